@@ -1,0 +1,71 @@
+#include "base/claim.h"
+
+#include <map>
+#include <unordered_map>
+
+#include "base/enum_names.h"
+#include "base/hash.h"
+
+namespace hanfact {
+namespace {
+constexpr std::string_view kKinds[] = {"level",    "change", "share", "multiple",
+                                       "duration", "count",  "rank",  "price"};
+constexpr std::string_view kDirections[] = {"", "up", "down"};
+constexpr std::string_view kBases[] = {"", "yoy", "qoq", "mom", "ytd", "other"};
+constexpr std::string_view kModalities[] = {"actual",   "forecast",     "plan",
+                                            "possible", "hypothetical", "negated"};
+constexpr std::string_view kRoles[] = {"value",    "subject",   "metric", "period", "attribution",
+                                       "hedge",    "modality",  "direction", "basis"};
+}  // namespace
+
+std::string_view ToString(ClaimKind kind) { return EnumName(kKinds, kind); }
+std::optional<ClaimKind> ParseClaimKind(std::string_view name) {
+  return EnumValue<ClaimKind>(kKinds, name);
+}
+std::string_view ToString(Direction direction) { return EnumName(kDirections, direction); }
+std::optional<Direction> ParseDirection(std::string_view name) {
+  return EnumValue<Direction>(kDirections, name);
+}
+std::string_view ToString(Basis basis) { return EnumName(kBases, basis); }
+std::optional<Basis> ParseBasis(std::string_view name) { return EnumValue<Basis>(kBases, name); }
+std::string_view ToString(Modality modality) { return EnumName(kModalities, modality); }
+std::optional<Modality> ParseModality(std::string_view name) {
+  return EnumValue<Modality>(kModalities, name);
+}
+std::string_view ToString(SpanRole role) { return EnumName(kRoles, role); }
+
+void AssignClaimIds(std::string_view document_id, std::string_view text,
+                    const std::vector<CleanSpan>& sentences, std::vector<Claim>& claims) {
+  struct Numbered {
+    std::string squeezed;
+    uint32_t nth = 0;
+  };
+  std::map<CleanSpan, Numbered> numbered;
+  std::unordered_map<std::string, uint32_t> seen;
+  for (CleanSpan span : sentences) {
+    Numbered n{RemoveSpace(Slice(text, span)), 0};
+    n.nth = seen[n.squeezed]++;
+    numbered.emplace(span, std::move(n));
+  }
+  for (Claim& c : claims) {
+    const Numbered& sentence = numbered[c.sentence];
+    const std::string surface = RemoveSpace(Slice(text, c.span));
+    // Counted by the text, not by the claims found, so that a claim gained or lost beside this one
+    // does not change its id.
+    const size_t at = RemoveSpace(Slice(text, CleanSpan{c.sentence.begin, c.span.begin})).size();
+    uint32_t nth = 0;
+    for (size_t i = sentence.squeezed.find(surface); i < at;
+         i = sentence.squeezed.find(surface, i + 1)) {
+      ++nth;
+    }
+    c.claim_id = IdentityHash()
+                     .Add(document_id)
+                     .Add(sentence.squeezed)
+                     .Add(surface)
+                     .Add(std::to_string(nth))
+                     .Add(std::to_string(sentence.nth))
+                     .Hex128();
+  }
+}
+
+}  // namespace hanfact

@@ -1,0 +1,223 @@
+#include "base/text.h"
+
+#include <algorithm>
+
+namespace hanfact {
+
+void OffsetMap::Copy(uint32_t bytes) {
+  if (bytes == 0) return;
+  if (runs_.empty() || !runs_.back().copied) runs_.push_back({match_size_, clean_size_, true});
+  match_size_ += bytes;
+  clean_size_ += bytes;
+}
+
+void OffsetMap::Replace(uint32_t clean_bytes, uint32_t match_bytes) {
+  if (clean_bytes == 0 && match_bytes == 0) return;
+  runs_.push_back({match_size_, clean_size_, false});
+  match_size_ += match_bytes;
+  clean_size_ += clean_bytes;
+}
+
+uint32_t OffsetMap::RunMatchEnd(size_t i) const {
+  return i + 1 < runs_.size() ? runs_[i + 1].match_begin : match_size_;
+}
+
+uint32_t OffsetMap::RunCleanEnd(size_t i) const {
+  return i + 1 < runs_.size() ? runs_[i + 1].clean_begin : clean_size_;
+}
+
+CleanSpan OffsetMap::ToClean(MatchSpan span) const {
+  // The last run that begins at or before a match byte and is not empty on the match side.
+  auto run_of = [this](uint32_t match_byte) {
+    auto it = std::upper_bound(runs_.begin(), runs_.end(), match_byte,
+                               [](uint32_t b, const Run& r) { return b < r.match_begin; });
+    return static_cast<size_t>(it - runs_.begin()) - 1;
+  };
+  if (runs_.empty()) return {};
+  if (span.empty()) {
+    if (span.begin >= match_size_) return {clean_size_, clean_size_};
+    const size_t i = run_of(span.begin);
+    const uint32_t at =
+        runs_[i].clean_begin + (runs_[i].copied ? span.begin - runs_[i].match_begin : 0);
+    return {at, at};
+  }
+  const size_t first = run_of(span.begin);
+  const size_t last = run_of(span.end - 1);
+  CleanSpan out;
+  out.begin = runs_[first].clean_begin +
+              (runs_[first].copied ? span.begin - runs_[first].match_begin : 0);
+  out.end = runs_[last].copied ? runs_[last].clean_begin + (span.end - runs_[last].match_begin)
+                               : RunCleanEnd(last);
+  return out;
+}
+
+MatchSpan OffsetMap::ToMatch(CleanSpan span) const {
+  auto run_of = [this](uint32_t clean_byte) {
+    auto it = std::upper_bound(runs_.begin(), runs_.end(), clean_byte,
+                               [](uint32_t b, const Run& r) { return b < r.clean_begin; });
+    return static_cast<size_t>(it - runs_.begin()) - 1;
+  };
+  if (runs_.empty()) return {};
+  if (span.begin >= clean_size_) return {match_size_, match_size_};
+  const size_t first = run_of(span.begin);
+  MatchSpan out;
+  out.begin = runs_[first].copied
+                  ? runs_[first].match_begin + (span.begin - runs_[first].clean_begin)
+                  : runs_[first].match_begin;
+  if (span.empty()) {
+    out.end = out.begin;
+    return out;
+  }
+  const size_t last = run_of(span.end - 1);
+  out.end = runs_[last].copied ? runs_[last].match_begin + (span.end - runs_[last].clean_begin)
+                               : RunMatchEnd(last);
+  return out;
+}
+
+CodePointIndex::CodePointIndex(std::string_view text) {
+  at_.reserve(text.size() / 64 + 1);
+  uint32_t count = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (i % 64 == 0) at_.push_back(count);
+    count += (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+  }
+  if (text.size() % 64 == 0) at_.push_back(count);
+  size_ = count;
+}
+
+uint32_t CodePointIndex::ToCodePoints(std::string_view text, uint32_t byte) const {
+  const size_t block = byte / 64;
+  return at_[block] + CountCodePoints(text.substr(block * 64, byte - block * 64));
+}
+
+uint32_t CodePointIndex::ToBytes(std::string_view text, uint32_t code_point) const {
+  if (code_point >= size_) return static_cast<uint32_t>(text.size());
+  auto it = std::upper_bound(at_.begin(), at_.end(), code_point);
+  const size_t block = static_cast<size_t>(it - at_.begin()) - 1;
+  uint32_t left = code_point - at_[block];
+  size_t i = block * 64;
+  while (i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80) ++i;
+  while (left > 0) {
+    i += CodePointLength(text[i]);
+    --left;
+  }
+  return static_cast<uint32_t>(i);
+}
+
+uint32_t CountCodePoints(std::string_view utf8) {
+  uint32_t n = 0;
+  for (char c : utf8) n += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return n;
+}
+
+std::optional<size_t> FindInvalidUtf8(std::string_view bytes) {
+  const auto* p = reinterpret_cast<const unsigned char*>(bytes.data());
+  const size_t n = bytes.size();
+  auto tail = [&](size_t i) { return i < n && (p[i] & 0xC0) == 0x80; };
+  for (size_t i = 0; i < n;) {
+    const unsigned char b = p[i];
+    if (b < 0x80) {
+      ++i;
+    } else if (b >= 0xC2 && b <= 0xDF) {
+      if (!tail(i + 1)) return i;
+      i += 2;
+    } else if (b >= 0xE0 && b <= 0xEF) {
+      if (!tail(i + 1) || !tail(i + 2)) return i;
+      if (b == 0xE0 && p[i + 1] < 0xA0) return i;   // overlong
+      if (b == 0xED && p[i + 1] >= 0xA0) return i;  // surrogate
+      i += 3;
+    } else if (b >= 0xF0 && b <= 0xF4) {
+      if (!tail(i + 1) || !tail(i + 2) || !tail(i + 3)) return i;
+      if (b == 0xF0 && p[i + 1] < 0x90) return i;   // overlong
+      if (b == 0xF4 && p[i + 1] >= 0x90) return i;  // above U+10FFFF
+      i += 4;
+    } else {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+char32_t CodePointAt(std::string_view text, size_t at) {
+  const auto* p = reinterpret_cast<const unsigned char*>(text.data()) + at;
+  const char32_t b = p[0];
+  if (b < 0x80) return b;
+  if (b < 0xE0) return ((b & 0x1F) << 6) | (p[1] & 0x3Fu);
+  if (b < 0xF0) return ((b & 0x0F) << 12) | ((p[1] & 0x3Fu) << 6) | (p[2] & 0x3Fu);
+  return ((b & 0x07) << 18) | ((p[1] & 0x3Fu) << 12) | ((p[2] & 0x3Fu) << 6) | (p[3] & 0x3Fu);
+}
+
+size_t PreviousBorder(std::string_view text, size_t at) {
+  --at;
+  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
+  return at;
+}
+
+char32_t CodePointBefore(std::string_view text, size_t at) {
+  return at == 0 ? 0 : CodePointAt(text, PreviousBorder(text, at));
+}
+
+void AppendUtf8(std::string& out, char32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xC0 | (c >> 6));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xE0 | (c >> 12));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | (c >> 18));
+    out += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  }
+}
+
+bool IsHan(char32_t c) {
+  return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3007 ||
+         c == 0x3005 || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x323AF);
+}
+
+bool IsSpace(char32_t c) {
+  return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000 || c == 0xFEFF;
+}
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && IsSpace(CodePointAt(text, 0))) {
+    text.remove_prefix(CodePointLength(text[0]));
+  }
+  while (!text.empty()) {
+    const size_t at = PreviousBorder(text, text.size());
+    if (!IsSpace(CodePointAt(text, at))) break;
+    text = text.substr(0, at);
+  }
+  return text;
+}
+
+std::string RemoveSpace(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size();) {
+    const uint32_t n = CodePointLength(text[i]);
+    if (!IsSpace(CodePointAt(text, i))) out.append(text.substr(i, n));
+    i += n;
+  }
+  return out;
+}
+
+std::vector<std::string_view> Split(std::string_view text, char separator) {
+  std::vector<std::string_view> out;
+  size_t from = 0;
+  while (true) {
+    const size_t at = text.find(separator, from);
+    out.push_back(text.substr(from, at == std::string_view::npos ? at : at - from));
+    if (at == std::string_view::npos) return out;
+    from = at + 1;
+  }
+}
+
+}  // namespace hanfact

@@ -1,0 +1,137 @@
+// Text layers, spans and offset maps.
+//
+// Offsets inside the program are UTF-8 bytes, half-open, on code-point borders, and typed by the
+// text they point into: a CleanSpan cannot be passed where a MatchSpan is wanted. At the edge
+// (database, JSON) they become code points through CodePointIndex.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hanfact {
+
+struct CleanLayer;  // layer 1: the article as a reader sees it, in its own script
+struct MatchLayer;  // layer 2: simplified, half-width view made for the rules, thrown away after
+
+// A half-open byte range [begin, end) of valid UTF-8 in one layer.
+template <class Layer>
+struct Span {
+  uint32_t begin = 0;
+  uint32_t end = 0;
+
+  [[nodiscard]] uint32_t size() const { return end - begin; }
+  [[nodiscard]] bool empty() const { return begin == end; }
+  [[nodiscard]] bool Contains(Span other) const { return begin <= other.begin && other.end <= end; }
+  [[nodiscard]] bool Overlaps(Span other) const { return begin < other.end && other.begin < end; }
+  auto operator<=>(const Span&) const = default;
+};
+using CleanSpan = Span<CleanLayer>;
+using MatchSpan = Span<MatchLayer>;
+
+// The part of `text` a span covers. The view lives as long as the text; the span must lie in it.
+template <class Layer>
+[[nodiscard]] inline std::string_view Slice(std::string_view text, Span<Layer> span) {
+  return text.substr(span.begin, span.size());
+}
+
+// Maps the match view back to the clean text. Keeps breakpoints only: a run of bytes copied as
+// they are costs one entry, as does each replaced or inserted piece.
+//
+// Built from left to right: the calls describe how the match view was produced.
+class OffsetMap {
+ public:
+  // The next `bytes` of the clean text were copied unchanged to the match view.
+  void Copy(uint32_t bytes);
+  // The next `clean_bytes` of the clean text became `match_bytes` of the match view (either may be
+  // zero: dropped, or inserted). Positions inside such a piece map to the whole of it.
+  void Replace(uint32_t clean_bytes, uint32_t match_bytes);
+
+  // The clean characters that the match span covers: from the first clean character behind its
+  // first byte to the last one behind its last byte. Clean text dropped right before or after the
+  // span is not included. An empty span maps to an empty span. O(log runs).
+  [[nodiscard]] CleanSpan ToClean(MatchSpan span) const;
+  // The smallest match span whose characters come from the clean span. O(log runs).
+  [[nodiscard]] MatchSpan ToMatch(CleanSpan span) const;
+
+  [[nodiscard]] uint32_t clean_size() const { return clean_size_; }
+  [[nodiscard]] uint32_t match_size() const { return match_size_; }
+  [[nodiscard]] size_t runs() const { return runs_.size(); }
+
+ private:
+  struct Run {
+    uint32_t match_begin;
+    uint32_t clean_begin;
+    bool copied;
+  };
+  [[nodiscard]] uint32_t RunMatchEnd(size_t i) const;
+  [[nodiscard]] uint32_t RunCleanEnd(size_t i) const;
+
+  std::vector<Run> runs_;
+  uint32_t clean_size_ = 0;
+  uint32_t match_size_ = 0;
+};
+
+// A match view with the way back to the clean text it was made from.
+struct MatchView {
+  std::string text;
+  OffsetMap map;
+};
+
+// Turns byte offsets of one text into code-point offsets and back. Holds no reference to the text;
+// building costs one pass, a look-up O(64).
+class CodePointIndex {
+ public:
+  explicit CodePointIndex(std::string_view text);
+  [[nodiscard]] uint32_t ToCodePoints(std::string_view text, uint32_t byte) const;
+  [[nodiscard]] uint32_t ToBytes(std::string_view text, uint32_t code_point) const;
+  [[nodiscard]] uint32_t size() const { return size_; }  // code points in the text
+
+ private:
+  std::vector<uint32_t> at_;  // code points before byte 64*i
+  uint32_t size_ = 0;
+};
+
+// The number of code points in valid UTF-8.
+[[nodiscard]] uint32_t CountCodePoints(std::string_view utf8);
+
+// The byte offset of the first byte that is no strict UTF-8 (overlong forms, surrogates and values
+// above U+10FFFF are errors), or nullopt if all is valid.
+[[nodiscard]] std::optional<size_t> FindInvalidUtf8(std::string_view bytes);
+
+// Bytes of the code point that starts with this lead byte; 1 for anything that is none. Valid UTF-8
+// only: validate at the door, then trust.
+[[nodiscard]] inline uint32_t CodePointLength(char lead) {
+  const auto b = static_cast<unsigned char>(lead);
+  return b < 0x80 ? 1 : b < 0xE0 ? (b < 0xC0 ? 1 : 2) : b < 0xF0 ? 3 : 4;
+}
+
+// The code point at byte `at` (a border, at < text.size()) of valid UTF-8.
+[[nodiscard]] char32_t CodePointAt(std::string_view text, size_t at);
+// The code point that ends at byte `at` (a border); 0 at the start of the text.
+[[nodiscard]] char32_t CodePointBefore(std::string_view text, size_t at);
+// The border before byte `at` (a border > 0).
+[[nodiscard]] size_t PreviousBorder(std::string_view text, size_t at);
+void AppendUtf8(std::string& out, char32_t code_point);
+
+// Han characters: the unified ideographs, their extensions, compatibility forms, 〇 and 々.
+[[nodiscard]] bool IsHan(char32_t c);
+[[nodiscard]] inline bool IsAsciiDigit(char32_t c) { return c >= '0' && c <= '9'; }
+[[nodiscard]] inline bool IsAsciiLetter(char32_t c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+// White space as readers see it: ASCII blanks and breaks, U+00A0, U+2000-200B, U+202F, U+3000,
+// U+FEFF.
+[[nodiscard]] bool IsSpace(char32_t c);
+
+// Removes white space (IsSpace) at both ends.
+[[nodiscard]] std::string_view Trim(std::string_view text);
+// The text without any white space (IsSpace).
+[[nodiscard]] std::string RemoveSpace(std::string_view text);
+// Splits at every `separator`; "" gives one empty part. Views into `text`.
+[[nodiscard]] std::vector<std::string_view> Split(std::string_view text, char separator);
+
+}  // namespace hanfact

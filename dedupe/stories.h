@@ -1,0 +1,31 @@
+// Near-duplicate articles: signatures, the exact check of a pair, and the roles within a story.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/story.h"
+
+namespace hanfact::dedupe {
+
+// The signature of a document from its match view and its claims. Bands are chosen so that a pair
+// that Compare would join shares one with near certainty, an excerpt of its original included;
+// figures in docs/architecture.md. Linear.
+[[nodiscard]] Signature Sign(std::string_view match_text, const std::vector<Claim>& claims);
+
+struct PairVerdict {
+  double similarity = 0;  // Jaccard of the shingles; containment of the smaller where excerpt
+  StoryRole relation = StoryRole::kNearDuplicate;  // kDuplicate, kNearDuplicate or kExcerpt
+};
+
+// Whether two documents are one story; symmetric. nullopt where they are not: unlike texts, or alike
+// texts whose numbers differ (daily flashes of one template).
+[[nodiscard]] std::optional<PairVerdict> Compare(const StoryMember& a, const StoryMember& b);
+
+// Roles of the members of one connected component (contract, section 5: the canonical document is
+// the earliest published, to the day, then the longest, then the least document_id; it alone is
+// original). Sorted by document_id; does not depend on the order of `members`.
+[[nodiscard]] std::vector<StoryAssignment> AssignStory(const std::vector<StoryMember>& members);
+
+}  // namespace hanfact::dedupe

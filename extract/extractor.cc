@@ -1,0 +1,184 @@
+#include "extract/extractor.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <tuple>
+
+#include "extract/claims.h"
+#include "extract/patterns.h"
+#include "extract/sentences.h"
+#include "extract/tokens.h"
+#include "normalize/script.h"
+
+namespace hanfact::extract {
+namespace {
+
+// Less is better where mentions of equal length meet.
+int Priority(const Mention& m) {
+  switch (m.type) {
+    case MentionType::kPeriod:
+    case MentionType::kSet:
+      return 0;
+    case MentionType::kEntity:
+      return 1;
+    case MentionType::kQuantity:
+      return 2;
+    case MentionType::kOrdinal:
+      return 3;
+    case MentionType::kNumber:
+      return 4;
+  }
+  return 5;
+}
+
+// Keeps a disjoint part of the mentions, sorted by start. The longest wins; among equals the
+// priority, then the start, then the rule.
+void Resolve(std::vector<Mention>& mentions) {
+  std::sort(mentions.begin(), mentions.end(), [](const Mention& a, const Mention& b) {
+    return std::tuple(a.span.begin, b.span.end, Priority(a), std::string_view(a.rule)) <
+           std::tuple(b.span.begin, a.span.end, Priority(b), std::string_view(b.rule));
+  });
+  const auto better = [](const Mention& a, const Mention& b) {
+    return std::tuple(b.span.size(), Priority(a), a.span.begin, std::string_view(a.rule)) <
+           std::tuple(a.span.size(), Priority(b), b.span.begin, std::string_view(b.rule));
+  };
+  // Groups of mentions that overlap in a chain are small; each is settled best first.
+  std::vector<Mention> kept;
+  kept.reserve(mentions.size());
+  std::vector<const Mention*> group;
+  std::map<uint32_t, const Mention*> chosen;  // by begin
+  for (size_t i = 0; i < mentions.size();) {
+    uint32_t end = mentions[i].span.end;
+    size_t j = i + 1;
+    while (j < mentions.size() && mentions[j].span.begin < end) {
+      end = std::max(end, mentions[j].span.end);
+      ++j;
+    }
+    if (j == i + 1) {
+      kept.push_back(std::move(mentions[i]));
+    } else {
+      group.clear();
+      chosen.clear();
+      for (size_t k = i; k < j; ++k) group.push_back(&mentions[k]);
+      std::sort(group.begin(), group.end(),
+                [&](const Mention* a, const Mention* b) { return better(*a, *b); });
+      for (const Mention* m : group) {
+        const auto next = chosen.lower_bound(m->span.begin);
+        if (next != chosen.end() && next->second->span.Overlaps(m->span)) continue;
+        if (next != chosen.begin() && std::prev(next)->second->span.Overlaps(m->span)) continue;
+        chosen.emplace(m->span.begin, m);
+      }
+      for (const auto& [begin, m] : chosen) kept.push_back(*m);
+    }
+    i = j;
+  }
+  mentions = std::move(kept);
+}
+
+// What a --lexicon file is for, by the first of its columns that tells.
+enum class LexiconKind { kEntities, kUnits, kMetrics, kUnknown };
+LexiconKind KindOf(std::string_view text) {
+  for (std::string_view line : Split(text, '\n')) {
+    if (!line.starts_with("# columns:")) continue;
+    const auto has = [&](std::string_view column) {
+      for (std::string_view word : Split(line, ' ')) {
+        if (Trim(word) == column) return true;
+      }
+      return false;
+    };
+    if (has("metric_id")) return LexiconKind::kMetrics;
+    if (has("entity_id")) return LexiconKind::kEntities;
+    if (has("unit")) return LexiconKind::kUnits;
+  }
+  return LexiconKind::kUnknown;
+}
+
+}  // namespace
+
+struct Extractor::Impl {
+  Impl(const std::vector<TableText>& entity_files, const std::vector<TableText>& unit_files,
+       const std::vector<TableText>& metric_files, std::vector<TableError>& errors)
+      : quantities(unit_files, errors),
+        periods(errors),
+        entities(entity_files, errors),
+        cues(metric_files, errors),
+        patterns("extract/rules/claim_patterns.tsv", false, errors),
+        guards("extract/rules/claim_guards.tsv", true, errors) {}
+
+  QuantityFinder quantities;
+  PeriodFinder periods;
+  EntityFinder entities;
+  CueLexicon cues;
+  PatternTable patterns;
+  PatternTable guards;
+};
+
+Extractor::Extractor() = default;
+Extractor::~Extractor() = default;
+
+Result<std::unique_ptr<Extractor>> Extractor::Load(const std::vector<TableText>& lexicon) {
+  std::vector<TableError> errors;
+  std::vector<TableText> entity_files, unit_files, metric_files;
+  for (const TableText& table : lexicon) {
+    switch (KindOf(table.text)) {
+      case LexiconKind::kEntities:
+        entity_files.push_back(table);
+        break;
+      case LexiconKind::kUnits:
+        unit_files.push_back(table);
+        break;
+      case LexiconKind::kMetrics:
+        metric_files.push_back(table);
+        break;
+      case LexiconKind::kUnknown:
+        errors.push_back({table.file, 1, 1,
+                          "the line '# columns: …' names neither entity_id, unit nor metric_id"});
+    }
+  }
+  std::unique_ptr<Extractor> extractor(new Extractor());
+  extractor->impl_ = std::make_unique<Impl>(entity_files, unit_files, metric_files, errors);
+  if (!errors.empty()) return Error{ToString(errors)};
+  return extractor;
+}
+
+std::vector<Mention> Extractor::Annotate(std::string_view match_text, Script script,
+                                         std::string_view region, std::string_view title,
+                                         std::optional<Moment> published) const {
+  std::vector<Mention> mentions;
+  impl_->quantities.Find(match_text, {std::string(region), script}, mentions);
+  impl_->periods.Find(match_text, {published}, mentions);
+  impl_->entities.Find(match_text, region, title, mentions);
+  Resolve(mentions);
+  return mentions;
+}
+
+Extraction Extractor::Extract(const Document& document, const MatchView& view) const {
+  Extraction out;
+  const std::optional<Date> date = ParseDate(document.meta.published);
+  const std::optional<Moment> published =
+      date ? std::optional<Moment>(Moment{*date, std::nullopt}) : std::nullopt;
+  const MatchView title = normalize::MakeMatchView(document.meta.title);
+  const std::vector<Mention> mentions =
+      Annotate(view.text, document.script, document.meta.region, title.text, published);
+  std::vector<Mention> title_mentions;
+  if (!title.text.empty()) {
+    title_mentions = Annotate(title.text, document.script, document.meta.region, "", published);
+  }
+  for (const Mention& m : mentions) {
+    if (m.type == MentionType::kEntity) {
+      out.entities.push_back({view.map.ToClean(m.span), m.entity});
+    }
+  }
+  const std::vector<Sentence> sentences = SplitSentences(view.text);
+  out.sentences.reserve(sentences.size());
+  for (const Sentence& s : sentences) out.sentences.push_back(view.map.ToClean(s.span));
+  BuildClaims({&impl_->cues, &impl_->patterns, &impl_->guards, &impl_->entities}, document, view,
+              sentences, mentions, title.text, title_mentions, out.claims, out.refusals);
+  AssignClaimIds(document.document_id, document.text, out.sentences, out.claims);
+  return out;
+}
+
+const EntityFinder& Extractor::entities() const { return impl_->entities; }
+
+}  // namespace hanfact::extract

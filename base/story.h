@@ -20,7 +20,7 @@ struct Signature {
   std::vector<uint64_t> shingles;
   // Exact counts the sketch was taken from.
   uint32_t shingle_count = 0;
-  // Hashes of value, unit and period of the document's numbers in text order: documents whose
+  // One value for each number of the text, in text order (dedupe/signature.h): documents whose
   // numbers differ are no duplicates however alike their words.
   std::vector<uint64_t> numbers;
   // Hash of the whole match view without white space: equal for exact copies in either script.
@@ -36,6 +36,7 @@ struct StoryMember {
   std::string document_id;
   std::string published;  // ISO date or date-time, or empty
   std::string url;        // canonical; documents of one address are versions of one voice
+  std::string site;       // where it stood
   std::string source;     // outlet named as source
   uint32_t text_size = 0;  // code points
   Signature signature;
@@ -55,6 +56,9 @@ struct FactClaim {
   std::string story_id;
   std::string published;
   std::string canonical_url;
+  std::string site;    // where the document stood
+  std::string source;  // outlet it names as its source
+  std::string surface;  // the value as printed, for explanations; empty: made from the value
   // False for a claim of a document that a later version of the same address replaced.
   bool latest_version = true;
   // Month (1-12) the subject's fiscal year ends in, 0 where the lexicon does not know it.

@@ -58,12 +58,12 @@ class Table {
   std::vector<Row> rows_;
 };
 
-// The rule tables built into the program: all of */rules/*.tsv of the source tree. `path` is
+// The files built into the program: */rules/*.tsv and store/schema/*.sql of the source tree. `path` is
 // relative to the source tree ("normalize/rules/units.tsv"). nullopt if there is none of that name.
 [[nodiscard]] std::optional<std::string_view> EmbeddedFile(std::string_view path);
 // The paths of all embedded files under a folder ("normalize/rules/"), sorted.
 [[nodiscard]] std::vector<std::string_view> EmbeddedFiles(std::string_view prefix);
-// SHA-256, hex, over all embedded tables in path order: the rules digest of a run.
+// SHA-256, hex, over all embedded rule tables in path order: the rules digest of a run.
 [[nodiscard]] const std::string& EmbeddedDigest();
 
 }  // namespace hanfact

@@ -1,7 +1,7 @@
-# Builds every */rules/*.tsv into the program (base/table.h, EmbeddedFile): the binary runs from any
-# folder with no environment variable.
+# Builds every */rules/*.tsv and the database schema into the program (base/table.h, EmbeddedFile):
+# the binary runs from any folder with no environment variable.
 file(GLOB RULE_FILES CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}
-  ${CMAKE_SOURCE_DIR}/*/rules/*.tsv)
+  ${CMAKE_SOURCE_DIR}/*/rules/*.tsv ${CMAKE_SOURCE_DIR}/store/schema/*.sql)
 list(SORT RULE_FILES)
 
 set(assembly "    .section .rodata\n")

@@ -1,0 +1,125 @@
+#include "store/database.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/table.h"
+
+namespace hanfact::store {
+namespace {
+
+std::vector<std::string_view> Migrations() { return EmbeddedFiles("store/schema/"); }
+
+}  // namespace
+
+WriterLock::~WriterLock() { ::close(file_); }  // closing frees the lock
+
+Result<std::unique_ptr<WriterLock>> WriterLock::Take(const std::string& database_path,
+                                                     std::string_view started) {
+  const std::string path = database_path + ".lock";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (file < 0) {
+    return Error{path + ": cannot be made: " + std::strerror(errno) +
+                 ". Is the folder there and writable?"};
+  }
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    std::array<char, 256> holder{};
+    const ssize_t n = ::pread(file, holder.data(), holder.size() - 1, 0);
+    ::close(file);
+    std::string who(holder.data(), n > 0 ? static_cast<size_t>(n) : 0);
+    while (!who.empty() && who.back() == '\n') who.pop_back();
+    return Error{database_path + ": another command is writing to it (" +
+                 (who.empty() ? "holder unknown" : who) + "). Wait for it to end, then try again."};
+  }
+  std::array<char, 128> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  const std::string text = "pid " + std::to_string(::getpid()) + " on " + host.data() +
+                           " since " + std::string(started) + "\n";
+  if (::ftruncate(file, 0) != 0 || ::pwrite(file, text.data(), text.size(), 0) < 0) {
+    // The note is for people only; the lock itself holds.
+  }
+  return std::unique_ptr<WriterLock>(new WriterLock(file));
+}
+
+Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode mode,
+                                                 std::string_view now) {
+  struct stat info {};
+  const bool exists = ::stat(path.c_str(), &info) == 0;
+  if (exists && S_ISDIR(info.st_mode)) {
+    return Error{path + ": is a folder; --db takes a file"};
+  }
+  if (!exists && mode != Mode::kCreate) {
+    return Error{path + ": no such database. Make one with: hanfact ingest PATH --db " + path};
+  }
+  const auto newest = static_cast<int64_t>(Migrations().size());
+  int64_t version = 0;
+  if (exists && info.st_size > 0) {
+    // A look without writing first: a file that is not ours stays as it is.
+    Connection look;
+    if (!look.Open(path, SQLITE_OPEN_READONLY)) {
+      return Error{path + ": " + look.error()};
+    }
+    int64_t application_id = 0;
+    {
+      Statement id(look, "PRAGMA application_id");
+      if (id.Next()) application_id = id.Int(0);
+      Statement user_version(look, "PRAGMA user_version");
+      if (user_version.Next()) version = user_version.Int(0);
+      // The header alone can be read from a file that is no database at all.
+      Statement master(look, "SELECT count(*) FROM sqlite_master");
+      master.Next();
+    }
+    if (!look.ok() || application_id != kApplicationId) {
+      return Error{path + ": is no hanfact database; it was not touched. Name another file with --db"};
+    }
+    if (version > newest) {
+      return Error{path + ": was written by a newer hanfact (schema " + std::to_string(version) +
+                   ", this program knows up to " + std::to_string(newest) +
+                   "); it was not touched. Use the newer program"};
+    }
+  } else if (mode != Mode::kCreate) {
+    return Error{path + ": is empty, no hanfact database"};
+  }
+
+  std::unique_ptr<Database> database(new Database(path));
+  Connection& c = database->connection_;
+  const bool read = mode == Mode::kRead;
+  if (!c.Open(path, read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {
+    return Error{path + ": " + c.error()};
+  }
+  if (read) {
+    if (version < newest) {
+      return Error{path + ": has the older schema " + std::to_string(version) +
+                   ". Upgrade it by running hanfact ingest on it once"};
+    }
+    c.Execute("PRAGMA query_only = 1; PRAGMA temp_store = MEMORY;");
+    return database;
+  }
+  // WAL: readers are never blocked. NORMAL syncs the log at each checkpoint; a power cut may undo
+  // the last commits as whole transactions, and the journal of inputs goes back with them.
+  c.Execute(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+      "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;");
+  if (version < newest) {
+    c.Execute("BEGIN IMMEDIATE");
+    const auto migrations = Migrations();
+    for (int64_t v = version; v < newest; ++v) {
+      c.Execute(*EmbeddedFile(migrations[static_cast<size_t>(v)]));
+      Statement applied(c, "INSERT INTO schema_versions VALUES (?1, ?2)");
+      applied.Bind(1, v + 1).Bind(2, now).Run();
+    }
+    c.Execute("PRAGMA application_id = " + std::to_string(kApplicationId));
+    c.Execute("PRAGMA user_version = " + std::to_string(newest));
+    c.Execute("COMMIT");
+  }
+  if (!c.ok()) return Error{path + ": " + c.error()};
+  return database;
+}
+
+}  // namespace hanfact::store

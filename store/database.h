@@ -1,0 +1,51 @@
+// The database file: identity, schema versions, the writers' lock.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "store/sqlite.h"
+
+namespace hanfact::store {
+
+inline constexpr int64_t kApplicationId = 0x48464354;  // "HFCT"
+
+// A command that writes holds this lock on DB.lock while it lives; the system frees it on death.
+class WriterLock {
+ public:
+  ~WriterLock();
+  WriterLock(const WriterLock&) = delete;
+  WriterLock& operator=(const WriterLock&) = delete;
+
+  // `started` is shown to whoever comes second. An error says who holds the lock.
+  [[nodiscard]] static Result<std::unique_ptr<WriterLock>> Take(const std::string& database_path,
+                                                                std::string_view started);
+
+ private:
+  explicit WriterLock(int file) : file_(file) {}
+  int file_;
+};
+
+class Database {
+ public:
+  enum class Mode {
+    kRead,    // must exist
+    kWrite,   // must exist; upgraded in place where it is older
+    kCreate,  // made where it does not exist
+  };
+  // An error (not there, no hanfact database, a newer version, not readable) leaves the file as it
+  // was.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> Open(const std::string& path, Mode mode,
+                                                              std::string_view now);
+
+  [[nodiscard]] Connection& connection() { return connection_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  explicit Database(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+  Connection connection_;
+};
+
+}  // namespace hanfact::store

@@ -1,0 +1,288 @@
+#include "store/reader.h"
+
+#include <algorithm>
+
+#include "store/writer.h"
+
+namespace hanfact::store {
+namespace {
+
+Row ReadRow(const Statement& s) {
+  Row row;
+  for (int i = 0; i < s.columns(); ++i) {
+    Cell cell;
+    switch (s.type(i)) {
+      case SQLITE_NULL: break;
+      case SQLITE_INTEGER: cell.type = Cell::Type::kInteger; break;
+      case SQLITE_FLOAT: cell.type = Cell::Type::kReal; break;
+      default: cell.type = Cell::Type::kText; break;
+    }
+    if (cell.type != Cell::Type::kNull) cell.text = s.Text(i);
+    row.emplace_back(s.Name(i), std::move(cell));
+  }
+  return row;
+}
+
+Script ParseScript(std::string_view name) {
+  return name == "Hant" ? Script::kHant : name == "mixed" ? Script::kMixed : Script::kHans;
+}
+
+}  // namespace
+
+Status Reader::status() const {
+  if (connection_.ok()) return Done{};
+  return Error{connection_.error()};
+}
+
+Status Reader::ForEachFact(
+    const FactFilter& filter,
+    const std::function<void(const Row&, const std::vector<ClaimEvidence>&)>& fn) {
+  std::string sql = "SELECT f.* FROM facts f WHERE 1";
+  if (!filter.subject.empty()) {
+    sql += " AND (f.subject_id = ?1 OR instr(lower(f.subject), lower(?1)) > 0 OR f.subject_id IN"
+           " (SELECT entity_id FROM aliases WHERE lower(alias) = lower(?1)))";
+  }
+  if (!filter.metric.empty()) sql += " AND (f.metric_id = ?2 OR instr(f.metric, ?2) > 0)";
+  if (!filter.from.empty()) sql += " AND f.period_start >= ?3";
+  if (!filter.to.empty()) sql += " AND substr(f.period_end, 1, 10) <= ?4";
+  if (filter.min_stories > 0) sql += " AND f.stories >= ?5";
+  if (filter.conflicts_only) sql += " AND f.conflict_id IS NOT NULL";
+  sql += " ORDER BY f.subject, f.subject_id, f.metric, f.period_start, f.period_end, f.kind, f.unit,"
+         " f.value_num, f.low_num, f.fact_id";
+  if (filter.limit > 0) sql += " LIMIT ?6";
+  Statement s(connection_, sql);
+  if (!filter.subject.empty()) s.Bind(1, filter.subject);
+  if (!filter.metric.empty()) s.Bind(2, filter.metric);
+  if (!filter.from.empty()) s.Bind(3, filter.from);
+  if (!filter.to.empty()) s.Bind(4, filter.to);
+  if (filter.min_stories > 0) s.Bind(5, filter.min_stories);
+  if (filter.limit > 0) s.Bind(6, filter.limit);
+  Statement evidence(
+      connection_,
+      "SELECT c.claim_id, c.document_id, d.locator, d.site, d.published, c.surface, c.sentence,"
+      " c.start - c.sentence_start, c.end - c.sentence_start, fc.relation, c.status"
+      " FROM fact_claims fc JOIN claims c ON c.claim_id = fc.claim_id"
+      " JOIN documents d ON d.document_id = c.document_id WHERE fc.fact_id = ?1"
+      " ORDER BY d.published, d.locator, c.start, c.claim_id");
+  while (s.Next()) {
+    const Row row = ReadRow(s);
+    std::vector<ClaimEvidence> claims;
+    const std::string fact_id = s.Text(0);
+    evidence.Bind(1, fact_id);
+    while (evidence.Next()) {
+      claims.push_back({evidence.Text(0), evidence.Text(1), evidence.Text(2), evidence.Text(3),
+                        evidence.Text(4), evidence.Text(5), evidence.Text(6), evidence.Text(9),
+                        evidence.Text(10), evidence.Int(7), evidence.Int(8)});
+    }
+    evidence.Reset();
+    fn(row, claims);
+  }
+  return status();
+}
+
+Result<std::vector<Row>> Reader::Query(std::string_view sql,
+                                       const std::vector<std::string>& parameters) {
+  Statement s(connection_, sql);
+  for (size_t i = 0; i < parameters.size(); ++i) s.Bind(static_cast<int>(i) + 1, parameters[i]);
+  std::vector<Row> rows;
+  while (s.Next()) rows.push_back(ReadRow(s));
+  if (!connection_.ok()) return Error{connection_.error()};
+  return rows;
+}
+
+std::optional<Document> Reader::LoadDocument(const std::string& document_id) {
+  Statement s(connection_,
+              "SELECT no, document_id, external_id, locator, url, site, source, title, author,"
+              " published, published_from, fetched, script, region, language, charset, confidence,"
+              " text, sha256, extra FROM document_rows WHERE document_id = ?1");
+  s.Bind(1, document_id);
+  if (!s.Next()) return std::nullopt;
+  Document d;
+  const int64_t no = s.Int(0);
+  d.document_id = s.Text(1);
+  d.meta.external_id = s.Text(2);
+  d.locator = s.Text(3);
+  d.meta.url = s.Text(4);
+  d.meta.site = s.Text(5);
+  d.meta.source = s.Text(6);
+  d.meta.title = s.Text(7);
+  d.meta.author = s.Text(8);
+  d.meta.published = s.Text(9);
+  d.published_from = s.Text(10);
+  d.meta.fetched = s.Text(11);
+  d.script = ParseScript(s.Text(12));
+  d.meta.region = s.Text(13);
+  d.language = s.Text(14);
+  d.charset = s.Text(15);
+  d.confidence = s.Real(16);
+  d.text = s.Text(17);
+  d.sha256 = s.Text(18);
+  d.meta.extra = s.Text(19);
+  const CodePointIndex index(d.text);
+  Statement blocks(connection_,
+                   "SELECT start, end, kind FROM block_rows WHERE document_no = ?1 ORDER BY start");
+  blocks.Bind(1, no);
+  while (blocks.Next()) {
+    Block b;
+    b.span = {index.ToBytes(d.text, static_cast<uint32_t>(blocks.Int(0))),
+              index.ToBytes(d.text, static_cast<uint32_t>(blocks.Int(1)))};
+    b.kind = ParseBlockKind(blocks.Text(2)).value_or(BlockKind::kParagraph);
+    d.blocks.push_back(b);
+  }
+  return d;
+}
+
+std::vector<int64_t> Reader::Aspects() {
+  std::vector<int64_t> out;
+  Statement s(connection_,
+              "SELECT aspect FROM claim_rows WHERE aspect <> 0 UNION SELECT aspect FROM fact_rows"
+              " ORDER BY 1");
+  while (s.Next()) out.push_back(s.Int(0));
+  return out;
+}
+
+std::vector<FactClaim> Reader::ClaimsOfAspect(int64_t aspect) {
+  std::vector<FactClaim> out;
+  Statement s(connection_, std::string(kFactClaimQuery) +
+                               "WHERE r.aspect = ?1 AND c.status <> 'rejected'");
+  s.Bind(1, aspect);
+  while (s.Next()) out.push_back(ReadFactClaim(s));
+  return out;
+}
+
+AspectFacts Reader::FactsOfAspect(int64_t aspect) {
+  AspectFacts out;
+  Statement s(connection_,
+              "SELECT no, fact_id, claim_id, documents, stories, first_published, last_published,"
+              " conflict_id FROM fact_rows WHERE aspect = ?1 ORDER BY fact_id");
+  s.Bind(1, aspect);
+  Statement members(connection_,
+                    "SELECT c.claim_id, r.relation FROM fact_claim_rows r JOIN claim_rows c ON"
+                    " c.no = r.claim_no WHERE r.fact_no = ?1 ORDER BY c.claim_id");
+  Statement links(connection_,
+                  "SELECT fact_a, fact_b, relation, explanation FROM fact_links WHERE fact_a = ?1"
+                  " ORDER BY fact_b, relation");
+  while (s.Next()) {
+    Fact f;
+    f.fact_id = s.Text(1);
+    f.representative.claim_id = s.Text(2);
+    f.documents = static_cast<uint32_t>(s.Int(3));
+    f.stories = static_cast<uint32_t>(s.Int(4));
+    f.first_published = s.Text(5);
+    f.last_published = s.Text(6);
+    f.conflict_id = s.Text(7);
+    members.Bind(1, s.Int(0));
+    while (members.Next()) {
+      const std::string relation = members.Text(1);
+      f.members.push_back({members.Text(0), relation == "identical"    ? ClaimRelation::kIdentical
+                                            : relation == "consistent" ? ClaimRelation::kConsistent
+                                                                       : ClaimRelation::kConverted});
+    }
+    members.Reset();
+    links.Bind(1, f.fact_id);
+    while (links.Next()) {
+      FactLink l{links.Text(0), links.Text(1), FactRelation::kContradiction, links.Text(3)};
+      for (int r = 0; r <= static_cast<int>(FactRelation::kTypoSuspect); ++r) {
+        if (ToString(static_cast<FactRelation>(r)) == links.Text(2)) {
+          l.relation = static_cast<FactRelation>(r);
+        }
+      }
+      out.links.push_back(std::move(l));
+    }
+    links.Reset();
+    out.facts.push_back(std::move(f));
+  }
+  Statement conflicts(
+      connection_,
+      "SELECT conflict_id, subject, metric, unit, period_start, period_end, reason FROM conflicts"
+      " WHERE conflict_id IN (SELECT conflict_id FROM fact_rows WHERE aspect = ?1) ORDER BY 1");
+  conflicts.Bind(1, aspect);
+  while (conflicts.Next()) {
+    Conflict c;
+    c.conflict_id = conflicts.Text(0);
+    c.subject = conflicts.Text(1);
+    c.metric = conflicts.Text(2);
+    c.unit = conflicts.Text(3);
+    c.period_start = conflicts.Text(4);
+    c.period_end = conflicts.Text(5);
+    c.reason = conflicts.Text(6);
+    for (const Fact& f : out.facts) {
+      if (f.conflict_id == c.conflict_id) c.facts.push_back(f.fact_id);
+    }
+    out.conflicts.push_back(std::move(c));
+  }
+  return out;
+}
+
+std::vector<std::string> CheckRows(Database& database) {
+  // Each query returns a line a breach.
+  static constexpr std::string_view kChecks[] = {
+      "SELECT 'invariant 1: claim ' || c.claim_id || ': the surface ''' || c.surface ||"
+      " ''' is not what the text has at ' || c.start || '-' || c.end FROM claim_rows c JOIN"
+      " document_rows d ON d.no = c.document_no"
+      " WHERE substr(d.text, c.start + 1, c.end - c.start) IS NOT c.surface",
+      "SELECT 'invariant 1: claim ' || c.claim_id || ': its sentence does not hold it' FROM"
+      " claim_rows c JOIN document_rows d ON d.no = c.document_no WHERE c.start >= c.end OR"
+      " c.sentence_start > c.start OR c.end > c.sentence_end OR c.sentence_end > length(d.text)",
+      "SELECT 'invariant 1: a mention at ' || m.start || ' of document ' || d.document_id ||"
+      " ' lies outside the text' FROM mention_rows m JOIN document_rows d ON d.no = m.document_no"
+      " WHERE m.start >= m.end OR m.end > length(d.text)",
+      "SELECT 'invariant 1: the ' || s.role || ' span of claim ' || s.claim_id ||"
+      " ' lies outside the text' FROM claim_spans s JOIN claim_rows c ON c.claim_id = s.claim_id"
+      " JOIN document_rows d ON d.no = c.document_no WHERE s.start >= s.end OR s.end >"
+      " length(d.text)",
+      "SELECT 'block ' || b.start || ' of document ' || d.document_id || ' lies outside the text'"
+      " FROM block_rows b JOIN document_rows d ON d.no = b.document_no WHERE b.end > length(d.text)",
+      "SELECT 'invariant 3: input ' || i.locator || ' has neither a document nor a reason' FROM"
+      " input_rows i WHERE (i.outcome = 'reject') <> (i.document_no IS NULL) OR (i.outcome ="
+      " 'reject' AND NOT EXISTS (SELECT 1 FROM rejects r WHERE r.locator = i.locator AND r.sha256 ="
+      " i.sha256))",
+      "SELECT 'invariant 3: reject ' || r.locator || ' is no input' FROM rejects r WHERE NOT EXISTS"
+      " (SELECT 1 FROM input_rows i WHERE i.locator = r.locator AND i.sha256 = r.sha256)",
+      "SELECT 'invariant 3: document ' || d.document_id || ' has no input' FROM document_rows d"
+      " WHERE NOT EXISTS (SELECT 1 FROM input_rows i WHERE i.document_no = d.no)",
+      "SELECT 'document ' || d.document_id || ': its locator is not the least of its inputs'"
+      " FROM document_rows d WHERE d.locator <> (SELECT min(locator) FROM input_rows i WHERE"
+      " i.document_no = d.no)",
+      "SELECT 'mention of an unknown entity: ' || m.entity_id FROM mention_rows m WHERE NOT EXISTS"
+      " (SELECT 1 FROM entities e WHERE e.entity_id = m.entity_id)",
+      "SELECT 'document ' || d.document_id || ' belongs to no story' FROM document_rows d WHERE NOT"
+      " EXISTS (SELECT 1 FROM document_rows s WHERE s.no = d.story_no)",
+      "SELECT 'story of document ' || d.document_id || ': exactly the canonical document is the"
+      " original' FROM document_rows d WHERE (d.story_role = 'original') <> (d.story_no = d.no)",
+      "SELECT 'story pair crosses stories: document ' || a.document_id FROM story_pair_rows p JOIN"
+      " document_rows a ON a.no = p.document_no JOIN document_rows b ON b.no = p.other_no WHERE"
+      " a.story_no <> b.story_no",
+      "SELECT 'invariant 5: claim ' || c.claim_id || ' is in ' || count(f.fact_no) || ' facts' FROM"
+      " claim_rows c LEFT JOIN fact_claim_rows f ON f.claim_no = c.no LEFT JOIN standing_rows s ON"
+      " s.claim_id = c.claim_id WHERE c.aspect NOT IN (SELECT aspect FROM pending_rows) GROUP BY"
+      " c.no HAVING count(f.fact_no) > 1 OR (count(f.fact_no) = 1 AND s.status = 'rejected')",
+      "SELECT 'fact ' || f.fact_id || ' names the conflict ' || f.conflict_id || ' that is not there'"
+      " FROM fact_rows f WHERE f.conflict_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM conflicts c"
+      " WHERE c.conflict_id = f.conflict_id)",
+      "SELECT 'fact ' || f.fact_id || ': the claim it stands on is gone' FROM fact_rows f WHERE NOT"
+      " EXISTS (SELECT 1 FROM claim_rows c WHERE c.claim_id = f.claim_id)",
+      "SELECT 'link to a fact that is not there: ' || l.fact_a || ' ' || l.fact_b FROM fact_links l"
+      " WHERE NOT EXISTS (SELECT 1 FROM fact_rows f WHERE f.fact_id = l.fact_a) OR NOT EXISTS"
+      " (SELECT 1 FROM fact_rows f WHERE f.fact_id = l.fact_b)",
+      "SELECT 'the last run did not finish: ' || count(*) || ' aspects are pending; run the same"
+      " command again' FROM pending_rows HAVING count(*) > 0",
+      "SELECT 'foreign key of table ' || \"table\" || ', row ' || rowid FROM"
+      " pragma_foreign_key_check",
+      "SELECT 'integrity: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <>"
+      " 'ok'",
+  };
+  std::vector<std::string> out;
+  Connection& c = database.connection();
+  for (std::string_view sql : kChecks) {
+    Statement s(c, sql);
+    while (s.Next()) out.push_back(s.Text(0));
+    if (!c.ok()) {
+      out.push_back(c.error());
+      c.ClearError();
+    }
+  }
+  return out;
+}
+
+}  // namespace hanfact::store

@@ -1,0 +1,592 @@
+#include "store/writer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/hash.h"
+
+namespace hanfact::store {
+namespace {
+
+std::string Pack(const std::vector<uint64_t>& values) {
+  std::string out(values.size() * sizeof(uint64_t), '\0');
+  if (!values.empty()) std::memcpy(out.data(), values.data(), out.size());
+  return out;
+}
+
+std::vector<uint64_t> Unpack(std::string_view bytes) {
+  std::vector<uint64_t> out(bytes.size() / sizeof(uint64_t));
+  if (!out.empty()) std::memcpy(out.data(), bytes.data(), out.size() * sizeof(uint64_t));
+  return out;
+}
+
+std::string DecimalText(const std::optional<Decimal>& d) { return d ? d->ToString() : ""; }
+std::optional<double> DecimalReal(const std::optional<Decimal>& d) {
+  return d ? std::optional<double>(d->ToDouble()) : std::nullopt;
+}
+
+std::string ChecksJson(const std::vector<ClaimCheck>& checks) {
+  nlohmann::json out = nlohmann::json::array();
+  for (const ClaimCheck& c : checks) {
+    nlohmann::json row = {{"name", c.name}, {"passed", c.passed}};
+    if (!c.note.empty()) row["note"] = c.note;
+    out.push_back(std::move(row));
+  }
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string PointText(const std::optional<Moment>& moment) {
+  return moment ? moment->ToString() : "";
+}
+
+std::optional<Moment> ParsePoint(const std::string& text) {
+  auto date = ParseDate(text);
+  if (!date) return std::nullopt;
+  Moment out{*date, std::nullopt};
+  if (text.size() >= 19) {
+    out.second_of_day = std::atoi(text.c_str() + 11) * 3600 + std::atoi(text.c_str() + 14) * 60 +
+                        std::atoi(text.c_str() + 17);
+  }
+  return out;
+}
+
+std::string_view ScriptOf(std::string_view alias) {
+  for (char c : alias) {
+    if (static_cast<unsigned char>(c) >= 0x80) return "Hans";
+  }
+  return "Latn";
+}
+
+std::string_view ToString(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kDocument: return "document";
+    case Outcome::kSameDocument: return "same_document";
+    case Outcome::kReject: return "reject";
+  }
+  return "";
+}
+
+}  // namespace
+
+int64_t AspectNumber(std::string_view aspect) {
+  if (aspect.empty()) return 0;
+  const auto n = static_cast<int64_t>(Hash64(aspect));
+  return n == 0 ? 1 : n;
+}
+
+struct Writer::Impl {
+  explicit Impl(Connection& c) : connection(c) {}
+
+  // Statements are prepared on first use and kept.
+  Statement& Sql(std::string_view sql) {
+    auto it = statements.find(sql);
+    if (it == statements.end()) {
+      it = statements.emplace(sql, std::make_unique<Statement>(connection, sql)).first;
+    }
+    it->second->Reset();
+    return *it->second;
+  }
+
+  void RecordInput(const InputKey& key, std::optional<int64_t> no, Outcome outcome) {
+    Statement& s = Sql(
+        "INSERT INTO input_rows (locator, sha256, metadata_digest, as_of, document_no, outcome,"
+        " rules_digest, lexicon_digest, run_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+        " ON CONFLICT DO UPDATE SET as_of = ?4, document_no = ?5, outcome = ?6, rules_digest = ?7,"
+        " lexicon_digest = ?8, run_id = ?9");
+    s.Bind(1, key.locator).Bind(2, key.sha256).Bind(3, key.metadata_digest).Bind(4, key.as_of);
+    no ? s.Bind(5, *no) : s.BindNull(5);
+    s.Bind(6, ToString(outcome)).Bind(7, run.rules_digest).Bind(8, run.lexicon_digest);
+    s.Bind(9, run_id).Run();
+  }
+
+  // The outcome says whose locator the document bears: "document" for it, "same_document" for the
+  // others; so the journal is the same in whatever order the inputs came.
+  void SettleOutcomes(int64_t no) {
+    Sql("UPDATE input_rows SET outcome = iif(locator = (SELECT locator FROM document_rows WHERE"
+        " no = ?1), 'document', 'same_document') WHERE document_no = ?1")
+        .Bind(1, no)
+        .Run();
+  }
+
+  void ClearDocument(int64_t no) {
+    for (std::string_view sql :
+         {"INSERT OR IGNORE INTO pending_rows SELECT DISTINCT aspect FROM claim_rows"
+          " WHERE document_no = ?1 AND aspect <> 0",
+          "DELETE FROM fact_claim_rows WHERE claim_no IN (SELECT no FROM claim_rows WHERE"
+          " document_no = ?1)",
+          "DELETE FROM claim_rows WHERE document_no = ?1",
+          "DELETE FROM mention_rows WHERE document_no = ?1",
+          "DELETE FROM block_rows WHERE document_no = ?1",
+          "DELETE FROM band_rows WHERE document_no = ?1",
+          "DELETE FROM story_pair_rows WHERE document_no = ?1 OR other_no = ?1"}) {
+      Sql(sql).Bind(1, no).Run();
+    }
+  }
+
+  int64_t WriteDocument(const Article& a, std::optional<int64_t> existing) {
+    const Document& d = a.document;
+    Statement& s = Sql(
+        "INSERT INTO document_rows (no, document_id, external_id, locator, url, site, source,"
+        " title, author, published, published_from, fetched, script, region, language, charset,"
+        " confidence, text, sha256, extra, metadata_digest, text_size, content_hash, numbers,"
+        " run_id, story_no) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+        " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?1)"
+        " ON CONFLICT (no) DO UPDATE SET external_id = ?3, locator = ?4, url = ?5, site = ?6,"
+        " source = ?7, title = ?8, author = ?9, published = ?10, published_from = ?11,"
+        " fetched = ?12, script = ?13, region = ?14, language = ?15, charset = ?16,"
+        " confidence = ?17, text = ?18, extra = ?20, metadata_digest = ?21, text_size = ?22,"
+        " content_hash = ?23, numbers = ?24, run_id = ?25");
+    const int64_t no = existing ? *existing : NextDocumentNo();
+    const std::string numbers = Pack(a.signature.numbers);
+    s.Bind(1, no).Bind(2, d.document_id).BindOrNull(3, d.meta.external_id).Bind(4, d.locator);
+    s.BindOrNull(5, d.meta.url).BindOrNull(6, d.meta.site).BindOrNull(7, d.meta.source);
+    s.BindOrNull(8, d.meta.title).BindOrNull(9, d.meta.author).BindOrNull(10, d.meta.published);
+    s.BindOrNull(11, d.published_from).BindOrNull(12, d.meta.fetched);
+    s.Bind(13, hanfact::ToString(d.script)).BindOrNull(14, d.meta.region).Bind(15, d.language);
+    s.Bind(16, d.charset).Bind(17, d.confidence).Bind(18, d.text).Bind(19, d.sha256);
+    s.BindOrNull(20, d.meta.extra).Bind(21, a.input.metadata_digest);
+    s.Bind(22, static_cast<int64_t>(a.signature.content == 0 && d.text.empty()
+                                        ? 0
+                                        : CountCodePoints(d.text)));
+    s.Bind(23, static_cast<int64_t>(a.signature.content)).BindBlob(24, numbers).Bind(25, run_id);
+    s.Run();
+    return no;
+  }
+
+  int64_t NextDocumentNo() {
+    Statement& s = Sql("SELECT coalesce(max(no), 0) + 1 FROM document_rows");
+    return s.Next() ? s.Int(0) : 0;
+  }
+
+  void WriteParts(const Article& a, int64_t no) {
+    const std::string& text = a.document.text;
+    const CodePointIndex index(text);
+    auto cp = [&](uint32_t byte) { return static_cast<int64_t>(index.ToCodePoints(text, byte)); };
+    for (const Block& b : a.document.blocks) {
+      Sql("INSERT OR REPLACE INTO block_rows VALUES (?1, ?2, ?3, ?4)")
+          .Bind(1, no).Bind(2, cp(b.span.begin)).Bind(3, cp(b.span.end))
+          .Bind(4, hanfact::ToString(b.kind))
+          .Run();
+    }
+    for (const EntityRow& e : a.entities) WriteEntity(e);
+    for (const EntityMention& m : a.mentions) {
+      Sql("INSERT OR REPLACE INTO mention_rows VALUES (?1, ?2, ?3, ?4)")
+          .Bind(1, no).Bind(2, cp(m.span.begin)).Bind(3, cp(m.span.end))
+          .Bind(4, m.entity.entity_id)
+          .Run();
+    }
+    for (uint64_t band : a.signature.bands) {
+      Sql("INSERT OR IGNORE INTO band_rows VALUES (?1, ?2)")
+          .Bind(1, static_cast<int64_t>(band)).Bind(2, no)
+          .Run();
+    }
+    for (size_t i = 0; i < a.claims.size(); ++i) {
+      const Claim& c = a.claims[i];
+      nlohmann::json spans = nlohmann::json::array();
+      for (const ClaimSpan& p : c.spans) {
+        spans.push_back({hanfact::ToString(p.role), cp(p.span.begin), cp(p.span.end)});
+      }
+      const std::string spans_text = spans.dump();
+      const std::string checks = ChecksJson(c.checks);
+      const std::string value = DecimalText(c.quantity.value), low = DecimalText(c.quantity.low),
+                        high = DecimalText(c.quantity.high),
+                        precision = c.quantity.precision.ToString();
+      const std::string start = c.period ? PointText(c.period->start) : "",
+                        end = c.period ? PointText(c.period->end) : "";
+      const std::string_view surface = Slice(text, c.span);
+      Statement& s = Sql(
+          "INSERT INTO claim_rows (claim_id, document_no, start, end, surface, sentence_start,"
+          " sentence_end, subject, subject_id, metric, metric_id, scope, kind, value, low, high,"
+          " low_open, high_open, value_num, low_num, high_num, precision, unit, bound, direction,"
+          " basis, period_start, period_end, period_text, period_from, modality, attribution,"
+          " attribution_id, confidence, checks, rule, spans, aspect) VALUES (?1, ?2, ?3, ?4, ?5,"
+          " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,"
+          " ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38)");
+      s.Bind(1, c.claim_id).Bind(2, no).Bind(3, cp(c.span.begin)).Bind(4, cp(c.span.end));
+      s.Bind(5, surface).Bind(6, cp(c.sentence.begin)).Bind(7, cp(c.sentence.end));
+      s.BindOrNull(8, c.subject).BindOrNull(9, c.subject_id).BindOrNull(10, c.metric);
+      s.BindOrNull(11, c.metric_id).Bind(12, c.scope.empty() ? "{}" : std::string_view(c.scope));
+      s.Bind(13, hanfact::ToString(c.kind)).BindOrNull(14, value).BindOrNull(15, low);
+      s.BindOrNull(16, high).Bind(17, static_cast<int64_t>(c.quantity.low_open));
+      s.Bind(18, static_cast<int64_t>(c.quantity.high_open));
+      s.BindOrNull(19, DecimalReal(c.quantity.value)).BindOrNull(20, DecimalReal(c.quantity.low));
+      s.BindOrNull(21, DecimalReal(c.quantity.high)).Bind(22, precision).Bind(23, c.quantity.unit);
+      s.Bind(24, hanfact::ToString(c.quantity.bound));
+      s.BindOrNull(25, hanfact::ToString(c.direction)).BindOrNull(26, hanfact::ToString(c.basis));
+      s.BindOrNull(27, start).BindOrNull(28, end).BindOrNull(29, c.period_text);
+      s.BindOrNull(30, c.period_from ? hanfact::ToString(*c.period_from) : "");
+      s.Bind(31, hanfact::ToString(c.modality)).BindOrNull(32, c.attribution);
+      s.BindOrNull(33, c.attribution_id).Bind(34, c.confidence).Bind(35, checks);
+      s.Bind(36, c.rule).Bind(37, spans_text).Bind(38, AspectNumber(a.aspects[i]));
+      s.Run();
+    }
+    MarkPending(no);
+  }
+
+  void WriteEntity(const EntityRow& e) {
+    Statement& s = Sql("INSERT OR IGNORE INTO entities VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    s.Bind(1, e.name.entity_id).Bind(2, e.name.canonical);
+    s.Bind(3, hanfact::ToString(e.name.type)).BindOrNull(4, e.ticker);
+    s.Bind(5, static_cast<int64_t>(e.name.known)).Bind(6, static_cast<int64_t>(e.fiscal_year_end));
+    s.Run();
+    if (sqlite3_changes(connection.handle()) == 0) return;  // known to the database: aliases too
+    for (const auto& [alias, region] : e.aliases) {
+      Sql("INSERT OR IGNORE INTO aliases VALUES (?1, ?2, ?3, ?4)")
+          .Bind(1, e.name.entity_id).Bind(2, alias).Bind(3, ScriptOf(alias)).Bind(4, region)
+          .Run();
+    }
+  }
+
+  void MarkPending(int64_t no) {
+    Sql("INSERT OR IGNORE INTO pending_rows SELECT DISTINCT aspect FROM claim_rows"
+        " WHERE document_no = ?1 AND aspect <> 0")
+        .Bind(1, no)
+        .Run();
+  }
+
+  Connection& connection;
+  std::map<std::string_view, std::unique_ptr<Statement>> statements;
+  RunInfo run;
+  int64_t run_id = 0;
+};
+
+Writer::Writer(Database& database) : impl_(std::make_unique<Impl>(database.connection())) {}
+Writer::~Writer() = default;
+
+void Writer::Begin() { impl_->connection.Execute("BEGIN IMMEDIATE"); }
+
+Status Writer::Commit() {
+  if (impl_->connection.Execute("COMMIT")) return Done{};
+  Error error{impl_->connection.error()};
+  Rollback();
+  return error;
+}
+
+void Writer::Rollback() {
+  for (auto& [sql, statement] : impl_->statements) statement->Reset();
+  impl_->connection.ClearError();
+  if (sqlite3_get_autocommit(impl_->connection.handle()) == 0) {
+    impl_->connection.Execute("ROLLBACK");
+  }
+}
+
+Status Writer::status() const {
+  if (impl_->connection.ok()) return Done{};
+  return Error{impl_->connection.error()};
+}
+
+int64_t Writer::StartRun(const RunInfo& info) {
+  impl_->run = info;
+  impl_->Sql(
+           "INSERT INTO runs (started, version, rules_digest, lexicon_digest, arguments)"
+           " VALUES (?1, ?2, ?3, ?4, ?5)")
+      .Bind(1, info.started).Bind(2, info.version).Bind(3, info.rules_digest)
+      .Bind(4, info.lexicon_digest).Bind(5, info.arguments)
+      .Run();
+  impl_->run_id = sqlite3_last_insert_rowid(impl_->connection.handle());
+  return impl_->run_id;
+}
+
+void Writer::FinishRun(int64_t documents, int64_t rejected, int64_t claims,
+                       std::string_view finished) {
+  impl_->Sql("UPDATE runs SET documents = ?2, rejected = ?3, claims = ?4, finished = ?5"
+             " WHERE run_id = ?1")
+      .Bind(1, impl_->run_id).Bind(2, documents).Bind(3, rejected).Bind(4, claims)
+      .BindOrNull(5, finished)
+      .Run();
+}
+
+InputState Writer::FindInput(const InputKey& key) {
+  Statement& s = impl_->Sql(
+      "SELECT as_of, rules_digest, lexicon_digest, outcome = 'reject' FROM input_rows"
+      " WHERE locator = ?1 AND sha256 = ?2 AND metadata_digest = ?3");
+  s.Bind(1, key.locator).Bind(2, key.sha256).Bind(3, key.metadata_digest);
+  InputState state = InputState::kNew;
+  if (s.Next() && s.Text(0) == key.as_of) {
+    const bool same_rules =
+        s.Text(1) == impl_->run.rules_digest && s.Text(2) == impl_->run.lexicon_digest;
+    state = !same_rules     ? InputState::kOtherRules
+            : s.Int(3) != 0 ? InputState::kRefused
+                            : InputState::kDone;
+  }
+  s.Reset();
+  return state;
+}
+
+void Writer::RecordReject(const InputKey& key, const Reject& reject) {
+  impl_->Sql(
+           "INSERT INTO rejects VALUES (?1, ?2, ?3, ?4, ?5)"
+           " ON CONFLICT DO UPDATE SET stage = ?3, reason = ?4, run_id = ?5")
+      .Bind(1, key.locator).Bind(2, key.sha256).Bind(3, reject.stage).Bind(4, reject.reason)
+      .Bind(5, impl_->run_id)
+      .Run();
+  impl_->RecordInput(key, std::nullopt, Outcome::kReject);
+}
+
+Writer::Stored Writer::AddArticle(const Article& a) {
+  Stored out;
+  std::optional<int64_t> existing;
+  bool keep = false;
+  {
+    Statement& s = impl_->Sql(
+        "SELECT d.no, d.locator, d.metadata_digest, i.as_of, i.rules_digest, i.lexicon_digest"
+        " FROM document_rows d LEFT JOIN input_rows i ON i.locator = d.locator AND"
+        " i.sha256 = d.sha256 AND i.metadata_digest = d.metadata_digest WHERE d.document_id = ?1");
+    s.Bind(1, a.document.document_id);
+    if (s.Next()) {
+      existing = s.Int(0);
+      const std::string locator = s.Text(1);
+      const bool same = s.Text(2) == a.input.metadata_digest && s.Text(3) == a.input.as_of &&
+                        s.Text(4) == impl_->run.rules_digest &&
+                        s.Text(5) == impl_->run.lexicon_digest;
+      // The input with the least locator speaks for the document.
+      keep = a.input.locator > locator || (same && a.input.locator == locator);
+      if (same && a.input.locator < locator) {
+        s.Reset();
+        impl_->Sql("UPDATE document_rows SET locator = ?2 WHERE no = ?1")
+            .Bind(1, *existing).Bind(2, a.input.locator)
+            .Run();
+        keep = true;
+      }
+    }
+    s.Reset();
+  }
+  if (existing && keep) {
+    out.outcome = Outcome::kSameDocument;
+    out.no = *existing;
+  } else {
+    if (existing) {
+      out.old_pairs = PairsOf(*existing);
+      out.rewritten = true;
+      impl_->ClearDocument(*existing);
+    }
+    out.no = impl_->WriteDocument(a, existing);
+    impl_->WriteParts(a, out.no);
+    out.changed = true;
+  }
+  impl_->RecordInput(a.input, out.no, out.outcome);
+  if (existing) impl_->SettleOutcomes(out.no);
+  // An input that was refused before and is a document now is no reject any more.
+  impl_->Sql("DELETE FROM rejects WHERE locator = ?1 AND sha256 = ?2")
+      .Bind(1, a.input.locator).Bind(2, a.input.sha256)
+      .Run();
+  return out;
+}
+
+std::vector<int64_t> Writer::BandCandidates(int64_t no) {
+  std::vector<int64_t> out;
+  Statement& s = impl_->Sql(
+      "SELECT DISTINCT o.document_no FROM band_rows b JOIN band_rows o ON o.band = b.band"
+      " WHERE b.document_no = ?1 AND o.document_no <> ?1 ORDER BY 1");
+  s.Bind(1, no);
+  while (s.Next()) out.push_back(s.Int(0));
+  s.Reset();
+  return out;
+}
+
+std::vector<int64_t> Writer::VersionsOf(int64_t no) {
+  std::vector<int64_t> out;
+  Statement& s = impl_->Sql(
+      "SELECT no FROM document_rows WHERE url = (SELECT url FROM document_rows WHERE no = ?1)"
+      " ORDER BY published IS NOT NULL, published, fetched IS NOT NULL, fetched, document_id");
+  s.Bind(1, no);
+  while (s.Next()) out.push_back(s.Int(0));
+  s.Reset();
+  if (out.empty()) out.push_back(no);
+  return out;
+}
+
+std::optional<StoryDocument> Writer::LoadStoryDocument(int64_t no) {
+  Statement& s = impl_->Sql(
+      "SELECT document_id, published, url, source, text_size, content_hash, numbers, text, site"
+      " FROM document_rows WHERE no = ?1");
+  s.Bind(1, no);
+  std::optional<StoryDocument> out;
+  if (s.Next()) {
+    out.emplace();
+    out->no = no;
+    out->member.document_id = s.Text(0);
+    out->member.published = s.Text(1);
+    out->member.url = s.Text(2);
+    out->member.source = s.Text(3);
+    out->member.text_size = static_cast<uint32_t>(s.Int(4));
+    out->member.signature.content = static_cast<uint64_t>(s.Int(5));
+    out->member.signature.numbers = Unpack(s.Text(6));
+    out->text = s.Text(7);
+  }
+  s.Reset();
+  return out;
+}
+
+void Writer::AddPair(int64_t a, int64_t b) {
+  for (auto [x, y] : {std::pair{a, b}, std::pair{b, a}}) {
+    impl_->Sql("INSERT OR IGNORE INTO story_pair_rows VALUES (?1, ?2)").Bind(1, x).Bind(2, y).Run();
+  }
+}
+
+std::vector<int64_t> Writer::PairsOf(int64_t no) {
+  std::vector<int64_t> out;
+  Statement& s = impl_->Sql("SELECT other_no FROM story_pair_rows WHERE document_no = ?1");
+  s.Bind(1, no);
+  while (s.Next()) out.push_back(s.Int(0));
+  s.Reset();
+  return out;
+}
+
+void Writer::SetStory(const std::vector<StoryRow>& rows) {
+  for (const StoryRow& r : rows) {
+    impl_->Sql(
+             "UPDATE document_rows SET story_no = ?2, story_role = ?3, similarity = ?4 WHERE"
+             " no = ?1 AND (story_no IS NOT ?2 OR story_role <> ?3 OR similarity <> ?4)")
+        .Bind(1, r.no).Bind(2, r.story_no).Bind(3, hanfact::ToString(r.role)).Bind(4, r.similarity)
+        .Run();
+    if (sqlite3_changes(impl_->connection.handle()) > 0) impl_->MarkPending(r.no);
+  }
+}
+
+void Writer::SetVersions(const std::vector<int64_t>& oldest_first) {
+  for (size_t i = 0; i < oldest_first.size(); ++i) {
+    std::string before;
+    if (i > 0) {
+      Statement& s = impl_->Sql("SELECT document_id FROM document_rows WHERE no = ?1");
+      s.Bind(1, oldest_first[i - 1]);
+      if (s.Next()) before = s.Text(0);
+      s.Reset();
+    }
+    const auto latest = static_cast<int64_t>(i + 1 == oldest_first.size());
+    impl_->Sql(
+             "UPDATE document_rows SET replaces = ?2, latest = ?3 WHERE no = ?1 AND"
+             " (replaces IS NOT ?2 OR latest <> ?3)")
+        .Bind(1, oldest_first[i]).BindOrNull(2, before).Bind(3, latest)
+        .Run();
+    if (sqlite3_changes(impl_->connection.handle()) > 0) impl_->MarkPending(oldest_first[i]);
+  }
+}
+
+void Writer::MarkPending(int64_t no) { impl_->MarkPending(no); }
+
+std::vector<int64_t> Writer::NextPending(int limit) {
+  std::vector<int64_t> out;
+  Statement& s = impl_->Sql("SELECT aspect FROM pending_rows ORDER BY aspect LIMIT ?1");
+  s.Bind(1, static_cast<int64_t>(limit));
+  while (s.Next()) out.push_back(s.Int(0));
+  s.Reset();
+  return out;
+}
+
+const std::string_view kFactClaimQuery =
+    "SELECT c.claim_id, c.subject, c.subject_id, c.metric, c.metric_id, c.scope, c.kind, c.value,"
+    " c.low, c.high, r.low_open, r.high_open, c.precision, c.unit, c.bound, c.direction, c.basis,"
+    " c.period_start, c.period_end, c.modality, c.attribution, c.attribution_id, c.document_id,"
+    " (SELECT s.document_id FROM document_rows s WHERE s.no = d.story_no), d.published, d.url,"
+    " d.latest, (SELECT e.fiscal_year_end FROM entities e WHERE e.entity_id = c.subject_id)"
+    " FROM claim_rows r JOIN claims c ON c.claim_id = r.claim_id"
+    " JOIN document_rows d ON d.no = r.document_no ";
+
+FactClaim ReadFactClaim(const Statement& s) {
+  FactClaim out;
+  Claim& c = out.claim;
+  auto decimal = [&](int column) {
+    return s.Null(column) ? std::nullopt : Decimal::Parse(s.Text(column));
+  };
+  c.claim_id = s.Text(0);
+  c.subject = s.Text(1);
+  c.subject_id = s.Text(2);
+  c.metric = s.Text(3);
+  c.metric_id = s.Text(4);
+  c.scope = s.Text(5);
+  c.kind = ParseClaimKind(s.Text(6)).value_or(ClaimKind::kLevel);
+  c.quantity.value = decimal(7);
+  c.quantity.low = decimal(8);
+  c.quantity.high = decimal(9);
+  c.quantity.low_open = s.Int(10) != 0;
+  c.quantity.high_open = s.Int(11) != 0;
+  c.quantity.precision = decimal(12).value_or(Decimal());
+  c.quantity.unit = s.Text(13);
+  c.quantity.bound = ParseBound(s.Text(14)).value_or(Bound::kExact);
+  c.direction = ParseDirection(s.Text(15)).value_or(Direction::kNone);
+  c.basis = ParseBasis(s.Text(16)).value_or(Basis::kNone);
+  if (!s.Null(17) || !s.Null(18)) {
+    Period p;
+    p.start = ParsePoint(s.Text(17));
+    p.end = ParsePoint(s.Text(18));
+    c.period = std::move(p);
+  }
+  c.modality = ParseModality(s.Text(19)).value_or(Modality::kActual);
+  c.attribution = s.Text(20);
+  c.attribution_id = s.Text(21);
+  out.document_id = s.Text(22);
+  out.story_id = s.Text(23);
+  out.published = s.Text(24);
+  out.canonical_url = s.Text(25);
+  out.latest_version = s.Int(26) != 0;
+  out.fiscal_year_end = static_cast<int>(s.Int(27));
+  return out;
+}
+
+std::vector<FactClaim> Writer::ClaimsOfAspect(int64_t aspect) {
+  static const std::string sql = std::string(kFactClaimQuery) +
+                                 "WHERE r.aspect = ?1 AND c.status <> 'rejected'";
+  std::vector<FactClaim> out;
+  Statement& s = impl_->Sql(sql);
+  s.Bind(1, aspect);
+  while (s.Next()) out.push_back(ReadFactClaim(s));
+  s.Reset();
+  return out;
+}
+
+void Writer::ReplaceFacts(int64_t aspect, const AspectFacts& facts) {
+  for (std::string_view sql :
+       {"DELETE FROM fact_links WHERE fact_a IN (SELECT fact_id FROM fact_rows WHERE aspect = ?1)"
+        " OR fact_b IN (SELECT fact_id FROM fact_rows WHERE aspect = ?1)",
+        "DELETE FROM conflicts WHERE conflict_id IN (SELECT conflict_id FROM fact_rows WHERE"
+        " aspect = ?1 AND conflict_id IS NOT NULL)",
+        "DELETE FROM fact_rows WHERE aspect = ?1", "DELETE FROM pending_rows WHERE aspect = ?1"}) {
+    impl_->Sql(sql).Bind(1, aspect).Run();
+  }
+  for (const Fact& f : facts.facts) {
+    impl_->Sql(
+             "INSERT INTO fact_rows (fact_id, aspect, claim_id, claims, documents, stories,"
+             " first_published, last_published, conflict_id, status) VALUES (?1, ?2, ?3, ?4, ?5,"
+             " ?6, ?7, ?8, ?9, ?10)")
+        .Bind(1, f.fact_id).Bind(2, aspect).Bind(3, f.representative.claim_id)
+        .Bind(4, static_cast<int64_t>(f.members.size()))
+        .Bind(5, static_cast<int64_t>(f.documents)).Bind(6, static_cast<int64_t>(f.stories))
+        .BindOrNull(7, f.first_published).BindOrNull(8, f.last_published)
+        .BindOrNull(9, f.conflict_id)
+        .Bind(10, f.conflict_id.empty() ? std::string_view("agreed") : "disputed")
+        .Run();
+    const int64_t no = sqlite3_last_insert_rowid(impl_->connection.handle());
+    for (const FactMember& m : f.members) {
+      impl_->Sql(
+               "INSERT INTO fact_claim_rows SELECT ?1, no, ?3 FROM claim_rows WHERE claim_id = ?2")
+          .Bind(1, no).Bind(2, m.claim_id).Bind(3, hanfact::ToString(m.relation))
+          .Run();
+    }
+  }
+  for (const FactLink& l : facts.links) {
+    impl_->Sql("INSERT OR REPLACE INTO fact_links VALUES (?1, ?2, ?3, ?4)")
+        .Bind(1, l.fact_a).Bind(2, l.fact_b).Bind(3, hanfact::ToString(l.relation))
+        .Bind(4, l.explanation)
+        .Run();
+  }
+  for (const Conflict& c : facts.conflicts) {
+    impl_->Sql("INSERT OR REPLACE INTO conflicts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        .Bind(1, c.conflict_id).BindOrNull(2, c.subject).BindOrNull(3, c.metric)
+        .BindOrNull(4, c.period_start).BindOrNull(5, c.period_end).Bind(6, c.unit)
+        .Bind(7, static_cast<int64_t>(c.facts.size())).Bind(8, c.reason)
+        .Run();
+  }
+}
+
+void Writer::DropUnusedEntities() {
+  impl_->connection.Execute(
+      "DELETE FROM entities WHERE entity_id NOT IN (SELECT entity_id FROM mention_rows)"
+      " AND entity_id NOT IN (SELECT subject_id FROM claim_rows WHERE subject_id IS NOT NULL)"
+      " AND entity_id NOT IN (SELECT attribution_id FROM claim_rows WHERE attribution_id IS NOT NULL);"
+      "DELETE FROM aliases WHERE entity_id NOT IN (SELECT entity_id FROM entities);");
+}
+
+}  // namespace hanfact::store

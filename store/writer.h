@@ -1,0 +1,143 @@
+// Everything that changes the database. Used by one thread at a time, under the writers' lock.
+//
+// Trouble (disk full, a constraint) sticks to the connection: the calls after it do nothing, and
+// Commit reports it and rolls back, so that the database stays as after the last committed batch.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/claim.h"
+#include "base/document.h"
+#include "base/result.h"
+#include "base/story.h"
+#include "store/database.h"
+
+namespace hanfact::store {
+
+struct RunInfo {
+  std::string started;  // ISO 8601 UTC
+  std::string version, rules_digest, lexicon_digest, arguments;
+};
+
+// What tells one input from another, besides its payload's hash.
+struct InputKey {
+  std::string locator;
+  std::string sha256;           // of the payload
+  std::string metadata_digest;  // of the record's fields and the sidecar
+  std::string as_of;            // the reference date given on the command line, or ""
+};
+
+enum class InputState {
+  kNew,         // never given, or with another reference date
+  kDone,        // recorded with these very rules and lexicon: a document
+  kRefused,     // likewise, and it was a reject
+  kOtherRules,  // recorded with other rules or another lexicon: waits for --reprocess
+};
+
+enum class Outcome { kDocument, kSameDocument, kReject };
+
+// An entity row; known ones come with the lexicon's ticker and aliases (alias, region).
+struct EntityRow {
+  EntityName name;
+  std::string ticker;
+  int fiscal_year_end = 0;
+  std::vector<std::pair<std::string, std::string>> aliases;
+};
+
+// All that is stored of one article. Claims carry clean-text byte spans; the writer turns them into
+// code points.
+struct Article {
+  Document document;
+  InputKey input;
+  std::vector<Claim> claims;
+  std::vector<std::string> aspects;  // of each claim: what its facts are built together with, or ""
+  std::vector<EntityMention> mentions;
+  std::vector<EntityRow> entities;  // that mentions and claims name; need not be unique
+  Signature signature;
+};
+
+// What story building reads of a stored document; the shingles are made again from the text.
+struct StoryDocument {
+  int64_t no = 0;
+  StoryMember member;  // signature: content and numbers only
+  std::string text;    // clean
+};
+
+struct StoryRow {
+  int64_t no = 0;
+  int64_t story_no = 0;
+  StoryRole role = StoryRole::kOriginal;
+  double similarity = 1;
+};
+
+class Writer {
+ public:
+  explicit Writer(Database& database);
+  ~Writer();
+
+  void Begin();
+  // Ends the transaction; after an error everything since Begin is undone and the error returned.
+  Status Commit();
+  void Rollback();
+
+  // Run rows. The digests are what FindInput compares with.
+  int64_t StartRun(const RunInfo& info);
+  void FinishRun(int64_t documents, int64_t rejected, int64_t claims, std::string_view finished);
+
+  [[nodiscard]] InputState FindInput(const InputKey& key);
+  void RecordReject(const InputKey& key, const Reject& reject);
+
+  struct Stored {
+    Outcome outcome = Outcome::kDocument;
+    int64_t no = 0;
+    bool changed = false;    // rows were written: bands are to be compared, facts built again
+    bool rewritten = false;  // they took the place of earlier ones
+    std::vector<int64_t> old_pairs;  // documents it was paired with before
+  };
+  // Stores an article and its journal row. A document that is there already is kept, or written
+  // anew where this input is the one that speaks for it: that with the least locator.
+  Stored AddArticle(const Article& article);
+
+  // Stories.
+  [[nodiscard]] std::vector<int64_t> BandCandidates(int64_t no);
+  [[nodiscard]] std::vector<int64_t> VersionsOf(int64_t no);  // documents of its url, itself too
+  [[nodiscard]] std::optional<StoryDocument> LoadStoryDocument(int64_t no);
+  void AddPair(int64_t a, int64_t b);
+  [[nodiscard]] std::vector<int64_t> PairsOf(int64_t no);
+  // Writes the rows that differ from what is stored, and leaves the facts of those documents
+  // pending.
+  void SetStory(const std::vector<StoryRow>& rows);
+  // Sets `replaces` and `latest` along the versions of one address, given oldest first.
+  void SetVersions(const std::vector<int64_t>& oldest_first);
+
+  // Facts.
+  void MarkPending(int64_t no);  // all aspects of a document's claims
+  [[nodiscard]] std::vector<int64_t> NextPending(int limit);
+  [[nodiscard]] std::vector<FactClaim> ClaimsOfAspect(int64_t aspect);
+  void ReplaceFacts(int64_t aspect, const AspectFacts& facts);
+
+  // Entities that no mention and no claim names any more, after documents were written anew.
+  void DropUnusedEntities();
+
+  // The connection's trouble, if any.
+  [[nodiscard]] Status status() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The private number of an aspect; 0 for "".
+[[nodiscard]] int64_t AspectNumber(std::string_view aspect);
+
+// Reads a fact claim from the columns that kFactClaimColumns names, starting at `column`.
+[[nodiscard]] FactClaim ReadFactClaim(const Statement& row);
+extern const std::string_view kFactClaimQuery;  // SELECT … FROM …, to be followed by WHERE
+
+}  // namespace hanfact::store

@@ -1,0 +1,132 @@
+#include "pipeline/article.h"
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "base/hash.h"
+#include "base/table.h"
+#include "dedupe/facts.h"
+#include "dedupe/stories.h"
+#include "normalize/script.h"
+
+namespace hanfact::pipeline {
+namespace {
+
+void AddFields(IdentityHash& hash, const Metadata& m) {
+  for (const std::string* field :
+       {&m.external_id, &m.url, &m.site, &m.source, &m.title, &m.author, &m.published, &m.fetched,
+        &m.region, &m.extra}) {
+    hash.Add(*field);
+  }
+}
+
+store::EntityRow MakeEntityRow(const EntityName& name, const extract::EntityFinder& lexicon) {
+  store::EntityRow row;
+  row.name = name;
+  if (const extract::EntityFacts* facts = lexicon.Lookup(name.entity_id)) {
+    row.name.canonical = facts->canonical;
+    row.name.type = facts->type;
+    row.name.known = true;
+    row.ticker = facts->ticker;
+    row.fiscal_year_end = facts->fiscal_year_end;
+    row.aliases = lexicon.AliasesOf(name.entity_id);
+  }
+  return row;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Tools>> Tools::Load(const std::vector<std::string>& lexicon_files) {
+  std::vector<extract::TableText> lexicon;
+  std::string contents;
+  for (const std::string& path : lexicon_files) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) return Error{path + ": cannot be read. --lexicon takes the path of a table (.tsv)"};
+    std::ostringstream text;
+    text << in.rdbuf();
+    lexicon.push_back({path, text.str()});
+    contents += Sha256Hex(text.str());
+  }
+  std::vector<TableError> errors;
+  auto tools = std::make_unique<Tools>();
+  tools->cleaner_ = std::make_unique<ingest::Cleaner>(errors);
+  auto extractor = extract::Extractor::Load(lexicon);
+  if (!extractor.ok() || !errors.empty()) {
+    std::string message = ToString(errors);
+    if (!extractor.ok()) {
+      if (!message.empty()) message += '\n';
+      message += extractor.error().message;
+    }
+    return Error{message};
+  }
+  tools->extractor_ = std::move(*extractor);
+  tools->lexicon_digest_ = Sha256Hex(contents);
+  return tools;
+}
+
+const std::string& Tools::rules_digest() const { return EmbeddedDigest(); }
+
+store::InputKey MakeInputKey(const RawArticle& raw, std::optional<Date> as_of) {
+  IdentityHash metadata;
+  AddFields(metadata, raw.given);
+  AddFields(metadata, raw.sidecar);
+  return {raw.locator, Sha256Hex(raw.payload), metadata.Hex128(), as_of ? as_of->ToString() : ""};
+}
+
+std::optional<Moment> PublishedMoment(std::string_view published) {
+  auto date = ParseDate(published);
+  if (!date) return std::nullopt;
+  Moment out{*date, std::nullopt};
+  auto two = [&](size_t at) {
+    return (published[at] - '0') * 10 + (published[at + 1] - '0');
+  };
+  if (published.size() >= 16 && published[13] == ':') {
+    out.second_of_day = two(11) * 3600 + two(14) * 60;
+  }
+  return out;
+}
+
+std::variant<store::Article, Reject> RunArticle(RawArticle raw, const store::InputKey& key,
+                                                const Tools& tools, std::optional<Date> as_of) {
+  auto cleaned = tools.cleaner().Clean(std::move(raw), as_of);
+  if (auto* reject = std::get_if<Reject>(&cleaned)) {
+    reject->locator = key.locator;
+    reject->sha256 = key.sha256;
+    return std::move(*reject);
+  }
+  store::Article out;
+  out.input = key;
+  out.document = std::move(std::get<Document>(cleaned));
+  out.document.locator = key.locator;
+  const MatchView view = normalize::MakeMatchView(out.document.text);
+  extract::Extraction extraction = tools.extractor().Extract(out.document, view);
+  out.claims = std::move(extraction.claims);
+  out.mentions = std::move(extraction.entities);
+  out.signature = dedupe::Sign(view.text, out.claims);
+  out.aspects.reserve(out.claims.size());
+  for (const Claim& c : out.claims) out.aspects.push_back(dedupe::AspectKey(c));
+
+  const extract::EntityFinder& lexicon = tools.extractor().entities();
+  std::set<std::string> seen;
+  for (const EntityMention& m : out.mentions) {
+    if (seen.insert(m.entity.entity_id).second) {
+      out.entities.push_back(MakeEntityRow(m.entity, lexicon));
+    }
+  }
+  // A subject or speaker may be an entity that only the headline names.
+  for (const Claim& c : out.claims) {
+    for (const std::string& id : {c.subject_id, c.attribution_id}) {
+      if (id.empty() || seen.contains(id)) continue;
+      if (const extract::EntityFacts* facts = lexicon.Lookup(id)) {
+        seen.insert(id);
+        out.entities.push_back(
+            MakeEntityRow({id, facts->canonical, facts->type, true}, lexicon));
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace hanfact::pipeline

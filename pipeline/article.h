@@ -1,0 +1,50 @@
+// The way of one article: a pure function from its bytes to what is stored of it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/document.h"
+#include "base/period.h"
+#include "base/result.h"
+#include "extract/extractor.h"
+#include "ingest/cleaner.h"
+#include "store/writer.h"
+
+namespace hanfact::pipeline {
+
+// Everything that is loaded once and shared by all threads: rule tables, lexicon.
+class Tools {
+ public:
+  // `lexicon_files` are paths given with --lexicon. An error lists every problem of every table.
+  [[nodiscard]] static Result<std::unique_ptr<Tools>> Load(
+      const std::vector<std::string>& lexicon_files);
+
+  [[nodiscard]] const ingest::Cleaner& cleaner() const { return *cleaner_; }
+  [[nodiscard]] const extract::Extractor& extractor() const { return *extractor_; }
+  // SHA-256 of the rule tables built in, and of the --lexicon files in the order given.
+  [[nodiscard]] const std::string& rules_digest() const;
+  [[nodiscard]] const std::string& lexicon_digest() const { return lexicon_digest_; }
+
+ private:
+  std::unique_ptr<ingest::Cleaner> cleaner_;
+  std::unique_ptr<extract::Extractor> extractor_;
+  std::string lexicon_digest_;
+};
+
+// What identifies an input in the journal.
+[[nodiscard]] store::InputKey MakeInputKey(const RawArticle& raw, std::optional<Date> as_of);
+
+// Steps 2 to 8 of docs/architecture.md. Pure and thread-safe.
+[[nodiscard]] std::variant<store::Article, Reject> RunArticle(RawArticle raw,
+                                                              const store::InputKey& key,
+                                                              const Tools& tools,
+                                                              std::optional<Date> as_of);
+
+// The publication date of a document as a moment, if it has one.
+[[nodiscard]] std::optional<Moment> PublishedMoment(std::string_view published);
+
+}  // namespace hanfact::pipeline

@@ -1,0 +1,59 @@
+#include "pipeline/verify.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "dedupe/facts.h"
+#include "store/reader.h"
+#include "store/writer.h"
+
+namespace hanfact::pipeline {
+namespace {
+
+using FactDigest = std::tuple<std::string, std::string, uint32_t, uint32_t, std::string,
+                              std::vector<std::string>>;
+
+std::map<std::string, FactDigest> Digest(const AspectFacts& facts) {
+  std::map<std::string, FactDigest> out;
+  for (const Fact& f : facts.facts) {
+    std::vector<std::string> members;
+    for (const FactMember& m : f.members) {
+      members.push_back(m.claim_id + " " + std::string(ToString(m.relation)));
+    }
+    std::sort(members.begin(), members.end());
+    out[f.fact_id] = {f.fact_id,   f.representative.claim_id, f.documents,
+                      f.stories,   f.conflict_id,             std::move(members)};
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> Verify(store::Database& database) {
+  std::vector<std::string> out = store::CheckRows(database);
+  store::Reader reader(database);
+  for (int64_t aspect : reader.Aspects()) {
+    const std::vector<FactClaim> claims = reader.ClaimsOfAspect(aspect);
+    for (const FactClaim& c : claims) {
+      if (store::AspectNumber(dedupe::AspectKey(c.claim)) != aspect) {
+        out.push_back("invariant 5: claim " + c.claim.claim_id +
+                      " is filed under another subject and metric than its own");
+      }
+    }
+    const AspectFacts stored = reader.FactsOfAspect(aspect);
+    for (std::string& breach : dedupe::CheckFacts(claims, stored)) {
+      out.push_back("invariant 5: " + std::move(breach));
+    }
+    const AspectFacts built = dedupe::BuildFacts(claims);
+    if (Digest(built) != Digest(stored)) {
+      const std::string example = !claims.empty() ? claims.front().claim.claim_id : "";
+      out.push_back("invariant 2: the facts of the subject and metric of claim " + example +
+                    " are not those that its claims make");
+    }
+  }
+  if (auto status = reader.status(); !status.ok()) out.push_back(status.error().message);
+  return out;
+}
+
+}  // namespace hanfact::pipeline

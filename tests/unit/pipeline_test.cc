@@ -1,0 +1,248 @@
+// Whole runs: the same database whatever the order, the threads, the number of runs; bad input.
+#include <set>
+
+#include "pipeline/ingest.h"
+#include "pipeline/verify.h"
+#include "store/reader.h"
+#include "testing.h"
+
+namespace hanfact::testing {
+namespace {
+
+using store::Database;
+
+constexpr const char* kPublicTables[] = {
+    "documents", "inputs",      "blocks",     "rejects", "entities", "aliases",   "mentions",
+    "claims",    "claim_spans", "claims_extracted", "facts", "fact_claims", "fact_links",
+    "conflicts", "stories",     "reviews",    "claim_moves"};
+
+pipeline::IngestSummary IngestInto(const std::string& path, std::vector<std::string> inputs,
+                                   int jobs = 1, bool retry_rejects = false) {
+  auto database = Database::Open(path, Database::Mode::kCreate, "2026-01-01T00:00:00Z");
+  EXPECT_TRUE(database.ok());
+  pipeline::IngestOptions options;
+  options.paths = std::move(inputs);
+  options.jobs = jobs;
+  options.retry_rejects = retry_rejects;
+  options.now = [] { return std::string("2026-01-01T00:00:00Z"); };
+  auto summary = pipeline::Ingest(options, SharedTools(), **database);
+  EXPECT_TRUE(summary.ok()) << (summary.ok() ? "" : summary.error().message);
+  return summary.ok() ? *summary : pipeline::IngestSummary{};
+}
+
+// Every row of every public table, sorted, without the run ids.
+std::string Dump(const std::string& path) {
+  auto database = Database::Open(path, Database::Mode::kRead, "");
+  EXPECT_TRUE(database.ok());
+  store::Reader reader(**database);
+  std::string out;
+  for (const char* table : kPublicTables) {
+    auto rows = reader.Query(std::string("SELECT * FROM ") + table, {});
+    EXPECT_TRUE(rows.ok()) << table;
+    std::multiset<std::string> lines;
+    for (const store::Row& row : *rows) {
+      std::string line;
+      for (const auto& [column, cell] : row) {
+        if (column == "run_id") continue;
+        line += column + "=" + cell.text + "|";
+      }
+      lines.insert(std::move(line));
+    }
+    out += std::string(table) + " " + std::to_string(lines.size()) + "\n";
+    for (const std::string& line : lines) out += line + "\n";
+  }
+  return out;
+}
+
+void ExpectSound(const std::string& path) {
+  auto database = Database::Open(path, Database::Mode::kRead, "");
+  ASSERT_TRUE(database.ok());
+  for (const std::string& breach : pipeline::Verify(**database)) ADD_FAILURE() << breach;
+}
+
+std::string Corpus() { return (SourceDir() / "corpus" / "articles").string(); }
+
+std::vector<std::string> CorpusFiles() {
+  std::vector<std::string> out;
+  for (const auto& entry : std::filesystem::directory_iterator(Corpus())) {
+    if (!entry.path().string().ends_with(".meta.json")) out.push_back(entry.path().string());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+TEST(Ingest, TheCorpusComesInWhole) {
+  TempDir dir;
+  const auto summary = IngestInto(dir.File("f.db"), {Corpus()});
+  EXPECT_EQ(summary.documents, 20);
+  EXPECT_EQ(summary.rejected, 0);
+  EXPECT_GT(summary.claims, 250);
+  ExpectSound(dir.File("f.db"));
+}
+
+TEST(Ingest, OrderThreadsAndRepetitionChangeNothing) {
+  TempDir dir;
+  const std::string first = dir.File("first.db");
+  IngestInto(first, {Corpus()});
+  const std::string expected = Dump(first);
+
+  auto files = CorpusFiles();
+  std::reverse(files.begin(), files.end());
+  const std::string reversed = dir.File("reversed.db");
+  IngestInto(reversed, files, 2);
+  EXPECT_EQ(Dump(reversed), expected);
+  ExpectSound(reversed);
+
+  // One run for each input, and everything once more.
+  const std::string piecewise = dir.File("piecewise.db");
+  for (const std::string& file : files) IngestInto(piecewise, {file});
+  const auto again = IngestInto(piecewise, {Corpus()}, 2);
+  EXPECT_EQ(again.documents, 0);
+  EXPECT_EQ(again.skipped, again.inputs);
+  EXPECT_EQ(Dump(piecewise), expected);
+}
+
+TEST(Ingest, TheSameTextUnderTwoNamesIsOneDocument) {
+  TempDir dir;
+  const std::string text =
+      "云岭芯片公告，2025年营收为286.47亿元，同比增长23.5%。公司预计2026年营收将超过300亿元，"
+      "资本开支为50亿元至60亿元。\n";
+  WriteFile(dir.path() / "in" / "b.txt", text);
+  WriteFile(dir.path() / "in" / "a.txt", text);
+  for (const auto& order : {std::vector<std::string>{"in/a.txt", "in/b.txt"},
+                            std::vector<std::string>{"in/b.txt", "in/a.txt"}}) {
+    TempDir out;
+    std::vector<std::string> paths;
+    for (const auto& name : order) paths.push_back(dir.File(name));
+    for (const auto& path : paths) IngestInto(out.File("f.db"), {path});
+    auto database = Database::Open(out.File("f.db"), Database::Mode::kRead, "");
+    store::Reader reader(**database);
+    auto rows = reader.Query("SELECT locator FROM documents", {});
+    ASSERT_EQ(rows->size(), 1u);
+    EXPECT_EQ((*rows)[0][0].second.text, dir.File("in/a.txt"));
+    auto inputs = reader.Query("SELECT locator, outcome FROM inputs ORDER BY locator", {});
+    ASSERT_EQ(inputs->size(), 2u);
+    EXPECT_EQ((*inputs)[0][1].second.text, "document");
+    EXPECT_EQ((*inputs)[1][1].second.text, "same_document");
+    ExpectSound(out.File("f.db"));
+  }
+}
+
+TEST(Ingest, MetadataOfTheLeastLocatorSpeaksForADocument) {
+  TempDir dir;
+  const std::string text = "海岳汽车公告，今年1月销量为5.2万辆，同比增长12%。公司目标为全年销售80万辆。\n";
+  WriteFile(dir.path() / "a.txt", text);
+  WriteFile(dir.path() / "a.txt.meta.json", R"({"published": "2025-02-03"})");
+  WriteFile(dir.path() / "b.txt", text);
+  WriteFile(dir.path() / "b.txt.meta.json", R"({"published": "2026-02-03"})");
+  TempDir out;
+  IngestInto(out.File("ab.db"), {dir.File("a.txt")});
+  IngestInto(out.File("ab.db"), {dir.File("b.txt")});
+  IngestInto(out.File("ba.db"), {dir.File("b.txt")});
+  IngestInto(out.File("ba.db"), {dir.File("a.txt")});
+  EXPECT_EQ(Dump(out.File("ab.db")), Dump(out.File("ba.db")));
+  EXPECT_NE(Dump(out.File("ab.db")).find("published=2025-02-03"), std::string::npos);
+  EXPECT_EQ(Dump(out.File("ab.db")).find("published=2026-02-03"), std::string::npos);
+  ExpectSound(out.File("ba.db"));
+}
+
+TEST(Ingest, BadInputsAreRejectsWithReasonsAndCostNothingElse) {
+  TempDir dir;
+  WriteFile(dir.path() / "empty.txt", "");
+  WriteFile(dir.path() / "picture.png", std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16));
+  WriteFile(dir.path() / "cut.txt", std::string("海岳汽车销量增长5%。云岭芯片营收286亿元\xe4\xba", 50 + 2).substr(0, 61));
+  WriteFile(dir.path() / "noarticle.html",
+            "<html><head><title>x</title></head><body><ul><li><a href=/a>首页</a></li>"
+            "<li><a href=/b>财经</a></li></ul></body></html>");
+  WriteFile(dir.path() / "lines.jsonl",
+            "{\"id\": \"ok\", \"text\": \"云岭芯片公告，2025年营收为286.47亿元，同比增长23.5%。\","
+            " \"published\": \"2026-02-26\"}\n{\"id\": \"broken\", \"text\": \n");
+  WriteFile(dir.path() / "english.txt",
+            "Shares of the company rose 5 percent on Monday after it reported results.\n");
+  const auto summary = IngestInto(dir.File("f.db"), {dir.path().string()});
+  EXPECT_EQ(summary.documents, 1);
+  EXPECT_GE(summary.rejected, 6);
+  auto database = Database::Open(dir.File("f.db"), Database::Mode::kRead, "");
+  store::Reader reader(**database);
+  auto rows = reader.Query("SELECT locator, stage, reason FROM rejects ORDER BY locator", {});
+  std::string all;
+  for (const auto& row : *rows) {
+    all += row[0].second.text + " [" + row[1].second.text + "] " + row[2].second.text + "\n";
+    EXPECT_GT(row[2].second.text.size(), 15u);
+  }
+  for (const char* part : {"empty.txt", "png", "cut.txt", "noarticle.html", "lines.jsonl#2",
+                           "english.txt", "[language]", "[decode]"}) {
+    EXPECT_NE(all.find(part), std::string::npos) << part << " in\n" << all;
+  }
+  ExpectSound(dir.File("f.db"));
+
+  // The same command again: nothing is read anew, the rejects stay, each once.
+  const std::string before = Dump(dir.File("f.db"));
+  const auto again = IngestInto(dir.File("f.db"), {dir.path().string()});
+  EXPECT_EQ(again.documents, 0);
+  IngestInto(dir.File("f.db"), {dir.path().string()}, 1, /*retry_rejects=*/true);
+  ExpectSound(dir.File("f.db"));
+}
+
+TEST(Ingest, AMissingPathIsAnErrorThatNamesIt) {
+  TempDir dir;
+  auto database = Database::Open(dir.File("f.db"), Database::Mode::kCreate, "");
+  pipeline::IngestOptions options;
+  options.paths = {dir.File("nowhere")};
+  options.now = [] { return std::string(); };
+  auto summary = pipeline::Ingest(options, SharedTools(), **database);
+  ASSERT_FALSE(summary.ok());
+  EXPECT_NE(summary.error().message.find("nowhere"), std::string::npos);
+}
+
+TEST(Ingest, VersionsOfOneAddressAreOneStoryAndTheLatestCounts) {
+  TempDir dir;
+  auto line = [](const char* id, const char* day, const char* value) {
+    return nlohmann::json{{"id", id},
+                          {"url", "https://news.example/a1"},
+                          {"published", day},
+                          {"region", "CN"},
+                          {"text", std::string("云岭芯片公告，2025年营收为") + value +
+                                       "亿元。公司董事会同意派发现金红利。"}}
+               .dump() +
+           "\n";
+  };
+  const std::string one = line("v1", "2026-02-26", "286.47"), two = line("v2", "2026-02-27", "268.47");
+  WriteFile(dir.path() / "1.jsonl", one + two);
+  WriteFile(dir.path() / "2.jsonl", two + one);
+  IngestInto(dir.File("f.db"), {dir.File("1.jsonl")});
+  ExpectSound(dir.File("f.db"));
+  auto database = Database::Open(dir.File("f.db"), Database::Mode::kRead, "");
+  store::Reader reader(**database);
+  EXPECT_EQ(reader.Query("SELECT * FROM stories", {})->size(), 1u);
+  EXPECT_EQ(reader.Query("SELECT * FROM documents WHERE replaces IS NOT NULL", {})->size(), 1u);
+  EXPECT_EQ(reader.Query("SELECT * FROM conflicts", {})->size(), 0u);
+}
+
+TEST(Seeds, AreOneStoryAndAgreeAndContradictAsTheyShould) {
+  if (SharedData().empty()) GTEST_SKIP() << "the real inputs are not there";
+  TempDir dir;
+  IngestInto(dir.File("f.db"), {(SharedData() / "seeds").string()}, 2);
+  ExpectSound(dir.File("f.db"));
+  auto database = Database::Open(dir.File("f.db"), Database::Mode::kRead, "");
+  store::Reader reader(**database);
+  auto stories = reader.Query("SELECT documents FROM stories ORDER BY documents DESC", {});
+  ASSERT_EQ(stories->size(), 4u);
+  EXPECT_EQ((*stories)[0][0].second.text, "2");
+  EXPECT_EQ(reader.Query("SELECT * FROM documents WHERE story_role = 'excerpt' AND locator LIKE"
+                         " '%001_%'", {})->size(), 1u);
+  auto fact = [&](const std::string& where) {
+    return reader.Query("SELECT * FROM facts WHERE " + where, {})->size();
+  };
+  EXPECT_EQ(fact("subject = '英伟达' AND metric = '营收' AND value = '39331000000' AND stories >= 2"), 1u);
+  EXPECT_EQ(fact("subject = '英伟达' AND metric = '营收' AND value = '78' AND stories >= 2"), 1u);
+  EXPECT_EQ(fact("subject = '英伟达' AND metric = '营收' AND value = '43000000000' AND stories >= 2"), 1u);
+  EXPECT_EQ(fact("subject = '英伟达' AND metric = '市值' AND value = '600000000000' AND stories >= 2"), 1u);
+  EXPECT_GE(fact("metric = '股价' AND unit = 'percent' AND period_start = '2025-01-27' AND"
+                 " conflict_id IS NOT NULL"), 2u);
+  EXPECT_GE(fact("metric = '资本开支' AND value IN ('300000000000', '320000000000') AND"
+                 " conflict_id IS NOT NULL"), 2u);
+}
+
+}  // namespace
+}  // namespace hanfact::testing

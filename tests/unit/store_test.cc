@@ -1,0 +1,192 @@
+// The database file: what is refused, the writers' lock, the invariants, reviews.
+#include "store/database.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "pipeline/ingest.h"
+#include "pipeline/verify.h"
+#include "store/reader.h"
+#include "store/writer.h"
+#include "testing.h"
+
+namespace hanfact::testing {
+namespace {
+
+using store::Database;
+
+constexpr std::string_view kNow = "2026-01-01T00:00:00Z";
+
+void Execute(const std::string& path, std::string_view sql) {
+  store::Connection c;
+  ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+  ASSERT_TRUE(c.Execute(sql)) << c.error();
+}
+
+std::unique_ptr<Database> Open(const std::string& path, Database::Mode mode) {
+  auto database = Database::Open(path, mode, kNow);
+  EXPECT_TRUE(database.ok()) << (database.ok() ? "" : database.error().message);
+  return database.ok() ? std::move(*database) : nullptr;
+}
+
+void ExpectRefusedUntouched(const std::string& path, Database::Mode mode, std::string_view why) {
+  const std::string before = ReadFile(path);
+  auto database = Database::Open(path, mode, kNow);
+  ASSERT_FALSE(database.ok());
+  EXPECT_NE(database.error().message.find(why), std::string::npos) << database.error().message;
+  EXPECT_NE(database.error().message.find(path), std::string::npos);
+  EXPECT_EQ(ReadFile(path), before);
+  EXPECT_FALSE(std::filesystem::exists(path + "-wal"));
+}
+
+TEST(Database, RefusesForeignFilesUntouched) {
+  TempDir dir;
+  const std::string other = dir.File("other.db"), text = dir.File("text.db");
+  Execute(other, "CREATE TABLE t(x); INSERT INTO t VALUES (1);");
+  WriteFile(text, "this is no database, only a longer text file to be sure of it\n");
+  for (auto mode : {Database::Mode::kRead, Database::Mode::kCreate}) {
+    ExpectRefusedUntouched(other, mode, "is no hanfact database");
+    ExpectRefusedUntouched(text, mode, "is no hanfact database");
+  }
+}
+
+TEST(Database, RefusesANewerVersionUntouched) {
+  TempDir dir;
+  const std::string path = dir.File("newer.db");
+  Open(path, Database::Mode::kCreate).reset();
+  Execute(path, "PRAGMA user_version = 9999; PRAGMA journal_mode = DELETE;");
+  ExpectRefusedUntouched(path, Database::Mode::kRead, "newer hanfact");
+  ExpectRefusedUntouched(path, Database::Mode::kCreate, "newer hanfact");
+}
+
+TEST(Database, ReadingNeedsOneThatIsThere) {
+  TempDir dir;
+  auto database = Database::Open(dir.File("none.db"), Database::Mode::kRead, kNow);
+  ASSERT_FALSE(database.ok());
+  EXPECT_NE(database.error().message.find("no such database"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(dir.File("none.db")));
+}
+
+TEST(Database, IsMarkedAndOpensTwice) {
+  TempDir dir;
+  const std::string path = dir.File("f.db");
+  Open(path, Database::Mode::kCreate).reset();
+  auto database = Open(path, Database::Mode::kWrite);
+  store::Statement id(database->connection(), "PRAGMA application_id");
+  ASSERT_TRUE(id.Next());
+  EXPECT_EQ(id.Int(0), store::kApplicationId);
+  EXPECT_TRUE(pipeline::Verify(*database).empty());
+}
+
+TEST(WriterLock, TheSecondOneIsToldWhoHoldsIt) {
+  TempDir dir;
+  const std::string path = dir.File("f.db");
+  auto first = store::WriterLock::Take(path, kNow);
+  ASSERT_TRUE(first.ok());
+  // flock belongs to the open file, so a second open in the same process is a second holder.
+  auto second = store::WriterLock::Take(path, kNow);
+  ASSERT_FALSE(second.ok());
+  EXPECT_NE(second.error().message.find("pid " + std::to_string(::getpid())), std::string::npos)
+      << second.error().message;
+  first->reset();
+  EXPECT_TRUE(store::WriterLock::Take(path, kNow).ok());
+}
+
+// A small database made by the real pipeline.
+std::string MakeDatabase(const TempDir& dir) {
+  WriteFile(dir.path() / "in" / "a.txt",
+            "云岭芯片2025年营收286.47亿元\n\n云岭芯片公告，2025年营收为286.47亿元，同比增长23.5%。"
+            "公司2025年净利润为41.36亿元，同比增长31%。公司董事会提议派发现金红利。\n");
+  WriteFile(dir.path() / "in" / "a.txt.meta.json", R"({"published": "2026-02-26"})");
+  const std::string path = dir.File("f.db");
+  auto database = Open(path, Database::Mode::kCreate);
+  pipeline::IngestOptions options;
+  options.paths = {dir.File("in")};
+  options.now = [] { return std::string(kNow); };
+  auto summary = pipeline::Ingest(options, SharedTools(), *database);
+  EXPECT_TRUE(summary.ok()) << (summary.ok() ? "" : summary.error().message);
+  if (summary.ok()) {
+    EXPECT_GE(summary->claims, 4);
+  }
+  return path;
+}
+
+std::vector<std::string> VerifyFile(const std::string& path) {
+  auto database = Open(path, Database::Mode::kRead);
+  return pipeline::Verify(*database);
+}
+
+TEST(Verify, FindsEachPlantedBreach) {
+  TempDir dir;
+  const std::string path = MakeDatabase(dir);
+  EXPECT_EQ(VerifyFile(path), std::vector<std::string>());
+  const std::pair<const char*, const char*> kBreaches[] = {
+      {"UPDATE claim_rows SET surface = 'x' WHERE no = 1", "invariant 1"},
+      {"UPDATE claim_rows SET sentence_start = sentence_end WHERE no = 1", "invariant 1"},
+      {"UPDATE mention_rows SET end = 100000 WHERE start = (SELECT min(start) FROM mention_rows)",
+       "invariant 1"},
+      {"UPDATE input_rows SET outcome = 'reject'", "invariant 3"},
+      {"DELETE FROM input_rows", "invariant 3"},
+      {"UPDATE document_rows SET story_role = 'excerpt'", "original"},
+      {"UPDATE claim_rows SET value = '1', value_num = 1 WHERE kind = 'level' AND value IS NOT NULL",
+       "invariant 2"},
+      {"DELETE FROM fact_claim_rows", "invariant"},
+      {"UPDATE claim_rows SET metric = 'something else', metric_id = NULL WHERE aspect <> 0",
+       "invariant 5"},
+      {"INSERT INTO pending_rows SELECT aspect FROM claim_rows WHERE aspect <> 0 LIMIT 1",
+       "pending"},
+  };
+  for (const auto& [sql, expected] : kBreaches) {
+    TempDir copy;
+    const std::string planted = copy.File("f.db");
+    std::filesystem::copy_file(path, planted);
+    Execute(planted, sql);
+    const auto breaches = VerifyFile(planted);
+    ASSERT_FALSE(breaches.empty()) << sql;
+    EXPECT_TRUE(std::any_of(breaches.begin(), breaches.end(), [&, e = expected](const auto& line) {
+      return line.find(e) != std::string::npos;
+    })) << sql << "\n" << breaches.front();
+  }
+}
+
+TEST(Reviews, AreAppendOnly) {
+  TempDir dir;
+  const std::string path = MakeDatabase(dir);
+  store::Connection c;
+  ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE));
+  ASSERT_TRUE(c.Execute(
+      "INSERT INTO reviews (claim_id, decision, editor, at, document_id, surface, sentence)"
+      " SELECT claim_id, 'accept', 'e', '2026-01-01', document_id, surface, sentence FROM"
+      " claims_extracted LIMIT 1"));
+  EXPECT_FALSE(c.Execute("UPDATE reviews SET decision = 'reject'"));
+  c.ClearError();
+  EXPECT_FALSE(c.Execute("DELETE FROM reviews"));
+  c.ClearError();
+  EXPECT_FALSE(c.Execute(
+      "INSERT INTO reviews (claim_id, decision, editor, at, document_id, surface, sentence)"
+      " VALUES ('x', 'maybe', 'e', 'now', 'd', 's', 's')"));
+}
+
+TEST(Claims, AreTheExtractedValuesWithCorrectionsLaidOver) {
+  TempDir dir;
+  const std::string path = MakeDatabase(dir);
+  Execute(path,
+          "INSERT INTO standing_rows SELECT claim_id, 'corrected',"
+          " json_object('value', '7', 'basis', null) FROM claims_extracted ORDER BY start LIMIT 1");
+  auto database = Open(path, Database::Mode::kRead);
+  store::Reader reader(*database);
+  auto rows = reader.Query(
+      "SELECT c.value, c.value_num, c.basis, c.status, e.value AS old FROM claims c JOIN"
+      " claims_extracted e USING (claim_id) ORDER BY c.start",
+      {});
+  ASSERT_TRUE(rows.ok());
+  EXPECT_EQ((*rows)[0][0].second.text, "7");
+  EXPECT_EQ((*rows)[0][1].second.text, "7.0");
+  EXPECT_EQ((*rows)[0][2].second.type, store::Cell::Type::kNull);
+  EXPECT_EQ((*rows)[0][3].second.text, "corrected");
+  EXPECT_NE((*rows)[0][4].second.text, "7");
+  EXPECT_EQ((*rows)[1][3].second.text, "unreviewed");
+}
+
+}  // namespace
+}  // namespace hanfact::testing

@@ -1,0 +1,281 @@
+#include "normalize/name_trie.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace hanfact::normalize {
+namespace {
+
+// What may stand between the parts of a name, or be left out there.
+bool IsSeparator(char32_t c) {
+  switch (c) {
+    case ' ':
+    case '-':
+    case 0x00B7:  // ·
+    case 0x2022:  // •
+    case 0x2027:  // ‧
+    case 0x2219:  // ∙
+    case 0x30FB:  // ・
+      return true;
+    default:
+      return false;
+  }
+}
+
+char32_t Fold(char32_t c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
+
+// Letters that make words with blanks between them: ASCII and the Latin letters behind it.
+bool IsLatin(char32_t c) {
+  return IsAsciiLetter(c) || (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7);
+}
+
+uint32_t PairHash(char32_t a, char32_t b, uint32_t bits) {
+  return (static_cast<uint32_t>(a) * 0x9E3779B1u ^ static_cast<uint32_t>(b) * 0x85EBCA6Bu) >> 7 &
+         (bits - 1);
+}
+
+uint64_t EdgeHash(uint32_t node, char32_t c) {
+  uint64_t h = (static_cast<uint64_t>(node) << 21 ^ c) * 0x9E3779B97F4A7C15ull;
+  return h >> 24;
+}
+
+// Decodes the code point at `at` and moves past it; the text is valid.
+inline char32_t Next(std::string_view text, size_t& at) {
+  const auto b = static_cast<unsigned char>(text[at]);
+  if (b < 0x80) return ++at, b;
+  auto tail = [&](size_t i) { return static_cast<char32_t>(text[at + i] & 0x3F); };
+  char32_t c;
+  if (b < 0xE0) {
+    c = static_cast<char32_t>(b & 0x1F) << 6 | tail(1);
+    at += 2;
+  } else if (b < 0xF0) {
+    c = static_cast<char32_t>(b & 0x0F) << 12 | tail(1) << 6 | tail(2);
+    at += 3;
+  } else {
+    c = static_cast<char32_t>(b & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3);
+    at += 4;
+  }
+  return c;
+}
+
+}  // namespace
+
+NameTrie::NameTrie(const std::vector<std::string>& names)
+    : first_(kFirstTable, 0), pairs_(kPairBits / 64, 0) {
+  names_.reserve(names.size());
+  size_t bytes = 0;
+  for (const std::string& name : names) bytes += name.size();
+  size_t slots = 1024;
+  while (slots < bytes) slots *= 2;  // at most one edge for 2 to 3 bytes of Han
+  edges_.resize(slots);
+  terminal_.reserve(bytes / 3 + 16);
+  terminal_.push_back(kNone);  // the root
+  for (uint32_t i = 0; i < names.size(); ++i) {
+    names_.push_back({names[i]});
+    Insert(i);
+  }
+}
+
+uint32_t NameTrie::Child(uint32_t node, char32_t c) const {
+  const size_t mask = edges_.size() - 1;
+  for (size_t i = EdgeHash(node, c) & mask;; i = (i + 1) & mask) {
+    const Edge& edge = edges_[i];
+    if (edge.node == kNone) return 0;
+    if (edge.node == node && edge.c == c) return edge.child;
+  }
+}
+
+void NameTrie::Grow() {
+  std::vector<Edge> old(edges_.size() * 2);
+  old.swap(edges_);
+  const size_t mask = edges_.size() - 1;
+  for (const Edge& edge : old) {
+    if (edge.node == kNone) continue;
+    size_t i = EdgeHash(edge.node, edge.c) & mask;
+    while (edges_[i].node != kNone) i = (i + 1) & mask;
+    edges_[i] = edge;
+  }
+}
+
+uint32_t NameTrie::AddChild(uint32_t node, char32_t c) {
+  if (uint32_t child = Child(node, c)) return child;
+  if ((used_edges_ + 1) * 2 > edges_.size()) Grow();
+  const auto child = static_cast<uint32_t>(terminal_.size());
+  terminal_.push_back(kNone);
+  const size_t mask = edges_.size() - 1;
+  size_t i = EdgeHash(node, c) & mask;
+  while (edges_[i].node != kNone) i = (i + 1) & mask;
+  edges_[i] = {node, c, child};
+  ++used_edges_;
+  return child;
+}
+
+void NameTrie::Insert(uint32_t index) {
+  Name& name = names_[index];
+  uint32_t node = 0, count = 0;
+  int letters = 0, lower = 0, other = 0;
+  char32_t first = 0;
+  for (size_t at = 0; at < name.text.size();) {
+    const char32_t c = Next(name.text, at);
+    if (!IsHan(c)) name.plain = false;
+    if (IsSeparator(c)) continue;
+    if (IsAsciiLetter(c)) {
+      ++letters;
+      lower += c >= 'a';
+    } else {
+      ++other;
+    }
+    const char32_t folded = Fold(c);
+    ++count;
+    if (count == 1) {
+      first = folded;
+      if (first >= kFirstTable) return;  // rare ideographs start no name that is searched for
+      if (first_[first] == 0) first_[first] = AddChild(0, first);
+      node = first_[first];
+      continue;
+    }
+    if (count == 2) {
+      const uint32_t bit = PairHash(first, folded, kPairBits);
+      pairs_[bit / 64] |= uint64_t{1} << bit % 64;
+    }
+    node = AddChild(node, folded);
+  }
+  if (count < 2) return;
+  name.exact_case = letters > 0 && other == 0 && lower == 0 && letters <= 5;
+  name.next = terminal_[node];
+  terminal_[node] = index;
+}
+
+bool NameTrie::Accept(const Name& name, std::string_view text, size_t begin, size_t end) const {
+  if (name.plain) return end - begin == name.text.size();
+  // Separators and case, side by side.
+  const std::string& n = name.text;
+  size_t a = 0, b = begin;
+  char32_t last = 0;
+  uint32_t letters = 0, others = 0;
+  while (a < n.size() && b < end) {
+    size_t a2 = a, b2 = b;
+    const char32_t x = Next(n, a2);
+    const char32_t y = Next(text, b2);
+    const bool sx = IsSeparator(x), sy = IsSeparator(y);
+    if (sx) {
+      a = a2;
+      if (sy) b = b2;
+      continue;
+    }
+    if (sy) {
+      const bool model = (IsAsciiLetter(last) && IsAsciiDigit(x)) ||
+                         (IsAsciiDigit(last) && IsAsciiLetter(x)) ||
+                         (y != 0xB7 && IsHan(last) != IsHan(x));
+      if (!model) return false;
+      b = b2;
+      continue;
+    }
+    if (name.exact_case && x != y) return false;
+    IsAsciiLetter(x) ? ++letters : ++others;
+    last = x;
+    a = a2;
+    b = b2;
+  }
+  size_t first_at = begin;
+  const char32_t head = Next(text, first_at);
+  const char32_t before = CodePointBefore(text, begin);
+  const char32_t after = end < text.size() ? CodePointAt(text, end) : 0;
+  if (IsLatin(head)) {
+    if (IsLatin(before) || before == '@' || before == '_') return false;
+    if (IsAsciiDigit(before) && others == 0 && letters <= 3) return false;
+    if (before == '.' && begin >= 2 && IsLatin(CodePointBefore(text, begin - 1))) return false;
+    if (before == '/' && begin >= 2 && CodePointBefore(text, begin - 1) == '/') return false;
+  } else if (IsAsciiDigit(head)) {
+    if (IsAsciiDigit(before) || IsLatin(before)) return false;
+    if ((before == '.' || before == ',') && begin >= 2 &&
+        IsAsciiDigit(CodePointBefore(text, begin - 1))) {
+      return false;
+    }
+  }
+  const char32_t then = end + 1 < text.size() && after != 0 && after < 0x80
+                            ? CodePointAt(text, end + 1) : 0;
+  if (IsLatin(last)) {
+    if (IsLatin(after) || after == '_' || after == '@') return false;
+    if (IsAsciiDigit(after) && others == 0 && letters <= 3) return false;
+    if (after == '.' && then >= 'a' && then <= 'z') return false;
+  } else if (IsAsciiDigit(last)) {
+    if (IsAsciiDigit(after) || after == '%') return false;
+    if ((after == '.' || after == ',') && IsAsciiDigit(then)) return false;
+    // A single letter belongs to the model (4o, 910B); a word behind it does not (H800GPU).
+    if (IsLatin(after) && !(IsLatin(then) && after < 'a')) return false;
+  }
+  return true;
+}
+
+void NameTrie::FindAll(std::string_view text, std::vector<Hit>& out) const {
+  const size_t size = text.size();
+  const char* data = text.data();
+  bool in_word = false;  // the character before was a Latin letter
+  for (size_t begin = 0; begin < size;) {
+    size_t at = begin;
+    const auto lead = static_cast<unsigned char>(data[at]);
+    char32_t c;
+    if (lead < 0x80) {
+      c = lead;
+      ++at;
+      const bool letter = IsAsciiLetter(c);
+      const bool skip = letter ? in_word : !IsAsciiDigit(c);
+      in_word = letter;
+      if (skip) {
+        begin = at;
+        continue;
+      }
+      c = Fold(c);
+    } else {
+      in_word = false;
+      c = Next(text, at);
+      if (c >= kFirstTable) {
+        begin = at;
+        continue;
+      }
+    }
+    uint32_t node = first_[c];
+    const size_t next_begin = at;
+    if (node == 0 || at >= size) {
+      begin = next_begin;
+      continue;
+    }
+    // The second character decides nearly always; separators are looked past.
+    bool paired = false;
+    while (at < size) {
+      size_t step = at;
+      char32_t d = Next(text, step);
+      uint32_t child = 0;
+      if (!IsSeparator(d)) {
+        d = Fold(d);
+      } else {
+        if (step >= size) break;
+        d = Fold(Next(text, step));
+      }
+      if (!paired) {
+        const uint32_t bit = PairHash(c, d, kPairBits);
+        if ((pairs_[bit / 64] >> bit % 64 & 1) == 0) break;
+        paired = true;
+      }
+      child = Child(node, d);
+      if (child == 0) break;
+      node = child;
+      at = step;
+      const size_t from = out.size();
+      for (uint32_t i = terminal_[node]; i != kNone; i = names_[i].next) {
+        if (Accept(names_[i], text, begin, at)) {
+          out.push_back({static_cast<uint32_t>(begin), static_cast<uint32_t>(at), i});
+        }
+      }
+      if (out.size() - from > 1) {
+        std::sort(out.begin() + static_cast<long>(from), out.end(),
+                  [](const Hit& x, const Hit& y) { return x.name < y.name; });
+      }
+    }
+    begin = next_begin;
+  }
+}
+
+}  // namespace hanfact::normalize

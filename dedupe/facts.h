@@ -1,7 +1,9 @@
-// Claims to facts, their links and conflicts (contract, section 5).
+// Claims to facts, their links and conflicts (contract, section 5; worked examples in docs/facts.md).
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/story.h"
@@ -9,16 +11,35 @@
 namespace hanfact::dedupe {
 
 // What claims must share to be looked at together: subject (entity id, group, or canonical
-// simplified text) and metric. Empty for a claim that makes no fact (neither subject_id nor
-// subject).
+// simplified text) and metric (a loss is filed under its profit, intervals.h). Empty for a claim
+// that makes no fact (neither subject_id nor subject, or no number).
 [[nodiscard]] std::string AspectKey(const Claim& claim);
 
+// What the claims of one fact share: aspect, scope, kind, basis, period, unit dimension and modality
+// class. `year_end` is the month the subject's fiscal year ends in (0 unknown): the calendar quarter
+// is keyed as the fiscal one it stands for. Printable, parts separated by tabs; empty where
+// AspectKey is.
+[[nodiscard]] std::string FactKey(const Claim& claim, int year_end);
+
+// What tells one voice from another.
+struct Voice {
+  std::string_view document_id, story_id, canonical_url, site, source;
+};
+// The number of independent voices: documents are one voice that are one story or one address, or
+// that name the same outlet as their source, or of which one names the site the other stands on.
+// Names are compared without white space and case; a document without story_id is a story of its
+// own. Does not depend on order; O(n log n).
+[[nodiscard]] uint32_t CountVoices(const std::vector<Voice>& documents);
+
 // All facts of one aspect with links and conflicts; `claims` are all live claims of it (rejected
-// ones left out). The result is sorted and does not depend on the order of `claims`.
+// ones left out; claims of other aspects and ids seen twice are passed over). Sorted: facts by id,
+// links by their facts, conflicts by id; does not depend on the order of `claims`. O(n log n).
 [[nodiscard]] AspectFacts BuildFacts(const std::vector<FactClaim>& claims);
 
-// The breaches of invariant 5 in a result as stored: claims that do not agree with their fact, facts
-// of one conflict that do agree. Empty where all is well.
+// The breaches of invariant 5 in a result as stored: claims that do not agree with their fact, are
+// in none or in two, facts of one conflict that do agree or contradict none of the others, and
+// facts whose id or counts are not what their claims give. Empty where all is well. Reads of the
+// stored facts only ids, members, counts and conflicts.
 [[nodiscard]] std::vector<std::string> CheckFacts(const std::vector<FactClaim>& claims,
                                                   const AspectFacts& stored);
 

@@ -9,9 +9,13 @@
 
 namespace hanfact::dedupe {
 
-// The signature of a document from its match view and its claims. Bands are chosen so that a pair
-// that Compare would join shares one with near certainty, an excerpt of its original included;
-// figures in docs/architecture.md. Linear.
+// The signature of a document from its match view. Bands are chosen so that a pair that Compare
+// would join shares one with near certainty, an excerpt of its original included; figures in
+// docs/facts.md. Linear.
+//
+// The numbers are read from the words, not from `claims`: what a claim holds depends on the region
+// (bare 元), on the date of publication (昨日) and on the sentence before, which two copies of one
+// text need not share.
 [[nodiscard]] Signature Sign(std::string_view match_text, const std::vector<Claim>& claims);
 
 struct PairVerdict {
@@ -20,12 +24,13 @@ struct PairVerdict {
 };
 
 // Whether two documents are one story; symmetric. nullopt where they are not: unlike texts, or alike
-// texts whose numbers differ (daily flashes of one template).
+// texts whose numbers differ (daily flashes of one template). Only the signatures are read.
 [[nodiscard]] std::optional<PairVerdict> Compare(const StoryMember& a, const StoryMember& b);
 
 // Roles of the members of one connected component (contract, section 5: the canonical document is
 // the earliest published, to the day, then the longest, then the least document_id; it alone is
-// original). Sorted by document_id; does not depend on the order of `members`.
+// original; a document without a date comes after those with one). Sorted by document_id; does not
+// depend on the order of `members`.
 [[nodiscard]] std::vector<StoryAssignment> AssignStory(const std::vector<StoryMember>& members);
 
 }  // namespace hanfact::dedupe

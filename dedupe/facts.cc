@@ -1,0 +1,457 @@
+#include "dedupe/facts.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "base/hash.h"
+#include "dedupe/intervals.h"
+#include "dedupe/links.h"
+
+namespace hanfact::dedupe {
+namespace {
+
+// Tabs part the fields of a key; canonical text has none.
+std::string SubjectPart(const Claim& claim) {
+  if (!claim.subject_id.empty()) return "id:" + claim.subject_id;
+  std::string text = CanonicalText(claim.subject);
+  return text.empty() ? text : "text:" + text;
+}
+
+// The scope without what makes no difference: an intraday move and one that does not say closing
+// are one scope, only a closing move is its own.
+std::string ScopePart(std::string_view scope) {
+  if (scope.empty()) return "{}";
+  std::string out(scope);
+  constexpr std::string_view kIntraday = "\"session\":\"intraday\"";
+  if (const size_t at = out.find(kIntraday); at != std::string::npos) {
+    size_t end = at + kIntraday.size();
+    size_t begin = at;
+    if (end < out.size() && out[end] == ',') {
+      ++end;
+    } else if (begin > 0 && out[begin - 1] == ',') {
+      --begin;
+    }
+    out.erase(begin, end - begin);
+  }
+  return out;
+}
+
+std::string PeriodPart(const std::optional<Period>& period, int year_end) {
+  if (!period || (!period->start && !period->end)) return {};
+  const Period p = FiscalReading(*period, year_end);
+  return (p.start ? p.start->ToString() : "") + ".." + (p.end ? p.end->ToString() : "");
+}
+
+// Forecasts, rumours and suppositions belong to who utters them; a plan is the subject's own,
+// whoever reports it.
+std::string ModalityPart(const Claim& claim) {
+  std::string out(ToString(claim.modality));
+  switch (claim.modality) {
+    case Modality::kForecast:
+    case Modality::kPossible:
+    case Modality::kHypothetical:
+      out += ':';
+      out += claim.attribution_id.empty() ? CanonicalText(claim.attribution)
+                                          : "id:" + claim.attribution_id;
+      break;
+    case Modality::kActual:
+    case Modality::kPlan:
+    case Modality::kNegated:
+      break;
+  }
+  return out;
+}
+
+FactKeyParts MakeKey(const Claim& claim, const Reading& reading, int year_end) {
+  FactKeyParts key;
+  key[kSubjectPart] = SubjectPart(claim);
+  key[kMetricPart] = reading.metric;
+  key[kScopePart] = ScopePart(claim.scope);
+  key[kKindPart] = ToString(claim.kind);
+  key[kBasisPart] = ToString(claim.basis);
+  key[kPeriodPart] = PeriodPart(claim.period, year_end);
+  key[kDimensionPart] = reading.dimension;
+  key[kModalityPart] = ModalityPart(claim);
+  return key;
+}
+
+std::string Join(const FactKeyParts& key) {
+  std::string out;
+  for (size_t i = 0; i < key.size(); ++i) {
+    if (i > 0) out += '\t';
+    out += key[i];
+  }
+  return out;
+}
+
+struct KeyedEntry {
+  Entry entry;
+  FactKeyParts key;
+};
+
+// The claims that make facts, in the order the contract takes them: by key, then (latest versions
+// first) by agreeing width, value, claim_id.
+std::vector<KeyedEntry> SortedEntries(const std::vector<FactClaim>& claims) {
+  std::vector<const FactClaim*> order;
+  for (const FactClaim& claim : claims) order.push_back(&claim);
+  std::sort(order.begin(), order.end(), [](const FactClaim* a, const FactClaim* b) {
+    return a->claim.claim_id < b->claim.claim_id;
+  });
+  order.erase(std::unique(order.begin(), order.end(),
+                          [](const FactClaim* a, const FactClaim* b) {
+                            return a->claim.claim_id == b->claim.claim_id;
+                          }),
+              order.end());
+
+  // One subject has one year end: a claim that does not know it takes it from those that do.
+  std::map<std::string, int> year_ends;
+  for (const FactClaim* claim : order) {
+    int& known = year_ends[SubjectPart(claim->claim)];
+    known = std::max(known, claim->fiscal_year_end);
+  }
+
+  std::vector<KeyedEntry> entries;
+  for (const FactClaim* claim : order) {
+    if (AspectKey(claim->claim).empty()) continue;
+    std::optional<Reading> reading = ReadNumber(claim->claim);
+    if (!reading) continue;
+    KeyedEntry e;
+    e.key = MakeKey(claim->claim, *reading, year_ends[SubjectPart(claim->claim)]);
+    e.entry = {claim, *std::move(reading)};
+    entries.push_back(std::move(e));
+  }
+  std::sort(entries.begin(), entries.end(), [](const KeyedEntry& a, const KeyedEntry& b) {
+    if (const auto by_key = a.key <=> b.key; by_key != 0) return by_key < 0;
+    if (a.entry.claim->latest_version != b.entry.claim->latest_version) {
+      return a.entry.claim->latest_version;
+    }
+    if (a.entry.reading.width != b.entry.reading.width) {
+      return a.entry.reading.width < b.entry.reading.width;
+    }
+    if (a.entry.reading.value != b.entry.reading.value) {
+      return a.entry.reading.value < b.entry.reading.value;
+    }
+    return a.entry.claim->claim.claim_id < b.entry.claim->claim.claim_id;
+  });
+  return entries;
+}
+
+Decimal Distance(const Decimal& a, const Decimal& b) {
+  return a.Subtract(b).value_or(Decimal::PowerOfTen(900)).Abs();
+}
+
+// The groups of claims of one key that are one fact each, every group in the order of joining.
+//
+// A group is opened by a claim that meets no other group's first claim, so the first claims' agreeing
+// intervals are disjoint: kept in order of value, those a new claim meets lie side by side and are
+// found by bisection.
+std::vector<std::vector<const Entry*>> JoinClaims(const KeyedEntry* begin, const KeyedEntry* end) {
+  std::vector<std::vector<const Entry*>> groups;
+  std::vector<size_t> by_value;
+  for (const KeyedEntry* keyed = begin; keyed != end; ++keyed) {
+    const Reading& reading = keyed->entry.reading;
+    const auto first = [&](size_t group) -> const Reading& { return groups[group][0]->reading; };
+    const auto low =
+        std::partition_point(by_value.begin(), by_value.end(), [&](size_t group) {
+          return Below(first(group).agreeing, reading.agreeing);
+        });
+    const auto high = std::partition_point(low, by_value.end(), [&](size_t group) {
+      return !Below(reading.agreeing, first(group).agreeing);
+    });
+    if (low == high) {
+      by_value.insert(low, groups.size());
+      groups.push_back({&keyed->entry});
+      continue;
+    }
+    auto nearest = std::partition_point(
+        low, high, [&](size_t group) { return first(group).value < reading.value; });
+    if (nearest == high) --nearest;
+    if (nearest != low && Distance(first(*(nearest - 1)).value, reading.value) <=
+                              Distance(first(*nearest).value, reading.value)) {
+      --nearest;
+    }
+    groups[*nearest].push_back(&keyed->entry);
+  }
+  return groups;
+}
+
+ClaimRelation RelationTo(const Claim& first, const Claim& claim) {
+  const auto ends = [](const Claim& c) {
+    return c.period ? std::pair(c.period->start, c.period->end)
+                    : std::pair<std::optional<Moment>, std::optional<Moment>>();
+  };
+  if (first.quantity.unit != claim.quantity.unit || ends(first) != ends(claim) ||
+      CanonicalText(first.metric) != CanonicalText(claim.metric)) {
+    return ClaimRelation::kConverted;
+  }
+  const Quantity &a = first.quantity, &b = claim.quantity;
+  const bool same = a.value == b.value && a.low == b.low && a.high == b.high &&
+                    a.low_open == b.low_open && a.high_open == b.high_open && a.bound == b.bound;
+  return same ? ClaimRelation::kIdentical : ClaimRelation::kConsistent;
+}
+
+// The key, and the first claim's value and unit. The hedge is part of the value: more than 20 and
+// less than 20 are two facts.
+std::string FactId(const FactKeyParts& key, const Entry& first) {
+  const Quantity& q = first.claim->claim.quantity;
+  IdentityHash hash;
+  for (const std::string& part : key) hash.Add(part);
+  hash.Add(first.reading.value.ToString());
+  hash.Add(q.low ? q.low->ToString() : "");
+  hash.Add(q.high ? q.high->ToString() : "");
+  hash.Add(ToString(q.bound));
+  hash.Add(q.unit);
+  return hash.Hex128();
+}
+
+void CountSources(const std::vector<const Entry*>& entries, Fact& fact) {
+  std::set<std::string_view> documents;
+  std::vector<Voice> voices;
+  for (const Entry* entry : entries) {
+    const FactClaim& c = *entry->claim;
+    if (documents.insert(c.document_id).second) {
+      voices.push_back({c.document_id, c.story_id, c.canonical_url, c.site, c.source});
+    }
+    if (c.published.empty()) continue;
+    if (fact.first_published.empty() || c.published < fact.first_published) {
+      fact.first_published = c.published;
+    }
+    fact.last_published = std::max(fact.last_published, c.published);
+  }
+  fact.documents = static_cast<uint32_t>(documents.size());
+  fact.stories = CountVoices(voices);
+}
+
+FactDraft MakeDraft(const FactKeyParts& key, std::vector<const Entry*> entries) {
+  FactDraft draft;
+  draft.key = key;
+  draft.entries = std::move(entries);
+  const Entry& first = *draft.entries.front();
+  draft.live = first.claim->latest_version;
+  Fact& fact = draft.fact;
+  fact.fact_id = FactId(key, first);
+  fact.representative = first.claim->claim;
+  for (const Entry* entry : draft.entries) {
+    fact.members.push_back({entry->claim->claim.claim_id,
+                            RelationTo(first.claim->claim, entry->claim->claim)});
+  }
+  std::sort(fact.members.begin(), fact.members.end(),
+            [](const FactMember& a, const FactMember& b) { return a.claim_id < b.claim_id; });
+  CountSources(draft.entries, fact);
+  return draft;
+}
+
+// Drafts of all facts, sorted by fact_id. Points into `entries`.
+std::vector<FactDraft> MakeDrafts(const std::vector<KeyedEntry>& entries) {
+  std::vector<FactDraft> drafts;
+  for (size_t begin = 0; begin < entries.size();) {
+    size_t end = begin + 1;
+    while (end < entries.size() && entries[end].key == entries[begin].key) ++end;
+    for (auto& group : JoinClaims(entries.data() + begin, entries.data() + end)) {
+      drafts.push_back(MakeDraft(entries[begin].key, std::move(group)));
+    }
+    begin = end;
+  }
+  std::sort(drafts.begin(), drafts.end(), [](const FactDraft& a, const FactDraft& b) {
+    return a.fact.fact_id < b.fact.fact_id;
+  });
+  return drafts;
+}
+
+class Components {
+ public:
+  explicit Components(size_t size) : parent_(size) {
+    std::iota(parent_.begin(), parent_.end(), size_t{0});
+  }
+  void Unite(size_t a, size_t b) {
+    a = Root(a);
+    b = Root(b);
+    parent_[std::max(a, b)] = std::min(a, b);
+  }
+  size_t Root(size_t i) {
+    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
+    return i;
+  }
+  size_t Count() {
+    size_t count = 0;
+    for (size_t i = 0; i < parent_.size(); ++i) count += Root(i) == i ? 1 : 0;
+    return count;
+  }
+
+ private:
+  std::vector<size_t> parent_;
+};
+
+}  // namespace
+
+std::string AspectKey(const Claim& claim) {
+  const Quantity& q = claim.quantity;
+  std::string subject = SubjectPart(claim);
+  if (subject.empty() || (!q.value && !q.low && !q.high)) return {};
+  return subject + '\t' + AspectMetric(claim);
+}
+
+std::string FactKey(const Claim& claim, int year_end) {
+  if (AspectKey(claim).empty()) return {};
+  const std::optional<Reading> reading = ReadNumber(claim);
+  return reading ? Join(MakeKey(claim, *reading, year_end)) : std::string();
+}
+
+uint32_t CountVoices(const std::vector<Voice>& documents) {
+  Components components(documents.size());
+  std::map<std::string, size_t> first_with;  // by "kind:value"
+  const auto unite = [&](size_t i, std::string key) {
+    const auto [it, fresh] = first_with.emplace(std::move(key), i);
+    if (!fresh) components.Unite(it->second, i);
+  };
+  for (size_t i = 0; i < documents.size(); ++i) {
+    const Voice& d = documents[i];
+    unite(i, "story:" + std::string(d.story_id.empty() ? d.document_id : d.story_id));
+    if (!d.canonical_url.empty()) unite(i, "url:" + std::string(d.canonical_url));
+    if (std::string source = CanonicalText(d.source); !source.empty()) {
+      unite(i, "source:" + std::move(source));
+    }
+  }
+  // Documents of one site are voices of their own, unless another names that site as its source.
+  for (size_t i = 0; i < documents.size(); ++i) {
+    const std::string site = CanonicalText(documents[i].site);
+    if (site.empty()) continue;
+    if (auto it = first_with.find("source:" + site); it != first_with.end()) {
+      components.Unite(it->second, i);
+    }
+  }
+  return static_cast<uint32_t>(components.Count());
+}
+
+AspectFacts BuildFacts(const std::vector<FactClaim>& claims) {
+  const std::vector<KeyedEntry> entries = SortedEntries(claims);
+  std::vector<FactDraft> drafts = MakeDrafts(entries);
+  AspectFacts out;
+  LinkFacts(drafts, out.links, out.conflicts);
+  out.facts.reserve(drafts.size());
+  for (FactDraft& draft : drafts) out.facts.push_back(std::move(draft.fact));
+  return out;
+}
+
+std::vector<std::string> CheckFacts(const std::vector<FactClaim>& claims,
+                                    const AspectFacts& stored) {
+  std::vector<std::string> breaches;
+  const std::vector<KeyedEntry> entries = SortedEntries(claims);
+  std::map<std::string_view, size_t> by_claim;  // place in `entries`, which is the joining order
+  for (size_t i = 0; i < entries.size(); ++i) by_claim[entries[i].entry.claim->claim.claim_id] = i;
+
+  // Drafts as stored: the members in joining order, so that the first is the one that opened it.
+  std::map<std::string_view, std::string_view> fact_of_claim;
+  std::map<std::string_view, FactDraft> drafts;
+  for (const Fact& fact : stored.facts) {
+    const std::string name = "fact " + fact.fact_id;
+    std::vector<size_t> places;
+    for (const FactMember& member : fact.members) {
+      const auto place = by_claim.find(member.claim_id);
+      if (place == by_claim.end()) {
+        breaches.push_back(name + " holds claim " + member.claim_id +
+                           ", which is not there, is rejected or makes no fact");
+        continue;
+      }
+      const auto [other, fresh] = fact_of_claim.emplace(member.claim_id, fact.fact_id);
+      if (!fresh) {
+        breaches.push_back(name + " holds claim " + member.claim_id + ", as does fact " +
+                           std::string(other->second));
+      }
+      places.push_back(place->second);
+    }
+    if (places.empty()) {
+      breaches.push_back(name + " has no claims");
+      continue;
+    }
+    std::sort(places.begin(), places.end());
+    std::vector<const Entry*> members;
+    const KeyedEntry& first = entries[places.front()];
+    for (const size_t place : places) {
+      const KeyedEntry& e = entries[place];
+      members.push_back(&e.entry);
+      const std::string claim_name = " claim " + e.entry.claim->claim.claim_id + " (" +
+                                     Describe(*e.entry.claim) + ")";
+      if (e.key != first.key) {
+        breaches.push_back(name + ":" + claim_name + " has another key than claim " +
+                           first.entry.claim->claim.claim_id);
+      } else if (!Meet(e.entry.reading.agreeing, first.entry.reading.agreeing)) {
+        breaches.push_back(name + ":" + claim_name + " does not agree with " +
+                           Describe(*first.entry.claim));
+      }
+    }
+    FactDraft draft = MakeDraft(first.key, std::move(members));
+    if (draft.fact.fact_id != fact.fact_id) {
+      breaches.push_back(name + " should be " + draft.fact.fact_id + " by its key and first claim");
+    }
+    if (draft.fact.documents != fact.documents || draft.fact.stories != fact.stories) {
+      breaches.push_back(name + " counts " + std::to_string(fact.documents) + " documents and " +
+                         std::to_string(fact.stories) + " voices; its claims have " +
+                         std::to_string(draft.fact.documents) + " and " +
+                         std::to_string(draft.fact.stories));
+    }
+    drafts.emplace(fact.fact_id, std::move(draft));
+  }
+  for (const KeyedEntry& e : entries) {
+    const std::string& id = e.entry.claim->claim.claim_id;
+    if (!fact_of_claim.contains(id)) breaches.push_back("claim " + id + " is in no fact");
+  }
+
+  std::map<std::string_view, std::string_view> conflict_of_fact;
+  for (const Conflict& conflict : stored.conflicts) {
+    const std::string name = "conflict " + conflict.conflict_id;
+    std::vector<const FactDraft*> facts;
+    for (const std::string& id : conflict.facts) {
+      conflict_of_fact[id] = conflict.conflict_id;
+      if (const auto it = drafts.find(id); it != drafts.end()) {
+        facts.push_back(&it->second);
+      } else {
+        breaches.push_back(name + " holds fact " + id + ", which is not there");
+      }
+    }
+    if (conflict.facts.size() < 2) breaches.push_back(name + " has fewer than two facts");
+    for (size_t i = 0; i < facts.size(); ++i) {
+      const std::string fact_name = " fact " + facts[i]->fact.fact_id;
+      if (facts[i]->key != facts.front()->key) {
+        breaches.push_back(name + ":" + fact_name + " has another key than fact " +
+                           facts.front()->fact.fact_id);
+      }
+    }
+    // Disjoint first claims, looked at in order of value: only neighbours can meet.
+    std::vector<const FactDraft*> order = facts;
+    std::sort(order.begin(), order.end(), [](const FactDraft* a, const FactDraft* b) {
+      const Interval &x = a->reading().agreeing, &y = b->reading().agreeing;
+      if (*x.low != *y.low) return *x.low < *y.low;
+      if (x.low_open != y.low_open) return y.low_open;
+      return a->fact.fact_id < b->fact.fact_id;
+    });
+    for (size_t i = 0; i + 1 < order.size(); ++i) {
+      if (Meet(order[i]->reading().agreeing, order[i + 1]->reading().agreeing)) {
+        breaches.push_back(name + ": facts " + order[i]->fact.fact_id + " and " +
+                           order[i + 1]->fact.fact_id + " agree");
+      }
+    }
+    for (const FactDraft* a : facts) {
+      const bool contradicts = std::any_of(facts.begin(), facts.end(), [&](const FactDraft* b) {
+        return a != b && Contradict(*a, *b);
+      });
+      if (!contradicts) {
+        breaches.push_back(name + ": fact " + a->fact.fact_id + " contradicts none of the others");
+      }
+    }
+  }
+  for (const Fact& fact : stored.facts) {
+    const auto it = conflict_of_fact.find(fact.fact_id);
+    const std::string_view expected = it == conflict_of_fact.end() ? "" : it->second;
+    if (fact.conflict_id != expected) {
+      breaches.push_back("fact " + fact.fact_id + " names conflict \"" + fact.conflict_id +
+                         "\" but is in \"" + std::string(expected) + "\"");
+    }
+  }
+  return breaches;
+}
+
+}  // namespace hanfact::dedupe

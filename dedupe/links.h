@@ -1,0 +1,59 @@
+// Links between the facts of one aspect, in words and numbers, and the conflicts they make. Inner
+// door of dedupe/: facts.cc builds the drafts, links.cc ties them together.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/story.h"
+#include "dedupe/intervals.h"
+
+namespace hanfact::dedupe {
+
+enum KeyPart : size_t {
+  kSubjectPart, kMetricPart, kScopePart, kKindPart, kBasisPart, kPeriodPart, kDimensionPart,
+  kModalityPart, kKeyParts,
+};
+using FactKeyParts = std::array<std::string, kKeyParts>;
+
+// A claim ready to be compared. Points into the caller's claims.
+struct Entry {
+  const FactClaim* claim = nullptr;
+  Reading reading;
+};
+
+// A fact with what linking needs. The first entry opened it.
+struct FactDraft {
+  Fact fact;
+  FactKeyParts key;
+  std::vector<const Entry*> entries;
+  // False where every claim stands in a version that a later one replaced: such a fact is history,
+  // and contradicts nothing.
+  bool live = false;
+
+  [[nodiscard]] const Reading& reading() const { return entries.front()->reading; }
+};
+
+// Whether two facts of one key contradict: their possible intervals are disjoint, and nothing the
+// articles say explains it (docs/facts.md): both are live, no sentence states both, and without a
+// period they were published within kUndatedDays of each other.
+inline constexpr int kUndatedDays = 31;
+[[nodiscard]] bool Contradict(const FactDraft& a, const FactDraft& b);
+
+// Facts of one key up to this number are compared pair by pair; above it each contradicting fact is
+// linked with the kNeighbours nearest above it in value, and the one at the end of the range, so that
+// links grow with facts, not with their square.
+inline constexpr size_t kAllPairs = 12;
+inline constexpr size_t kNeighbours = 3;
+
+// The links of all drafts, sorted, and the conflicts they make; sets conflict_id of the drafts.
+// `drafts` are sorted by fact_id.
+void LinkFacts(std::vector<FactDraft>& drafts, std::vector<FactLink>& links,
+               std::vector<Conflict>& conflicts);
+
+// A number in words for explanations: "down more than 20%", "nearly 6000亿 USD". As printed where
+// the claim says how it was printed.
+[[nodiscard]] std::string Describe(const FactClaim& claim);
+
+}  // namespace hanfact::dedupe

@@ -1,0 +1,243 @@
+#include "dedupe/signature.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "dedupe/stories.h"
+
+namespace hanfact::dedupe {
+namespace {
+
+constexpr uint64_t kShortSeed = 1, kLongSeed = 2, kHeadSeed = 3, kRowSeed = 4, kNumberSeed = 5,
+                   kContextSeed = 6, kContentSeed = 7;
+constexpr char32_t kNumberMark = 0x10FFFF;  // stands for a number in the context of another
+constexpr size_t kContextBefore = 4, kContextBehind = 2;
+
+bool IsSignificant(char32_t c) {
+  if (c < 0x80) return IsAsciiDigit(c) || IsAsciiLetter(c);
+  if (c < 0xC0 || c == 0xD7 || c == 0xF7) return false;
+  if (IsSpace(c)) return false;
+  if (c >= 0x2000 && c <= 0x20CF) return false;    // punctuation, raised digits, currency signs
+  if (c >= 0x2100 && c <= 0x245F) return false;    // letter-like signs, arrows, mathematics
+  if (c >= 0x2500 && c <= 0x2BFF) return false;    // boxes, shapes, dingbats
+  if (c >= 0x3000 && c <= 0x3004) return false;
+  if (c >= 0x3008 && c <= 0x3020) return false;    // brackets and marks
+  if (c == 0x3030 || c == 0x30FB) return false;
+  if (c >= 0xE000 && c <= 0xF8FF) return false;    // private use
+  if (c >= 0xFE00 && c <= 0xFE6F) return false;    // selectors, vertical and small forms
+  if (c >= 0xFF00 && c <= 0xFF0F) return false;
+  if (c >= 0xFF1A && c <= 0xFF20) return false;
+  if (c >= 0xFF3B && c <= 0xFF40) return false;
+  if (c >= 0xFF5B && c <= 0xFF65) return false;
+  if (c >= 0xFFE0) return c >= 0x1FB00 || (c >= 0x10000 && c < 0x1F000);  // signs, emoji
+  return true;
+}
+
+char32_t Lower(char32_t c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; }
+
+// All code points of valid UTF-8; stops at a cut sequence.
+std::vector<char32_t> CodePoints(std::string_view text) {
+  std::vector<char32_t> out;
+  out.reserve(text.size() / 2);
+  for (size_t at = 0; at < text.size();) {
+    const uint32_t length = CodePointLength(text[at]);
+    if (at + length > text.size()) break;
+    out.push_back(CodePointAt(text, at));
+    at += length;
+  }
+  return out;
+}
+
+uint64_t HashOf(const char32_t* begin, size_t size, uint64_t seed) {
+  return Hash64({reinterpret_cast<const char*>(begin), size * sizeof(char32_t)}, seed);
+}
+
+// The hashes of all runs of `width` characters, or the one of a shorter text.
+std::vector<uint64_t> HashRuns(const char32_t* begin, size_t size, size_t width, uint64_t seed) {
+  std::vector<uint64_t> out;
+  if (size == 0) return out;
+  if (size <= width) return {HashOf(begin, size, seed)};
+  out.reserve(size - width + 1);
+  for (size_t i = 0; i + width <= size; ++i) out.push_back(HashOf(begin + i, width, seed));
+  return out;
+}
+
+// The least `count` distinct values, sorted.
+void KeepLeast(std::vector<uint64_t>& values, size_t count) {
+  // Values repeat seldom, so that twice the number asked for nearly always holds enough distinct
+  // ones; the whole is sorted where it does not.
+  if (values.size() > 2 * count) {
+    std::vector<uint64_t> least = values;
+    std::nth_element(least.begin(), least.begin() + static_cast<ptrdiff_t>(2 * count - 1),
+                     least.end());
+    least.resize(2 * count);
+    std::sort(least.begin(), least.end());
+    least.erase(std::unique(least.begin(), least.end()), least.end());
+    if (least.size() >= count) {
+      least.resize(count);
+      values = std::move(least);
+      return;
+    }
+  }
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  if (values.size() > count) values.resize(count);
+}
+
+void AddBands(const std::vector<uint64_t>& hashes, BandFamily family, std::vector<uint64_t>& bands) {
+  for (const uint64_t hash : hashes) {
+    bands.push_back((hash & ~uint64_t{3}) | static_cast<uint64_t>(family));
+  }
+}
+
+// One-permutation MinHash: every shingle falls into one bin and the bin keeps the least; an empty bin
+// borrows from another that its number and the try choose (optimal densification), so that a text
+// with fewer shingles than bins still has a value in each.
+void AddMinHashBands(const std::vector<uint64_t>& shingles, std::vector<uint64_t>& bands) {
+  constexpr size_t kBins = kMinHashBands * kMinHashRows;
+  if (shingles.empty()) return;
+  std::array<uint64_t, kBins> least;
+  std::array<bool, kBins> filled{};
+  for (const uint64_t hash : shingles) {
+    const size_t bin = hash % kBins;
+    const uint64_t value = hash / kBins;
+    if (!filled[bin] || value < least[bin]) least[bin] = value;
+    filled[bin] = true;
+  }
+  std::array<uint64_t, kBins> row = least;
+  for (size_t bin = 0; bin < kBins; ++bin) {
+    size_t from = bin;
+    for (uint64_t attempt = 1; !filled[from]; ++attempt) {
+      const uint64_t choice[2] = {bin, attempt};
+      from = Hash64({reinterpret_cast<const char*>(choice), sizeof(choice)}, kRowSeed) % kBins;
+    }
+    row[bin] = least[from];
+  }
+  for (size_t band = 0; band < kMinHashBands; ++band) {
+    std::array<uint64_t, kMinHashRows + 1> rows;
+    rows[0] = band;
+    std::copy_n(row.begin() + band * kMinHashRows, kMinHashRows, rows.begin() + 1);
+    const uint64_t hash =
+        Hash64({reinterpret_cast<const char*>(rows.data()), sizeof(rows)}, kRowSeed);
+    AddBands({hash}, BandFamily::kMinHash, bands);
+  }
+}
+
+bool IsHanNumeral(char32_t c) {
+  return std::u32string_view(U"〇零一二两三四五六七八九十百千万亿").find(c) !=
+         std::u32string_view::npos;
+}
+
+// Signs that belong to a number: they part 5月 from 5日 and 5% from 5元.
+bool IsNumberSuffix(char32_t c) {
+  return std::u32string_view(U"%‰年月日号时点元倍成").find(c) != std::u32string_view::npos;
+}
+
+// A numeral in Han characters that is surely one: 一 alone is mostly a word (一个, 一直), as are 万
+// and 千 (万一, 千方百计).
+bool IsNumber(const std::u32string& token) {
+  if (token.size() > 1) return true;
+  return IsAsciiDigit(token[0]) ||
+         std::u32string_view(U"二两三四五六七八九十").find(token[0]) != std::u32string_view::npos;
+}
+
+// The numbers of the text in order, each with the words around it, numbers in them masked: where two
+// texts have one context and two numbers, they say different things.
+std::vector<uint64_t> ReadNumbers(const std::vector<char32_t>& text) {
+  struct Number {
+    uint32_t hash;
+    size_t place;  // in `words`
+  };
+  std::vector<Number> numbers;
+  std::u32string words;
+  for (size_t i = 0; i < text.size();) {
+    std::u32string token;
+    size_t end = i;
+    while (end < text.size()) {
+      const char32_t c = text[end];
+      if (IsAsciiDigit(c) || IsHanNumeral(c)) {
+        token += c;
+      } else if ((c == '.' || c == ',') && end > i && IsAsciiDigit(text[end - 1]) &&
+                 end + 1 < text.size() && IsAsciiDigit(text[end + 1])) {
+        if (c == '.') token += c;
+      } else {
+        break;
+      }
+      ++end;
+    }
+    if (token.empty()) {
+      if (IsSignificant(text[i])) words += Lower(text[i]);
+      ++i;
+      continue;
+    }
+    i = end;
+    if (!IsNumber(token)) {
+      words += token;
+      continue;
+    }
+    if (i < text.size() && IsNumberSuffix(text[i])) token += text[i];
+    if (numbers.size() < kMaxNumbers) {
+      numbers.push_back(
+          {static_cast<uint32_t>(HashOf(token.data(), token.size(), kNumberSeed)), words.size()});
+    }
+    words += kNumberMark;
+  }
+  std::vector<uint64_t> out;
+  out.reserve(numbers.size());
+  for (const Number& number : numbers) {
+    const size_t begin = number.place - std::min(number.place, kContextBefore);
+    const size_t end = std::min(words.size(), number.place + 1 + kContextBehind);
+    const auto context =
+        static_cast<uint32_t>(HashOf(words.data() + begin, end - begin, kContextSeed));
+    out.push_back(uint64_t{number.hash} << 32 | context);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<char32_t> SignificantCharacters(std::string_view match_text) {
+  std::vector<char32_t> out = CodePoints(match_text);
+  size_t kept = 0;
+  for (const char32_t c : out) {
+    if (IsSignificant(c)) out[kept++] = Lower(c);
+  }
+  out.resize(kept);
+  return out;
+}
+
+Signature Sign(std::string_view match_text, const std::vector<Claim>& /*claims*/) {
+  Signature signature;
+  const std::string solid = RemoveSpace(match_text);
+  signature.content = Hash64(solid, kContentSeed);
+  signature.numbers = ReadNumbers(CodePoints(match_text));
+
+  std::vector<char32_t> text = SignificantCharacters(match_text);
+  if (text.empty()) text = CodePoints(solid);  // nothing but signs: the signs are the text
+  signature.shingles = HashRuns(text.data(), text.size(), kShingle, kShortSeed);
+  std::sort(signature.shingles.begin(), signature.shingles.end());
+  signature.shingles.erase(std::unique(signature.shingles.begin(), signature.shingles.end()),
+                           signature.shingles.end());
+  signature.shingle_count = static_cast<uint32_t>(signature.shingles.size());
+
+  std::vector<uint64_t> body = HashRuns(text.data(), text.size(), kLongShingle, kLongSeed);
+  KeepLeast(body, kBodyBands);
+  AddBands(body, BandFamily::kBody, signature.bands);
+  std::vector<uint64_t> head =
+      HashRuns(text.data(), std::min(text.size(), kHeadSize), kLongShingle, kHeadSeed);
+  KeepLeast(head, kHeadBands);
+  AddBands(head, BandFamily::kHead, signature.bands);
+  AddMinHashBands(signature.shingles, signature.bands);
+  std::sort(signature.bands.begin(), signature.bands.end());
+  signature.bands.erase(std::unique(signature.bands.begin(), signature.bands.end()),
+                        signature.bands.end());
+
+  if (signature.shingles.size() > kMaxShingles) signature.shingles.resize(kMaxShingles);
+  signature.shingles.shrink_to_fit();
+  return signature;
+}
+
+}  // namespace hanfact::dedupe

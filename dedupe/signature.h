@@ -1,0 +1,47 @@
+// How a document's signature is made, and the limits that bound it. docs/facts.md gives the reasons
+// and the measured figures.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/story.h"
+
+namespace hanfact::dedupe {
+
+// Characters in a shingle of the exact check, and in the long ones that make bands: a run that long
+// is rarely shared by articles that are not copies, so that one in common is enough to compare.
+inline constexpr size_t kShingle = 5;
+inline constexpr size_t kLongShingle = 20;
+// Distinct shingles kept: all of them up to this number, else the least hashes (a bottom sketch,
+// from which Compare estimates within about 2 points).
+inline constexpr size_t kMaxShingles = 1024;
+// Numbers kept, from the start of the text.
+inline constexpr size_t kMaxNumbers = 1024;
+// Bands: the least hashes of the long shingles of the whole text and of those in its first kHeadSize
+// characters (a teaser shares its head with the article), and one-permutation MinHash bands over the
+// 5-grams for texts whose every sentence was touched.
+inline constexpr size_t kBodyBands = 24;
+inline constexpr size_t kHeadBands = 4;
+inline constexpr size_t kHeadSize = 100;
+inline constexpr size_t kMinHashBands = 8;
+inline constexpr size_t kMinHashRows = 4;
+
+// A band tells its family by its last two bits.
+enum class BandFamily : uint64_t { kBody = 0, kHead = 1, kMinHash = 2 };
+[[nodiscard]] inline BandFamily FamilyOf(uint64_t band) { return static_cast<BandFamily>(band & 3); }
+
+// A number of the signature: which number it is, and the characters around it.
+[[nodiscard]] inline uint32_t NumberHash(uint64_t number) {
+  return static_cast<uint32_t>(number >> 32);
+}
+[[nodiscard]] inline uint32_t ContextHash(uint64_t number) { return static_cast<uint32_t>(number); }
+
+// The characters that make a text what it is: letters (ASCII in lower case), digits and everything
+// that is no white space, punctuation or symbol.
+[[nodiscard]] std::vector<char32_t> SignificantCharacters(std::string_view match_text);
+
+}  // namespace hanfact::dedupe

@@ -1,0 +1,256 @@
+#include "ingest/json_lines.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/text.h"
+
+namespace hanfact::ingest {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::array<std::string_view, 12> kFields = {
+    "id",   "url",     "site",   "source",  "title", "author", "published",
+    "text", "fetched", "region", "locator", "html"};
+
+// A scalar as text: a string as it is, all else as compact JSON, null as nothing.
+std::string AsText(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_null()) return {};
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string* FieldOf(Metadata& meta, std::string_view key) {
+  if (key == "id") return &meta.external_id;
+  if (key == "url") return &meta.url;
+  if (key == "site") return &meta.site;
+  if (key == "source") return &meta.source;
+  if (key == "title") return &meta.title;
+  if (key == "author") return &meta.author;
+  if (key == "published") return &meta.published;
+  if (key == "fetched") return &meta.fetched;
+  if (key == "region") return &meta.region;
+  if (key == "locator") return &meta.locator;
+  return nullptr;
+}
+
+Metadata TakeMetadata(const Json& object) {
+  Metadata meta;
+  Json extra = Json::object();
+  for (const auto& [key, value] : object.items()) {
+    if (key == "text" || key == "html") continue;
+    if (std::string* field = FieldOf(meta, key)) {
+      *field = AsText(value);
+    } else if (!key.empty()) {
+      extra[key] = value;
+    }
+  }
+  if (!extra.empty()) meta.extra = extra.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return meta;
+}
+
+// What the parser said, for a person: without its library's error numbers.
+std::string Explain(std::string_view json) {
+  try {
+    const Json ignored = Json::parse(json);
+    static_cast<void>(ignored);
+  } catch (const Json::parse_error& error) {
+    std::string_view what = error.what();
+    if (const size_t at = what.find("syntax error"); at != std::string_view::npos) {
+      what.remove_prefix(at);
+    }
+    std::string message(what.substr(0, 200));
+    // The quoted piece may be cut inside a character.
+    while (!message.empty() && FindInvalidUtf8(message)) message.pop_back();
+    return "at character " + std::to_string(error.byte) + ": " + message;
+  }
+  return "not valid";
+}
+
+Record FromObject(const Json& value) {
+  if (!value.is_object()) {
+    return std::string("the record is ") + value.type_name() +
+           " where an object {…} is wanted: write one article as one JSON object";
+  }
+  RawArticle article;
+  article.utf8 = true;
+  article.given = TakeMetadata(value);
+  const auto html = value.find("html");
+  const auto text = value.find("text");
+  for (const auto& [it, kind, name] :
+       {std::tuple(html, PayloadKind::kHtml, "html"), std::tuple(text, PayloadKind::kText, "text")}) {
+    if (it == value.end() || it->is_null()) continue;
+    if (!it->is_string()) {
+      return std::string("the field '") + name + "' is " + it->type_name() +
+             " where a string is wanted";
+    }
+    if (article.kind == PayloadKind::kUnknown || article.payload.empty()) {
+      article.payload = it->get<std::string>();
+      article.kind = kind;
+    }
+  }
+  if (article.payload.empty() && article.given.title.empty()) {
+    return std::string(
+        "the record has neither 'text' nor 'html' nor 'title': give the article in one of them");
+  }
+  if (article.kind == PayloadKind::kUnknown) article.kind = PayloadKind::kText;
+  return article;
+}
+
+std::string_view Unquoted(std::string_view s) {
+  s = Trim(s);
+  if (s.size() >= 2 && s.front() == '"' && s.back() == '"') s = s.substr(1, s.size() - 2);
+  return s;
+}
+
+}  // namespace
+
+Record ReadJsonRecord(std::string_view json) {
+  const Json value = Json::parse(json, nullptr, false);
+  if (value.is_discarded()) {
+    return "not valid JSON, " + Explain(json) + ": repair or remove the line";
+  }
+  return FromObject(value);
+}
+
+std::variant<Metadata, std::string> ReadSidecar(std::string_view json) {
+  if (json.starts_with("\xEF\xBB\xBF")) json.remove_prefix(3);
+  const Json value = Json::parse(json, nullptr, false);
+  if (value.is_discarded()) {
+    return "the sidecar is not valid JSON, " + Explain(json) + ": repair or remove it";
+  }
+  if (!value.is_object()) return std::string("the sidecar is no JSON object: write {\"published\": …}");
+  return TakeMetadata(value);
+}
+
+std::vector<ArrayItem> ReadJsonArray(std::string_view json) {
+  std::vector<ArrayItem> out;
+  size_t at = 0, line = 1;
+  auto skip = [&](bool commas) {
+    while (at < json.size() && (json[at] == ' ' || json[at] == '\t' || json[at] == '\n' ||
+                                json[at] == '\r' || (commas && json[at] == ','))) {
+      if (json[at] == '\n') ++line;
+      ++at;
+    }
+  };
+  skip(false);
+  if (at >= json.size() || json[at] != '[') return out;
+  ++at;
+  bool closed = false;
+  while (true) {
+    skip(true);
+    if (at >= json.size()) break;
+    if (json[at] == ']') {
+      closed = true;
+      break;
+    }
+    // The extent of the element, by brackets and quotes: a broken one costs only itself.
+    const size_t begin = at, first_line = line;
+    int depth = 0;
+    bool quoted = false;
+    for (; at < json.size(); ++at) {
+      const char c = json[at];
+      if (c == '\n') ++line;
+      if (quoted) {
+        if (c == '\\') {
+          ++at;
+        } else if (c == '"') {
+          quoted = false;
+        }
+        continue;
+      }
+      if (c == '"') {
+        quoted = true;
+      } else if (c == '{' || c == '[') {
+        ++depth;
+      } else if (c == '}' || c == ']') {
+        if (depth == 0) break;
+        if (--depth == 0) {
+          ++at;
+          break;
+        }
+      } else if (c == ',' && depth == 0) {
+        break;
+      }
+    }
+    at = std::min(at, json.size());
+    out.push_back({first_line, ReadJsonRecord(json.substr(begin, at - begin))});
+  }
+  if (!closed) {
+    out.push_back({line, std::string("the JSON array has no end ']': the file is cut off")});
+  }
+  return out;
+}
+
+std::optional<std::vector<std::string>> ReadDelimited(std::string_view text, char separator,
+                                                      size_t& at, size_t& line) {
+  if (at >= text.size()) return std::nullopt;
+  std::vector<std::string> fields(1);
+  bool quoted = false;
+  size_t i = at;
+  for (; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '"') {
+        if (i + 1 < text.size() && text[i + 1] == '"') {
+          fields.back() += '"';
+          ++i;
+        } else {
+          quoted = false;
+        }
+      } else {
+        if (c == '\n') ++line;
+        fields.back() += c;
+      }
+      continue;
+    }
+    if (c == '"' && fields.back().empty()) {
+      quoted = true;
+    } else if (c == separator) {
+      fields.emplace_back();
+    } else if (c == '\n') {
+      ++i;
+      break;
+    } else if (c != '\r') {
+      fields.back() += c;
+    }
+  }
+  ++line;
+  at = i;
+  return fields;
+}
+
+std::optional<char> DelimitedHeader(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const std::string_view first = text.substr(0, std::min<size_t>(text.find('\n'), 4096));
+  for (char separator : {'\t', ','}) {
+    size_t known = 0, body = 0, all = 0;
+    for (std::string_view field : Split(first, separator)) {
+      const std::string_view name = Unquoted(field);
+      ++all;
+      if (std::find(kFields.begin(), kFields.end(), name) != kFields.end()) ++known;
+      if (name == "text" || name == "html" || name == "title") ++body;
+    }
+    if (all >= 2 && known >= 2 && body >= 1) return separator;
+  }
+  return std::nullopt;
+}
+
+Record ReadDelimitedRecord(const std::vector<std::string>& header,
+                           const std::vector<std::string>& fields) {
+  if (fields.size() != header.size()) {
+    return "the row has " + std::to_string(fields.size()) + " fields where the header has " +
+           std::to_string(header.size()) + ": quote fields that hold the separator";
+  }
+  Json object = Json::object();
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (FindInvalidUtf8(fields[i])) return std::string("the row is not UTF-8: convert the file");
+    if (!fields[i].empty()) object[header[i]] = fields[i];
+  }
+  return FromObject(object);
+}
+
+}  // namespace hanfact::ingest

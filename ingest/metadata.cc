@@ -1,0 +1,756 @@
+#include "ingest/metadata.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/text.h"
+
+namespace hanfact::ingest {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kMinYear = 1980, kMaxYear = 2100;
+
+// A cursor over folded text (ASCII digits, Han signs).
+struct Scan {
+  std::string_view text;
+  size_t at;
+
+  [[nodiscard]] bool Done() const { return at >= text.size(); }
+  [[nodiscard]] char Peek() const { return Done() ? '\0' : text[at]; }
+  // A number of min to max digits that is not followed by a digit.
+  std::optional<int> Number(size_t min, size_t max) {
+    size_t p = at;
+    int value = 0;
+    while (p < text.size() && text[p] >= '0' && text[p] <= '9' && p - at < max + 1) {
+      value = value * 10 + (text[p] - '0');
+      ++p;
+    }
+    const size_t n = p - at;
+    if (n < min || n > max) return std::nullopt;
+    at = p;
+    return value;
+  }
+  bool Take(std::string_view piece) {
+    if (text.substr(at, piece.size()) != piece) return false;
+    at += piece.size();
+    return true;
+  }
+  void Blanks() {
+    while (!Done()) {
+      if (Peek() == ' ' || Peek() == '\t' || Peek() == '\n' || Peek() == '\r') {
+        ++at;
+      } else if (Take("\u3000") || Take("\u00A0")) {
+      } else {
+        break;
+      }
+    }
+  }
+};
+
+// A time of day behind a date: " 14:03:05+08:00", "T140305Z", " 下午2:03", " 14时03分".
+void ReadTime(Scan& scan, Stamp& stamp) {
+  const size_t start = scan.at;
+  size_t end = scan.at;
+  Scan s = scan;
+  bool afternoon = false;
+  if (!s.Take("T")) {
+    s.Blanks();
+    for (std::string_view filler :
+         {"星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日", "星期天", "(星期", "周",
+          "HKT", "|", "｜", "／", "/", ",", "-", "——", "(一)", "(二)", "(三)", "(四)", "(五)", "(六)",
+          "(日)"}) {
+      if (s.Take(filler)) break;
+    }
+    s.Blanks();
+    if (s.Take("HKT")) s.Blanks();
+    for (std::string_view word : {"下午", "晚上", "晚间", "晚間", "PM", "pm"}) {
+      if (s.Take(word)) {
+        afternoon = true;
+        break;
+      }
+    }
+    for (std::string_view word : {"上午", "凌晨", "早上", "中午", "AM", "am"}) {
+      if (s.Take(word)) break;
+    }
+    s.Blanks();
+  }
+  const std::optional<int> hour = s.Number(1, 2);
+  if (!hour || *hour > 23 || !(s.Take(":") || s.Take("时") || s.Take("時") || s.Take("点"))) return;
+  s.Blanks();
+  const std::optional<int> minute = s.Number(1, 2);
+  if (!minute || *minute > 59) return;
+  int second = 0;
+  Scan t = s;
+  if (t.Take(":")) {
+    if (std::optional<int> sec = t.Number(1, 2); sec && *sec < 60) {
+      second = *sec;
+      s = t;
+      if (s.Take(".")) {
+        while (s.Peek() >= '0' && s.Peek() <= '9') ++s.at;
+      }
+    }
+  }
+  int h = *hour;
+  Scan u = s;
+  u.Blanks();
+  if (u.Take("PM") || u.Take("pm")) afternoon = true;
+  if (afternoon && h < 12) h += 12;
+  stamp.second_of_day = h * 3600 + *minute * 60 + second;
+  end = s.at;
+  // The offset.
+  Scan z = s;
+  if (z.Take("Z")) {
+    stamp.offset_minutes = 0;
+    end = z.at;
+  } else if (z.Peek() == '+' || z.Peek() == '-') {
+    const int sign = z.Peek() == '-' ? -1 : 1;
+    ++z.at;
+    if (std::optional<int> hhmm = z.Number(4, 4)) {
+      stamp.offset_minutes = sign * (*hhmm / 100 * 60 + *hhmm % 100);
+      end = z.at;
+    } else if (std::optional<int> hh = z.Number(2, 2)) {
+      if (z.Take(":")) {
+        if (std::optional<int> mm = z.Number(2, 2)) {
+          stamp.offset_minutes = sign * (*hh * 60 + *mm);
+          end = z.at;
+        }
+      }
+    }
+  }
+  if (end > start) scan.at = end;
+}
+
+int ChineseDigit(std::string_view c) {
+  static constexpr std::array<std::string_view, 10> kDigits = {"〇", "一", "二", "三", "四",
+                                                               "五", "六", "七", "八", "九"};
+  for (size_t i = 0; i < kDigits.size(); ++i) {
+    if (kDigits[i] == c) return static_cast<int>(i);
+  }
+  if (c == "零" || c == "○" || c == "Ｏ") return 0;
+  return -1;
+}
+
+// 一 to 三十一; advances. -1 if there is none.
+int ChineseSmall(Scan& s) {
+  int tens = -1, ones = -1;
+  auto digit = [&]() -> int {
+    if (s.at + 3 > s.text.size()) return -1;
+    const int d = ChineseDigit(s.text.substr(s.at, 3));
+    if (d >= 0) s.at += 3;
+    return d;
+  };
+  int first = digit();
+  if (s.Take("十")) {
+    tens = first < 0 ? 1 : first;
+    ones = digit();
+    return tens * 10 + std::max(0, ones);
+  }
+  return first;
+}
+
+int MonthName(std::string_view text) {
+  static constexpr std::array<std::string_view, 12> kMonths = {
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  for (size_t i = 0; i < kMonths.size(); ++i) {
+    if (text.substr(0, 3) == kMonths[i]) return static_cast<int>(i) + 1;
+  }
+  return 0;
+}
+
+bool Plausible(Date d) { return IsValid(d) && d.year >= kMinYear && d.year <= kMaxYear; }
+
+// Folds full-width digits and signs without moving byte borders of what matters: positions are only
+// used for order, so a folded copy serves.
+std::string FoldDigits(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size();) {
+    const uint32_t n = CodePointLength(text[i]);
+    char32_t c = n == 1 ? static_cast<unsigned char>(text[i]) : CodePointAt(text, i);
+    if (c >= 0xFF01 && c <= 0xFF5E) {
+      out += static_cast<char>(c - 0xFEE0);
+    } else {
+      out.append(text, i, n);
+    }
+    i += n;
+  }
+  return out;
+}
+
+std::optional<Stamp> StampAt(std::string_view text, size_t at) {
+  Stamp stamp;
+  stamp.begin = at;
+  Scan s{text, at};
+  const char c = text[at];
+  if (c >= '0' && c <= '9') {
+    size_t digits = 0;
+    while (at + digits < text.size() && text[at + digits] >= '0' && text[at + digits] <= '9' &&
+           digits < 15) {
+      ++digits;
+    }
+    if (digits == 8 || digits == 12 || digits == 14) {
+      auto part = [&](size_t from, size_t size) {
+        int v = 0;
+        for (size_t i = 0; i < size; ++i) v = v * 10 + (text[at + from + i] - '0');
+        return v;
+      };
+      stamp.date = {part(0, 4), part(4, 2), part(6, 2)};
+      if (!Plausible(stamp.date)) return std::nullopt;
+      s.at = at + digits;
+      if (digits >= 12) {
+        const int seconds =
+            part(8, 2) * 3600 + part(10, 2) * 60 + (digits == 14 ? part(12, 2) : 0);
+        if (part(8, 2) < 24 && part(10, 2) < 60) stamp.second_of_day = seconds;
+      } else {
+        ReadTime(s, stamp);
+      }
+      stamp.end = s.at;
+      return stamp;
+    }
+    if (digits == 4 || digits == 3 || digits == 2) {
+      int year = *s.Number(digits, digits);
+      s.Blanks();
+      char separator = 0;
+      if (s.Take("年")) {
+        separator = 'Y';
+      } else if (s.Peek() == '-' || s.Peek() == '/' || s.Peek() == '.') {
+        separator = s.Peek();
+        ++s.at;
+      } else {
+        // 1 Mar 2021 with a two-digit day, handled at the month's name.
+        return std::nullopt;
+      }
+      s.Blanks();
+      const std::optional<int> month = s.Number(1, 2);
+      if (!month) return std::nullopt;
+      s.Blanks();
+      if (separator == 'Y' ? !s.Take("月") : !s.Take(std::string_view(&separator, 1))) {
+        return std::nullopt;
+      }
+      s.Blanks();
+      const std::optional<int> day = s.Number(1, 2);
+      if (!day) return std::nullopt;
+      if (separator == 'Y') {
+        s.Blanks();
+        if (!s.Take("日") && !s.Take("号") && !s.Take("號")) return std::nullopt;
+      }
+      if (digits == 3) {
+        // Years of the Republic of China.
+        if (year < 70 || year > 189) return std::nullopt;
+        if (separator == '.' || separator == '-') return std::nullopt;
+        year += 1911;
+      } else if (digits == 2) {
+        if (separator == '.') return std::nullopt;
+        year += 2000;
+        stamp.two_digit_year = true;
+      }
+      stamp.date = {year, *month, *day};
+      if (!Plausible(stamp.date)) return std::nullopt;
+      ReadTime(s, stamp);
+      stamp.end = s.at;
+      return stamp;
+    }
+    return std::nullopt;
+  }
+  if (text.substr(at).starts_with("二〇") || text.substr(at).starts_with("二零") ||
+      text.substr(at).starts_with("二○")) {
+    int year = 0;
+    for (int i = 0; i < 4; ++i) {
+      if (s.at + 3 > text.size()) return std::nullopt;
+      const int d = ChineseDigit(text.substr(s.at, 3));
+      if (d < 0) return std::nullopt;
+      year = year * 10 + d;
+      s.at += 3;
+    }
+    if (!s.Take("年")) return std::nullopt;
+    const int month = ChineseSmall(s);
+    if (!s.Take("月")) return std::nullopt;
+    const int day = ChineseSmall(s);
+    if (!s.Take("日")) return std::nullopt;
+    stamp.date = {year, month, day};
+    if (!Plausible(stamp.date)) return std::nullopt;
+    ReadTime(s, stamp);
+    stamp.end = s.at;
+    return stamp;
+  }
+  if (const int month = MonthName(text.substr(at)); month > 0) {
+    // Mar 01 10:52:32 HKT 2021 · March 1, 2021 · and, looking back, 01 Mar 2021
+    s.at += 3;
+    while (!s.Done() && ((s.Peek() >= 'a' && s.Peek() <= 'z') || s.Peek() == '.')) ++s.at;
+    s.Blanks();
+    Scan back = s;
+    if (std::optional<int> year = back.Number(4, 4)) {
+      size_t p = at;
+      while (p > 0 && (text[p - 1] == ' ' || text[p - 1] == '-')) --p;
+      int day = 0, scale = 1;
+      while (p > 0 && text[p - 1] >= '0' && text[p - 1] <= '9' && scale < 100) {
+        day += (text[p - 1] - '0') * scale;
+        scale *= 10;
+        --p;
+      }
+      stamp.date = {*year, month, day};
+      if (!Plausible(stamp.date)) return std::nullopt;
+      ReadTime(back, stamp);
+      stamp.end = back.at;
+      return stamp;
+    }
+    const std::optional<int> day = s.Number(1, 2);
+    if (!day) return std::nullopt;
+    if (s.Take(",")) {
+      s.Blanks();
+    } else {
+      s.Blanks();
+      Scan t = s;
+      ReadTime(t, stamp);
+      if (t.at > s.at) {
+        s = t;
+        s.Blanks();
+        while (!s.Done() && s.Peek() >= 'A' && s.Peek() <= 'Z') ++s.at;
+        s.Blanks();
+      }
+    }
+    const std::optional<int> year = s.Number(4, 4);
+    if (!year) return std::nullopt;
+    stamp.date = {*year, month, *day};
+    if (!Plausible(stamp.date)) return std::nullopt;
+    if (!stamp.second_of_day) ReadTime(s, stamp);
+    stamp.end = s.at;
+    return stamp;
+  }
+  return std::nullopt;
+}
+
+std::string Collapse(std::string_view text) {
+  std::string out;
+  bool blank = false;
+  for (size_t i = 0; i < text.size();) {
+    const char32_t c = CodePointAt(text, i);
+    const uint32_t n = CodePointLength(text[i]);
+    if (IsSpace(c) && c != 0x3000) {
+      blank = !out.empty();
+    } else if (c >= 0x20) {
+      if (blank) out += ' ';
+      blank = false;
+      out.append(text, i, n);
+    }
+    i += n;
+  }
+  return std::string(Trim(out));
+}
+
+// Signs without which two names are compared.
+std::string NameKey(std::string_view name) {
+  std::string key = FoldLine(name);
+  for (char& c : key) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return key;
+}
+
+bool UsableName(std::string_view name) {
+  if (name.size() < 2 || name.size() > 90) return false;
+  if (name.find("http") != std::string_view::npos || name.find('@') != std::string_view::npos) {
+    return false;
+  }
+  bool letter = false;
+  for (size_t i = 0; i < name.size(); i += CodePointLength(name[i])) {
+    const char32_t c = CodePointAt(name, i);
+    if (IsHan(c) || IsAsciiLetter(c)) letter = true;
+  }
+  static constexpr std::array<std::string_view, 8> kNobody = {
+      "未知", "佚名", "admin", "editor", "null", "undefined", "本站", "网络"};
+  for (std::string_view nobody : kNobody) {
+    if (name == nobody) return false;
+  }
+  return letter;
+}
+
+// An outlet, not a person.
+bool LooksLikeOutlet(std::string_view name) {
+  const std::string folded = FoldLine(name);
+  static constexpr std::array<std::string_view, 18> kEnds = {
+      "网", "报", "社", "新闻", "日报", "周刊", "财经", "在线", "电视台", "广播", "杂志", "频道",
+      "客户端", "资讯", "时报", "中心", "传媒", "科技"};
+  for (std::string_view end : kEnds) {
+    if (folded.ends_with(end)) return true;
+  }
+  return folded.find('.') != std::string::npos;
+}
+
+struct JsonLdFacts {
+  std::string headline, published, author, source, site;
+};
+
+std::string NameOf(const Json& value, int depth = 0) {
+  if (depth > 4) return {};
+  if (value.is_string()) return Collapse(value.get<std::string>());
+  if (value.is_array()) {
+    std::string out;
+    for (const Json& item : value) {
+      const std::string name = NameOf(item, depth + 1);
+      if (name.empty()) continue;
+      if (!out.empty()) out += "、";
+      out += name;
+      if (out.size() > 200) break;
+    }
+    return out;
+  }
+  if (value.is_object()) {
+    const auto it = value.find("name");
+    if (it != value.end()) return NameOf(*it, depth + 1);
+  }
+  return {};
+}
+
+void ReadJsonLd(const Json& value, JsonLdFacts& facts, int depth) {
+  if (depth > 6) return;
+  if (value.is_array()) {
+    for (const Json& item : value) ReadJsonLd(item, facts, depth + 1);
+    return;
+  }
+  if (!value.is_object()) return;
+  if (const auto graph = value.find("@graph"); graph != value.end()) {
+    ReadJsonLd(*graph, facts, depth + 1);
+  }
+  auto text = [&](const char* key) -> std::string {
+    const auto it = value.find(key);
+    return it != value.end() && it->is_string() ? Collapse(it->get<std::string>()) : std::string();
+  };
+  const auto type = value.find("@type");
+  const std::string kind = type == value.end() ? std::string() : NameOf(*type);
+  const bool article = kind.find("Article") != std::string::npos ||
+                       kind.find("BlogPosting") != std::string::npos ||
+                       kind.find("Report") != std::string::npos;
+  if (!article && value.find("datePublished") == value.end()) return;
+  if (facts.headline.empty()) facts.headline = text("headline");
+  if (facts.published.empty()) facts.published = text("datePublished");
+  if (facts.published.empty()) facts.published = text("pubDate");
+  if (facts.author.empty()) {
+    if (const auto it = value.find("author"); it != value.end()) facts.author = NameOf(*it);
+  }
+  if (facts.site.empty()) {
+    if (const auto it = value.find("publisher"); it != value.end()) facts.site = NameOf(*it);
+  }
+}
+
+std::string_view Meta(const PageFacts& facts, std::initializer_list<std::string_view> names) {
+  for (std::string_view name : names) {
+    for (const auto& [key, value] : facts.metas) {
+      if (key == name && !value.empty()) return value;
+    }
+  }
+  return {};
+}
+
+// "来源：人民网-文化频道 原创稿" in a meta: without the label and what follows the name.
+std::string CleanName(std::string_view raw) {
+  std::string name = Collapse(raw);
+  for (std::string_view label : {"来源：", "來源：", "来源:", "來源:", "作者：", "作者:", "記者", "记者",
+                                 "文：", "文/", "责任编辑："}) {
+    if (name.starts_with(label)) {
+      name = std::string(Trim(std::string_view(name).substr(label.size())));
+    }
+  }
+  const size_t blank = name.find(' ');
+  // "人民网-文化频道 原创稿": what follows the blank is no name; Latin names keep theirs.
+  if (blank != std::string::npos && blank > 3 &&
+      (static_cast<unsigned char>(name[blank - 1]) & 0x80) != 0) {
+    const std::string_view rest = std::string_view(name).substr(blank + 1);
+    if (rest == "原创稿" || rest == "原創" || rest == "原创") name.resize(blank);
+  }
+  return name;
+}
+
+}  // namespace
+
+std::string Stamp::ToIso() const {
+  std::string out = date.ToString();
+  if (!second_of_day) return out;
+  const int s = *second_of_day;
+  const int offset = offset_minutes.value_or(480);
+  char buffer[40];
+  std::snprintf(buffer, sizeof buffer, "T%02d:%02d:%02d%c%02d:%02d", s / 3600, s / 60 % 60, s % 60,
+                offset < 0 ? '-' : '+', std::abs(offset) / 60, std::abs(offset) % 60);
+  return out + buffer;
+}
+
+std::vector<Stamp> FindStamps(std::string_view text) {
+  const std::string folded = FoldDigits(text);
+  std::vector<Stamp> out;
+  const std::string_view view = folded;
+  for (size_t i = 0; i < view.size();) {
+    const char c = view[i];
+    const bool digit = c >= '0' && c <= '9';
+    const bool letter = c >= 'A' && c <= 'S';
+    const bool han = static_cast<unsigned char>(c) == 0xE4;  // 二
+    if (!digit && !letter && !han) {
+      ++i;
+      continue;
+    }
+    if (digit && i > 0 && ((view[i - 1] >= '0' && view[i - 1] <= '9') || view[i - 1] == '.')) {
+      ++i;
+      continue;
+    }
+    if (std::optional<Stamp> stamp = StampAt(view, i)) {
+      out.push_back(*stamp);
+      i = std::max(i + 1, stamp->end);
+    } else if (digit) {
+      while (i < view.size() && view[i] >= '0' && view[i] <= '9') ++i;
+    } else {
+      ++i;
+    }
+  }
+  return out;
+}
+
+std::optional<Stamp> FirstStamp(std::string_view text) {
+  std::optional<Stamp> weak;
+  for (const Stamp& stamp : FindStamps(text)) {
+    if (!stamp.two_digit_year) return stamp;
+    if (!weak) weak = stamp;
+  }
+  return weak;
+}
+
+std::string HostOf(std::string_view url) {
+  const size_t scheme = url.find("//");
+  if (scheme == std::string_view::npos) return {};
+  url.remove_prefix(scheme + 2);
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (const size_t at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
+  url = url.substr(0, url.find(':'));
+  std::string host;
+  for (char c : url) host += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  if (host.starts_with("www.")) host.erase(0, 4);
+  return host.find('.') == std::string::npos ? std::string() : host;
+}
+
+std::optional<Stamp> DateInUrl(std::string_view url) {
+  static const RE2 kSplit(R"((?:^|[^0-9])((?:19|20)\d\d)[-/_]?(\d\d)[-/_]?(\d\d)(?:[^0-9]|$|\d{4}))");
+  int year = 0, month = 0, day = 0;
+  if (url.size() > 2000) url = url.substr(0, 2000);
+  if (RE2::PartialMatch(re2::StringPiece(url.data(), url.size()), kSplit, &year, &month, &day)) {
+    Stamp stamp;
+    stamp.date = {year, month, day};
+    if (Plausible(stamp.date)) return stamp;
+  }
+  return std::nullopt;
+}
+
+void AddBylines(std::string_view line, const Rules& rules, BylineFacts& facts) {
+  for (const Byline& byline : rules.FindBylines(line)) {
+    if (!UsableName(byline.value)) continue;
+    switch (byline.field) {
+      case Byline::Field::kAuthor:
+        if (byline.priority < facts.author_priority) {
+          facts.author = byline.value;
+          facts.author_priority = byline.priority;
+        }
+        break;
+      case Byline::Field::kSource:
+        if (byline.priority < facts.source_priority) {
+          facts.source = byline.value;
+          facts.source_priority = byline.priority;
+        }
+        break;
+      case Byline::Field::kOriginalTitle:
+        if (facts.original_title.empty()) facts.original_title = byline.value;
+        break;
+      case Byline::Field::kEditor:
+        break;
+    }
+  }
+}
+
+void FillRegion(const Rules& rules, Document& document) {
+  if (!document.meta.region.empty()) return;
+  std::string_view text = document.text;
+  constexpr size_t kEnough = 30000;
+  if (text.size() > kEnough) text = text.substr(0, kEnough);
+  document.meta.region = rules.Region(HostOf(document.meta.url), document.meta.site,
+                                      document.meta.source, text);
+}
+
+void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& document) {
+  Metadata& meta = document.meta;
+  const PageFacts& facts = article.facts;
+  JsonLdFacts ld;
+  for (const std::string& text : facts.json_ld) {
+    const Json value = Json::parse(text, nullptr, false, true);
+    if (!value.is_discarded()) ReadJsonLd(value, ld, 0);
+  }
+
+  // Address and site.
+  const std::string_view og_url = Meta(facts, {"og:url", "twitter:url"});
+  if (meta.url.empty()) {
+    if (facts.canonical.find("//") != std::string::npos) {
+      meta.url = facts.canonical;
+    } else if (og_url.find("//") != std::string_view::npos) {
+      meta.url = std::string(og_url);
+    }
+    if (meta.url.starts_with("//")) meta.url = "https:" + meta.url;
+  }
+  if (meta.site.empty()) {
+    meta.site = CleanName(Meta(facts, {"og:site_name", "sitename", "application-name"}));
+    if (meta.site.empty()) meta.site = ld.site;
+    if (meta.site.empty()) meta.site = HostOf(meta.url);
+  }
+
+  // Title.
+  BylineFacts bylines;
+  for (const std::string& line : article.around) AddBylines(line, rules, bylines);
+  if (meta.title.empty()) {
+    if (!article.headline.empty()) {
+      meta.title = Collapse(article.headline);
+    } else if (!ld.headline.empty()) {
+      meta.title = StripSiteSuffix(ld.headline);
+    } else {
+      std::string_view named = Meta(facts, {"articletitle", "og:title", "twitter:title", "title"});
+      if (named.empty() && !facts.titles.empty()) named = facts.titles.front();
+      meta.title = StripSiteSuffix(named);
+    }
+  }
+
+  // Date.
+  if (meta.published.empty()) {
+    auto take = [&](std::string_view text, const char* from) {
+      if (!meta.published.empty() || text.empty()) return;
+      if (const std::optional<Stamp> stamp = FirstStamp(text)) {
+        meta.published = stamp->ToIso();
+        document.published_from = from;
+      }
+    };
+    take(ld.published, "json-ld");
+    take(Meta(facts, {"article:published_time", "og:article:published_time", "og:published_time",
+                      "og:release_date", "bytedance:published_time", "datepublished", "pubdate",
+                      "publishdate", "publish_date", "publish-date", "publishtime",
+                      "publication_date", "dc.date.issued", "dc.date", "date.available",
+                      "article.created", "datecreated", "date", "apub:time", "livetime",
+                      "weibo: article:create_at", "dateupdate"}),
+         "meta");
+    if (meta.published.empty()) {
+      for (std::string_view url : {std::string_view(meta.url), og_url}) {
+        if (const std::optional<Stamp> stamp = DateInUrl(url); stamp && meta.published.empty()) {
+          // The page may tell the time as well; the address is surer of the day.
+          meta.published = stamp->ToIso();
+          document.published_from = "url";
+        }
+      }
+    }
+    for (const std::string& line : article.around) {
+      if (line.size() < 300) take(line, "byline");
+    }
+    for (const auto& [roles, text] : article.hinted) {
+      if ((roles & kRoleDate) != 0 && (roles & (kRoleJunk | kRoleComment)) == 0) {
+        take(text, "byline");
+      }
+    }
+    for (const std::string& time : article.times) take(time, "byline");
+    if (meta.published.empty()) {
+      static const RE2 kScriptDate(
+          R"((?i)(?:publish\w*|pub_?date|pub_?time|ptime|post_?time|create_?time|news_?date|"s"|\bs|\bct)["'\]]*\s*[:=]\s*["']?(\d{4}[-/]\d{1,2}[-/]\d{1,2}[T ]?[0-9:]{0,8}|\d{10}\b))");
+      std::string value;
+      if (RE2::PartialMatch(article.scripts, kScriptDate, &value)) {
+        if (value.size() == 10 && value.find_first_of("-/") == std::string::npos) {
+          const int64_t seconds = std::stoll(value) + 8 * 3600;
+          Stamp stamp;
+          stamp.date = FromDayNumber(seconds / 86400);
+          stamp.second_of_day = static_cast<int>(seconds % 86400);
+          if (Plausible(stamp.date)) {
+            meta.published = stamp.ToIso();
+            document.published_from = "script";
+          }
+        } else {
+          take(value, "script");
+        }
+      }
+    }
+    if (meta.published.empty()) {
+      std::string_view text = document.text;
+      for (std::string_view line : Split(text.substr(0, 600), '\n')) {
+        take(line, "dateline");
+        break;
+      }
+    }
+  }
+
+  // Author and source.
+  const std::string meta_author =
+      CleanName(Meta(facts, {"author", "article:author", "og:article:author", "byl", "dc.creator"}));
+  const std::string meta_source = CleanName(
+      Meta(facts, {"source", "contentsource", "mediaid", "article:source", "copyright-holder"}));
+  for (const auto& [roles, text] : article.hinted) {
+    if ((roles & (kRoleJunk | kRoleComment)) != 0) continue;
+    AddBylines(text, rules, bylines);
+  }
+  {
+    size_t seen = 0;
+    for (const Line& line : article.lines) {
+      if (seen++ < 3) AddBylines(line.text, rules, bylines);
+    }
+    if (!article.lines.empty()) AddBylines(article.lines.back().text, rules, bylines);
+  }
+  const std::string site_key = NameKey(meta.site);
+  auto is_site = [&](std::string_view name) {
+    const std::string key = NameKey(name);
+    return !site_key.empty() && (site_key.find(key) != std::string::npos ||
+                                 key.find(site_key) != std::string::npos);
+  };
+  if (meta.author.empty()) {
+    if (UsableName(ld.author) && !is_site(ld.author) && !LooksLikeOutlet(ld.author)) {
+      meta.author = ld.author;
+    } else if (!bylines.author.empty() && bylines.author_priority <= 2) {
+      meta.author = bylines.author;
+    } else if (UsableName(meta_author) && !is_site(meta_author) && !LooksLikeOutlet(meta_author)) {
+      meta.author = meta_author;
+    } else if (!bylines.author.empty()) {
+      meta.author = bylines.author;
+    }
+  }
+  if (meta.author.empty()) {
+    for (const auto& [roles, text] : article.hinted) {
+      if ((roles & kRoleAuthor) == 0 || (roles & (kRoleJunk | kRoleComment)) != 0) continue;
+      const std::string name = CleanName(text);
+      Line counts;
+      CountLine(name, counts);
+      if (UsableName(name) && counts.units >= 4 && counts.units <= 24 && counts.marks == 0 &&
+          FindStamps(name).empty()) {
+        meta.author = name;
+        break;
+      }
+    }
+  }
+  if (meta.source.empty()) {
+    if (!bylines.source.empty()) {
+      meta.source = CleanName(bylines.source);
+    } else if (UsableName(meta_source)) {
+      meta.source = meta_source;
+    } else {
+      for (const auto& [roles, text] : article.hinted) {
+        if ((roles & kRoleSource) == 0 || (roles & (kRoleJunk | kRoleComment)) != 0) continue;
+        const std::string name = CleanName(text);
+        Line counts;
+        CountLine(name, counts);
+        if (UsableName(name) && counts.units >= 4 && counts.units <= 24 && counts.marks == 0 &&
+            FindStamps(name).empty()) {
+          meta.source = name;
+          break;
+        }
+      }
+    }
+    if (meta.source.empty() && UsableName(meta_author)) meta.source = meta_author;
+    if (meta.source.empty() && UsableName(ld.author) && ld.author != meta.author) {
+      meta.source = ld.author;
+    }
+  }
+}
+
+}  // namespace hanfact::ingest

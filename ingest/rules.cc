@@ -1,0 +1,377 @@
+#include "ingest/rules.h"
+
+#include <re2/re2.h>
+#include <re2/set.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+#include "normalize/script.h"
+
+namespace hanfact::ingest {
+namespace {
+
+// Compiled patterns get room for their worst rows; a set that does not fit is an error at the door.
+constexpr int64_t kPatternMemory = 64 << 20;
+constexpr uint32_t kMaxPattern = 160;
+
+RE2::Options Utf8Options() {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kPatternMemory);
+  return options;
+}
+
+bool IsInvisible(char32_t c) {
+  return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+         c == 0x2060 || c == 0xFEFF;
+}
+
+std::string FoldWidth(std::string_view line, bool spaces) {
+  std::string out;
+  out.reserve(line.size());
+  bool pending = false;
+  for (size_t i = 0; i < line.size();) {
+    char32_t c = CodePointAt(line, i);
+    i += CodePointLength(line[i]);
+    if (IsInvisible(c)) continue;
+    if (IsSpace(c)) {
+      pending = true;
+      continue;
+    }
+    if (pending && spaces && !out.empty()) out += ' ';
+    pending = false;
+    if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;
+    AppendUtf8(out, c);
+  }
+  return out;
+}
+
+std::string AsciiLower(std::string_view s) {
+  std::string out(s);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return out;
+}
+
+struct BylineRule {
+  Byline::Field field;
+  int priority;
+  bool head_only;
+  std::unique_ptr<RE2> pattern;
+};
+
+struct RegionRule {
+  std::string kind;
+  std::string surface;
+  std::string region;
+  int weight;
+};
+
+}  // namespace
+
+std::string FoldLine(std::string_view line, bool spaces) {
+  return normalize::ToSimplified(FoldWidth(line, spaces));
+}
+
+struct Rules::Impl {
+  struct LineRule {
+    std::string id;
+    LineAction action;
+    bool html, text;
+  };
+  std::vector<LineRule> lines;
+  std::unique_ptr<RE2::Set> line_set;
+  std::vector<std::unique_ptr<RE2>> erase;
+  std::vector<BylineRule> bylines;
+  std::unordered_map<std::string, uint16_t> roles;
+  std::vector<RegionRule> regions;
+  std::map<std::string, std::string, std::less<>> charsets;
+
+  Table Load(const char* path, std::initializer_list<std::string_view> columns,
+             std::vector<TableError>& errors) {
+    const std::optional<std::string_view> text = EmbeddedFile(path);
+    if (!text) {
+      errors.push_back({path, 1, 1, "the table is not built into the program"});
+      return Table::Read(path, "# columns: none\n", {"none"}, errors);
+    }
+    return Table::Read(path, *text, columns, errors);
+  }
+
+  std::unique_ptr<RE2> Compile(const Table& table, const Table::Row& row,
+                               std::vector<TableError>& errors) {
+    const std::string& pattern = table.Get(row, "pattern");
+    if (CountCodePoints(pattern) > kMaxPattern) {
+      errors.push_back(table.ErrorAt(row, "pattern", "the pattern is too long: split the row"));
+    }
+    auto re = std::make_unique<RE2>(pattern, Utf8Options());
+    if (!re->ok()) {
+      errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + re->error()));
+      return nullptr;
+    }
+    return re;
+  }
+};
+
+Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) {
+  Impl& in = *impl_;
+  in.line_set = std::make_unique<RE2::Set>(Utf8Options(), RE2::UNANCHORED);
+  {
+    const Table table =
+        in.Load("ingest/rules/boilerplate.tsv", {"rule_id", "place", "action", "pattern"}, errors);
+    static const std::map<std::string_view, LineAction> kActions = {
+        {"caption", LineAction::kCaption}, {"credit", LineAction::kCredit},
+        {"cut", LineAction::kCut},         {"drop", LineAction::kDrop},
+        {"keep", LineAction::kKeep},       {"start", LineAction::kStart}};
+    for (const Table::Row& row : table.rows()) {
+      const auto action = kActions.find(table.Get(row, "action"));
+      const std::string& place = table.Get(row, "place");
+      if (action == kActions.end()) {
+        errors.push_back(table.ErrorAt(row, "action", "not one of caption credit cut drop keep"));
+        continue;
+      }
+      if (place != "any" && place != "html" && place != "text") {
+        errors.push_back(table.ErrorAt(row, "place", "not one of any html text"));
+        continue;
+      }
+      if (in.Compile(table, row, errors) == nullptr) continue;
+      std::string error;
+      if (in.line_set->Add(table.Get(row, "pattern"), &error) < 0) {
+        errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + error));
+        continue;
+      }
+      in.lines.push_back({table.Get(row, "rule_id"), action->second, place != "text",
+                          place != "html"});
+    }
+    if (!in.line_set->Compile()) {
+      errors.push_back({table.file(), 1, 1, "the patterns together are too large to compile"});
+      in.line_set = nullptr;
+    }
+  }
+  {
+    const Table table = in.Load("ingest/rules/inline.tsv", {"rule_id", "pattern"}, errors);
+    for (const Table::Row& row : table.rows()) {
+      if (auto re = in.Compile(table, row, errors)) in.erase.push_back(std::move(re));
+    }
+  }
+  {
+    const Table table = in.Load("ingest/rules/bylines.tsv",
+                                {"rule_id", "field", "priority", "pattern"}, errors);
+    static const std::map<std::string_view, Byline::Field> kFields = {
+        {"author", Byline::Field::kAuthor},
+        {"editor", Byline::Field::kEditor},
+        {"original_title", Byline::Field::kOriginalTitle},
+        {"source", Byline::Field::kSource}};
+    for (const Table::Row& row : table.rows()) {
+      const auto field = kFields.find(table.Get(row, "field"));
+      const std::string& priority = table.Get(row, "priority");
+      if (field == kFields.end()) {
+        errors.push_back(
+            table.ErrorAt(row, "field", "not one of author editor original_title source"));
+        continue;
+      }
+      if (priority.size() != 1 || priority[0] < '1' || priority[0] > '9') {
+        errors.push_back(table.ErrorAt(row, "priority", "not a digit from 1 to 9"));
+        continue;
+      }
+      auto re = in.Compile(table, row, errors);
+      if (re == nullptr) continue;
+      if (re->NumberOfCapturingGroups() != 1) {
+        errors.push_back(table.ErrorAt(row, "pattern", "must have one group: the name"));
+        continue;
+      }
+      in.bylines.push_back({field->second, priority[0] - '0', false, std::move(re)});
+    }
+  }
+  {
+    const Table table = in.Load("ingest/rules/class_hints.tsv", {"token", "role"}, errors);
+    static const std::map<std::string_view, uint16_t> kRoles = {
+        {"author", kRoleAuthor | kRoleByline}, {"byline", kRoleByline},
+        {"caption", kRoleCaption},             {"comment", kRoleComment | kRoleJunk},
+        {"content", kRoleContent},             {"date", kRoleDate | kRoleByline},
+        {"junk", kRoleJunk},                   {"lead", kRoleLead},
+        {"softjunk", kRoleSoftJunk},           {"source", kRoleSource | kRoleByline},
+        {"title", kRoleTitle}};
+    for (const Table::Row& row : table.rows()) {
+      const auto role = kRoles.find(table.Get(row, "role"));
+      if (role == kRoles.end()) {
+        errors.push_back(table.ErrorAt(row, "role", "not a known role"));
+        continue;
+      }
+      in.roles[table.Get(row, "token")] |= role->second;
+    }
+  }
+  {
+    const Table table =
+        in.Load("ingest/rules/regions.tsv", {"kind", "surface", "region", "weight"}, errors);
+    for (const Table::Row& row : table.rows()) {
+      const std::string& weight = table.Get(row, "weight");
+      if (weight.size() != 1 || weight[0] < '1' || weight[0] > '9') {
+        errors.push_back(table.ErrorAt(row, "weight", "not a digit from 1 to 9"));
+        continue;
+      }
+      in.regions.push_back({table.Get(row, "kind"), table.Get(row, "surface"),
+                            table.Get(row, "region"), weight[0] - '0'});
+    }
+  }
+  {
+    const Table table = in.Load("ingest/rules/charsets.tsv", {"label", "charset"}, errors);
+    for (const Table::Row& row : table.rows()) {
+      in.charsets[table.Get(row, "label")] = table.Get(row, "charset");
+    }
+  }
+}
+
+Rules::~Rules() = default;
+
+LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::string* rule) const {
+  if (impl_->line_set == nullptr || folded.empty()) return LineAction::kNone;
+  // Boilerplate stands in short lines or at the start of long ones.
+  constexpr size_t kMaxLine = 900;
+  if (folded.size() > kMaxLine) {
+    size_t cut = kMaxLine;
+    while (cut > 0 && (static_cast<unsigned char>(folded[cut]) & 0xC0) == 0x80) --cut;
+    folded = folded.substr(0, cut);
+  }
+  std::vector<int> hits;
+  if (!impl_->line_set->Match(re2::StringPiece(folded.data(), folded.size()), &hits)) {
+    return LineAction::kNone;
+  }
+  // A line that is kept is kept whatever else matches; cutting beats dropping.
+  LineAction best = LineAction::kNone;
+  auto rank = [](LineAction a) {
+    switch (a) {
+      case LineAction::kKeep: return 6;
+      case LineAction::kCut: return 5;
+      case LineAction::kStart: return 4;
+      case LineAction::kDrop: return 3;
+      case LineAction::kCredit: return 2;
+      case LineAction::kCaption: return 1;
+      case LineAction::kNone: return 0;
+    }
+    return 0;
+  };
+  std::sort(hits.begin(), hits.end());
+  for (int hit : hits) {
+    const Impl::LineRule& r = impl_->lines[static_cast<size_t>(hit)];
+    if (place == LinePlace::kHtml ? !r.html : !r.text) continue;
+    if (rank(r.action) > rank(best)) {
+      best = r.action;
+      if (rule != nullptr) *rule = r.id;
+    }
+  }
+  return best;
+}
+
+bool Rules::EraseInline(std::string& line) const {
+  bool changed = false;
+  for (const auto& re : impl_->erase) {
+    if (RE2::GlobalReplace(&line, *re, "") > 0) changed = true;
+  }
+  return changed;
+}
+
+std::vector<Byline> Rules::FindBylines(std::string_view line) const {
+  std::vector<Byline> out;
+  constexpr size_t kMaxLine = 400;
+  std::string folded;
+  if (line.size() <= kMaxLine) {
+    folded = FoldWidth(line, true);
+  } else {
+    size_t head = kMaxLine / 2;
+    while ((static_cast<unsigned char>(line[head]) & 0xC0) == 0x80) --head;
+    size_t tail = line.size() - kMaxLine / 2;
+    while ((static_cast<unsigned char>(line[tail]) & 0xC0) == 0x80) ++tail;
+    folded = FoldWidth(line.substr(0, head), true) + "\n" + FoldWidth(line.substr(tail), true);
+  }
+  for (const BylineRule& rule : impl_->bylines) {
+    re2::StringPiece input(folded);
+    re2::StringPiece value;
+    while (RE2::FindAndConsume(&input, *rule.pattern, &value)) {
+      const std::string_view name = Trim({value.data(), value.size()});
+      if (!name.empty()) out.push_back({rule.field, std::string(name), false, rule.priority});
+      if (value.empty()) break;
+    }
+  }
+  return out;
+}
+
+uint16_t Rules::ClassRoles(std::string_view names) const {
+  uint16_t roles = 0;
+  std::string token;
+  auto look_up = [&] {
+    while (!token.empty() && IsAsciiDigit(static_cast<unsigned char>(token.back()))) {
+      token.pop_back();
+    }
+    if (token.size() >= 2) {
+      const auto it = impl_->roles.find(token);
+      if (it != impl_->roles.end()) roles |= it->second;
+    }
+    token.clear();
+  };
+  char previous = 0;
+  for (char c : names) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool alnum = upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (!alnum || (upper && previous >= 'a' && previous <= 'z')) look_up();
+    if (alnum) token += upper ? static_cast<char>(c + 32) : c;
+    previous = c;
+  }
+  look_up();
+  // Whole names, for those that only say something together ("main_text", "endtext").
+  for (std::string_view name : Split(names, ' ')) {
+    if (name.size() < 2 || name.size() > 40) continue;
+    const auto it = impl_->roles.find("=" + AsciiLower(name));
+    if (it != impl_->roles.end()) roles |= it->second;
+  }
+  return roles;
+}
+
+std::string Rules::Region(std::string_view host, std::string_view site, std::string_view source,
+                          std::string_view text) const {
+  std::map<std::string, int> votes;
+  int site_votes = 0;
+  const std::string lower = AsciiLower(host);
+  for (const RegionRule& rule : impl_->regions) {
+    if (rule.kind == "host") {
+      const std::string_view suffix = rule.surface;
+      if (lower.size() >= suffix.size() && lower.ends_with(suffix) &&
+          (lower.size() == suffix.size() || suffix.front() == '.' ||
+           lower[lower.size() - suffix.size() - 1] == '.')) {
+        votes[rule.region] += rule.weight;
+        site_votes += rule.weight;
+      }
+    } else if (rule.kind == "outlet") {
+      if (site.find(rule.surface) != std::string_view::npos ||
+          source.find(rule.surface) != std::string_view::npos) {
+        votes[rule.region] += rule.weight;
+      }
+    } else if (text.find(rule.surface) != std::string_view::npos) {
+      votes[rule.region] += rule.weight;
+    }
+  }
+  int best = 0, second = 0;
+  std::string region;
+  for (const auto& [name, vote] : votes) {
+    if (vote > best) {
+      second = best;
+      best = vote;
+      region = name;
+    } else {
+      second = std::max(second, vote);
+    }
+  }
+  // Sure means: several signs, and clearly more of them than for any other region.
+  return best >= 3 && best >= 2 * second ? region : std::string();
+}
+
+std::string Rules::Charset(std::string_view label) const {
+  const auto it = impl_->charsets.find(AsciiLower(Trim(label)));
+  return it == impl_->charsets.end() ? std::string() : it->second;
+}
+
+}  // namespace hanfact::ingest

@@ -1,0 +1,543 @@
+#include "ingest/text_clean.h"
+
+#include <re2/re2.h>
+#include <unicode/ubrk.h>
+#include <unicode/ustring.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "base/text.h"
+
+namespace hanfact::ingest {
+namespace {
+
+struct RawLine {
+  std::string text;       // white space collapsed
+  uint32_t indent = 0;    // blanks before it, in half widths
+  uint32_t width = 0;     // in half widths
+  uint32_t number = 0;    // among all lines, blank ones counted
+  bool gap_before = false;  // a blank line before it
+  Line counts;
+};
+
+uint32_t WidthOf(char32_t c) { return c < 0x1100 ? 1 : 2; }
+
+bool IsBreak(char32_t c) {
+  return c == '\n' || c == '\r' || c == '\f' || c == '\v' || c == 0x85 || c == 0x2028 ||
+         c == 0x2029;
+}
+
+std::vector<RawLine> SplitLines(std::string_view text) {
+  std::vector<RawLine> out;
+  RawLine line;
+  uint32_t number = 0;
+  bool blank = false, gap = false;
+  char32_t previous_break = 0;
+  auto flush = [&] {
+    ++number;
+    if (line.text.empty()) {
+      gap = true;
+    } else {
+      line.number = number;
+      line.gap_before = gap;
+      gap = false;
+      CountLine(line.text, line.counts);
+      out.push_back(std::move(line));
+    }
+    line = RawLine();
+    blank = false;
+  };
+  for (size_t i = 0; i < text.size();) {
+    const char32_t c = CodePointAt(text, i);
+    const uint32_t n = CodePointLength(text[i]);
+    if (IsBreak(c)) {
+      if (!(c == '\n' && previous_break == '\r')) flush();
+      previous_break = c;
+      i += n;
+      continue;
+    }
+    previous_break = 0;
+    if (c == 0x200B || c == 0xFEFF || c == 0xAD || (c >= 0x200C && c <= 0x200F) || c == 0x2060 ||
+        (c < 0x20 && c != '\t')) {
+      i += n;
+      continue;
+    }
+    if (IsSpace(c) || c == '\t') {
+      if (line.text.empty()) {
+        line.indent += c == 0x3000 ? 2 : 1;
+      } else {
+        blank = true;
+      }
+    } else {
+      if (blank) {
+        line.text += ' ';
+        ++line.width;
+      }
+      blank = false;
+      line.text.append(text, i, n);
+      line.width += WidthOf(c);
+    }
+    i += n;
+  }
+  flush();
+  return out;
+}
+
+char32_t LastChar(std::string_view text) { return CodePointBefore(text, text.size()); }
+
+bool IsCloser(char32_t c) {
+  return c == U'”' || c == U'’' || c == U'」' || c == U'』' || c == U'）' || c == ')' ||
+         c == U'】' || c == '"' || c == U'》' || c == ']';
+}
+
+bool EndsSentence(std::string_view text) {
+  while (!text.empty() && (IsCloser(LastChar(text)) || LastChar(text) == ' ')) {
+    text = text.substr(0, PreviousBorder(text, text.size()));
+  }
+  if (text.empty()) return false;
+  const char32_t c = LastChar(text);
+  return c == U'。' || c == U'！' || c == U'？' || c == U'；' || c == U'…' || c == '!' || c == '?' ||
+         c == ';' || c == U'．' ||
+         (c == '.' && text.size() > 1 && !IsAsciiDigit(CodePointBefore(text, text.size() - 1)));
+}
+
+bool EndsOpen(std::string_view text) {
+  const char32_t c = LastChar(text);
+  switch (c) {
+    case U'，': case ',': case U'、': case U'（': case '(': case U'“': case U'「': case U'《':
+    case U'的': case U'和': case U'与': case U'與': case U'及': case U'在': case U'将': case U'將':
+    case U'为': case U'為': case U'是': case U'对': case U'對': case U'从': case U'從': case U'以':
+    case U'于': case U'於': case U'被': case U'把': case U'而': case U'但': case U'或': case U'向':
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsProse(const Line& c) {
+  return (c.marks >= 1 && (c.words >= 1 || c.han >= 14)) || (c.words >= 3 && c.han >= 20);
+}
+
+bool IsNumeric(std::string_view text) {
+  bool digit = false;
+  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+    const char32_t c = CodePointAt(text, i);
+    if (IsAsciiDigit(c)) {
+      digit = true;
+    } else if (c != '.' && c != ',' && c != '%' && c != '-' && c != '+' && c != U'％' && c != ' ' &&
+               c != U'－' && c != '/' && c != '(' && c != ')') {
+      return false;
+    }
+  }
+  return digit;
+}
+
+bool IsLatinOnly(std::string_view text) {
+  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+    if (CodePointAt(text, i) >= 0x2E80) return false;
+  }
+  return true;
+}
+
+// The line without the page number at its end: what repeats on every page.
+std::string_view WithoutPageNumber(std::string_view folded) {
+  static const RE2 kPage(R"(^(.*?)(?:第?[0-9]{1,4}(?:/[0-9]{1,4})?页?|-[0-9]{1,4}-)?$)");
+  re2::StringPiece head;
+  if (RE2::FullMatch(re2::StringPiece(folded.data(), folded.size()), kPage, &head) &&
+      head.size() >= 6) {
+    // A date at the end is no page number.
+    const char last = head[head.size() - 1];
+    if (last != '-' && last != '/' && last != '.') return {head.data(), head.size()};
+  }
+  return folded;
+}
+
+// A figure's or table's title: 图表1, 圖 2:, 表 3.
+bool IsFigureTitle(std::string_view text) {
+  static const RE2 kFigure(R"(^(?:图表|圖表|图|圖|表|表格|附图|附表) ?[0-9一二三四五六七八九十]{1,3}(?:[-.．:： 、]|\p{Han}|$))");
+  return text.size() < 300 && RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), kFigure);
+}
+
+// Does a dictionary word cross the border between two lines?
+bool WordCrosses(std::string_view before, std::string_view after) {
+  size_t from = before.size();
+  for (int i = 0; i < 6 && from > 0; ++i) from = PreviousBorder(before, from);
+  size_t to = 0;
+  for (int i = 0; i < 6 && to < after.size(); ++i) to += CodePointLength(after[to]);
+  if (from == before.size() || to == 0) return false;
+  if (!IsHan(CodePointBefore(before, before.size())) || !IsHan(CodePointAt(after, 0))) return false;
+  UChar buffer[64];
+  const std::string joined = std::string(before.substr(from)) + std::string(after.substr(0, to));
+  int32_t size = 0, border = 0;
+  UErrorCode status = U_ZERO_ERROR;
+  u_strFromUTF8(buffer, 64, &size, joined.data(), static_cast<int32_t>(joined.size()), &status);
+  if (U_FAILURE(status)) return false;
+  for (size_t i = from; i < before.size(); i += CodePointLength(before[i])) {
+    border += CodePointAt(before, i) > 0xFFFF ? 2 : 1;
+  }
+  UBreakIterator* words = ubrk_open(UBRK_WORD, "zh", buffer, size, &status);
+  if (U_FAILURE(status)) return false;
+  const bool crosses = ubrk_isBoundary(words, border) == 0;
+  ubrk_close(words);
+  return crosses;
+}
+
+void Join(std::string& line, std::string_view next) {
+  if (!line.empty() && !next.empty()) {
+    const char32_t a = LastChar(line), b = CodePointAt(next, 0);
+    const bool latin_a = IsAsciiLetter(a) || a == ',' || a == '.';
+    if (latin_a && IsAsciiLetter(b)) {
+      line += ' ';
+    } else if (IsAsciiDigit(a) && IsAsciiLetter(b) && false) {
+      line += ' ';
+    }
+  }
+  line += next;
+}
+
+// The width that full lines of a hard-wrapped text have; 0 for a text that is not.
+uint32_t WrapWidth(const std::vector<RawLine>& lines) {
+  std::vector<uint32_t> widths;
+  for (const RawLine& line : lines) {
+    if (line.width >= 24) widths.push_back(line.width + std::min(line.indent, 4U));
+  }
+  if (widths.size() < 5) return 0;
+  std::sort(widths.begin(), widths.end());
+  const uint32_t wide = widths[widths.size() * 9 / 10];
+  if (wide > 160) return 0;
+  // Most long lines reach nearly the same width, and most of those end in mid-sentence.
+  size_t full = 0, open = 0, longer = 0;
+  for (const RawLine& line : lines) {
+    const uint32_t w = line.width + std::min(line.indent, 4U);
+    if (w * 100 >= wide * 86 && w <= wide + 8) {
+      ++full;
+      if (!EndsSentence(line.text)) ++open;
+    } else if (w > wide + 8) {
+      ++longer;
+    }
+  }
+  if (full < 4 || full * 2 < widths.size() || open * 3 < full * 2 || longer * 10 > full) return 0;
+  return wide;
+}
+
+struct Paragraph {
+  std::string text;
+  Line counts;
+  uint32_t first = 0;  // raw line
+};
+
+}  // namespace
+
+TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view title,
+                      const Rules& rules) {
+  TextArticle out;
+  std::vector<RawLine> lines = SplitLines(utf8);
+  const size_t n = lines.size();
+  std::vector<char> keep(n, 1);
+  std::vector<LineAction> actions(n, LineAction::kNone);
+  std::vector<std::string> folded(n);
+  const bool raw = care == TextCare::kRaw;
+  std::string source_of_title;
+
+  if (raw) {
+    for (size_t i = 0; i < n; ++i) {
+      folded[i] = FoldLine(lines[i].text);
+      actions[i] = rules.MatchLine(folded[i], LinePlace::kText);
+    }
+    // Running heads and feet: lines that repeat but for a page number.
+    std::unordered_map<std::string_view, int> seen;
+    for (size_t i = 0; i < n; ++i) {
+      if (lines[i].counts.units >= 12 && lines[i].width <= 120) ++seen[WithoutPageNumber(folded[i])];
+    }
+    auto by_page_mark = [&](size_t i) {
+      for (size_t k = i > 1 ? i - 2 : 0; k < std::min(n, i + 3); ++k) {
+        if (k != i && actions[k] == LineAction::kDrop && !folded[k].empty() &&
+            IsAsciiDigit(static_cast<unsigned char>(folded[k].back()))) {
+          return true;
+        }
+      }
+      return false;
+    };
+    std::vector<std::string> heads;
+    for (size_t i = 0; i < n; ++i) {
+      if (lines[i].counts.units < 12 || lines[i].width > 120) continue;
+      const int times = seen[WithoutPageNumber(folded[i])];
+      if ((times >= 3 && !EndsSentence(lines[i].text)) || (times >= 2 && by_page_mark(i))) {
+        keep[i] = 0;
+        if (heads.empty() || heads.back() != lines[i].text) heads.push_back(lines[i].text);
+      }
+    }
+    for (const std::string& head : heads) {
+      if (out.published.empty()) {
+        if (const auto stamp = FirstStamp(head)) out.published = stamp->ToIso();
+      }
+    }
+
+    // Reposts name the article's title and source before it.
+    static const RE2 kRepost(
+        R"((?:小编|小編|为您|為您)[^:：]{0,12}(?:分享|整理|带来|帶來)[^:：]{0,14}[:：] ?(.{4,80}?)[,，] ?(?:欢迎|歡迎|一起|来看|來看))");
+    std::string repost_title;
+
+    // The head: what stands before the first paragraph of prose.
+    size_t first_prose = n;
+    for (size_t i = 0; i < n; ++i) {
+      if (!keep[i] || actions[i] == LineAction::kDrop || actions[i] == LineAction::kCut) continue;
+      const Line& c = lines[i].counts;
+      if (IsProse(c) && c.units >= 70 && (EndsSentence(lines[i].text) || c.marks >= 2)) {
+        first_prose = i;
+        break;
+      }
+    }
+    if (first_prose == n) {
+      for (size_t i = 0; i < n; ++i) {
+        if (keep[i] && actions[i] == LineAction::kNone && IsProse(lines[i].counts) &&
+            EndsSentence(lines[i].text)) {
+          first_prose = i;
+          break;
+        }
+      }
+    }
+    // Bylines: short lines that name somebody or a date and say nothing else.
+    std::vector<char> byline(n, 0);
+    for (size_t i = 0; i < n; ++i) {
+      if (!keep[i] || lines[i].counts.units > 90 || EndsSentence(lines[i].text)) continue;
+      if (actions[i] == LineAction::kCredit || IsFigureTitle(lines[i].text)) continue;
+      const auto found = rules.FindBylines(lines[i].text);
+      bool names = false;
+      for (const Byline& b : found) names = names || b.field != Byline::Field::kOriginalTitle;
+      const auto stamps = FindStamps(lines[i].text);
+      const bool dated = !stamps.empty() && lines[i].counts.units <= 60 && i < first_prose;
+      if ((names && lines[i].counts.marks <= 3) || (dated && lines[i].counts.marks == 0)) {
+        byline[i] = 1;
+      }
+    }
+    size_t title_line = n;
+    if (first_prose < n) {
+      const std::string wanted = FoldLine(title);
+      for (size_t i = 0; i < first_prose; ++i) {
+        RE2::PartialMatch(lines[i].text, kRepost, &repost_title);
+        const bool short_head = lines[i].counts.units >= 8 && lines[i].counts.units <= 110 &&
+                                lines[i].counts.han >= 3;
+        if (!short_head || byline[i] || actions[i] != LineAction::kNone) continue;
+        if (IsFigureTitle(lines[i].text) || LastChar(lines[i].text) == ')' ||
+            LastChar(lines[i].text) == U'）') {
+          continue;
+        }
+        if (EndsSentence(lines[i].text) && LastChar(lines[i].text) == U'。') continue;
+        if (!wanted.empty() && folded[i] == wanted) {
+          title_line = i;
+          break;
+        }
+        if (!keep[i]) {
+          // A running head is the title, and its date the article's.
+          continue;
+        }
+        // The line right before a byline is the title; else the first that is long enough.
+        bool before_byline = false;
+        for (size_t k = i + 1; k < std::min(first_prose, i + 4); ++k) {
+          if (byline[k]) {
+            before_byline = true;
+            break;
+          }
+          if (keep[k] && actions[k] == LineAction::kNone) break;
+        }
+        if (before_byline) {
+          title_line = i;
+          break;
+        }
+        if (title_line == n && lines[i].counts.units >= 12) title_line = i;
+      }
+    }
+    if (title_line < n) {
+      out.title = lines[title_line].text;
+      for (size_t i = 0; i <= title_line; ++i) {
+        if (byline[i]) AddBylines(lines[i].text, rules, out.bylines);
+        keep[i] = 0;
+      }
+    } else if (first_prose < n) {
+      // No title: what stands above the text is kept only where it is no menu.
+      for (size_t i = 0; i < first_prose; ++i) {
+        if (actions[i] == LineAction::kNone && lines[i].counts.han < 3) keep[i] = 0;
+      }
+    }
+    if (!repost_title.empty()) out.title = repost_title;
+
+    // Bylines become metadata.
+    std::vector<std::string> authors;
+    for (size_t i = 0; i < n; ++i) {
+      const bool dropped_line = actions[i] == LineAction::kDrop;
+      if (!byline[i] && !(dropped_line && i < first_prose)) continue;
+      if (byline[i] && i > first_prose + 2 && lines[i].counts.units > 40) continue;
+      BylineFacts facts;
+      AddBylines(lines[i].text, rules, facts);
+      if (!facts.author.empty() &&
+          std::find(authors.begin(), authors.end(), facts.author) == authors.end() &&
+          lines[i].counts.units <= 90) {
+        authors.push_back(facts.author);
+      }
+      if (out.bylines.source.empty()) out.bylines.source = facts.source;
+      if (out.published.empty() && i < first_prose) {
+        if (const auto stamp = FirstStamp(lines[i].text)) out.published = stamp->ToIso();
+      }
+      if (byline[i]) keep[i] = 0;
+    }
+    if (!authors.empty()) {
+      // A text of several reports names several; the signs of reposts come last.
+      out.bylines.author = authors.front();
+      out.bylines.author_priority = 2;
+      for (size_t i = 1; i < authors.size() && i < 4; ++i) out.bylines.author += "、" + authors[i];
+    }
+
+    // Lines that rules name.
+    for (size_t i = 0; i < n; ++i) {
+      if (!keep[i]) continue;
+      switch (actions[i]) {
+        case LineAction::kDrop:
+          keep[i] = 0;
+          break;
+        case LineAction::kStart:
+          for (size_t k = 0; k <= i; ++k) keep[k] = 0;
+          break;
+        case LineAction::kCut: {
+          double after = 0, before = 0;
+          for (size_t k = i + 1; k < n; ++k) {
+            if (keep[k] && actions[k] == LineAction::kNone && IsProse(lines[k].counts)) {
+              after += lines[k].counts.units;
+            }
+          }
+          for (size_t k = 0; k < i; ++k) {
+            if (keep[k]) before += lines[k].counts.units;
+          }
+          keep[i] = 0;
+          if (after < 0.35 * before) {
+            for (size_t k = i + 1; k < n; ++k) keep[k] = 0;
+          } else {
+            for (size_t k = i + 1; k < n && !IsProse(lines[k].counts) && !lines[k].gap_before; ++k) {
+              keep[k] = 0;
+            }
+          }
+          break;
+        }
+        case LineAction::kCredit: {
+          // Belongs to a figure whose title stands above, if it does.
+          bool captioned = false;
+          size_t steps = 0;
+          for (size_t k = i; k-- > 0 && steps < 24; ++steps) {
+            if (IsFigureTitle(lines[k].text)) {
+              captioned = true;
+              break;
+            }
+            if (IsProse(lines[k].counts)) break;
+          }
+          if (!captioned) keep[i] = 0;
+          break;
+        }
+        default:
+          break;
+      }
+    }
+    // Axis labels of charts: runs of numbers, and the legend behind them.
+    for (size_t i = 0; i < n;) {
+      if (!IsNumeric(lines[i].text) || !keep[i]) {
+        ++i;
+        continue;
+      }
+      size_t end = i;
+      while (end < n && IsNumeric(lines[end].text)) ++end;
+      if (end - i >= 3) {
+        for (size_t k = i; k < end; ++k) keep[k] = 0;
+        for (size_t k = end; k < n && k < end + 3 && IsLatinOnly(lines[k].text) &&
+                             lines[k].counts.marks == 0;
+             ++k) {
+          keep[k] = 0;
+        }
+      }
+      i = end;
+    }
+  }
+
+  // Hard-wrapped lines become paragraphs.
+  std::vector<RawLine> kept;
+  std::vector<LineAction> kept_actions;
+  for (size_t i = 0; i < n; ++i) {
+    if (!keep[i]) continue;
+    kept.push_back(std::move(lines[i]));
+    kept_actions.push_back(actions[i]);
+  }
+  const uint32_t wrap = WrapWidth(kept);
+  size_t indented = 0;
+  for (const RawLine& line : kept) indented += line.indent >= 2;
+  const bool indents_tell = indented * 10 < kept.size() * 7;
+  std::vector<Paragraph> paragraphs;
+  for (size_t i = 0; i < kept.size(); ++i) {
+    const RawLine& line = kept[i];
+    bool join = false;
+    if (i > 0 && !paragraphs.empty()) {
+      const RawLine& previous = kept[i - 1];
+      const bool new_paragraph = indents_tell && line.indent >= 2 && previous.indent < line.indent;
+      const bool figure = IsFigureTitle(line.text) || IsFigureTitle(previous.text) ||
+                          kept_actions[i] == LineAction::kCredit ||
+                          kept_actions[i - 1] == LineAction::kCredit;
+      if (!new_paragraph && !figure && !EndsSentence(previous.text)) {
+        const uint32_t width = previous.width + std::min(previous.indent, 4U);
+        if (wrap > 0) {
+          join = width * 100 >= wrap * 84;
+        }
+        if (!join && i > 0) {
+          const Line& c = previous.counts;
+          const bool continues = IsProse(line.counts) || EndsSentence(line.text);
+          const bool word = WordCrosses(previous.text, line.text);
+          if (raw) {
+            const bool open_end = EndsOpen(previous.text) && c.han >= 6;
+            const bool long_line = c.marks >= 1 && c.units >= 80;
+            join = continues && IsProse(c) && (open_end || word || long_line);
+          } else {
+            join = continues && IsProse(c) && word && c.units >= 40;
+          }
+        }
+      }
+    }
+    if (join) {
+      Join(paragraphs.back().text, line.text);
+      CountLine(paragraphs.back().text, paragraphs.back().counts);
+    } else {
+      paragraphs.push_back({line.text, line.counts, static_cast<uint32_t>(i)});
+    }
+  }
+
+  std::unordered_set<std::string> seen;
+  for (Paragraph& p : paragraphs) {
+    Line line = p.counts;
+    if (raw) {
+      rules.EraseInline(p.text);
+      // A paragraph that is one text twice.
+      const size_t half = p.text.size() / 2;
+      if (p.text.size() >= 120 && p.text.size() % 2 == 0 &&
+          std::string_view(p.text).substr(0, half) == std::string_view(p.text).substr(half)) {
+        p.text.resize(half);
+      }
+      if (p.text.size() >= 90 && !seen.insert(p.text).second) continue;
+      if (Trim(p.text).empty()) continue;
+    }
+    line.text = std::string(Trim(p.text));
+    CountLine(line.text, line);
+    if (line.units == 0 && line.han == 0 && raw) continue;
+    if (IsFigureTitle(line.text)) {
+      line.kind = BlockKind::kCaption;
+    } else if (line.units <= 60 && !EndsSentence(line.text) && paragraphs.size() > 1) {
+      line.kind = BlockKind::kSubhead;
+    }
+    out.lines.push_back(std::move(line));
+  }
+  // A title does not stand in the text.
+  if (!title.empty() && out.lines.size() > 1 &&
+      FoldLine(out.lines.front().text) == FoldLine(title)) {
+    out.lines.erase(out.lines.begin());
+  }
+  return out;
+}
+
+}  // namespace hanfact::ingest

@@ -1,9 +1,1640 @@
 #include "extract/claims.h"
 
-namespace hanfact::extract {
+#include <unicode/brkiter.h>
+#include <unicode/utext.h>
 
-void BuildClaims(const ClaimTables&, const Document&, const MatchView&,
-                 const std::vector<Sentence>&, const std::vector<Mention>&, std::string_view,
-                 const std::vector<Mention>&, std::vector<Claim>&, std::vector<Refusal>&) {}
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace hanfact::extract {
+namespace {
+
+using Class = TokenClass;
+
+// Who or what a claim speaks of, or who says it.
+struct Ref {
+  std::string text;  // canonical, simplified
+  std::string id;    // empty for a noun phrase
+  MatchSpan span;
+  EntityType type = EntityType::kOrg;
+  bool entity = false;
+  [[nodiscard]] bool empty() const { return text.empty(); }
+};
+
+struct MetricRef {
+  std::string text, id, scope;
+  MatchSpan span;
+  const Cue* cue = nullptr;
+  [[nodiscard]] bool empty() const { return text.empty(); }
+};
+
+struct PeriodRef {
+  const Mention* mention = nullptr;
+  int sentence = -1;
+  [[nodiscard]] bool empty() const { return mention == nullptr; }
+};
+
+struct Speaker {
+  Ref who;
+  MatchSpan verb;
+  bool report = false;  // a publication: holds for the rest of the document
+  int sentence = -1;
+  uint32_t paragraph = 0;
+  [[nodiscard]] bool empty() const { return who.empty(); }
+};
+
+// A claim while it is being made, with what later ones of the sentence may take from it.
+struct Draft {
+  int token = -1;
+  int clause = 0;
+  Claim claim;
+  Ref subject;
+  MetricRef metric;
+  PeriodRef period;
+  PeriodFrom period_from = PeriodFrom::kClause;
+  bool own_subject = false;  // found in its own clause
+  bool own_metric = false;
+  bool own_period = false;
+};
+
+bool Any(std::string_view word, std::initializer_list<std::string_view> list) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+bool IsPredicate(Class c) {
+  switch (c) {
+    case Class::kAdverb:
+    case Class::kLevel:
+    case Class::kTo:
+    case Class::kUp:
+    case Class::kDown:
+    case Class::kBasis:
+    case Class::kTotal:
+    case Class::kForecast:
+    case Class::kPlan:
+    case Class::kPossible:
+    case Class::kHypothetical:
+    case Class::kNegation:
+    case Class::kEach:
+    case Class::kNew:
+    case Class::kLike:
+    case Class::kPer:
+    case Class::kStreak:
+    case Class::kShare:
+    case Class::kRank:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool InPhrase(Class c) {
+  return IsEntity(c) || c == Class::kMetric || c == Class::kRelative || c == Class::kHere ||
+         c == Class::kDoc || c == Class::kOrdinal || c == Class::kWorth || c == Class::kTitle;
+}
+
+bool IsCut(char32_t c) {
+  return c == U'，' || c == ':' || c == ';' || c == U'。' || c == '!' || c == '?' || c == '\n' ||
+         c == U'、' || c == U'“' || c == '(' || c == U'‘';
+}
+
+// The words of nouns.tsv, by class.
+class NounTable {
+ public:
+  bool EndsWith(std::string_view which, std::string_view text) const {
+    const auto it = words_.find(which);
+    if (it == words_.end()) return false;
+    return std::any_of(it->second.begin(), it->second.end(),
+                       [&](const std::string& w) { return text.ends_with(w); });
+  }
+  bool Is(std::string_view which, std::string_view text) const {
+    const auto it = words_.find(which);
+    return it != words_.end() && std::binary_search(it->second.begin(), it->second.end(), text);
+  }
+  static const NounTable& Get() {
+    static const NounTable table;
+    return table;
+  }
+
+ private:
+  NounTable() {
+    std::vector<TableError> errors;
+    const Table table = Table::Read("extract/rules/nouns.tsv",
+                                    EmbeddedFile("extract/rules/nouns.tsv").value_or(""),
+                                    {"class", "surface"}, errors);
+    for (const Table::Row& row : table.rows()) {
+      words_[table.Get(row, "class")].push_back(table.Get(row, "surface"));
+    }
+  }
+  std::map<std::string, std::vector<std::string>, std::less<>> words_;
+};
+
+// Word borders of a piece of text, by ICU's Chinese dictionary.
+class Words {
+ public:
+  // The words of `text`, as byte ranges.
+  std::vector<std::pair<uint32_t, uint32_t>> Split(std::string_view text) {
+    std::vector<std::pair<uint32_t, uint32_t>> out;
+    UErrorCode status = U_ZERO_ERROR;
+    if (!iterator_) {
+      iterator_.reset(icu::BreakIterator::createWordInstance(icu::Locale::getChinese(), status));
+      if (U_FAILURE(status)) iterator_.reset();
+    }
+    UText* utext = utext_openUTF8(nullptr, text.data(), static_cast<int64_t>(text.size()), &status);
+    if (!iterator_ || U_FAILURE(status)) {
+      out.emplace_back(0, static_cast<uint32_t>(text.size()));
+      return out;
+    }
+    iterator_->setText(utext, status);
+    int32_t begin = iterator_->first();
+    for (int32_t end = iterator_->next(); end != icu::BreakIterator::DONE;
+         begin = end, end = iterator_->next()) {
+      out.emplace_back(static_cast<uint32_t>(begin), static_cast<uint32_t>(end));
+    }
+    utext_close(utext);
+    return out;
+  }
+
+ private:
+  std::unique_ptr<icu::BreakIterator> iterator_;
+};
+
+class Fold {
+ public:
+  Fold(const ClaimTables& tables, const Document& document, const MatchView& view)
+      : tables_(tables), document_(document), view_(view), text_(view.text) {
+    published_ = ParseDate(document.meta.published);
+  }
+
+  void ReadTitle(std::string_view title, const std::vector<Mention>& mentions);
+  void Sentence(const Sentence& sentence, int index, const Mention* mentions, size_t count,
+                std::vector<Claim>& claims, std::vector<Refusal>& refusals);
+
+ private:
+  // What the sentence at hand is made of.
+  struct Parts {
+    TokenRow row;
+    MatchSpan span;
+    std::vector<int> clause;           // by token
+    std::vector<uint32_t> clause_begin;  // by clause, in the match view
+    std::vector<uint8_t> paren;        // by token: bracket depth
+    std::vector<uint8_t> speaker;      // by token: names who speaks
+    std::vector<uint8_t> compared;     // by token: a period or entity something is compared with
+    std::vector<std::string> refused;  // by token: why it is no claim
+    std::vector<Draft> drafts;
+    std::map<int, std::map<std::string, std::string>> set;  // by token: fields set by patterns
+    std::map<int, std::string> rule;
+    std::map<int, std::map<std::string, MatchSpan>> groups;
+  };
+  struct Phrase {
+    uint32_t begin = 0, end = 0;
+    int first = 0, last = -1;  // tokens inside
+    std::vector<int> predicates;  // tokens between the phrase and the value
+    [[nodiscard]] bool empty() const { return begin >= end; }
+  };
+
+  void Cut(Parts& p) const;
+  void FindSpeakers(Parts& p);
+  void ApplyGuards(Parts& p) const;
+  void ApplyPatterns(Parts& p) const;
+  void MarkCompared(Parts& p) const;
+  Phrase LeftPhrase(const Parts& p, int token) const;
+  bool MakeDraft(Parts& p, int token, int index, Draft& d);
+  void FillPeriod(const Parts& p, int index, Draft& d);
+  void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
+  void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
+  void FillModality(const Parts& p, Draft& d);
+  void AlignLists(Parts& p);
+  Ref EntityRef(const Token& token) const;
+  MetricRef MetricOf(const Token& token) const;
+  std::string PostNoun(Parts& p, int token, MatchSpan& span);
+  std::string CleanPhrase(std::string_view phrase);
+  std::string_view Text(MatchSpan span) const { return Slice(text_, span); }
+  bool IsAgency(const Ref& ref) const;
+  int PreviousQuantity(const Parts& p, int token) const;
+  Ref HereRef(const Token& token) const;
+  void Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const;
+  void AddSpan(Claim& claim, SpanRole role, MatchSpan span) const;
+
+  const ClaimTables& tables_;
+  const Document& document_;
+  const MatchView& view_;
+  const std::string& text_;
+  std::optional<Date> published_;
+  Words words_;
+
+  // The context carried from sentence to sentence.
+  int index_ = 0;
+  uint32_t paragraph_ = 0;
+  Ref subject_;          // last subject
+  int subject_sentence_ = -1;
+  Ref company_;          // who announces: what 公司 means
+  Ref headline_;
+  MetricRef metric_;
+  PeriodRef period_;
+  uint32_t period_paragraph_ = 0;
+  Speaker speaker_;
+};
+
+Ref Fold::EntityRef(const Token& token) const {
+  Ref ref;
+  ref.text = token.mention->entity.canonical;
+  ref.id = token.mention->entity.entity_id;
+  ref.type = token.mention->entity.type;
+  ref.span = token.span;
+  ref.entity = true;
+  return ref;
+}
+
+MetricRef Fold::MetricOf(const Token& token) const {
+  MetricRef metric;
+  metric.text = token.cue->canonical;
+  metric.id = token.cue->value;
+  metric.scope = token.cue->scope;
+  metric.span = token.span;
+  metric.cue = token.cue;
+  return metric;
+}
+
+Ref Fold::HereRef(const Token& token) const {
+  Ref ref;
+  ref.span = token.span;
+  const std::string_view word = token.cue->surface;
+  const std::string& region = document_.meta.region;
+  ref.type = EntityType::kPlace;
+  if (word.starts_with("本港") || word == "全港") ref.text = "香港";
+  else if (word.find("大陆") != std::string_view::npos) ref.text = "中国";
+  else if (word == "全球") ref.text = "全球";
+  else if (word == "全台") ref.text = "台湾";
+  else if (Any(word, {"我国", "全国", "国内", "内地"})) {
+    ref.text = region == "TW" ? "台湾" : "中国";
+  }
+  return ref;
+}
+
+bool Fold::IsAgency(const Ref& ref) const {
+  return ref.id.starts_with("gov:") || ref.type == EntityType::kMedia ||
+         NounTable::Get().EndsWith("agency", ref.text) || NounTable::Get().Is("broker", ref.text);
+}
+
+void Fold::ReadTitle(std::string_view title, const std::vector<Mention>& mentions) {
+  for (const Mention& m : mentions) {
+    if (m.type != MentionType::kEntity) continue;
+    if (m.entity.type == EntityType::kMedia) continue;
+    Token token;
+    token.mention = &m;
+    headline_ = EntityRef(token);
+    headline_.span = {};
+    break;
+  }
+  (void)title;
+}
+
+// Clauses and bracket depth of every token.
+void Fold::Cut(Parts& p) const {
+  const std::string& row = p.row.text;
+  const size_t n = p.row.tokens.size();
+  p.clause.assign(n, 0);
+  p.paren.assign(n, 0);
+  p.speaker.assign(n, 0);
+  p.compared.assign(n, 0);
+  p.refused.assign(n, "");
+  p.clause_begin.push_back(p.span.begin);
+  int clause = 0;
+  uint8_t depth = 0;
+  size_t t = 0;
+  for (size_t i = 0; i < row.size();) {
+    const char32_t c = CodePointAt(row, i);
+    const uint32_t length = CodePointLength(row[i]);
+    if (t < n && p.row.at[t] == i) {
+      p.clause[t] = clause;
+      p.paren[t] = depth;
+      ++t;
+    } else if (c == '(') {
+      if (depth < 9) ++depth;
+    } else if (c == ')') {
+      if (depth > 0) --depth;
+    } else if ((c == U'，' || c == ':' || c == ';' || c == U'。') && depth == 0) {
+      ++clause;
+      p.clause_begin.push_back(p.row.ToMatch(i + length));
+    }
+    i += length;
+  }
+}
+
+int Fold::PreviousQuantity(const Parts& p, int token) const {
+  for (int t = token - 1; t >= 0 && p.clause[t] == p.clause[token]; --t) {
+    if (IsQuantity(p.row.tokens[t].token_class) && p.paren[t] <= p.paren[token] &&
+        p.refused[t].empty()) {
+      return t;
+    }
+  }
+  return -1;
+}
+
+void Fold::FindSpeakers(Parts& p) {
+  const auto& tokens = p.row.tokens;
+  const int n = static_cast<int>(tokens.size());
+  for (int s = 0; s < n; ++s) {
+    const Token& token = tokens[s];
+    if (p.paren[s] != 0) continue;
+    if (token.token_class == Class::kNoSource) {
+      if (token.span.begin == p.span.begin || p.clause[s] == 0) {
+        // 据统计 names nobody, but what a named source published stays its own.
+        if (token.cue->surface.find("悉") != std::string::npos ||
+            token.cue->surface.find("根据统计") != std::string::npos) {
+          speaker_ = {};
+        }
+      }
+      continue;
+    }
+    if (token.token_class == Class::kVoice) {
+      continue;
+    }
+    const bool speech = token.token_class == Class::kSpeech || token.token_class == Class::kDoc ||
+                        (token.token_class == Class::kForecast &&
+                         Any(token.cue->surface, {"预计", "预测", "预估", "预期", "估计", "推估", "料",
+                                                  "初估", "测算", "看好", "预料"}));
+    if (!speech) continue;
+    const bool report = token.token_class == Class::kDoc ||
+                        (token.token_class == Class::kSpeech && token.cue->value == "report");
+    const bool estimate = token.token_class == Class::kForecast;
+    // The nearest name before it in its clause.
+    int who = -1;
+    bool source = false;
+    bool blocked = false;
+    for (int t = s - 1; t >= 0 && p.clause[t] == p.clause[s]; --t) {
+      const Class c = tokens[t].token_class;
+      if (p.paren[t] != 0) continue;
+      if (c == Class::kSource) {
+        source = true;
+        break;
+      }
+      if (IsEntity(c)) {
+        if (who < 0) who = t;
+        continue;
+      }
+      if (who >= 0) {
+        if (c == Class::kSource) source = true;
+        if (c == Class::kMetric || IsQuantity(c)) break;
+        continue;
+      }
+      if (c == Class::kMetric || IsQuantity(c) || (estimate && (c == Class::kUp || c == Class::kDown))) {
+        if (!source) blocked = true;
+        break;
+      }
+    }
+    if (blocked && who < 0) continue;
+    // A report noun (数据, 报告) speaks only where it ends its clause, or a verb of saying follows.
+    if (report) {
+      const uint32_t end = token.span.end;
+      const char32_t next = end < p.span.end ? CodePointAt(text_, end) : U'。';
+      const bool closes = next == U'，' || next == ':' || next == U'。' || next == ';' || next == ')';
+      const bool verb = s + 1 < n && tokens[s + 1].span.begin == end &&
+                        (tokens[s + 1].token_class == Class::kSpeech ||
+                         tokens[s + 1].token_class == Class::kDoc);
+      const bool noun = Any(token.cue->surface, {"数据", "报告", "统计", "消息", "监测", "资料", "调查",
+                                                 "研究", "信息", "公告", "通报", "公布", "发布"});
+      if (token.token_class == Class::kDoc && !closes && !verb && !source) continue;
+      if (noun && !closes && !verb && !source && !Any(token.cue->surface, {"公布", "发布", "通报", "公告", "统计"})) continue;
+    }
+    if (who < 0 && source) {
+      // 据星矿数据: a name no lexicon knows.
+      int t = s - 1;
+      while (t >= 0 && tokens[t].token_class != Class::kSource) --t;
+      if (t < 0) continue;
+      uint32_t begin = tokens[t].span.end;
+      uint32_t end = token.span.begin;
+      for (int u = t + 1; u < s; ++u) {
+        if (IsPeriod(tokens[u].token_class)) begin = tokens[u].span.end;
+        else if (tokens[u].token_class != Class::kDoc && tokens[u].token_class != Class::kRelative) {
+          end = std::min(end, tokens[u].span.begin);
+        }
+      }
+      if (end <= begin || end - begin < 6 || end - begin > 45) continue;
+      std::string name = CleanPhrase(Text({begin, end}));
+      while (name.ends_with("的") || name.ends_with("最新")) {
+        name.resize(name.size() - (name.ends_with("的") ? 3 : 6));
+      }
+      if (name.size() < 6) continue;
+      if (token.cue->surface == "数据" || token.cue->surface == "统计" ) {
+        if (token.cue->surface == "数据" && name.size() <= 12) name += "数据";
+      }
+      Ref ref;
+      ref.text = name;
+      ref.span = {begin, end};
+      speaker_ = {ref, token.span, true, index_, paragraph_};
+      continue;
+    }
+    if (who < 0) {
+      // 他表示, 公司预计: who spoke before, or the company.
+      for (int t = s - 1; t >= 0 && p.clause[t] == p.clause[s]; --t) {
+        if (tokens[t].token_class != Class::kPronoun) continue;
+        if (tokens[t].cue->value == "company" && !company_.empty()) {
+          speaker_ = {company_, token.span, report, index_, paragraph_};
+          speaker_.who.span = tokens[t].span;
+        } else if (!speaker_.empty()) {
+          speaker_.sentence = index_;
+          speaker_.paragraph = paragraph_;
+        }
+        break;
+      }
+      continue;
+    }
+    // Text between the name and an estimate must be short: 大和预期 speaks, 美国市场需求预期 does not.
+    uint32_t plain = 0;
+    uint32_t at = tokens[who].span.end;
+    for (int t = who + 1; t <= s; ++t) {
+      if (p.paren[t] == 0 && tokens[t].outer.begin > at) plain += tokens[t].outer.begin - at;
+      at = std::max(at, tokens[t].outer.end);
+    }
+    if (estimate && plain > 9 && !source) continue;
+    if (!report && !estimate && plain > 45) continue;
+    if (report && plain > 60) continue;
+    const Class who_class = tokens[who].token_class;
+    if (who_class == Class::kPlace && estimate) continue;
+    if (who_class == Class::kIndex) continue;
+    if (who_class == Class::kProduct && !source) continue;
+    Ref ref = EntityRef(tokens[who]);
+    p.speaker[who] = 1;
+    // 据A的B, 英伟达CEO黄仁勋: the names in front belong to the same voice.
+    for (int t = who - 1; t >= 0 && p.clause[t] == p.clause[who]; --t) {
+      if (!IsEntity(tokens[t].token_class)) {
+        if (tokens[t].token_class == Class::kTitle || tokens[t].token_class == Class::kRelative) continue;
+        break;
+      }
+      if (who_class == Class::kPerson || tokens[t].span.end == tokens[t + 1].span.begin) {
+        p.speaker[t] = 1;
+      }
+    }
+    if (who_class == Class::kPlace && !source && !report) continue;
+    if (who_class == Class::kPlace) {
+      // 英国政府公布: the place with the words behind it.
+      const uint32_t end = who + 1 <= s ? tokens[who + 1].outer.begin : token.span.begin;
+      const std::string_view tail = Text({tokens[who].span.end, std::min(end, token.span.begin)});
+      if (tail.empty() || tail.size() > 30) {
+        p.speaker[who] = 0;
+        continue;
+      }
+      ref.text += CleanPhrase(tail);
+      ref.id.clear();
+      ref.entity = false;
+      p.speaker[who] = 0;
+    }
+    Speaker next{ref, token.span, report, index_, paragraph_};
+    speaker_ = next;
+    if (report && who_class == Class::kOrg && !IsAgency(ref) &&
+        Any(token.cue->surface, {"公告", "公告称", "披露", "发布公告", "自结", "公布", "宣布"})) {
+      company_ = ref;
+      if (subject_.empty() || index_ == 0) {
+        subject_ = ref;
+        subject_sentence_ = index_;
+      }
+    }
+  }
+}
+
+void Fold::ApplyGuards(Parts& p) const {
+  std::vector<PatternMatch> matches;
+  tables_.guards->Match(p.row, matches);
+  for (const PatternMatch& m : matches) {
+    std::string& why = p.refused[static_cast<size_t>(m.value_token)];
+    if (why.empty()) why = m.pattern->reason + " (" + m.pattern->rule + ")";
+  }
+  for (size_t t = 0; t < p.row.tokens.size(); ++t) {
+    const Token& token = p.row.tokens[t];
+    if (token.mention == nullptr || !(IsQuantity(token.token_class))) continue;
+    if (token.mention->rule.starts_with("guard:") && p.refused[t].empty()) {
+      p.refused[t] = token.mention->rule;
+    }
+  }
+}
+
+void Fold::ApplyPatterns(Parts& p) const {
+  std::vector<PatternMatch> matches;
+  tables_.patterns->Match(p.row, matches);
+  for (const PatternMatch& m : matches) {
+    auto& set = p.set[m.value_token];
+    for (const auto& [field, value] : m.pattern->set) set.emplace(field, value);
+    auto& groups = p.groups[m.value_token];
+    for (const auto& [name, range] : m.groups) {
+      if (name == "value") continue;
+      groups.emplace(std::string(name),
+                     MatchSpan{p.row.ToMatch(range.first), p.row.ToMatch(range.second)});
+    }
+    p.rule.emplace(m.value_token, m.pattern->rule);
+  }
+}
+
+// Periods behind a word of comparison are not the claim's own.
+void Fold::MarkCompared(Parts& p) const {
+  const auto& tokens = p.row.tokens;
+  const int n = static_cast<int>(tokens.size());
+  for (int t = 0; t < n; ++t) {
+    const Class c = tokens[t].token_class;
+    const bool compare = c == Class::kCompare || (c == Class::kDown && tokens[t].cue->surface == "低于") ||
+                         (c == Class::kUp && tokens[t].cue->surface == "高于");
+    // 与…相比: the preposition opens it.
+    bool opens = false;
+    if (c == Class::kPrep && Any(tokens[t].cue->surface, {"与", "和", "同", "跟"})) {
+      for (int u = t + 1; u < n && u < t + 6 && p.clause[u] == p.clause[t]; ++u) {
+        if (tokens[u].token_class == Class::kCompare) opens = true;
+      }
+    }
+    if (!compare && !opens) continue;
+    for (int u = t + 1; u < n && p.clause[u] == p.clause[t]; ++u) {
+      const Class d = tokens[u].token_class;
+      if (IsQuantity(d) || d == Class::kUp || d == Class::kDown || d == Class::kLevel) break;
+      if (IsPeriod(d) || IsEntity(d)) p.compared[u] = 1;
+    }
+  }
+}
+
+Fold::Phrase Fold::LeftPhrase(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  Phrase phrase;
+  const int clause = p.clause[token];
+  const uint32_t clause_begin = p.clause_begin[static_cast<size_t>(clause)];
+  uint32_t pos = tokens[token].outer.begin;
+  int t = token - 1;
+  phrase.begin = phrase.end = pos;
+  phrase.first = token;
+  const auto left = [&](int u) {
+    return u >= 0 && p.clause[u] == clause ? tokens[u].outer.end : clause_begin;
+  };
+  const auto skip_bracket = [&]() {
+    // Text that ends with a closed bracket: go to the front of it.
+    int depth = 0;
+    size_t at = pos;
+    while (at > clause_begin) {
+      const size_t before = PreviousBorder(text_, at);
+      const char32_t c = CodePointAt(text_, before);
+      at = before;
+      if (c == ')') ++depth;
+      if (c == '(' && --depth == 0) break;
+    }
+    if (depth != 0) return false;
+    pos = static_cast<uint32_t>(at);
+    while (t >= 0 && tokens[t].span.begin >= pos) --t;
+    return true;
+  };
+  // 1. What stands between the phrase and the value: verbs, adverbs, hedges.
+  for (;;) {
+    const uint32_t edge = left(t);
+    if (edge < pos) {
+      const char32_t before = CodePointBefore(text_, pos);
+      if (before == ')' && p.paren[token] == 0) {
+        if (!skip_bracket()) return phrase;
+        continue;
+      }
+      if (before == ' ' || before == U'”' || before == U'’') {
+        pos = static_cast<uint32_t>(PreviousBorder(text_, pos));
+        continue;
+      }
+      break;
+    }
+    if (t < 0 || p.clause[t] != clause) return phrase;
+    if (!IsPredicate(tokens[t].token_class)) break;
+    phrase.predicates.push_back(t);
+    pos = tokens[t].outer.begin;
+    --t;
+  }
+  // 2. The phrase.
+  phrase.begin = phrase.end = pos;
+  phrase.last = t;
+  phrase.first = t + 1;
+  for (;;) {
+    const uint32_t edge = left(t);
+    while (pos > edge) {
+      const size_t before = PreviousBorder(text_, pos);
+      const char32_t c = CodePointAt(text_, before);
+      if (c == ')' && p.paren[token] == 0) {
+        if (!skip_bracket()) return phrase;
+        phrase.begin = pos;
+        break;
+      }
+      if (IsCut(c)) return phrase;
+      pos = static_cast<uint32_t>(before);
+      phrase.begin = pos;
+    }
+    if (pos > left(t)) continue;
+    if (t < 0 || p.clause[t] != clause) return phrase;
+    const Class c = tokens[t].token_class;
+    const bool plain = InPhrase(c) || (IsQuantity(c) && !p.refused[t].empty()) ||
+                       (c == Class::kPrep && Any(tokens[t].cue->surface, {"与", "和"}));
+    if (!plain || p.speaker[t] != 0) return phrase;
+    pos = tokens[t].outer.begin;
+    phrase.begin = pos;
+    phrase.first = t;
+    --t;
+  }
+}
+
+// Takes verbs and generic words off both ends of a phrase.
+std::string Fold::CleanPhrase(std::string_view phrase) {
+  const NounTable& nouns = NounTable::Get();
+  std::string_view text = Trim(phrase);
+  for (int round = 0; round < 6 && !text.empty(); ++round) {
+    const auto words = words_.Split(text);
+    if (words.empty()) break;
+    const auto [fb, fe] = words.front();
+    const std::string_view first = text.substr(fb, fe - fb);
+    if (nouns.Is("verb", first) || nouns.Is("generic", first) || first == "的" || first == "”" ||
+        first == " ") {
+      text = Trim(text.substr(fe));
+      continue;
+    }
+    const auto [lb, le] = words.back();
+    const std::string_view last = text.substr(lb, le - lb);
+    if (nouns.Is("verb", last) || last == "的" || last == "“") {
+      text = Trim(text.substr(0, lb));
+      continue;
+    }
+    break;
+  }
+  return std::string(text);
+}
+
+// The noun behind a count: 12家|券商, 4架|A320系列飞机.
+std::string Fold::PostNoun(Parts& p, int token, MatchSpan& span) {
+  const auto& tokens = p.row.tokens;
+  const int n = static_cast<int>(tokens.size());
+  uint32_t begin = tokens[token].outer.end;
+  uint32_t pos = begin;
+  int t = token + 1;
+  const uint32_t limit = std::min<uint32_t>(p.span.end, begin + 45);
+  while (pos < limit) {
+    if (t < n && tokens[t].outer.begin == pos) {
+      const Class c = tokens[t].token_class;
+      if (c == Class::kMetric || c == Class::kProduct || c == Class::kOrg || c == Class::kDoc ||
+          c == Class::kIndex || (c == Class::kPronoun && tokens[t].cue->value == "company") ||
+          (c == Class::kPlace) || c == Class::kTitle || c == Class::kHere ||
+          (c == Class::kRelative && pos > begin)) {
+        pos = tokens[t].outer.end;
+        ++t;
+        if (c == Class::kMetric) break;
+        continue;
+      }
+      break;
+    }
+    const char32_t c = CodePointAt(text_, pos);
+    if (IsCut(c) || c == ')' || c == U'”') break;
+    pos += CodePointLength(text_[pos]);
+  }
+  if (pos <= begin) return "";
+  // Stop at the first verb.
+  std::string_view text = Text({begin, pos});
+  const NounTable& nouns = NounTable::Get();
+  uint32_t end = 0;
+  for (const auto& [wb, we] : words_.Split(text)) {
+    const std::string_view word = text.substr(wb, we - wb);
+    if (wb > 0 && (nouns.Is("verb", word) || word == "以上" || word == "左右")) break;
+    if (wb == 0 && (nouns.Is("verb", word) || nouns.Is("generic", word))) return "";
+    end = we;
+  }
+  text = Trim(text.substr(0, end));
+  while (text.ends_with("的")) text.remove_suffix(3);
+  if (text.size() < 6 && !(text.size() == 3 && false)) return "";
+  span = {begin, begin + static_cast<uint32_t>(text.size())};
+  return std::string(text);
+}
+
+void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
+  const auto& tokens = p.row.tokens;
+  const int clause = d.clause;
+  // 较首季的784人: the number of the period it is compared with.
+  for (int t = d.token - 1; t >= 0 && p.clause[t] == clause; --t) {
+    if (IsQuantity(tokens[t].token_class)) break;
+    if (!IsPeriod(tokens[t].token_class)) continue;
+    const std::string_view gap = Text({tokens[t].span.end, tokens[d.token].outer.begin});
+    if (p.compared[t] != 0 && gap != "的" && !gap.empty() && gap != "底的" &&
+        !(gap.size() <= 12 && gap.ends_with("的"))) {
+      continue;
+    }
+    if (tokens[t].token_class == Class::kSet) continue;
+    if (p.compared[t] == 0 || true) {
+      if (tokens[t].token_class == Class::kVague && !tokens[t].mention->period.start) continue;
+      d.period = {tokens[t].mention, index};
+      d.period_from = PeriodFrom::kClause;
+      d.own_period = true;
+      return;
+    }
+  }
+  // Across earlier numbers of the clause, then the clauses before.
+  bool vague = false;
+  for (int t = d.token - 1; t >= 0; --t) {
+    const Class c = tokens[t].token_class;
+    if (!IsPeriod(c) || p.compared[t] != 0 || c == Class::kSet) continue;
+    if (p.paren[t] != 0 && p.paren[d.token] == 0 &&
+        (t == 0 || !IsPeriod(tokens[t - 1].token_class))) {
+      continue;
+    }
+    if (c == Class::kVague) {
+      vague = vague || !tokens[t].mention->period.start;
+      continue;
+    }
+    // A date of another number's own: 去年同期 belongs to that number only.
+    if (c == Class::kSame && p.clause[t] != clause) continue;
+    d.period = {tokens[t].mention, index};
+    d.period_from = p.clause[t] == clause ? PeriodFrom::kClause : PeriodFrom::kSentence;
+    d.own_period = p.clause[t] == clause;
+    return;
+  }
+  // 5亿元(2021年): the bracket behind.
+  if (d.token + 1 < static_cast<int>(tokens.size())) {
+    const Token& next = tokens[d.token + 1];
+    if (IsPeriod(next.token_class) && p.paren[d.token + 1] > p.paren[d.token] &&
+        next.span.begin <= tokens[d.token].outer.end + 4) {
+      d.period = {next.mention, index};
+      d.own_period = true;
+      return;
+    }
+  }
+  if (vague) return;
+  if (!period_.empty() && period_.sentence >= 0) {
+    const bool near = index - period_.sentence <= 1;
+    if (near) {
+      d.period = period_;
+      d.period_from = paragraph_ == period_paragraph_ ? PeriodFrom::kPreviousSentence
+                                                      : PeriodFrom::kParagraph;
+    }
+  }
+}
+
+void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
+  const Class vc = value.token_class;
+  Claim& claim = d.claim;
+  const int previous = PreviousQuantity(p, d.token);
+  int verb = -1;      // up or down
+  int noun = -1;      // 增幅 跌幅
+  bool to = false;    // 至 between the verb and the value: a level
+  int basis = -1;
+  bool share = false;
+  for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
+    const Token& token = tokens[t];
+    if (token.token_class == Class::kUp || token.token_class == Class::kDown) {
+      if (token.cue->value == "noun") {
+        if (noun < 0) noun = t;
+      } else if (verb < 0 && noun < 0) {
+        verb = t;
+      }
+      if (!token.cue->value.empty() && token.cue->value != "noun" && token.cue->value != "market" &&
+          basis < 0) {
+        basis = t;
+      }
+    } else if (token.token_class == Class::kTo && verb < 0 && noun < 0) {
+      to = true;
+    } else if (token.token_class == Class::kLevel && verb < 0 && noun < 0) {
+      to = true;
+    } else if (token.token_class == Class::kBasis && basis < 0) {
+      basis = t;
+    } else if (token.token_class == Class::kShare) {
+      share = true;
+    }
+  }
+  // 同比分别增长3%和4%: the second takes the first's; 同比增长 in front of several clauses holds on.
+  const Draft* last = nullptr;
+  for (const Draft& other : p.drafts) {
+    if (other.token == previous) last = &other;
+  }
+  if (verb < 0 && noun < 0 && last != nullptr && previous >= 0) {
+    const std::string_view gap =
+        Text({tokens[previous].outer.end, value.outer.begin});
+    if (Any(gap, {"、", "和", "及", "与", "/", "以及", "至", "和约", "或", "及约"}) &&
+        QuantityClass(*tokens[previous].mention) == vc) {
+      claim.direction = last->claim.direction;
+      claim.kind = last->claim.kind;
+      claim.basis = last->claim.basis;
+      return;
+    }
+  }
+  // Behind the value: 12.2%增幅, 75%-78%的速度急剧下降.
+  int behind = -1;
+  for (int t = d.token + 1; t < static_cast<int>(tokens.size()) && t <= d.token + 3; ++t) {
+    if (p.clause[t] != d.clause) break;
+    const Class c = tokens[t].token_class;
+    if (c == Class::kUp || c == Class::kDown) {
+      const std::string_view gap = Text({value.outer.end, tokens[t].span.begin});
+      if (gap.empty() || gap == "的" || gap == "以上的" || gap.starts_with("的速度") || gap.starts_with("的幅度")) {
+        behind = t;
+      }
+      break;
+    }
+    if (IsQuantity(c) || c == Class::kMetric) break;
+  }
+  const bool ratio_like = vc == Class::kPercent || vc == Class::kPoint || vc == Class::kMultiple ||
+                          vc == Class::kRatio;
+  int chosen = -1;
+  if (noun >= 0 && ratio_like) {
+    chosen = noun;
+    if (verb >= 0 && !to) chosen = verb;
+  } else if (noun >= 0) {
+    chosen = noun;
+  } else if (verb >= 0 && !to) {
+    chosen = verb;
+  } else if (behind >= 0 && ratio_like && verb < 0) {
+    chosen = behind;
+  }
+  // A count of things that rise (上涨664只) is no rise.
+  if (chosen >= 0 && verb == chosen && (vc == Class::kCount || vc == Class::kNumber)) {
+    const Token& token = tokens[chosen];
+    if (token.cue->value == "market" && !Any(claim.quantity.unit, {"count:点"})) chosen = -1;
+  }
+  if (chosen >= 0 && vc == Class::kDuration) chosen = -1;
+  if (chosen >= 0) {
+    claim.kind = ClaimKind::kChange;
+    claim.direction = tokens[chosen].token_class == Class::kUp ? Direction::kUp : Direction::kDown;
+    AddSpan(claim, SpanRole::kDirection, tokens[chosen].span);
+  } else {
+    switch (vc) {
+      case Class::kPercent:
+        claim.kind = share ? ClaimKind::kShare : ClaimKind::kLevel;
+        break;
+      case Class::kPoint:
+        claim.kind = ClaimKind::kLevel;
+        break;
+      case Class::kMultiple:
+        claim.kind = ClaimKind::kMultiple;
+        break;
+      case Class::kRatio:
+        claim.kind = share ? ClaimKind::kShare : ClaimKind::kMultiple;
+        break;
+      case Class::kCount:
+        claim.kind = claim.quantity.unit == "count:点" ? ClaimKind::kLevel : ClaimKind::kCount;
+        break;
+      case Class::kDuration:
+        claim.kind = ClaimKind::kDuration;
+        break;
+      case Class::kRate:
+        claim.kind = ClaimKind::kPrice;
+        break;
+      default:
+        claim.kind = ClaimKind::kLevel;
+    }
+  }
+  if (claim.kind != ClaimKind::kChange) return;
+  if (basis >= 0) {
+    const Token& token = tokens[basis];
+    claim.basis = ParseBasis(token.cue->value).value_or(Basis::kOther);
+    AddSpan(claim, SpanRole::kBasis, token.span);
+    return;
+  }
+  // 较去年同期, 较2024年, 较第1季.
+  for (int t = d.token - 1; t >= 0 && p.clause[t] >= d.clause - 1; --t) {
+    if (p.clause[t] == d.clause - 1 && p.compared[t] == 0) continue;
+    if (p.clause[t] == d.clause - 1 && tokens[t].token_class != Class::kSame) continue;
+    if (IsQuantity(tokens[t].token_class) && p.clause[t] != d.clause) break;
+    if (tokens[t].token_class == Class::kBasis && p.clause[t] == d.clause) {
+      claim.basis = ParseBasis(tokens[t].cue->value).value_or(Basis::kOther);
+      return;
+    }
+    if (!IsPeriod(tokens[t].token_class) || p.compared[t] == 0) continue;
+    AddSpan(claim, SpanRole::kBasis, tokens[t].span);
+    if (tokens[t].token_class == Class::kSame) {
+      claim.basis = Basis::kYoy;
+      return;
+    }
+    const Period& period = tokens[t].mention->period;
+    if (!period.start || !period.end || d.period.empty()) return;
+    const Period& own = d.period.mention->period;
+    if (!own.start || !own.end) return;
+    const auto months = [](const Date& a, const Date& b) {
+      return (b.year - a.year) * 12 + b.month - a.month;
+    };
+    const int apart = months(period.start->date, own.start->date);
+    if (apart == 12) claim.basis = Basis::kYoy;
+    else if (apart == 3 && own.grain == Grain::kQuarter) claim.basis = Basis::kQoq;
+    else if (apart == 1 && period.grain == Grain::kMonth) claim.basis = Basis::kMom;
+    return;
+  }
+  // 同比 may stand in the clause before: 同比大幅增长，增幅达30%.
+  if (noun >= 0 && previous < 0) {
+    for (int t = d.token - 1; t >= 0 && p.clause[t] >= d.clause - 1; --t) {
+      if (p.clause[t] != d.clause - 1) continue;
+      if (IsQuantity(tokens[t].token_class)) break;
+      if (tokens[t].token_class == Class::kBasis) {
+        claim.basis = ParseBasis(tokens[t].cue->value).value_or(Basis::kOther);
+        return;
+      }
+    }
+  }
+  (void)phrase;
+}
+
+void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
+  const Class vc = value.token_class;
+  const NounTable& nouns = NounTable::Get();
+  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const int previous = PreviousQuantity(p, d.token);
+
+  // Metrics and names inside the phrase.
+  int metric = -1;
+  int entity = -1;
+  int last_entity = -1;
+  int here = -1;
+  int relative = -1;
+  for (int t = phrase.first; t <= phrase.last; ++t) {
+    if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
+    const Class c = tokens[t].token_class;
+    if (p.paren[t] > p.paren[d.token]) continue;
+    if (c == Class::kMetric) metric = t;
+    if (IsEntity(c) && p.compared[t] == 0) {
+      if (entity < 0) entity = t;
+      last_entity = t;
+    }
+    if (c == Class::kHere) here = t;
+    if (c == Class::kRelative) relative = t;
+  }
+  // A metric elsewhere in the clause, behind the number before: 净息差按年收缩23个基点.
+  int clause_metric = metric;
+  for (int t = d.token - 1; clause_metric < 0 && t > previous && t >= 0 && p.clause[t] == d.clause;
+       --t) {
+    if (tokens[t].token_class == Class::kMetric && p.paren[t] == p.paren[d.token]) clause_metric = t;
+  }
+  // Behind the value.
+  MatchSpan post_span;
+  std::string post;
+  int post_metric = -1;
+  const bool counted = vc == Class::kCount && d.claim.quantity.unit != "count:点";
+  if (counted || vc == Class::kMoney || vc == Class::kPhysical || vc == Class::kDuration ||
+      vc == Class::kPercent || vc == Class::kRatio) {
+    const int next = d.token + 1;
+    if (next < static_cast<int>(tokens.size()) && p.clause[next] == d.clause &&
+        tokens[next].token_class == Class::kMetric) {
+      const std::string_view gap = Text({value.outer.end, tokens[next].span.begin});
+      if (gap.empty() || gap == "的" || (counted && gap.size() <= 24 && gap.find("、") == gap.npos)) {
+        post_metric = next;
+      }
+    }
+    if (counted) post = PostNoun(p, d.token, post_span);
+  }
+
+  // The text of the phrase in front of the metric, without names.
+  std::string modifier;
+  MatchSpan modifier_span;
+  const uint32_t modifier_end = metric >= 0 ? tokens[metric].span.begin : phrase.end;
+  uint32_t modifier_begin = phrase.begin;
+  if (entity >= 0 && tokens[last_entity].span.end <= modifier_end) {
+    modifier_begin = tokens[last_entity].span.end;
+  } else if (here >= 0 && tokens[here].span.end <= modifier_end) {
+    modifier_begin = tokens[here].span.end;
+  }
+  if (modifier_begin < modifier_end) {
+    modifier = CleanPhrase(Text({modifier_begin, modifier_end}));
+    modifier_span = {modifier_begin, modifier_end};
+    if (nouns.Is("generic", modifier)) modifier.clear();
+  }
+  (void)relative;
+
+  // --- subject ---
+  Ref subject;
+  bool phrase_subject = false;
+  if (entity >= 0) {
+    // 韩国新增…: a place in front of an organisation gives way to it.
+    int chosen = entity;
+    if (tokens[entity].token_class == Class::kPlace && last_entity != entity &&
+        tokens[last_entity].token_class != Class::kPlace &&
+        tokens[last_entity].token_class != Class::kPerson) {
+      chosen = last_entity;
+    }
+    subject = EntityRef(tokens[chosen]);
+    phrase_subject = true;
+  } else if (here >= 0) {
+    Ref ref = HereRef(tokens[here]);
+    if (!ref.text.empty()) {
+      subject = ref;
+      phrase_subject = true;
+    }
+  }
+  if (subject.empty()) {
+    // The first name of the clause that is no speaker and follows no preposition.
+    for (int t = 0; t < d.token; ++t) {
+      if (p.clause[t] != d.clause || p.paren[t] > p.paren[d.token]) continue;
+      if (tokens[t].token_class == Class::kHere) {
+        Ref ref = HereRef(tokens[t]);
+        if (!ref.text.empty()) {
+          subject = ref;
+          phrase_subject = true;
+          break;
+        }
+      }
+      if (tokens[t].token_class == Class::kPronoun && tokens[t].cue->value == "company") {
+        if (!company_.empty()) subject = company_;
+        else if (!subject_.empty()) subject = subject_;
+        if (!subject.empty()) {
+          subject.span = tokens[t].span;
+          phrase_subject = true;
+          break;
+        }
+      }
+      if (!IsEntity(tokens[t].token_class) || p.speaker[t] != 0 || p.compared[t] != 0) continue;
+      if (t > 0 && p.clause[t - 1] == d.clause && tokens[t - 1].span.end == tokens[t].span.begin &&
+          tokens[t - 1].token_class == Class::kPrep) {
+        continue;
+      }
+      if (t > 0 && tokens[t - 1].token_class == Class::kLevel && tokens[t - 1].cue->surface == "在" &&
+          tokens[t - 1].span.end == tokens[t].span.begin) {
+        continue;
+      }
+      if (previous >= 0 && t < previous && entity < 0 && !modifier.empty() && metric < 0) continue;
+      subject = EntityRef(tokens[t]);
+      phrase_subject = true;
+      break;
+    }
+  }
+
+  // --- metric ---
+  MetricRef m;
+  if (post_metric >= 0 && metric < 0) {
+    m = MetricOf(tokens[post_metric]);
+    if (counted && !post.empty()) {
+      m.text = post;
+      m.span = post_span;
+    }
+  } else if (metric >= 0) {
+    m = MetricOf(tokens[metric]);
+    if (!modifier.empty() && modifier.size() <= 36 && modifier.find("的") == std::string::npos) {
+      if (subject.empty() && subject_.empty()) {
+        subject.text = modifier;
+        subject.span = modifier_span;
+        phrase_subject = true;
+      } else if (m.text == tokens[metric].cue->surface) {
+        m.text = modifier + m.text;
+        m.span = {modifier_span.begin, tokens[metric].span.end};
+      }
+    }
+  } else if (!post.empty()) {
+    m.text = post;
+    m.span = post_span;
+  } else if (clause_metric >= 0) {
+    m = MetricOf(tokens[clause_metric]);
+  }
+  const bool change = d.claim.kind == ClaimKind::kChange;
+  bool market = false;
+  for (int t : phrase.predicates) {
+    const Class c = tokens[t].token_class;
+    if ((c == Class::kUp || c == Class::kDown) && tokens[t].cue->value == "market") market = true;
+  }
+  const bool index_subject = subject.entity && subject.type == EntityType::kIndex;
+  if (m.empty() && index_subject) {
+    const Cue* cue = tables_.cues->Metric("index_level");
+    if (cue != nullptr) m = {cue->canonical, cue->value, "", subject.span, cue};
+  }
+  if (m.empty() && !modifier.empty()) {
+    // A phrase without a known measure: a measure by its form, else another subject of the same.
+    const bool measure = nouns.EndsWith("measure", modifier);
+    const bool same_kind = last != nullptr && !last->metric.empty() &&
+                           last->claim.quantity.unit == d.claim.quantity.unit;
+    if (!measure && (market || (change && subject.empty()) || same_kind)) {
+      if (subject.empty() || !subject.entity) {
+        subject = {};
+        subject.text = modifier;
+        subject.span = modifier_span;
+        phrase_subject = true;
+      }
+    } else {
+      m.text = modifier;
+      m.span = modifier_span;
+    }
+  }
+  if (m.empty() && market && phrase_subject) {
+    const bool stock = subject.entity && subject.type == EntityType::kOrg;
+    const Cue* cue = tables_.cues->Metric(stock ? "share_price" : "price");
+    if (cue != nullptr) m = {cue->canonical, cue->value, "", subject.span, cue};
+    if (last != nullptr && last->own_subject && !last->subject.entity && !stock) m = last->metric;
+  }
+  d.own_metric = !m.empty();
+  d.own_subject = phrase_subject;
+  if (m.empty() && last != nullptr) m = last->metric;
+  if (m.empty() && change && !metric_.empty()) m = metric_;
+  if (m.empty() && !metric_.empty()) m = metric_;
+
+  // --- subject from further away ---
+  if (subject.empty() && last != nullptr && !last->subject.empty()) subject = last->subject;
+  if (subject.empty()) {
+    for (int t = d.token - 1; t >= 0; --t) {
+      if (p.paren[t] > p.paren[d.token] || p.speaker[t] != 0 || p.compared[t] != 0) continue;
+      if (IsEntity(tokens[t].token_class)) {
+        // The first of its clause stands for it.
+        int first = t;
+        for (int u = t - 1; u >= 0 && p.clause[u] == p.clause[t]; --u) {
+          if (IsEntity(tokens[u].token_class) && p.speaker[u] == 0 && p.paren[u] == 0) first = u;
+        }
+        subject = EntityRef(tokens[first]);
+        break;
+      }
+      if (tokens[t].token_class == Class::kPronoun && tokens[t].cue->value == "company" &&
+          !company_.empty()) {
+        subject = company_;
+        break;
+      }
+    }
+  }
+  if (subject.empty()) subject = subject_;
+  if (subject.empty()) subject = company_;
+  if (subject.empty()) subject = headline_;
+  if (subject.empty() && !speaker_.empty() && speaker_.who.entity &&
+      speaker_.who.type == EntityType::kOrg) {
+    subject = speaker_.who;
+  }
+  if (m.empty() && counted) m.text = "数量";
+  d.subject = subject;
+  d.metric = m;
+}
+
+void Fold::FillModality(const Parts& p, Draft& d) {
+  const auto& tokens = p.row.tokens;
+  Claim& claim = d.claim;
+  const auto set = [&](int t) {
+    switch (tokens[t].token_class) {
+      case Class::kForecast:
+        claim.modality = Modality::kForecast;
+        break;
+      case Class::kPlan:
+        claim.modality = Modality::kPlan;
+        break;
+      case Class::kPossible:
+        claim.modality = Modality::kPossible;
+        break;
+      case Class::kHypothetical:
+        claim.modality = Modality::kHypothetical;
+        break;
+      default:
+        return false;
+    }
+    AddSpan(claim, SpanRole::kModality, tokens[t].span);
+    return true;
+  };
+  const bool target = d.metric.id == "target_price";
+  if (target) return;
+  bool weak = false;
+  int found = -1;
+  // The strongest of the own clause, then what an earlier clause opened.
+  for (int t = d.token - 1; t >= 0; --t) {
+    const Class c = tokens[t].token_class;
+    if (c != Class::kForecast && c != Class::kPlan && c != Class::kPossible &&
+        c != Class::kHypothetical) {
+      continue;
+    }
+    if (p.paren[t] > p.paren[d.token]) continue;
+    const bool own = p.clause[t] == d.clause;
+    const std::string_view word = tokens[t].cue->surface;
+    const bool short_word = word.size() <= 3 || word == "将会";
+    if (!own && short_word && c != Class::kHypothetical) continue;
+    if (!own && c == Class::kPossible) continue;
+    if (found < 0) {
+      found = t;
+      weak = short_word;
+      if (!weak) break;
+      continue;
+    }
+    // 计划…将: the stronger word in front decides.
+    if (weak && c != Class::kForecast) found = t;
+    if (weak && c == Class::kForecast && !short_word) found = t;
+    break;
+  }
+  if (found < 0) return;
+  if (p.clause[found] != d.clause && d.own_period && !d.period.empty() && published_) {
+    const Period& period = d.period.mention->period;
+    // 上年同期盈利6.1亿元 inside a forecast: a year that is over is a fact.
+    if (tokens[d.token].token_class != Class::kOrdinal && period.end) {
+      bool other = false;
+      for (const Draft& draft : p.drafts) {
+        if (!draft.period.empty() && draft.period.mention != d.period.mention &&
+            draft.claim.modality != Modality::kActual) {
+          other = true;
+        }
+      }
+      if (other && period.end->date < *published_) return;
+    }
+  }
+  set(found);
+}
+
+bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
+  const Token& value = p.row.tokens[token];
+  d.token = token;
+  d.clause = p.clause[token];
+  d.claim.quantity = value.mention->quantity;
+  d.claim.span = view_.map.ToClean(value.span);
+  d.claim.sentence = view_.map.ToClean(p.span);
+  const Phrase phrase = LeftPhrase(p, token);
+  FillPeriod(p, index, d);
+  FillDirection(p, phrase, d);
+  FillSubjectAndMetric(p, phrase, d);
+
+  // 每股0.89元, 每吨5星元(约新台币123元), 每股收益1.89美元: money for one of something.
+  if (value.token_class == Class::kMoney) {
+    std::string_view per;
+    for (int t : phrase.predicates) {
+      if (p.row.tokens[t].token_class == Class::kPer) per = p.row.tokens[t].cue->value;
+    }
+    if (per.empty() && Any(d.metric.id, {"eps", "bps"})) per = "share";
+    if (per.empty() && p.paren[token] > 0 && !p.drafts.empty()) {
+      const std::string_view unit = p.drafts.back().claim.quantity.unit;
+      if (p.drafts.back().token == token - 1 && unit.find('/') != unit.npos) {
+        per = unit.substr(unit.find('/') + 1);
+      }
+    }
+    if (!per.empty()) {
+      d.claim.quantity.unit += "/";
+      d.claim.quantity.unit += per;
+      if (d.claim.kind == ClaimKind::kLevel && per != "share") d.claim.kind = ClaimKind::kPrice;
+    }
+  }
+
+  // What patterns say beats the fold.
+  const auto set = p.set.find(token);
+  if (set != p.set.end()) {
+    for (const auto& [field, text] : set->second) {
+      if (field == "kind") {
+        if (const auto kind = ParseClaimKind(text)) d.claim.kind = *kind;
+      } else if (field == "direction") {
+        d.claim.direction = text == "none" ? Direction::kNone
+                                           : ParseDirection(text).value_or(d.claim.direction);
+      } else if (field == "basis") {
+        d.claim.basis = text == "none" ? Basis::kNone : ParseBasis(text).value_or(d.claim.basis);
+      } else if (field == "metric") {
+        const Cue* cue = tables_.cues->Metric(text);
+        if (cue != nullptr) d.metric = {cue->canonical, cue->value, cue->scope, value.span, cue};
+      } else if (field == "period" && text == "none") {
+        d.period = {};
+      } else if (field == "unit") {
+        if (text == "per-share") d.claim.quantity.unit += "/share";
+        else d.claim.quantity.unit = text;
+      }
+    }
+  }
+  const auto groups = p.groups.find(token);
+  if (groups != p.groups.end()) {
+    for (const auto& [name, span] : groups->second) {
+      const auto token_at = [&](MatchSpan s) -> const Token* {
+        for (const Token& t : p.row.tokens) {
+          if (t.outer == s || t.span == s) return &t;
+        }
+        return nullptr;
+      };
+      const Token* t = token_at(span);
+      if (name == "subject") {
+        if (t != nullptr && IsEntity(t->token_class)) {
+          d.subject = EntityRef(*t);
+        } else if (t == nullptr || t->token_class != Class::kPronoun) {
+          d.subject = {};
+          d.subject.text = CleanPhrase(Text(span));
+          d.subject.span = span;
+        }
+      } else if (name == "metric") {
+        if (t != nullptr && t->token_class == Class::kMetric) {
+          d.metric = MetricOf(*t);
+        } else {
+          d.metric = {};
+          d.metric.text = CleanPhrase(Text(span));
+          d.metric.span = span;
+        }
+      } else if (name == "period" && t != nullptr && t->mention != nullptr) {
+        d.period = {t->mention, index};
+        d.period_from = PeriodFrom::kClause;
+      }
+    }
+  }
+  FillModality(p, d);
+  if (set != p.set.end()) {
+    const auto modality = set->second.find("modality");
+    if (modality != set->second.end()) {
+      if (const auto parsed = ParseModality(modality->second)) d.claim.modality = *parsed;
+    }
+  }
+  const auto rule = p.rule.find(token);
+  d.claim.rule = rule == p.rule.end() ? "fold" : rule->second;
+  if (rule == p.rule.end() && d.metric.cue != nullptr) d.claim.rule = "fold:" + d.metric.cue->rule;
+
+  // A bare number is a claim only beside a measure.
+  if (value.token_class == Class::kNumber) {
+    const bool scaled = value.mention->quantity.value &&
+                        value.mention->quantity.precision >= Decimal(1000);
+    bool near = d.own_metric;
+    bool said = false;
+    for (int t : phrase.predicates) {
+      const Class c = p.row.tokens[t].token_class;
+      if (c == Class::kLevel || c == Class::kTo || c == Class::kUp || c == Class::kDown) said = true;
+    }
+    if (!scaled && !(near && said)) {
+      p.refused[token] = "a number without a unit beside no measure";
+      return false;
+    }
+  }
+  // Who says it.
+  const bool market_view = p.row.tokens[token].token_class != Class::kNumber &&
+                           groups != p.groups.end() && groups->second.count("speaker") != 0;
+  if (market_view) {
+    const MatchSpan span = groups->second.at("speaker");
+    for (const Token& t : p.row.tokens) {
+      if (t.span == span && t.token_class == Class::kVoice) d.claim.attribution = t.cue->value;
+      if (t.span == span && IsEntity(t.token_class)) {
+        d.claim.attribution = t.mention->entity.canonical;
+        d.claim.attribution_id = t.mention->entity.entity_id;
+      }
+    }
+    if (d.claim.attribution.empty()) d.claim.attribution = std::string(Text(span));
+    AddSpan(d.claim, SpanRole::kAttribution, span);
+  } else if (!speaker_.empty() &&
+             (speaker_.report || speaker_.sentence == index || speaker_.paragraph == paragraph_)) {
+    d.claim.attribution = speaker_.who.text;
+    d.claim.attribution_id = speaker_.who.id;
+    if (speaker_.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker_.who.span);
+  }
+  return true;
+}
+
+// A、B和C分别增长3%、4%和5%.
+void Fold::AlignLists(Parts& p) {
+  const auto& tokens = p.row.tokens;
+  auto& drafts = p.drafts;
+  for (size_t i = 0; i < drafts.size();) {
+    // A run of values parted by list marks.
+    size_t j = i + 1;
+    while (j < drafts.size() && drafts[j].token == drafts[j - 1].token + 1 + (j > i && false ? 1 : 0)) {
+      const std::string_view gap =
+          Text({tokens[drafts[j - 1].token].outer.end, tokens[drafts[j].token].outer.begin});
+      if (!Any(gap, {"、", "，", "/"})) break;
+      ++j;
+    }
+    // The last may be joined by 和 or 及.
+    while (j < drafts.size()) {
+      const int a = drafts[j - 1].token;
+      const int b = drafts[j].token;
+      const std::string_view gap = Text({tokens[a].outer.end, tokens[b].outer.begin});
+      if (!Any(gap, {"和", "及", "与", "以及", "、"})) break;
+      ++j;
+    }
+    const size_t k = j - i;
+    if (k >= 2) {
+      // 分别 before the first value of the run?
+      const int first = drafts[i].token;
+      int each = -1;
+      for (int t = first - 1; t >= 0 && p.clause[t] == p.clause[first]; --t) {
+        if (IsQuantity(tokens[t].token_class) && p.refused[t].empty()) break;
+        if (tokens[t].token_class == Class::kEach) each = t;
+      }
+      if (each >= 0) {
+        const uint32_t end = tokens[each].span.begin;
+        // Items in front, parted by 、和及与, in this clause or the one before.
+        const uint32_t clause_begin = p.clause_begin[static_cast<size_t>(p.clause[each])];
+        uint32_t begin = clause_begin;
+        int last_period = -1;
+        std::vector<int> periods;
+        for (int t = 0; t < each; ++t) {
+          if (p.clause[t] != p.clause[each]) continue;
+          if (IsPeriod(tokens[t].token_class) && p.compared[t] == 0) {
+            periods.push_back(t);
+            last_period = t;
+          }
+        }
+        if (periods.size() == k) {
+          for (size_t n = 0; n < k; ++n) {
+            drafts[i + n].period = {tokens[periods[n]].mention, index_};
+            drafts[i + n].own_period = true;
+          }
+        } else {
+          if (last_period >= 0) begin = tokens[last_period].span.end;
+          std::vector<MatchSpan> items;
+          uint32_t item = begin;
+          uint32_t stop = end;
+          // Predicates right in front of 分别 (按年 , 同比) are no items.
+          for (int t = each - 1; t >= 0 && tokens[t].span.end == stop && IsPredicate(tokens[t].token_class) ; --t) {
+            stop = tokens[t].span.begin;
+          }
+          for (uint32_t at = begin; at < stop;) {
+            const char32_t c = CodePointAt(text_, at);
+            const uint32_t length = CodePointLength(text_[at]);
+            bool mark = c == U'、';
+            if ((c == U'和' || c == U'及' || c == U'与')) {
+              mark = true;
+              for (const Token& t : tokens) {
+                if (t.span.begin < at && at < t.span.end) mark = false;
+              }
+            }
+            if (mark) {
+              if (item < at) items.push_back({item, at});
+              item = at + length;
+            }
+            at += length;
+          }
+          if (item < stop) items.push_back({item, stop});
+          if (items.size() == k) {
+            for (size_t n = 0; n < k; ++n) {
+              Draft& d = drafts[i + n];
+              const Token* entity = nullptr;
+              const Token* metric = nullptr;
+              for (const Token& t : tokens) {
+                if (!items[n].Contains(t.span)) continue;
+                if (IsEntity(t.token_class) && entity == nullptr) entity = &t;
+                if (t.token_class == Class::kMetric) metric = &t;
+              }
+              if (entity != nullptr) {
+                d.subject = EntityRef(*entity);
+                d.own_subject = true;
+              }
+              if (metric != nullptr) {
+                d.metric = MetricOf(*metric);
+              } else if (entity == nullptr) {
+                const std::string name = CleanPhrase(Text(items[n]));
+                if (!name.empty()) {
+                  d.subject = {};
+                  d.subject.text = name;
+                  d.subject.span = items[n];
+                }
+              }
+            }
+          } else if (i >= k) {
+            // 发电量A，上网电量B，同比分别增长C和D.
+            for (size_t n = 0; n < k; ++n) {
+              drafts[i + n].subject = drafts[i - k + n].subject;
+              drafts[i + n].metric = drafts[i - k + n].metric;
+              if (!drafts[i + n].own_period) drafts[i + n].period = drafts[i - k + n].period;
+            }
+          }
+        }
+      }
+    }
+    i = j;
+  }
+}
+
+void Fold::AddSpan(Claim& claim, SpanRole role, MatchSpan span) const {
+  if (span.empty()) return;
+  claim.spans.push_back({role, view_.map.ToClean(span)});
+}
+
+void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
+  Claim& claim = d.claim;
+  const Token& value = p.row.tokens[d.token];
+  claim.subject = d.subject.text;
+  claim.subject_id = d.subject.id;
+  claim.metric = d.metric.text;
+  claim.metric_id = d.metric.id;
+  claim.scope = d.metric.scope.empty() ? "{}" : "{\"part\":\"" + d.metric.scope + "\"}";
+  if (!d.period.empty()) {
+    const Mention& m = *d.period.mention;
+    if (m.period.start || m.period.end) {
+      claim.period = m.period;
+      claim.period_from = d.period_from;
+    }
+    const CleanSpan words = view_.map.ToClean(m.span);
+    claim.period_text = std::string(Slice(document_.text, words));
+    AddSpan(claim, SpanRole::kPeriod, m.span);
+  }
+  // Kinds that the measure decides.
+  const std::string_view metric = claim.metric;
+  if (claim.kind == ClaimKind::kLevel) {
+    if (Any(d.metric.id, {"share_ratio", "market_share", "holding_ratio"})) {
+      if (value.token_class == Class::kPercent || value.token_class == Class::kRatio) {
+        claim.kind = ClaimKind::kShare;
+      }
+    } else if (Any(d.metric.id, {"share_price", "close_price", "issue_price", "target_price",
+                                 "gold_price", "oil_price", "price", "fx_rate", "power_price"})) {
+      if (value.token_class == Class::kMoney || value.token_class == Class::kRate) {
+        claim.kind = ClaimKind::kPrice;
+      }
+    }
+  }
+  if (claim.kind == ClaimKind::kDuration && d.metric.id == "age") claim.kind = ClaimKind::kLevel;
+  (void)metric;
+  AddSpan(claim, SpanRole::kValue, value.span);
+  AddSpan(claim, SpanRole::kSubject, d.subject.span);
+  AddSpan(claim, SpanRole::kMetric, d.metric.span);
+  AddSpan(claim, SpanRole::kHedge, value.mention->hedge_span);
+  std::sort(claim.spans.begin(), claim.spans.end());
+  claim.spans.erase(std::unique(claim.spans.begin(), claim.spans.end()), claim.spans.end());
+
+  const auto check = [&](std::string name, bool passed, std::string note) {
+    claim.checks.push_back({std::move(name), passed, passed ? "" : std::move(note)});
+  };
+  bool fits = true;
+  if (d.metric.cue != nullptr && claim.kind != ClaimKind::kChange) {
+    const auto kind = [&]() -> std::string_view {
+      switch (value.token_class) {
+        case Class::kMoney: return "money";
+        case Class::kPercent: return "percent";
+        case Class::kPoint: return "bp";
+        case Class::kCount: return "count";
+        case Class::kDuration: return "duration";
+        case Class::kMultiple: return "multiple";
+        default: return "";
+      }
+    }();
+    fits = kind.empty() || d.metric.cue->units.empty() ||
+           std::find(d.metric.cue->units.begin(), d.metric.cue->units.end(), kind) !=
+               d.metric.cue->units.end() ||
+           (kind == "percent" && claim.kind == ClaimKind::kShare);
+  }
+  check("unit fits metric", fits, claim.quantity.unit + " for " + claim.metric);
+  check("has subject", !claim.subject.empty(), "no subject found");
+  check("has metric", !claim.metric.empty(), "no measure found");
+  check("subject and metric in the clause", d.own_subject && d.own_metric,
+        "taken from the context");
+  check("has period", claim.period.has_value(), "no date given");
+  double confidence = 0.95;
+  constexpr std::array<double, 5> kLoss = {0.25, 0.3, 0.3, 0.12, 0.1};
+  for (size_t i = 0; i < claim.checks.size(); ++i) {
+    if (!claim.checks[i].passed) confidence -= kLoss[i];
+  }
+  if (value.mention->unit_assumed) {
+    check("currency is named", false, "a bare 元 read by the region");
+    confidence -= 0.1;
+  }
+  claim.confidence = std::max(0.05, confidence);
+  claims.push_back(claim);
+}
+
+void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention* mentions,
+                    size_t count, std::vector<Claim>& claims, std::vector<Refusal>& refusals) {
+  index_ = index;
+  paragraph_ = sentence.paragraph;
+  Parts p;
+  p.span = sentence.span;
+  p.row = MakeRow(text_, sentence.span, mentions, count, *tables_.cues);
+  Cut(p);
+  ApplyGuards(p);
+  ApplyPatterns(p);
+  MarkCompared(p);
+  FindSpeakers(p);
+  const int n = static_cast<int>(p.row.tokens.size());
+  for (int t = 0; t < n; ++t) {
+    const Class c = p.row.tokens[t].token_class;
+    if (!IsQuantity(c)) continue;
+    if (p.refused[t].empty()) {
+      Draft d;
+      if (MakeDraft(p, t, index, d)) p.drafts.push_back(std::move(d));
+    }
+  }
+  AlignLists(p);
+  for (Draft& d : p.drafts) Finish(p, d, claims);
+  for (int t = 0; t < n; ++t) {
+    if (!p.refused[t].empty()) {
+      refusals.push_back({view_.map.ToClean(p.row.tokens[t].span), p.refused[t]});
+    }
+  }
+  // Carry the context on.
+  const PeriodRef* carried = nullptr;
+  for (const Draft& d : p.drafts) {
+    if (!d.subject.empty()) {
+      subject_ = d.subject;
+      subject_sentence_ = index;
+    }
+    if (!d.metric.empty()) metric_ = d.metric;
+    if (!d.period.empty() && d.period.mention->period.start) carried = &d.period;
+  }
+  if (carried != nullptr) {
+    period_ = {carried->mention, index};
+    period_paragraph_ = paragraph_;
+  } else {
+    for (int t = 0; t < n; ++t) {
+      if (p.row.tokens[t].token_class != Class::kPeriod && p.row.tokens[t].token_class != Class::kAsOf) continue;
+      if (p.compared[t] != 0 || !p.row.tokens[t].mention->period.start) continue;
+      period_ = {p.row.tokens[t].mention, index};
+      period_paragraph_ = paragraph_;
+      break;
+    }
+  }
+  if (p.drafts.empty()) {
+    for (int t = 0; t < n; ++t) {
+      if (!IsEntity(p.row.tokens[t].token_class) || p.speaker[t] != 0 || p.paren[t] != 0) continue;
+      if (p.row.tokens[t].token_class == Class::kMedia) continue;
+      subject_ = EntityRef(p.row.tokens[t]);
+      subject_sentence_ = index;
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+void BuildClaims(const ClaimTables& tables, const Document& document, const MatchView& view,
+                 const std::vector<Sentence>& sentences, const std::vector<Mention>& mentions,
+                 std::string_view title, const std::vector<Mention>& title_mentions,
+                 std::vector<Claim>& claims, std::vector<Refusal>& refusals) {
+  Fold fold(tables, document, view);
+  fold.ReadTitle(title, title_mentions);
+  size_t m = 0;
+  for (size_t s = 0; s < sentences.size(); ++s) {
+    while (m < mentions.size() && mentions[m].span.begin < sentences[s].span.begin) ++m;
+    size_t end = m;
+    while (end < mentions.size() && mentions[end].span.end <= sentences[s].span.end) ++end;
+    if (end > m) {
+      fold.Sentence(sentences[s], static_cast<int>(s), mentions.data() + m, end - m, claims,
+                    refusals);
+    }
+    m = end;
+  }
+}
 
 }  // namespace hanfact::extract

@@ -147,7 +147,7 @@ std::vector<Mention> Extractor::Annotate(std::string_view match_text, Script scr
                                          std::optional<Moment> published) const {
   std::vector<Mention> mentions;
   impl_->quantities.Find(match_text, {std::string(region), script}, mentions);
-  impl_->periods.Find(match_text, {published}, mentions);
+  impl_->periods.Find(match_text, {published, std::string(region)}, mentions);
   impl_->entities.Find(match_text, region, title, mentions);
   Resolve(mentions);
   return mentions;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kTokenNames[] = {
     "money",    "percent",  "point",   "multiple", "ratio",        "count",    "duration",
-    "physical", "rate",     "number",  "ordinal",  "period",       "asof",     "since",
+    "physical", "rate",     "one",     "number",  "ordinal",  "period",       "asof",     "since",
     "same",     "vague",    "set",     "org",      "person",       "product",  "place",
     "media",    "index",    "metric",  "up",       "down",         "basis",    "compare",
     "to",       "level",    "share",   "part",     "each",         "forecast", "plan",
@@ -242,6 +242,11 @@ TokenRow MakeRow(std::string_view text, MatchSpan sentence, const Mention* menti
         break;
       default:
         token.token_class = QuantityClass(m);
+        if ((token.token_class == TokenClass::kCount ||
+             token.token_class == TokenClass::kDuration) &&
+            Slice(text, m.number_span) == "一") {
+          token.token_class = TokenClass::kOne;
+        }
         if (!m.hedge_span.empty()) {
           const uint32_t next = i + 1 < mention_count ? mentions[i + 1].span.begin : sentence.end;
           if (m.hedge_span.begin >= done && m.hedge_span.begin < m.span.begin) {

@@ -17,8 +17,8 @@ namespace hanfact::extract {
 
 // In the order of kTokenNames (tokens.cc).
 enum class TokenClass : uint8_t {
-  // Quantities by their unit.
-  kMoney, kPercent, kPoint, kMultiple, kRatio, kCount, kDuration, kPhysical, kRate, kNumber,
+  // Quantities by their unit; kOne is a count or duration of 一 (一家, 一年).
+  kMoney, kPercent, kPoint, kMultiple, kRatio, kCount, kDuration, kPhysical, kRate, kOne, kNumber,
   kOrdinal,
   // Periods by their role.
   kPeriod, kAsOf, kSince, kSame, kVague, kSet,

@@ -17,6 +17,7 @@ constexpr char32_t kNumberMark = 0x10FFFF;  // stands for a number in the contex
 constexpr size_t kContextBefore = 4, kContextBehind = 2;
 
 bool IsSignificant(char32_t c) {
+  if (c >= 0x4E00 && c <= 0x9FFF) return true;  // most of a text
   if (c < 0x80) return IsAsciiDigit(c) || IsAsciiLetter(c);
   if (c < 0xC0 || c == 0xD7 || c == 0xF7) return false;
   if (IsSpace(c)) return false;
@@ -55,36 +56,107 @@ uint64_t HashOf(const char32_t* begin, size_t size, uint64_t seed) {
   return Hash64({reinterpret_cast<const char*>(begin), size * sizeof(char32_t)}, seed);
 }
 
-// The hashes of all runs of `width` characters, or the one of a shorter text.
-std::vector<uint64_t> HashRuns(const char32_t* begin, size_t size, size_t width, uint64_t seed) {
+uint64_t Combine(const uint64_t* parts, size_t count, uint64_t seed) {
+  return Hash64({reinterpret_cast<const char*>(parts), count * sizeof(uint64_t)}, seed);
+}
+
+// The hashes of all 5-grams, or the one of a shorter text. A code point has 21 bits: five fit into
+// two words.
+std::vector<uint64_t> HashShingles(const std::vector<char32_t>& text) {
   std::vector<uint64_t> out;
-  if (size == 0) return out;
-  if (size <= width) return {HashOf(begin, size, seed)};
-  out.reserve(size - width + 1);
-  for (size_t i = 0; i + width <= size; ++i) out.push_back(HashOf(begin + i, width, seed));
+  if (text.empty()) return out;
+  if (text.size() < kShingle) return {HashOf(text.data(), text.size(), kShortSeed)};
+  out.reserve(text.size() - kShingle + 1);
+  for (size_t i = 0; i + kShingle <= text.size(); ++i) {
+    const uint64_t words[2] = {
+        uint64_t{text[i]} | uint64_t{text[i + 1]} << 21 | uint64_t{text[i + 2]} << 42,
+        uint64_t{text[i + 3]} | uint64_t{text[i + 4]} << 21};
+    out.push_back(Combine(words, 2, kShortSeed));
+  }
   return out;
 }
 
+struct LongShingles {
+  std::vector<uint64_t> all, with_digits;
+};
+
+// The hashes of the long shingles within the first `limit` characters, from the hashes of the text's
+// 5-grams in text order: a long one is told by the 5-grams it is made of. One of the whole of a
+// shorter text.
+LongShingles ReadLongShingles(const std::vector<char32_t>& text, const std::vector<uint64_t>& grams,
+                              size_t limit, uint64_t seed) {
+  constexpr size_t kParts = kLongShingle / kShingle;
+  const size_t size = std::min(limit, text.size());
+  LongShingles out;
+  if (size < kLongShingle) {
+    const size_t within = std::min(grams.size(), size < kShingle ? 1 : size - kShingle + 1);
+    if (within > 0) out.all.push_back(Combine(grams.data(), within, seed));
+    return out;
+  }
+  size_t digits = 0;
+  for (size_t i = 0; i < kLongShingle - 1; ++i) digits += IsAsciiDigit(text[i]) ? 1 : 0;
+  for (size_t i = 0; i + kLongShingle <= size; ++i) {
+    digits += IsAsciiDigit(text[i + kLongShingle - 1]) ? 1 : 0;
+    uint64_t parts[kParts];
+    for (size_t part = 0; part < kParts; ++part) parts[part] = grams[i + part * kShingle];
+    out.all.push_back(Combine(parts, kParts, seed));
+    if (digits >= kBandDigits) out.with_digits.push_back(out.all.back());
+    digits -= IsAsciiDigit(text[i]) ? 1 : 0;
+  }
+  return out;
+}
+
+// Sorts hashes, of which each value is as likely as any other: into buckets by their first bits, a
+// few to a bucket, then each bucket.
+void SortHashes(std::vector<uint64_t>& values) {
+  if (values.size() < 64) {
+    std::sort(values.begin(), values.end());
+    return;
+  }
+  int bits = 4;
+  while (bits < 16 && (size_t{4} << bits) < values.size()) ++bits;
+  std::vector<uint32_t> ends(size_t{1} << bits, 0);
+  for (const uint64_t v : values) ++ends[v >> (64 - bits)];
+  uint32_t sum = 0;
+  for (uint32_t& end : ends) {
+    const uint32_t count = end;
+    end = sum;
+    sum += count;
+  }
+  std::vector<uint64_t> out(values.size());
+  for (const uint64_t v : values) out[ends[v >> (64 - bits)]++] = v;
+  size_t begin = 0;
+  for (const uint32_t end : ends) {
+    std::sort(out.begin() + static_cast<ptrdiff_t>(begin), out.begin() + end);
+    begin = end;
+  }
+  values = std::move(out);
+}
+
+void KeepDistinct(std::vector<uint64_t>& values) {
+  SortHashes(values);
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
 // The least `count` distinct values, sorted.
-void KeepLeast(std::vector<uint64_t>& values, size_t count) {
-  // Values repeat seldom, so that twice the number asked for nearly always holds enough distinct
-  // ones; the whole is sorted where it does not.
-  if (values.size() > 2 * count) {
-    std::vector<uint64_t> least = values;
-    std::nth_element(least.begin(), least.begin() + static_cast<ptrdiff_t>(2 * count - 1),
-                     least.end());
-    least.resize(2 * count);
-    std::sort(least.begin(), least.end());
-    least.erase(std::unique(least.begin(), least.end()), least.end());
+std::vector<uint64_t> Least(std::vector<uint64_t> values, size_t count) {
+  // About four times as many lie below this; where values repeat so often that too few do, all are
+  // sorted.
+  if (values.size() > 8 * count) {
+    const uint64_t limit = UINT64_MAX / values.size() * (4 * count);
+    std::vector<uint64_t> least;
+    for (const uint64_t v : values) {
+      if (v < limit) least.push_back(v);
+    }
+    KeepDistinct(least);
     if (least.size() >= count) {
       least.resize(count);
-      values = std::move(least);
-      return;
+      return least;
     }
   }
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
+  KeepDistinct(values);
   if (values.size() > count) values.resize(count);
+  return values;
 }
 
 void AddBands(const std::vector<uint64_t>& hashes, BandFamily family, std::vector<uint64_t>& bands) {
@@ -127,7 +199,7 @@ void AddMinHashBands(const std::vector<uint64_t>& shingles, std::vector<uint64_t
 }
 
 bool IsHanNumeral(char32_t c) {
-  return std::u32string_view(U"〇零一二两三四五六七八九十百千万亿").find(c) !=
+  return c >= 0x3007 && c <= 0x96F6 && std::u32string_view(U"〇零一二两三四五六七八九十百千万亿").find(c) !=
          std::u32string_view::npos;
 }
 
@@ -217,24 +289,25 @@ Signature Sign(std::string_view match_text, const std::vector<Claim>& /*claims*/
 
   std::vector<char32_t> text = SignificantCharacters(match_text);
   if (text.empty()) text = CodePoints(solid);  // nothing but signs: the signs are the text
-  signature.shingles = HashRuns(text.data(), text.size(), kShingle, kShortSeed);
-  std::sort(signature.shingles.begin(), signature.shingles.end());
-  signature.shingles.erase(std::unique(signature.shingles.begin(), signature.shingles.end()),
-                           signature.shingles.end());
-  signature.shingle_count = static_cast<uint32_t>(signature.shingles.size());
+  signature.shingles = HashShingles(text);
+  const LongShingles body = ReadLongShingles(text, signature.shingles, text.size(), kLongSeed);
+  const bool rich = body.with_digits.size() >= kBodyBands;
+  AddBands(Least(body.with_digits, kBodyBands), BandFamily::kBody, signature.bands);
+  if (!rich) AddBands(Least(body.all, kPlainBands), BandFamily::kBody, signature.bands);
+  const LongShingles head = ReadLongShingles(text, signature.shingles, kHeadSize, kHeadSeed);
+  AddBands(Least(head.with_digits, kHeadBands), BandFamily::kHead, signature.bands);
+  if (head.with_digits.size() < kHeadBands) {
+    AddBands(Least(head.all, kHeadBands), BandFamily::kHead, signature.bands);
+  }
 
-  std::vector<uint64_t> body = HashRuns(text.data(), text.size(), kLongShingle, kLongSeed);
-  KeepLeast(body, kBodyBands);
-  AddBands(body, BandFamily::kBody, signature.bands);
-  std::vector<uint64_t> head =
-      HashRuns(text.data(), std::min(text.size(), kHeadSize), kLongShingle, kHeadSeed);
-  KeepLeast(head, kHeadBands);
-  AddBands(head, BandFamily::kHead, signature.bands);
-  AddMinHashBands(signature.shingles, signature.bands);
+  KeepDistinct(signature.shingles);
+  signature.shingle_count = static_cast<uint32_t>(signature.shingles.size());
+  if (!rich && signature.shingles.size() < kMinHashBelow) {
+    AddMinHashBands(signature.shingles, signature.bands);
+  }
   std::sort(signature.bands.begin(), signature.bands.end());
   signature.bands.erase(std::unique(signature.bands.begin(), signature.bands.end()),
                         signature.bands.end());
-
   if (signature.shingles.size() > kMaxShingles) signature.shingles.resize(kMaxShingles);
   signature.shingles.shrink_to_fit();
   return signature;

@@ -21,14 +21,21 @@ inline constexpr size_t kLongShingle = 20;
 inline constexpr size_t kMaxShingles = 1024;
 // Numbers kept, from the start of the text.
 inline constexpr size_t kMaxNumbers = 1024;
-// Bands: the least hashes of the long shingles of the whole text and of those in its first kHeadSize
-// characters (a teaser shares its head with the article), and one-permutation MinHash bands over the
-// 5-grams for texts whose every sentence was touched.
-inline constexpr size_t kBodyBands = 24;
+// Bands are long shingles, those with the least hashes (an excerpt then has most of those of its
+// original that lie within it). Of a text rich in numbers they are taken from those that hold
+// kBandDigits digits at least: phrases recur from article to article, figures with the words around
+// them hardly do. A text is rich that has kBodyBands such shingles; another one has all of those,
+// kPlainBands of any long shingles, and one-permutation MinHash bands over the 5-grams while it is
+// so short (kMinHashBelow shingles) that a few changed words touch every long one. Head bands are
+// taken in the same way from the first kHeadSize characters, which a teaser shares with its article.
+inline constexpr size_t kBandDigits = 3;
+inline constexpr size_t kBodyBands = 32;
+inline constexpr size_t kPlainBands = 16;
 inline constexpr size_t kHeadBands = 4;
 inline constexpr size_t kHeadSize = 100;
 inline constexpr size_t kMinHashBands = 8;
 inline constexpr size_t kMinHashRows = 4;
+inline constexpr size_t kMinHashBelow = 200;
 
 // A band tells its family by its last two bits.
 enum class BandFamily : uint64_t { kBody = 0, kHead = 1, kMinHash = 2 };

@@ -11,12 +11,16 @@
 namespace hanfact::dedupe {
 namespace {
 
-// Two texts are alike where this share of the shorter one's shingles stands in the longer one. For
-// texts of one length that is a Jaccard similarity of one half.
+// Two texts are alike where this share of the shorter one's shingles stands in the longer one.
+// Unrelated articles share less than a twentieth, so that of two long texts of similar size not quite
+// half is enough: the rest may be page furniture that cleaning left. Short texts of one kind share
+// most of their words (…收盘上涨…) and are asked more.
 constexpr double kAlike = 2.0 / 3.0;
-// Short texts of one kind share most of their words (…收盘上涨…): more is asked of them.
-constexpr uint32_t kShortText = 40;
+constexpr double kLongAlike = 0.45;
+constexpr uint32_t kLongText = 150;
+constexpr double kLongSize = 0.5;
 constexpr double kShortAlike = 0.8;
+constexpr uint32_t kShortText = 40;
 // The shorter text is an excerpt where it is clearly shorter and nearly all of it stands in the
 // longer.
 constexpr double kExcerptAlike = 0.8;
@@ -205,9 +209,13 @@ std::optional<PairVerdict> Compare(const StoryMember& a, const StoryMember& b) {
   const Overlap overlap = Measure(x, y);
   const PairVerdict verdict = Verdict(x, y, overlap);
   if (verdict.relation == StoryRole::kDuplicate) return verdict;
-  const bool short_text = std::min(x.shingle_count, y.shingle_count) < kShortText;
-  if (overlap.containment < (short_text ? kShortAlike : kAlike)) return std::nullopt;
-  if (short_text && overlap.jaccard < kAlike) return std::nullopt;
+  const uint32_t fewer = std::min(x.shingle_count, y.shingle_count);
+  if (fewer < kShortText) {
+    if (overlap.jaccard < kShortAlike) return std::nullopt;
+  } else if (overlap.containment <
+             (fewer >= kLongText && overlap.size >= kLongSize ? kLongAlike : kAlike)) {
+    return std::nullopt;
+  }
   if (overlap.size < kLeastTeaser) return std::nullopt;
   if (overlap.size < kLeastExcerpt && !SharesBand(x, y, BandFamily::kHead)) return std::nullopt;
   if (!NumbersAgree(x, y)) return std::nullopt;

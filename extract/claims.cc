@@ -56,6 +56,7 @@ struct Draft {
   MetricRef metric;
   PeriodRef period;
   PeriodFrom period_from = PeriodFrom::kClause;
+  std::string noun;          // what a count counts
   bool own_subject = false;  // found in its own clause
   bool own_metric = false;
   bool own_period = false;
@@ -443,6 +444,26 @@ void Fold::FindSpeakers(Parts& p) {
         }
         break;
       }
+      if (speaker_.sentence == index_ && speaker_.verb.begin <= token.span.begin &&
+          !speaker_.empty()) {
+        continue;
+      }
+      // ST柏龙公告，: a name no lexicon knows, right in front of the verb.
+      const uint32_t begin = p.clause_begin[static_cast<size_t>(p.clause[s])];
+      const std::string_view name = Trim(Text({begin, std::max(begin, token.span.begin)}));
+      const bool verb = Any(token.cue->surface, {"公告", "披露", "发布公告", "公告称", "表示", "宣布"});
+      const bool first = s == 0 || p.clause[s - 1] != p.clause[s];
+      if (verb && first && name.size() >= 6 && name.size() <= 36) {
+        Ref ref;
+        ref.text = CleanPhrase(name);
+        if (ref.text.size() < 6 || NounTable::Get().Is("generic", ref.text)) continue;
+        ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
+        ref.span = {begin, token.span.begin};
+        ref.entity = true;
+        speaker_ = {ref, token.span, report, index_, paragraph_};
+        if (report) company_ = ref;
+        if (report && subject_.empty()) subject_ = ref;
+      }
       continue;
     }
     // Text between the name and an estimate must be short: 大和预期 speaks, 美国市场需求预期 does not.
@@ -697,7 +718,7 @@ std::string Fold::PostNoun(Parts& p, int token, MatchSpan& span) {
     end = we;
   }
   text = Trim(text.substr(0, end));
-  while (text.ends_with("的")) text.remove_suffix(3);
+  while (text.ends_with("的") || text.ends_with("中") || text.ends_with("里")) text.remove_suffix(3);
   if (text.size() < 6 && !(text.size() == 3 && false)) return "";
   span = {begin, begin + static_cast<uint32_t>(text.size())};
   return std::string(text);
@@ -990,14 +1011,25 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   if (modifier_begin < modifier_end) {
     modifier = CleanPhrase(Text({modifier_begin, modifier_end}));
     modifier_span = {modifier_begin, modifier_end};
-    if (nouns.Is("generic", modifier)) modifier.clear();
+    if (nouns.Is("generic", modifier) || nouns.Is("filler", modifier)) modifier.clear();
   }
   (void)relative;
 
   // --- subject ---
   Ref subject;
   bool phrase_subject = false;
-  if (entity >= 0) {
+  // 德国10年期国债收益率, 猪肉平均价格: the whole phrase in front of such a measure is the thing.
+  const bool thing = metric >= 0 && !modifier.empty() &&
+                     nouns.Is("thing", tokens[metric].cue->value) &&
+                     (entity < 0 || tokens[entity].token_class == Class::kPlace);
+  if (thing) {
+    uint32_t begin = entity >= 0 ? tokens[entity].span.begin : modifier_span.begin;
+    subject.text = entity >= 0 ? std::string(Text({begin, modifier_span.end})) : modifier;
+    if (subject.text.ends_with("的")) subject.text.resize(subject.text.size() - 3);
+    subject.span = {begin, modifier_span.end};
+    phrase_subject = true;
+    modifier.clear();
+  } else if (entity >= 0) {
     // 韩国新增…: a place in front of an organisation gives way to it.
     int chosen = entity;
     if (tokens[entity].token_class == Class::kPlace && last_entity != entity &&
@@ -1077,6 +1109,38 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   } else if (clause_metric >= 0) {
     m = MetricOf(tokens[clause_metric]);
   }
+  // 1386只下跌, 4194家公司下跌: what the counted things do is part of the measure.
+  if (counted && metric < 0 && post_metric < 0) {
+    std::string noun = post;
+    if (noun.empty()) {
+      for (const Draft& o : p.drafts) {
+        if (o.claim.quantity.unit == d.claim.quantity.unit && !o.noun.empty()) noun = o.noun;
+      }
+    }
+    d.noun = noun;
+    const uint32_t end = post.empty() ? value.outer.end : post_span.end;
+    const int next = d.token + 1;
+    if (next < static_cast<int>(tokens.size()) && tokens[next].outer.begin == end &&
+        (tokens[next].token_class == Class::kUp || tokens[next].token_class == Class::kDown ||
+         (tokens[next].token_class == Class::kLevel && tokens[next].cue->surface == "持平"))) {
+      noun = tokens[next].cue->surface + noun;
+    }
+    if (!noun.empty()) {
+      m = {};
+      m.text = noun;
+      m.span = post.empty() ? value.span : post_span;
+    }
+  }
+  // 投资70亿美元: the verb names the measure.
+  if (m.empty() && modifier.empty()) {
+    for (int t : phrase.predicates) {
+      if (tokens[t].token_class == Class::kLevel && !tokens[t].cue->value.empty()) {
+        m.text = tokens[t].cue->value;
+        m.span = tokens[t].span;
+        break;
+      }
+    }
+  }
   const bool change = d.claim.kind == ClaimKind::kChange;
   bool market = false;
   for (int t : phrase.predicates) {
@@ -1085,14 +1149,16 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   }
   const bool index_subject = subject.entity && subject.type == EntityType::kIndex;
   if (m.empty() && index_subject) {
-    const Cue* cue = tables_.cues->Metric("index_level");
+    const Cue* cue = tables_.cues->Metric("点位");
     if (cue != nullptr) m = {cue->canonical, cue->value, "", subject.span, cue};
   }
   if (m.empty() && !modifier.empty()) {
     // A phrase without a known measure: a measure by its form, else another subject of the same.
     const bool measure = nouns.EndsWith("measure", modifier);
-    const bool same_kind = last != nullptr && !last->metric.empty() &&
-                           last->claim.quantity.unit == d.claim.quantity.unit;
+    const bool same_kind = std::any_of(p.drafts.begin(), p.drafts.end(), [&](const Draft& o) {
+      return !o.metric.empty() && o.claim.quantity.unit == d.claim.quantity.unit &&
+             o.claim.kind == d.claim.kind;
+    });
     if (!measure && (market || (change && subject.empty()) || same_kind)) {
       if (subject.empty() || !subject.entity) {
         subject = {};
@@ -1107,7 +1173,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   }
   if (m.empty() && market && phrase_subject) {
     const bool stock = subject.entity && subject.type == EntityType::kOrg;
-    const Cue* cue = tables_.cues->Metric(stock ? "share_price" : "price");
+    const Cue* cue = tables_.cues->Metric(stock ? "股价" : "价格");
     if (cue != nullptr) m = {cue->canonical, cue->value, "", subject.span, cue};
     if (last != nullptr && last->own_subject && !last->subject.entity && !stock) m = last->metric;
   }
@@ -1146,6 +1212,53 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     subject = speaker_.who;
   }
   if (m.empty() && counted) m.text = "数量";
+  // 新增, 累计 in front of the phrase or the value say which of the kind.
+  for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
+    const Class c = tokens[t].token_class;
+    if (c == Class::kNew && m.scope.empty()) m.scope = "新增";
+    if (c == Class::kTotal && m.scope.empty() && tokens[t].cue->surface.starts_with("累")) {
+      m.scope = "累计";
+    }
+  }
+  if (m.scope == "新增" && m.text.starts_with("累计")) m.text = "新增" + m.text.substr(6);
+  // 融创中国、世茂集团涨近6%: one number of two.
+  if (subject.entity && phrase_subject && entity >= 0 && subject.span == tokens[entity].span &&
+      subject.type != EntityType::kPlace) {
+    std::vector<int> members = {entity};
+    for (int t = entity - 1; t >= 0 && p.clause[t] == d.clause && IsEntity(tokens[t].token_class) &&
+                             p.speaker[t] == 0;
+         --t) {
+      const std::string_view gap = Text({tokens[t].span.end, tokens[members.back()].span.begin});
+      if (gap != "、" && gap != "和" && gap != "及" && gap != "与") break;
+      members.push_back(t);
+    }
+    for (int t = entity + 1; t <= last_entity; ++t) {
+      if (!IsEntity(tokens[t].token_class)) continue;
+      const std::string_view gap = Text({tokens[t - 1].span.end, tokens[t].span.begin});
+      const std::string_view mark = Text({tokens[members.front()].span.end, tokens[t].span.begin});
+      if (!Any(mark, {"、", "和", "及", "与"})) break;
+      (void)gap;
+      members.insert(members.begin(), t);
+    }
+    if (members.size() > 1) {
+      std::vector<std::string> ids;
+      std::string text;
+      MatchSpan span = subject.span;
+      std::sort(members.begin(), members.end());
+      for (int t : members) {
+        const EntityName& name = tokens[t].mention->entity;
+        ids.push_back(name.entity_id);
+        text += (text.empty() ? "" : "、") + name.canonical;
+        span.begin = std::min(span.begin, tokens[t].span.begin);
+        span.end = std::max(span.end, tokens[t].span.end);
+      }
+      std::sort(ids.begin(), ids.end());
+      subject.text = text;
+      subject.id = "group:";
+      for (size_t i = 0; i < ids.size(); ++i) subject.id += (i == 0 ? "" : "+") + ids[i];
+      subject.span = span;
+    }
+  }
   d.subject = subject;
   d.metric = m;
 }

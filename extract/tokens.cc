@@ -130,14 +130,15 @@ void CueLexicon::ReadMetrics(const Table& table, std::vector<TableError>& errors
   }
 }
 
-const Cue* CueLexicon::Metric(std::string_view metric_id) const {
-  const Cue* first = nullptr;
-  for (const Cue& cue : cues_) {
-    if (cue.cue_class != TokenClass::kMetric || cue.value != metric_id) continue;
-    if (cue.surface == cue.canonical) return &cue;
-    if (first == nullptr) first = &cue;
+const Cue* CueLexicon::Metric(std::string_view surface) const {
+  uint32_t node = 0;
+  for (char c : surface) {
+    node = Child(node, static_cast<unsigned char>(c));
+    if (node == 0) return nullptr;
   }
-  return first;
+  if (nodes_[node].cue < 0) return nullptr;
+  const Cue& cue = cues_[static_cast<size_t>(nodes_[node].cue)];
+  return cue.cue_class == TokenClass::kMetric ? &cue : nullptr;
 }
 
 uint32_t CueLexicon::Child(uint32_t node, unsigned char byte) const {

@@ -95,9 +95,8 @@ class CueLexicon {
   // The cue words in [begin, end) of the text: leftmost, longest, disjoint. Linear.
   void Find(std::string_view match_text, uint32_t begin, uint32_t end,
             std::vector<Hit>& out) const;
-  // The metric of an id, nullptr for none: the row whose surface is the canonical name where there
-  // is one, else its first.
-  [[nodiscard]] const Cue* Metric(std::string_view metric_id) const;
+  // The metric of a surface, nullptr for none.
+  [[nodiscard]] const Cue* Metric(std::string_view surface) const;
 
  private:
   struct Node {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "ingest/metadata.h"
 
 namespace hanfact::ingest {
 namespace {
@@ -573,6 +574,518 @@ std::string StripSiteSuffix(std::string_view title) {
   }
   return std::string(title);
 }
+namespace {
+
+// Finds the body of a page and what to keep of it.
+class BodyFinder {
+ public:
+  BodyFinder(Page& page, const Rules& rules, HtmlArticle& out)
+      : page_(page), rules_(rules), out_(out), count_(static_cast<uint32_t>(page.lines.size())) {}
+
+  void Run() {
+    ReadTitles();
+    Weigh();
+    Choose();
+    keep_.assign(count_, 0);
+    for (uint32_t i = begin_; i < end_; ++i) {
+      keep_[i] = !page_.info[page_.lines[i].node].out && (!page_.lines[i].hidden || use_hidden_);
+    }
+    DropBoxes();
+    DropLines();
+    DropEnds();
+    DropRepeats();
+    Judge();
+    Collect();
+  }
+
+ private:
+  friend struct BodyFinderProbe;  // prints the lines and their weights, for debugging
+
+  void ReadTitles() {
+    auto add = [&](std::string_view title) {
+      std::string key = TitleKey(title);
+      if (key.size() >= 6 && std::find(titles_.begin(), titles_.end(), key) == titles_.end()) {
+        titles_.push_back(std::move(key));
+      }
+    };
+    for (std::string_view name :
+         {"og:title", "twitter:title", "title", "articletitle", "headline"}) {
+      add(FindMeta(out_.facts, {name}));
+    }
+    for (const std::string& title : out_.facts.titles) add(title);
+    headline_ = FindHeadline(page_, titles_);
+    if (headline_ != kNone) {
+      out_.headline = page_.lines[headline_].text;
+      headline_key_ = TitleKey(out_.headline);
+      for (uint32_t up = page_.lines[headline_].node;; up = page_.tree.nodes[up].parent) {
+        headline_path_.push_back(up);
+        if (up == 0) break;
+      }
+    }
+    // Descriptions that are the article's first words point at them.
+    constexpr size_t kHead = 45;  // 15 Han characters
+    for (std::string_view name : {"og:description", "description", "twitter:description"}) {
+      std::string key = TitleKey(FindMeta(out_.facts, {name}));
+      if (key.size() <= kHead) continue;
+      size_t cut = kHead;
+      while ((static_cast<unsigned char>(key[cut]) & 0xC0) == 0x80) --cut;
+      key.resize(cut);
+      if (std::any_of(titles_.begin(), titles_.end(), [&](const std::string& title) {
+            return title.starts_with(key) || key.starts_with(title);
+          })) {
+        continue;
+      }
+      descriptions_.push_back(std::move(key));
+    }
+  }
+
+  // How many of the headline's ancestors do not hold the line.
+  [[nodiscard]] int HeadlineDistance(const Line& line) const {
+    for (uint32_t up = line.node;; up = page_.tree.nodes[up].parent) {
+      // The path runs from the headline to the root: indices fall.
+      const auto it = std::lower_bound(headline_path_.begin(), headline_path_.end(), up,
+                                       [](uint32_t a, uint32_t b) { return a > b; });
+      if (it != headline_path_.end() && *it == up) {
+        return static_cast<int>(it - headline_path_.begin());
+      }
+      if (up == 0) return static_cast<int>(headline_path_.size());
+    }
+  }
+
+  void Weigh() {
+    actions_.assign(count_, LineAction::kNone);
+    prefix_.assign(count_ + 1, 0);
+    bool described = false;
+    double hidden = 0, shown = 0;
+    uint32_t last_node = kNone;
+    int distance = 0;
+    for (uint32_t i = 0; i < count_; ++i) {
+      Line& line = page_.lines[i];
+      const NodeInfo& info = page_.info[line.node];
+      if (info.out) continue;
+      const float share = LinkShare(line);
+      if (line.units > 0 && share < 0.6F) {
+        actions_[i] = rules_.MatchLine(FoldLine(line.text), LinePlace::kHtml);
+      }
+      const bool boiler = actions_[i] == LineAction::kDrop || actions_[i] == LineAction::kCut;
+      double w = 0;
+      if (share > 0.5F) {
+        w = -std::min(40.0F, line.units * 0.8F) - 2;
+      } else if (boiler) {
+        w = -8;
+      } else if (IsSentence(line)) {
+        w = (line.units - line.link_units) * (1 + 0.03 * std::min<uint32_t>(line.marks, 10));
+      } else if (line.kind == BlockKind::kTable) {
+        w = line.units * 0.5;
+      } else {
+        w = line.units <= 60 ? -3 : line.units * 0.3;
+      }
+      if (w > 0) {
+        const bool junk = (info.up & (kRoleJunk | kRoleComment)) != 0;
+        const bool content = (info.up & kRoleContent) != 0;
+        if (junk) w *= content ? 0.4 : 0.15;
+        if (content) w *= 1.15;
+        // Text that shares a near ancestor with the headline is its text.
+        if (headline_ != kNone) {
+          if (line.node != last_node) distance = HeadlineDistance(line);
+          last_node = line.node;
+          w *= std::max(0.5, 1.05 - 0.05 * distance);
+        }
+        if (!described && i != headline_ && line.text.size() > 40 && !line.hidden && share < 0.3F) {
+          const std::string key = TitleKey(line.text);
+          for (const std::string& description : descriptions_) {
+            if (key.find(description) == std::string::npos) continue;
+            described = true;
+            described_ = true;
+            w += 500;
+            break;
+          }
+        }
+      }
+      line.weight = static_cast<float>(w);
+      if (w > 0) (line.hidden ? hidden : shown) += w;
+    }
+    // Pages that a script unhides have all of their text hidden.
+    use_hidden_ = hidden > 3 * shown && hidden > 200;
+    for (uint32_t i = 0; i < count_; ++i) {
+      Line& line = page_.lines[i];
+      if (line.hidden && !use_hidden_ && line.weight > 0) line.weight = 0;
+      double w = line.weight;
+      // What stands before the headline is not the article it heads.
+      if (headline_ != kNone && i < headline_ && w > 0) w *= 0.3;
+      prefix_[i + 1] = prefix_[i] + w;
+    }
+  }
+
+  [[nodiscard]] double Weight(uint32_t node) const {
+    const NodeInfo& info = page_.info[node];
+    return prefix_[info.line_end] - prefix_[info.line_begin];
+  }
+
+  // The element whose lines weigh most; the innermost of equals. Then down to the child that holds
+  // nearly all of it: the core.
+  void Choose() {
+    body_ = 0;
+    double best = -1e18;
+    const auto& nodes = page_.tree.nodes;
+    for (uint32_t i = 0; i < nodes.size(); ++i) {
+      if (i != 0 && !IsBlockTag(nodes[i].tag)) continue;
+      const NodeInfo& info = page_.info[i];
+      if (info.out || info.line_begin >= info.line_end) continue;
+      if (info.table && nodes[i].tag != Tag::kTable) continue;
+      double w = Weight(i);
+      if ((info.roles & kRoleContent) != 0 && w > 0) w += 10;
+      if (nodes[i].tag == Tag::kArticle && w > 0) w += 20;
+      if (w >= best - 1e-9) {
+        best = w;
+        body_ = i;
+      }
+    }
+    begin_ = page_.info[body_].line_begin;
+    end_ = page_.info[body_].line_end;
+    core_ = body_;
+    const double whole = Positive(body_);
+    while (whole > 0) {
+      uint32_t next = kNone;
+      for (uint32_t i = core_ + 1; i < nodes[core_].end;) {
+        if (Positive(i) >= 0.7 * whole && IsBlockTag(nodes[i].tag) && nodes[i].tag != Tag::kP &&
+            !page_.info[i].table) {
+          next = i;
+          break;
+        }
+        // Into inline elements only; the rest of a light block cannot be heavy.
+        i = IsBlockTag(nodes[i].tag) ? nodes[i].end : i + 1;
+      }
+      if (next == kNone) break;
+      core_ = next;
+    }
+  }
+
+  [[nodiscard]] double Positive(uint32_t node) const {
+    const NodeInfo& info = page_.info[node];
+    double sum = 0;
+    for (uint32_t i = info.line_begin; i < info.line_end; ++i) {
+      if (page_.lines[i].weight > 0) sum += page_.lines[i].weight;
+    }
+    return sum;
+  }
+
+  // Boxes named as junk, unless they hold much of the text; and boxes beside the core that are
+  // teasers: prose between links.
+  void DropBoxes() {
+    const auto& nodes = page_.tree.nodes;
+    if (headline_ != kNone && headline_ >= begin_ && headline_ < end_) {
+      for (uint32_t i = begin_; i <= headline_; ++i) keep_[i] = 0;
+    }
+    double total = 0;
+    for (uint32_t i = begin_; i < end_; ++i) {
+      if (keep_[i] && page_.lines[i].weight > 0) total += page_.lines[i].units;
+    }
+    for (uint32_t n = body_ + 1; n < nodes[body_].end; ++n) {
+      const NodeInfo& info = page_.info[n];
+      if (info.line_begin >= info.line_end || !IsBlockTag(nodes[n].tag)) continue;
+      if ((info.roles & (kRoleJunk | kRoleComment)) == 0) continue;
+      double units = 0;
+      for (uint32_t i = info.line_begin; i < info.line_end; ++i) {
+        if (keep_[i] && IsSentence(page_.lines[i]) && LinkShare(page_.lines[i]) < 0.5F) {
+          units += page_.lines[i].units;
+        }
+      }
+      if (units < total * ((info.roles & kRoleContent) == 0 ? 0.3 : 0.1)) {
+        for (uint32_t i = info.line_begin; i < info.line_end; ++i) keep_[i] = 0;
+      }
+    }
+    // Up from the core: the boxes beside it are part of the article if they are prose without
+    // links.
+    float core_units = 0;
+    for (uint32_t i = page_.info[core_].line_begin; i < page_.info[core_].line_end; ++i) {
+      if (keep_[i]) core_units += page_.lines[i].units;
+    }
+    for (uint32_t at = core_; at != body_; at = nodes[at].parent) {
+      const uint32_t parent = nodes[at].parent;
+      for (uint32_t n = parent + 1; n < nodes[parent].end;) {
+        const NodeInfo& info = page_.info[n];
+        if (n != at && info.line_begin < info.line_end) {
+          float units = 0, links = 0, sentences = 0;
+          bool titled = false;
+          for (uint32_t i = info.line_begin; i < info.line_end; ++i) {
+            if (!keep_[i]) continue;
+            if (i < info.line_begin + 2 && actions_[i] == LineAction::kCut) titled = true;
+            units += page_.lines[i].units;
+            links += page_.lines[i].link_units;
+            if (IsSentence(page_.lines[i])) sentences += page_.lines[i].units;
+          }
+          const bool small = units < 0.3F * core_units;
+          const bool caption = (info.roles & kRoleCaption) != 0 || nodes[n].tag == Tag::kFigure ||
+                               nodes[n].tag == Tag::kFigcaption;
+          if (titled || links > (small ? 0.02F : 0.2F) * units ||
+              (sentences < 0.3F * units && !caption && !IsHeading(nodes[n].tag))) {
+            for (uint32_t i = info.line_begin; i < info.line_end; ++i) keep_[i] = 0;
+          }
+        }
+        n = nodes[n].end;
+      }
+    }
+  }
+
+  void DropLines() {
+    const auto& nodes = page_.tree.nodes;
+    double before = 0;
+    for (uint32_t i = begin_; i < end_; ++i) {
+      if (!keep_[i]) continue;
+      Line& line = page_.lines[i];
+      const NodeInfo& info = page_.info[line.node];
+      if (!headline_key_.empty() && line.text.size() < 400 &&
+          TitleKey(line.text) == headline_key_) {
+        keep_[i] = 0;
+        continue;
+      }
+      const float share = LinkShare(line);
+      // A linked line is a way to another page, unless it is a sentence between sentences.
+      if (share > 0.6F && !(line.marks >= 2 && line.words >= 2 && EndsSentence(line.text))) {
+        keep_[i] = 0;
+        continue;
+      }
+      if (actions_[i] == LineAction::kDrop) {
+        keep_[i] = 0;
+        out_.around.push_back(line.text);
+        continue;
+      }
+      if (actions_[i] == LineAction::kCut) {
+        keep_[i] = 0;
+        out_.around.push_back(line.text);
+        // Gone with what follows in its box, as long as that is no prose of weight.
+        const uint32_t box = line.after_break ? line.node : nodes[line.node].parent;
+        const uint32_t box_end = std::min(end_, page_.info[box].line_end);
+        double after = 0;
+        for (uint32_t k = i + 1; k < box_end; ++k) {
+          if (keep_[k] && actions_[k] == LineAction::kNone && IsSentence(page_.lines[k]) &&
+              LinkShare(page_.lines[k]) < 0.5F) {
+            after += page_.lines[k].units;
+          }
+        }
+        const bool own_box = page_.info[box].line_begin == i && box != core_ &&
+                             !(core_ >= box && core_ < nodes[box].end);
+        if (after < 0.3 * before || own_box) {
+          for (uint32_t k = i + 1; k < box_end; ++k) {
+            if (keep_[k] && !FoldLine(page_.lines[k].text).empty() && page_.lines[k].text.size() < 300) {
+              out_.around.push_back(page_.lines[k].text);
+            }
+            keep_[k] = 0;
+          }
+        } else {
+          for (uint32_t k = i + 1; k < box_end && LinkShare(page_.lines[k]) > 0.5F; ++k) {
+            keep_[k] = 0;
+          }
+        }
+        continue;
+      }
+      if ((info.roles & kRoleByline) != 0 && !IsSentence(line) && line.units < 120) {
+        keep_[i] = 0;
+        out_.around.push_back(line.text);
+        continue;
+      }
+      before += line.units;
+    }
+  }
+
+  // Lines at the head and the foot that are no prose: dates, bylines, tags.
+  void DropEnds() {
+    auto is_stub = [&](const Line& line) {
+      if (IsSentence(line) || line.kind == BlockKind::kTable || line.units >= 100) return false;
+      return IsOnlyDate(line.text) || !rules_.FindBylines(line.text).empty();
+    };
+    for (uint32_t i = begin_, seen = 0; i < end_ && seen < 4; ++i) {
+      if (!keep_[i]) continue;
+      ++seen;
+      const Line& line = page_.lines[i];
+      const bool dated = line.units < 100 && !EndsSentence(line.text) && line.marks <= 3 &&
+                         !FindStamps(line.text).empty();
+      if (is_stub(line) || dated) {
+        keep_[i] = 0;
+        out_.around.push_back(page_.lines[i].text);
+      } else if (IsSentence(page_.lines[i])) {
+        break;
+      }
+    }
+    for (uint32_t i = end_; i-- > begin_;) {
+      if (!keep_[i]) continue;
+      if (!is_stub(page_.lines[i])) break;
+      keep_[i] = 0;
+      out_.around.push_back(page_.lines[i].text);
+    }
+  }
+
+  // Lines that only say again what the text says: the summary on top, cut captions of carousels.
+  void DropRepeats() {
+    std::unordered_map<std::string, uint32_t> heads;  // first 12 characters -> line
+    auto head_of = [](const std::string& key) {
+      size_t cut = std::min<size_t>(key.size(), 36);
+      while (cut < key.size() && (static_cast<unsigned char>(key[cut]) & 0xC0) == 0x80) ++cut;
+      return key.substr(0, cut);
+    };
+    std::vector<std::pair<uint32_t, std::string>> keys;
+    for (uint32_t i = begin_; i < end_; ++i) {
+      if (keep_[i] && page_.lines[i].units >= 30) {
+        keys.emplace_back(i, TitleKey(page_.lines[i].text));
+      }
+    }
+    // From the end, so that the fuller, later text wins.
+    for (size_t k = keys.size(); k-- > 0;) {
+      const auto& [i, key] = keys[k];
+      if (key.size() < 36) continue;
+      const auto [it, fresh] = heads.emplace(head_of(key), static_cast<uint32_t>(k));
+      if (fresh) continue;
+      const std::string& other = keys[it->second].second;
+      const Line& line = page_.lines[i];
+      if (other == key) {
+        // Said twice in a row, or on top and in the text.
+        if (line.units >= 60 && (it->second == k + 1 || k == 0)) keep_[i] = 0;
+      } else if (other.starts_with(key) && other.size() >= key.size() + 24 &&
+                 (!EndsSentence(line.text) || k < 2)) {
+        keep_[i] = 0;
+      }
+    }
+  }
+
+  // Date and time, and nothing else but the words around them.
+  static bool IsOnlyDate(std::string_view text) {
+    bool digit = false;
+    int letters = 0;
+    static constexpr std::u32string_view kDateWords =
+        U"年月日时時分秒上下午点點星期周週一二三四五六更新发發布佈表时時间間于於出版登稿";
+    for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+      const char32_t c = CodePointAt(text, i);
+      if (IsAsciiDigit(c)) {
+        digit = true;
+      } else if (IsHan(c) ? kDateWords.find(c) == std::u32string_view::npos : IsAsciiLetter(c)) {
+        ++letters;
+      }
+    }
+    return digit && letters <= 3;
+  }
+
+  void Judge() {
+    double kept = 0, han = 0, other = 0, links = 0;
+    size_t sentences = 0, teased = 0, headlines = 0;
+    for (uint32_t i = 0; i < count_; ++i) {
+      const Line& line = page_.lines[i];
+      if (i >= begin_ && i < end_ && LinkShare(line) > 0.6F && line.units >= 14 && !keep_[i]) {
+        ++headlines;
+      }
+      if (i >= begin_ && i < end_ && keep_[i]) {
+        kept += line.units;
+        han += line.han;
+        if (IsSentence(line)) {
+          ++sentences;
+          for (uint32_t k = i; k-- > begin_ && k + 3 >= i;) {
+            const Line& above = page_.lines[k];
+            if (LinkShare(above) > 0.6F && above.units >= 14) {
+              ++teased;
+              break;
+            }
+          }
+        }
+      } else {
+        if (line.weight > 0) other += line.units;
+        links += line.link_units;
+      }
+    }
+    out_.confidence =
+        std::clamp(0.45 + 0.5 * (kept / (kept + other + 60)) + (headline_ != kNone ? 0.05 : -0.05) -
+                       (links > 20 * kept ? 0.1 : 0),
+                   0.0, 1.0);
+    const bool list = sentences >= 4 && teased * 10 > sentences * 6 && headlines >= 5;
+    if (count_ == 0) {
+      out_.reject = "the page has no text: its content may be loaded by scripts";
+    } else if (list && !described_) {
+      out_.reject = "the page is a list of articles, not one: give the pages it links to";
+    } else if (han < 12) {
+      out_.reject = links > 600 ? "the page is a list of links, not an article"
+                                : "the page has no article text (a video, a gallery, or text that "
+                                  "scripts load)";
+    }
+  }
+
+  void Collect() {
+    for (uint32_t i = begin_; i < end_; ++i) {
+      if (!keep_[i]) continue;
+      Line& line = page_.lines[i];
+      rules_.EraseInline(line.text);
+      if (line.text.size() != Trim(line.text).size()) line.text = std::string(Trim(line.text));
+      if (line.text.empty()) continue;
+      CountLine(line.text, line);
+      if (line.units == 0 && line.marks == 0) continue;
+      if (line.kind == BlockKind::kParagraph && line.bold && line.units <= 60 &&
+          !EndsSentence(line.text)) {
+        line.kind = BlockKind::kSubhead;
+      }
+      out_.lines.push_back(line);
+    }
+    // Lines near the headline and behind the body, for dates and names. The surest come first.
+    std::vector<std::string> inside = std::move(out_.around);
+    out_.around.clear();
+    std::vector<char> taken(count_, 0);
+    auto near = [&](uint32_t i) {
+      if (i < count_ && !taken[i] && !(i >= begin_ && i < end_ && keep_[i]) &&
+          page_.lines[i].text.size() < 600 && !page_.info[page_.lines[i].node].out &&
+          i != headline_) {
+        taken[i] = 1;
+        out_.around.push_back(page_.lines[i].text);
+      }
+    };
+    uint32_t first_kept = begin_;
+    while (first_kept < end_ && !keep_[first_kept]) ++first_kept;
+    if (headline_ != kNone) {
+      for (uint32_t i = headline_ + 1; i < first_kept && i <= headline_ + 14; ++i) near(i);
+      out_.behind_headline = out_.around.size();
+    }
+    for (std::string& line : inside) out_.around.push_back(std::move(line));
+    if (headline_ != kNone) {
+      for (uint32_t i = headline_ + 1; i < count_ && i <= headline_ + 12; ++i) near(i);
+      for (uint32_t i = headline_; i-- > 0 && i + 4 >= headline_;) near(i);
+    }
+    for (uint32_t i = begin_; i-- > 0 && i + 12 >= begin_;) near(i);
+    for (uint32_t i = end_; i < count_ && i < end_ + 8; ++i) near(i);
+    for (uint32_t n = 1; n < page_.tree.nodes.size() && out_.hinted.size() < 200; ++n) {
+      const NodeInfo& info = page_.info[n];
+      const uint16_t roles = info.roles & (kRoleByline | kRoleDate | kRoleSource | kRoleAuthor);
+      if (roles == 0 || info.out) continue;
+      std::string text;
+      for (uint32_t k = n + 1; k < page_.tree.nodes[n].end && text.size() < 400; ++k) {
+        const HtmlNode& node = page_.tree.nodes[k];
+        if (node.tag == Tag::kText && !page_.info[k].out) {
+          const std::string_view piece = Trim(page_.tree.Text(node));
+          if (!piece.empty()) {
+            if (!text.empty()) text += ' ';
+            text += piece;
+          }
+        }
+      }
+      const auto own = static_cast<uint16_t>(
+          info.roles | (info.up & (kRoleJunk | kRoleComment)));
+      if (!text.empty() && text.size() < 400) out_.hinted.emplace_back(own, std::move(text));
+    }
+  }
+
+  Page& page_;
+  const Rules& rules_;
+  HtmlArticle& out_;
+  const uint32_t count_;
+  std::vector<std::string> titles_;  // keys
+  std::vector<std::string> descriptions_;
+  uint32_t headline_ = kNone;
+  std::string headline_key_;
+  std::vector<uint32_t> headline_path_;
+  std::vector<LineAction> actions_;
+  std::vector<double> prefix_;
+  std::vector<char> keep_;
+  bool use_hidden_ = false;
+  bool described_ = false;
+  uint32_t body_ = 0, core_ = 0, begin_ = 0, end_ = 0;
+};
+
+}  // namespace
 
 HtmlArticle CleanHtml(std::string_view utf8, const Rules& rules) {
   HtmlArticle out;
@@ -580,278 +1093,170 @@ HtmlArticle CleanHtml(std::string_view utf8, const Rules& rules) {
   page.tree = ParseHtml(utf8);
   CollectFacts(page.tree, out);
   LineMaker(page, rules).Run();
-
-  // Titles that the page names, for the headline.
-  std::vector<std::string> title_keys;
-  auto add_title = [&](std::string_view title) {
-    std::string key = TitleKey(title);
-    if (key.size() >= 6 &&
-        std::find(title_keys.begin(), title_keys.end(), key) == title_keys.end()) {
-      title_keys.push_back(std::move(key));
-    }
-  };
-  for (std::string_view name : {"og:title", "twitter:title", "title", "articletitle", "headline"}) {
-    add_title(FindMeta(out.facts, {name}));
-  }
-  for (const std::string& title : out.facts.titles) add_title(title);
-  const uint32_t headline = FindHeadline(page, title_keys);
-  if (headline != kNone) out.headline = page.lines[headline].text;
-  const std::string headline_key = headline == kNone ? std::string() : TitleKey(out.headline);
-
-  // Weights.
-  std::string description =
-      TitleKey(FindMeta(out.facts, {"og:description", "description", "twitter:description"}));
-  constexpr size_t kDescriptionHead = 45;  // 15 Han characters
-  if (description.size() > kDescriptionHead) {
-    size_t cut = kDescriptionHead;
-    while ((static_cast<unsigned char>(description[cut]) & 0xC0) == 0x80) --cut;
-    description.resize(cut);
-  } else {
-    description.clear();
-  }
-  bool described = false;
-  double hidden_mass = 0, shown_mass = 0;
-  std::vector<LineAction> actions(page.lines.size(), LineAction::kNone);
-  std::vector<double> prefix(page.lines.size() + 1, 0);
-  const uint32_t line_count = static_cast<uint32_t>(page.lines.size());
-  for (uint32_t i = 0; i < line_count; ++i) {
-    Line& line = page.lines[i];
-    const NodeInfo& info = page.info[line.node];
-    const float share = LinkShare(line);
-    if (info.out) continue;
-    double w = 0;
-    if (line.units > 0 && share < 0.6F) {
-      actions[i] = rules.MatchLine(FoldLine(line.text), LinePlace::kHtml);
-    }
-    const bool boiler = actions[i] == LineAction::kDrop || actions[i] == LineAction::kCut;
-    if (share > 0.5F) {
-      w = -std::min(40.0F, line.units * 0.8F) - 2;
-    } else if (boiler) {
-      w = -8;
-    } else if (IsSentence(line)) {
-      w = (line.units - line.link_units) * (1 + 0.03 * std::min<uint32_t>(line.marks, 10));
-    } else if (line.kind == BlockKind::kTable) {
-      w = line.units * 0.5;
-    } else {
-      w = line.units <= 60 ? -3 : line.units * 0.3;
-    }
-    if (w > 0) {
-      const bool junk = (info.up & (kRoleJunk | kRoleComment)) != 0;
-      const bool content = (info.up & kRoleContent) != 0;
-      if (junk) w *= content ? 0.4 : 0.15;
-      if (content) w *= 1.15;
-      if (!description.empty() && !described && i != headline && line.text.size() > 40) {
-        if (TitleKey(line.text).find(description) != std::string::npos && !line.hidden) {
-          described = true;
-          w += 500;
-        }
+  BodyFinder(page, rules, out).Run();
+  double han = 0;
+  for (const Line& line : out.lines) han += line.han;
+  // Where the elements hold no article, a script may.
+  constexpr double kFew = 40;
+  if (!out.reject.empty() || han < kFew) {
+    const std::string embedded = EmbeddedArticle(out.scripts);
+    Line counts;
+    CountLine(embedded, counts);
+    if (counts.han > 2 * han + 40) {
+      Page inner;
+      inner.tree = ParseHtml(embedded);
+      LineMaker(inner, rules).Run();
+      HtmlArticle article;
+      article.facts = out.facts;
+      BodyFinder(inner, rules, article).Run();
+      if (article.reject.empty() || !article.lines.empty()) {
+        out.lines = std::move(article.lines);
+        out.around.insert(out.around.end(), article.around.begin(), article.around.end());
+        out.reject.clear();
+        out.confidence = 0.7;
       }
     }
-    line.weight = static_cast<float>(w);
-    if (w > 0) (line.hidden ? hidden_mass : shown_mass) += w;
-  }
-  // Pages that scripts unhide have all of their text hidden.
-  const bool use_hidden = hidden_mass > 3 * shown_mass && hidden_mass > 200;
-  for (uint32_t i = 0; i < line_count; ++i) {
-    Line& line = page.lines[i];
-    const bool dead = line.hidden && !use_hidden;
-    if (dead && line.weight > 0) line.weight = 0;
-    double w = line.weight;
-    // What stands before the headline is not the article it heads.
-    if (headline != kNone && i < headline && w > 0) w *= 0.3;
-    prefix[i + 1] = prefix[i] + w;
-  }
-
-  // The element whose lines weigh most; the innermost of equals.
-  uint32_t body = 0;
-  double best = -1e18;
-  for (uint32_t i = 0; i < page.tree.nodes.size(); ++i) {
-    const HtmlNode& node = page.tree.nodes[i];
-    if (i != 0 && !IsBlockTag(node.tag)) continue;
-    const NodeInfo& info = page.info[i];
-    if (info.out || info.line_begin >= info.line_end) continue;
-    if (info.table && node.tag != Tag::kTable) continue;
-    double w = prefix[info.line_end] - prefix[info.line_begin];
-    if ((info.roles & kRoleContent) != 0 && w > 0) w += 10;
-    if (node.tag == Tag::kArticle && w > 0) w += 20;
-    if (w >= best - 1e-9) {
-      best = w;
-      body = i;
-    }
-  }
-  // Paragraph elements alone are no body when their siblings carry weight too; handled by the sum.
-  const NodeInfo& body_info = page.info[body];
-  uint32_t begin = body_info.line_begin, end = body_info.line_end;
-  if (line_count == 0 || begin >= end) {
-    out.reject = "the page has no text";
-  }
-
-  // Inside the body: the headline, junk boxes, link lists, boilerplate lines.
-  std::vector<char> keep(line_count, 0);
-  for (uint32_t i = begin; i < end; ++i) {
-    keep[i] = !page.info[page.lines[i].node].out && (!page.lines[i].hidden || use_hidden);
-  }
-  if (headline != kNone && headline >= begin && headline < end) {
-    for (uint32_t i = begin; i <= headline; ++i) keep[i] = 0;
-  }
-  double total = 0;
-  for (uint32_t i = begin; i < end; ++i) {
-    if (keep[i] && page.lines[i].weight > 0) total += page.lines[i].units;
-  }
-  // Boxes named as junk, unless they hold much of the text.
-  for (uint32_t n = body + 1; n < page.tree.nodes[body].end; ++n) {
-    const NodeInfo& info = page.info[n];
-    if (info.line_begin >= info.line_end) continue;
-    const Tag tag = page.tree.nodes[n].tag;
-    if ((info.roles & (kRoleJunk | kRoleComment)) == 0) continue;
-    if (tag == Tag::kP || !IsBlockTag(tag)) {
-      // A paragraph or span with such a name is judged by what it says, too.
-    }
-    double units = 0;
-    for (uint32_t i = info.line_begin; i < info.line_end; ++i) {
-      if (keep[i] && IsSentence(page.lines[i]) && LinkShare(page.lines[i]) < 0.5F) {
-        units += page.lines[i].units;
-      }
-    }
-    const bool strong = (info.roles & kRoleContent) == 0;
-    if (IsBlockTag(tag) && units < total * (strong ? 0.3 : 0.1)) {
-      for (uint32_t i = info.line_begin; i < info.line_end; ++i) keep[i] = 0;
-    }
-  }
-  // Lines.
-  for (uint32_t i = begin; i < end; ++i) {
-    if (!keep[i]) continue;
-    Line& line = page.lines[i];
-    const NodeInfo& info = page.info[line.node];
-    if (!headline_key.empty() && line.text.size() < 400 && TitleKey(line.text) == headline_key) {
-      keep[i] = 0;
-      continue;
-    }
-    const float share = LinkShare(line);
-    if (share > 0.6F) {
-      // A linked line is a way to another page, unless it is a sentence between sentences.
-      const bool prose = line.marks >= 2 && line.words >= 2 && EndsSentence(line.text);
-      if (!prose) {
-        keep[i] = 0;
-        continue;
-      }
-    }
-    if (actions[i] == LineAction::kDrop) {
-      keep[i] = 0;
-      out.around.push_back(line.text);
-      continue;
-    }
-    if (actions[i] == LineAction::kCut) {
-      // Gone with what follows in its box, as long as that is no prose of weight.
-      const uint32_t box = page.tree.nodes[line.node].parent;
-      const uint32_t box_end = std::min(end, page.info[box].line_end);
-      double after = 0, before = 0;
-      for (uint32_t k = i + 1; k < box_end; ++k) {
-        if (keep[k] && IsSentence(page.lines[k]) && LinkShare(page.lines[k]) < 0.5F) {
-          after += page.lines[k].units;
-        }
-      }
-      for (uint32_t k = begin; k < i; ++k) {
-        if (keep[k]) before += page.lines[k].units;
-      }
-      keep[i] = 0;
-      if (after < 0.5 * before || page.info[box].line_begin == i) {
-        for (uint32_t k = i + 1; k < box_end; ++k) {
-          if (keep[k] && after >= 0.35 * before && IsSentence(page.lines[k])) break;
-          keep[k] = 0;
-        }
-      } else {
-        for (uint32_t k = i + 1; k < box_end && LinkShare(page.lines[k]) > 0.5F; ++k) keep[k] = 0;
-      }
-      continue;
-    }
-    if ((info.roles & kRoleByline) != 0 && !IsSentence(line) && line.units < 120) {
-      keep[i] = 0;
-      out.around.push_back(line.text);
-      continue;
-    }
-  }
-  // Lines at the head and the foot that are no prose: dates, bylines, tags.
-  auto is_stub = [&](const Line& line) {
-    if (IsSentence(line) || line.kind == BlockKind::kTable) return false;
-    return !rules.FindBylines(line.text).empty() && line.units < 90;
-  };
-  for (uint32_t i = begin; i < end; ++i) {
-    if (!keep[i]) continue;
-    if (!is_stub(page.lines[i])) break;
-    keep[i] = 0;
-    out.around.push_back(page.lines[i].text);
-  }
-  for (uint32_t i = end; i-- > begin;) {
-    if (!keep[i]) continue;
-    if (!is_stub(page.lines[i])) break;
-    keep[i] = 0;
-    out.around.push_back(page.lines[i].text);
-  }
-
-  double kept_units = 0, kept_han = 0, other = 0, links = 0;
-  for (uint32_t i = 0; i < line_count; ++i) {
-    Line& line = page.lines[i];
-    if (i >= begin && i < end && keep[i]) {
-      rules.EraseInline(line.text);
-      if (Trim(line.text).empty()) continue;
-      if (line.text.size() != Trim(line.text).size()) line.text = std::string(Trim(line.text));
-      CountLine(line.text, line);
-      if (line.units == 0 && line.kind != BlockKind::kTable) continue;
-      if (line.kind == BlockKind::kParagraph && line.bold && line.units <= 60 &&
-          !EndsSentence(line.text)) {
-        line.kind = BlockKind::kSubhead;
-      }
-      kept_units += line.units;
-      kept_han += line.han;
-      out.lines.push_back(line);
-    } else {
-      if (line.weight > 0) other += line.units;
-      links += line.link_units;
-    }
-  }
-
-  // Lines near the headline and behind the body, for dates and names.
-  auto near = [&](uint32_t i) {
-    if (i < line_count && !(i >= begin && i < end && keep[i]) && page.lines[i].text.size() < 600 &&
-        !page.info[page.lines[i].node].out && i != headline) {
-      out.around.push_back(page.lines[i].text);
-    }
-  };
-  if (headline != kNone) {
-    for (uint32_t i = headline + 1; i < line_count && i <= headline + 12; ++i) near(i);
-    for (uint32_t i = headline; i-- > 0 && i + 4 >= headline;) near(i);
-  }
-  for (uint32_t i = begin; i-- > 0 && i + 12 >= begin;) near(i);
-  for (uint32_t i = end; i < line_count && i < end + 8; ++i) near(i);
-  for (uint32_t n = 1; n < page.tree.nodes.size() && out.hinted.size() < 200; ++n) {
-    const NodeInfo& info = page.info[n];
-    const uint16_t roles = info.roles & (kRoleByline | kRoleDate | kRoleSource | kRoleAuthor);
-    if (roles == 0 || info.out) continue;
-    std::string text;
-    for (uint32_t k = n + 1; k < page.tree.nodes[n].end && text.size() < 400; ++k) {
-      const HtmlNode& node = page.tree.nodes[k];
-      if (node.tag == Tag::kText && !page.info[k].out) {
-        const std::string_view piece = Trim(page.tree.Text(node));
-        if (!piece.empty()) {
-          if (!text.empty()) text += ' ';
-          text += piece;
-        }
-      }
-    }
-    if (!text.empty() && text.size() < 400) out.hinted.emplace_back(info.up, std::move(text));
-  }
-
-  out.confidence = std::clamp(
-      0.5 + 0.5 * (kept_units / (kept_units + other + 50)) - 0.1 * (links > 20 * kept_units), 0.0,
-      1.0);
-  if (out.reject.empty() && kept_han < 12) {
-    out.reject = links > 400 ? "the page is a list of links, not an article"
-                             : "the page has no article text";
   }
   return out;
 }
 
-std::string EmbeddedArticle(std::string_view) { return {}; }
+namespace {
+
+int HexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// A JavaScript or JSON string literal without its escapes.
+std::string Unescape(std::string_view literal) {
+  std::string out;
+  out.reserve(literal.size());
+  auto hex = [&](size_t at, size_t digits) -> int {
+    if (at + digits > literal.size()) return -1;
+    int value = 0;
+    for (size_t i = 0; i < digits; ++i) {
+      const int v = HexValue(literal[at + i]);
+      if (v < 0) return -1;
+      value = value * 16 + v;
+    }
+    return value;
+  };
+  for (size_t i = 0; i < literal.size(); ++i) {
+    if (literal[i] != '\\' || i + 1 >= literal.size()) {
+      out += literal[i];
+      continue;
+    }
+    const char c = literal[++i];
+    switch (c) {
+      case 'n': out += '\n'; break;
+      case 't': out += '\t'; break;
+      case 'r': case 'b': case 'f': case '\n': break;
+      case 'x': {
+        const int v = hex(i + 1, 2);
+        if (v > 0) AppendUtf8(out, static_cast<char32_t>(v));
+        if (v >= 0) i += 2;
+        break;
+      }
+      case 'u': {
+        int v = hex(i + 1, 4);
+        if (v < 0) break;
+        i += 4;
+        char32_t code = static_cast<char32_t>(v);
+        if (v >= 0xD800 && v <= 0xDBFF && i + 2 < literal.size() && literal[i + 1] == '\\' &&
+            literal[i + 2] == 'u') {
+          const int low = hex(i + 3, 4);
+          if (low >= 0xDC00 && low <= 0xDFFF) {
+            code = 0x10000 + ((code - 0xD800) << 10) + static_cast<char32_t>(low - 0xDC00);
+            i += 6;
+          }
+        }
+        if (code >= 0xD800 && code <= 0xDFFF) code = 0xFFFD;
+        if (code != 0) AppendUtf8(out, code);
+        break;
+      }
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+// &lt;p&gt; and the like where a page has escaped its markup once more.
+std::string UnescapeMarkup(const std::string& text) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size();) {
+    if (text[i] == '&') {
+      bool done = false;
+      for (const auto& [name, value] : {std::pair<std::string_view, char>{"&lt;", '<'},
+                                        {"&gt;", '>'},
+                                        {"&quot;", '"'},
+                                        {"&#34;", '"'},
+                                        {"&#39;", '\''},
+                                        {"&#x3D;", '='},
+                                        {"&amp;", '&'}}) {
+        if (std::string_view(text).substr(i, name.size()) == name) {
+          out += value;
+          i += name.size();
+          done = true;
+          break;
+        }
+      }
+      if (done) continue;
+    }
+    out += text[i++];
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string EmbeddedArticle(std::string_view scripts) {
+  constexpr size_t kMinBytes = 200;
+  std::string best;
+  double best_score = 60;
+  for (size_t i = 0; i < scripts.size(); ++i) {
+    const char quote = scripts[i];
+    if (quote != '"' && quote != '\'' && quote != '`') continue;
+    size_t end = i + 1;
+    // Quotes in comments and patterns may be unpaired: literals but templates end at the line's.
+    while (end < scripts.size() && scripts[end] != quote &&
+           (quote == '`' || scripts[end] != '\n')) {
+      end += scripts[end] == '\\' ? 2 : 1;
+    }
+    if (end >= scripts.size()) {
+      if (quote == '`') continue;
+      break;
+    }
+    if (scripts[end] != quote) continue;
+    if (end - i > kMinBytes) {
+      std::string text = Unescape(scripts.substr(i + 1, end - i - 1));
+      if (!FindInvalidUtf8(text)) {
+        if (text.find("&lt;") != std::string::npos) text = UnescapeMarkup(text);
+        Line counts;
+        CountLine(text, counts);
+        const double score = counts.words * 3.0 + counts.marks * 2.0 + counts.han * 0.2;
+        if (score > best_score && counts.marks > 0 && counts.words >= 3) {
+          best_score = score;
+          best = std::move(text);
+        }
+      }
+    }
+    i = end;
+  }
+  // Plain text becomes paragraphs.
+  if (!best.empty() && best.find('<') == std::string::npos) {
+    std::string html;
+    for (std::string_view line : Split(best, '\n')) {
+      html += "<p>";
+      html += line;
+      html += "</p>";
+    }
+    best = std::move(html);
+  }
+  return best;
+}
+
 
 }  // namespace hanfact::ingest

@@ -43,6 +43,7 @@ struct HtmlArticle {
   std::string headline;          // as it stands in the page; empty if none was found
   std::vector<std::string> around;   // lines near the headline and the body that are not of it:
                                      // bylines, dates, credits; nearest first
+  size_t behind_headline = 0;  // how many of `around` stand right behind the headline
   std::vector<std::pair<uint16_t, std::string>> hinted;  // texts of elements named as byline parts
   std::vector<std::string> times;    // datetime attributes, in order
   PageFacts facts;

@@ -365,24 +365,108 @@ bool UsableName(std::string_view name) {
     const char32_t c = CodePointAt(name, i);
     if (IsHan(c) || IsAsciiLetter(c)) letter = true;
   }
-  static constexpr std::array<std::string_view, 8> kNobody = {
-      "未知", "佚名", "admin", "editor", "null", "undefined", "本站", "网络"};
+  static constexpr std::array<std::string_view, 12> kNobody = {
+      "未知", "佚名", "admin", "editor",   "null", "undefined",
+      "本站", "网络", "原创", "匿名用户", "整理", "综合"};
   for (std::string_view nobody : kNobody) {
     if (name == nobody) return false;
   }
   return letter;
 }
 
-// An outlet, not a person.
-bool LooksLikeOutlet(std::string_view name) {
-  const std::string folded = FoldLine(name);
-  static constexpr std::array<std::string_view, 18> kEnds = {
-      "网", "报", "社", "新闻", "日报", "周刊", "财经", "在线", "电视台", "广播", "杂志", "频道",
-      "客户端", "资讯", "时报", "中心", "传媒", "科技"};
-  for (std::string_view end : kEnds) {
-    if (folded.ends_with(end)) return true;
+// The name of a person or desk without what stands around it: "記者陳嘉寧／桃園機場報導",
+// "陈智 整合", "中国广州发布 关注".
+std::string CleanPerson(std::string_view raw, std::string_view site) {
+  std::string name = Collapse(raw);
+  static const RE2 kHead(
+      R"(^(?:作者|責任編輯|记者|記者|本报记者|特約記者|通讯员|撰文|文|發稿|by|By|BY)[:：/／ ]*)");
+  static const RE2 kTail(
+      R"((?:[/／][^/／]{0,12}(?:報導|报道|報道)|[ ]?(?:整合|报道|報導|報道|关注|關注|\+|摄|攝|责任编辑|編輯|编辑|来源|发布|發布|整理|編譯|编译).*)$)");
+  // An outlet before the person: 聯合報 記者林宸誼.
+  static const RE2 kInner(R"((?:记者|記者)[:： ]?([\p{Han}]{2,4}(?:[、 ][\p{Han}]{2,4}){0,3}))");
+  re2::StringPiece inner;
+  if (RE2::PartialMatch(name, kInner, &inner)) return std::string(inner.data(), inner.size());
+  RE2::Replace(&name, kHead, "");
+  const std::string whole = name;
+  RE2::Replace(&name, kTail, "");
+  if (Trim(name).empty()) name = whole;
+  if (!site.empty() && name.size() > site.size() + 1 && name.starts_with(site) &&
+      name[site.size()] == ' ') {
+    name.erase(0, site.size() + 1);
   }
-  return folded.find('.') != std::string::npos;
+  return std::string(Trim(name));
+}
+
+// The site's name out of its page titles: the last part behind the headline.
+std::string SiteInTitle(const std::vector<std::string>& titles, std::string_view headline) {
+  for (const std::string& title : titles) {
+    std::string rest = Collapse(title);
+    const std::string head = Collapse(headline);
+    if (!head.empty() && rest.starts_with(head)) {
+      rest.erase(0, head.size());
+    } else {
+      const std::string stripped = StripSiteSuffix(rest);
+      if (stripped.size() >= rest.size() || !rest.starts_with(stripped)) continue;
+      rest.erase(0, stripped.size());
+    }
+    std::string best, part;
+    auto flush = [&] {
+      const std::string_view name = Trim(part);
+      Line counts;
+      CountLine(name, counts);
+      if (counts.han >= 2 && counts.units <= 28 && counts.marks == 0) best = std::string(name);
+      part.clear();
+    };
+    for (size_t i = 0; i < rest.size();) {
+      const char32_t c = CodePointAt(rest, i);
+      const uint32_t n = CodePointLength(rest[i]);
+      if (c == '_' || c == '|' || c == '-' || c == U'｜' || c == U'–' || c == U'—' || c == '(' ||
+          c == ')' || c == ':' || c == '>') {
+        flush();
+      } else {
+        part.append(rest, i, n);
+      }
+      i += n;
+    }
+    flush();
+    // "三立新聞網 SETN.COM": the Han part names it.
+    if (const size_t blank = best.find(' '); blank != std::string::npos && blank >= 6) {
+      best.resize(blank);
+    }
+    if (!best.empty()) return best;
+  }
+  return {};
+}
+
+// Names that stand bare in a line behind the headline: "2018年12月28日 19:55 新京报".
+std::vector<std::string> BareNames(std::string_view line) {
+  std::string folded = FoldDigits(line);
+  const std::vector<Stamp> stamps = FindStamps(folded);
+  for (size_t k = stamps.size(); k-- > 0;) {
+    folded.replace(stamps[k].begin, stamps[k].end - stamps[k].begin, " ");
+  }
+  std::vector<std::string> out;
+  std::string part;
+  auto flush = [&] {
+    const std::string_view name = Trim(part);
+    Line counts;
+    CountLine(name, counts);
+    if (counts.han >= 2 && counts.units >= 4 && counts.units <= 24) out.emplace_back(name);
+    part.clear();
+  };
+  for (size_t i = 0; i < folded.size();) {
+    const char32_t c = CodePointAt(folded, i);
+    const uint32_t n = CodePointLength(folded[i]);
+    if (IsSpace(c) || c == '|' || c == '[' || c == ']' || c == U'【' || c == U'】' || c == '(' ||
+        c == ')' || c == U'：' || c == ':' || c == '/' || c == U'，') {
+      flush();
+    } else {
+      part.append(folded, i, n);
+    }
+    i += n;
+  }
+  flush();
+  return out;
 }
 
 struct JsonLdFacts {
@@ -429,7 +513,10 @@ void ReadJsonLd(const Json& value, JsonLdFacts& facts, int depth) {
   const bool article = kind.find("Article") != std::string::npos ||
                        kind.find("BlogPosting") != std::string::npos ||
                        kind.find("Report") != std::string::npos;
-  if (!article && value.find("datePublished") == value.end()) return;
+  if (!article && value.find("datePublished") == value.end() &&
+      value.find("pubDate") == value.end()) {
+    return;
+  }
   if (facts.headline.empty()) facts.headline = text("headline");
   if (facts.published.empty()) facts.published = text("datePublished");
   if (facts.published.empty()) facts.published = text("pubDate");
@@ -601,7 +688,6 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
   if (meta.site.empty()) {
     meta.site = CleanName(Meta(facts, {"og:site_name", "sitename", "application-name"}));
     if (meta.site.empty()) meta.site = ld.site;
-    if (meta.site.empty()) meta.site = HostOf(meta.url);
   }
 
   // Title.
@@ -618,6 +704,13 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
       meta.title = StripSiteSuffix(named);
     }
   }
+
+  if (meta.site.empty()) {
+    meta.site = SiteInTitle(facts.titles, article.headline.empty() ? std::string_view(meta.title)
+                                                                   : article.headline);
+  }
+  const bool site_named = !meta.site.empty();
+  if (!site_named) meta.site = HostOf(meta.url);
 
   // Date.
   if (meta.published.empty()) {
@@ -701,55 +794,82 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
   const std::string site_key = NameKey(meta.site);
   auto is_site = [&](std::string_view name) {
     const std::string key = NameKey(name);
-    return !site_key.empty() && (site_key.find(key) != std::string::npos ||
-                                 key.find(site_key) != std::string::npos);
+    return site_named && (site_key.find(key) != std::string::npos ||
+                          key.find(site_key) != std::string::npos);
+  };
+  auto short_name = [&](std::string_view name) {
+    Line counts;
+    CountLine(name, counts);
+    return UsableName(name) && counts.units >= 4 && counts.units <= 36 && counts.marks == 0 &&
+           FindStamps(name).empty() && name.find(':') == std::string_view::npos &&
+           name.find("：") == std::string_view::npos &&
+           rules.MatchLine(FoldLine(name), LinePlace::kHtml) == LineAction::kNone;
+  };
+  auto is_person = [&](std::string_view name) {
+    return short_name(name) && !is_site(name) && !rules.IsOutlet(name, false);
   };
   if (meta.author.empty()) {
-    if (UsableName(ld.author) && !is_site(ld.author) && !LooksLikeOutlet(ld.author)) {
-      meta.author = ld.author;
-    } else if (!bylines.author.empty() && bylines.author_priority <= 2) {
-      meta.author = bylines.author;
-    } else if (UsableName(meta_author) && !is_site(meta_author) && !LooksLikeOutlet(meta_author)) {
-      meta.author = meta_author;
-    } else if (!bylines.author.empty()) {
-      meta.author = bylines.author;
+    const std::string from_ld = CleanPerson(ld.author, meta.site);
+    const std::string from_meta = CleanPerson(meta_author, meta.site);
+    const std::string from_text = CleanPerson(bylines.author, meta.site);
+    if (is_person(from_ld)) {
+      meta.author = from_ld;
+    } else if (is_person(from_text) && bylines.author_priority <= 2) {
+      meta.author = from_text;
+    } else if (is_person(from_meta)) {
+      meta.author = from_meta;
+    } else if (short_name(from_text)) {
+      meta.author = from_text;
     }
   }
   if (meta.author.empty()) {
     for (const auto& [roles, text] : article.hinted) {
       if ((roles & kRoleAuthor) == 0 || (roles & (kRoleJunk | kRoleComment)) != 0) continue;
-      const std::string name = CleanName(text);
-      Line counts;
-      CountLine(name, counts);
-      if (UsableName(name) && counts.units >= 4 && counts.units <= 24 && counts.marks == 0 &&
-          FindStamps(name).empty()) {
+      const std::string name = CleanPerson(text, meta.site);
+      if (short_name(name) && !is_site(name)) {
         meta.author = name;
         break;
       }
     }
   }
   if (meta.source.empty()) {
-    if (!bylines.source.empty()) {
-      meta.source = CleanName(bylines.source);
+    const std::string named = CleanName(bylines.source);
+    if (UsableName(named) && bylines.source_priority <= 3) {
+      meta.source = named;
     } else if (UsableName(meta_source)) {
       meta.source = meta_source;
-    } else {
-      for (const auto& [roles, text] : article.hinted) {
-        if ((roles & kRoleSource) == 0 || (roles & (kRoleJunk | kRoleComment)) != 0) continue;
-        const std::string name = CleanName(text);
-        Line counts;
-        CountLine(name, counts);
-        if (UsableName(name) && counts.units >= 4 && counts.units <= 24 && counts.marks == 0 &&
-            FindStamps(name).empty()) {
+    }
+    // Bare names behind the headline.
+    for (size_t i = 0; i < article.behind_headline && i < 6 && meta.source.empty(); ++i) {
+      if (article.around[i].size() > 200) continue;
+      for (const std::string& name : BareNames(article.around[i])) {
+        if (name != meta.author && short_name(name) &&
+            (rules.IsOutlet(name, true) || (site_named && NameKey(name) == site_key))) {
           meta.source = name;
           break;
         }
       }
     }
-    if (meta.source.empty() && UsableName(meta_author)) meta.source = meta_author;
+    if (meta.source.empty()) {
+      for (const auto& [roles, text] : article.hinted) {
+        if ((roles & kRoleSource) == 0 || (roles & (kRoleJunk | kRoleComment)) != 0) continue;
+        const std::string name = CleanName(text);
+        if (short_name(name) && name != meta.author &&
+            (rules.IsOutlet(name, false) || (roles & kRoleDate) == 0)) {
+          meta.source = name;
+          break;
+        }
+      }
+    }
+    if (meta.source.empty() && UsableName(named)) meta.source = named;
+    if (meta.source.empty() && UsableName(meta_author) && !is_person(meta_author)) {
+      meta.source = meta_author;
+    }
     if (meta.source.empty() && UsableName(ld.author) && ld.author != meta.author) {
       meta.source = ld.author;
     }
+    // A page that names no other outlet is its own site's.
+    if (meta.source.empty() && site_named) meta.source = meta.site;
   }
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 // Compiled patterns get room for their worst rows; a set that does not fit is an error at the door.
 constexpr int64_t kPatternMemory = 64 << 20;
-constexpr uint32_t kMaxPattern = 160;
+constexpr uint32_t kMaxPattern = 120;
 
 RE2::Options Utf8Options() {
   RE2::Options options;
@@ -90,6 +90,7 @@ struct Rules::Impl {
   std::vector<BylineRule> bylines;
   std::unordered_map<std::string, uint16_t> roles;
   std::vector<RegionRule> regions;
+  std::vector<std::pair<std::string, bool>> outlet_ends;  // ending, sure
   std::map<std::string, std::string, std::less<>> charsets;
 
   Table Load(const char* path, std::initializer_list<std::string_view> columns,
@@ -219,6 +220,12 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
     }
   }
   {
+    const Table table = in.Load("ingest/rules/outlet_ends.tsv", {"ending", "strength"}, errors);
+    for (const Table::Row& row : table.rows()) {
+      in.outlet_ends.emplace_back(table.Get(row, "ending"), table.Get(row, "strength") == "sure");
+    }
+  }
+  {
     const Table table = in.Load("ingest/rules/charsets.tsv", {"label", "charset"}, errors);
     for (const Table::Row& row : table.rows()) {
       in.charsets[table.Get(row, "label")] = table.Get(row, "charset");
@@ -329,6 +336,15 @@ uint16_t Rules::ClassRoles(std::string_view names) const {
     if (it != impl_->roles.end()) roles |= it->second;
   }
   return roles;
+}
+
+bool Rules::IsOutlet(std::string_view name, bool sure) const {
+  const std::string folded = FoldLine(name);
+  if (CountCodePoints(folded) < 2) return false;
+  for (const auto& [ending, is_sure] : impl_->outlet_ends) {
+    if ((is_sure || !sure) && folded.size() > ending.size() && folded.ends_with(ending)) return true;
+  }
+  return false;
 }
 
 std::string Rules::Region(std::string_view host, std::string_view site, std::string_view source,

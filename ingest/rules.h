@@ -73,6 +73,8 @@ class Rules {
   [[nodiscard]] std::vector<Byline> FindBylines(std::string_view line) const;
   // The roles of the names in a class and id attribute.
   [[nodiscard]] uint16_t ClassRoles(std::string_view names) const;
+  // Does a name end like an outlet's? With `sure`, only the endings that nothing else has.
+  [[nodiscard]] bool IsOutlet(std::string_view name, bool sure) const;
   // The region that a site (host name), the outlets and the text tell; empty when unsure.
   [[nodiscard]] std::string Region(std::string_view host, std::string_view site,
                                    std::string_view source, std::string_view text) const;

@@ -314,6 +314,12 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
         byline[i] = 1;
       }
     }
+    // The reporters of a text name their outlet in its first lines: 《中国经营报》记者.
+    for (size_t i = first_prose, last = std::min(n, first_prose + 3); i < last; ++i) {
+      BylineFacts facts;
+      AddBylines(lines[i].text, rules, facts);
+      if (out.bylines.source.empty()) out.bylines.source = facts.source;
+    }
     size_t title_line = n;
     if (first_prose < n) {
       const std::string wanted = FoldLine(title);
@@ -364,6 +370,17 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       }
     }
     if (!repost_title.empty()) out.title = repost_title;
+    // 每日財報: TITLE names the outlet first.
+    for (std::string_view colon : {":", "："}) {
+      const size_t at = out.title.find(colon);
+      if (at == std::string::npos || at > 30) continue;
+      const std::string_view head = Trim(std::string_view(out.title).substr(0, at));
+      if (CountCodePoints(head) <= 8 && rules.IsOutlet(head, true)) {
+        out.bylines.source = std::string(head);
+        out.title = std::string(Trim(std::string_view(out.title).substr(at + colon.size())));
+        break;
+      }
+    }
 
     // Bylines become metadata.
     std::vector<std::string> authors;

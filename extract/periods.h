@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct PeriodContext {
   // The article's publication date, and its time of day where known; year-less and relative dates
   // are resolved against it. Without one they have no start and end.
   std::optional<Moment> published;
+  // Where the article is from ("TW", "CN", …), empty where unknown: in Taiwan's, years may be those
+  // of the Republic (92年8月 is 2003-08). A text that writes 民国 or 114年12月 says so itself.
+  std::string region;
 };
 
 class PeriodFinder {

@@ -1,0 +1,1326 @@
+#include "extract/periods.h"
+
+#include <re2/re2.h>
+#include <re2/set.h>
+
+#include <algorithm>
+#include <bitset>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "normalize/period_functions.h"
+
+namespace hanfact::extract {
+namespace {
+
+using normalize::CanJoin;
+using normalize::DateContext;
+using normalize::DateLevel;
+using normalize::DateOp;
+using normalize::DateProgram;
+using normalize::DateStep;
+using normalize::DateTables;
+using normalize::DateValue;
+using normalize::LevelOf;
+using normalize::NeedsParent;
+
+constexpr size_t kWindow = 120;       // bytes an atom may cover
+constexpr size_t kGuardWindow = 36;   // bytes a guard sees on either side
+constexpr size_t kClauseWindow = 150; // … and a clause, for `near`
+constexpr size_t kGap = 18;           // bytes between two dates of one phrase
+constexpr size_t kTail = 30;
+constexpr size_t kMaxPattern = 120;   // code points
+constexpr int kMaxGroups = 12;
+constexpr std::string_view kNodeMark = "\xEE\x80\x80";  // U+E000 stands for a date in a phrase
+
+// How a phrase puts dates together.
+enum class PhraseOp {
+  kNone, kRange, kAsOf, kSince, kBefore, kAppose, kApposeDay, kEnded, kFiscalQuarter, kDateline,
+};
+constexpr std::pair<std::string_view, PhraseOp> kPhraseOps[] = {
+    {"range", PhraseOp::kRange},   {"as_of", PhraseOp::kAsOf},
+    {"since", PhraseOp::kSince},   {"before", PhraseOp::kBefore},
+    {"appose", PhraseOp::kAppose}, {"appose_day", PhraseOp::kApposeDay},
+    {"ended", PhraseOp::kEnded},   {"fiscal_quarter", PhraseOp::kFiscalQuarter},
+    {"dateline", PhraseOp::kDateline},
+};
+
+RE2::Options PatternOptions() {
+  RE2::Options options;
+  options.set_longest_match(true);
+  options.set_log_errors(false);
+  options.set_max_mem(16 << 20);
+  return options;
+}
+
+re2::StringPiece Piece(std::string_view s) { return {s.data(), s.size()}; }
+
+size_t BorderAtOrBefore(std::string_view text, size_t at) {
+  while (at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
+  return std::min(at, text.size());
+}
+size_t BorderAtOrAfter(std::string_view text, size_t at) {
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
+  return std::min(at, text.size());
+}
+
+// The code points a pattern can start with; patterns are of the plain kind the table uses.
+class FirstCharacters {
+ public:
+  // False if the pattern may start with anything, or match nothing at all.
+  bool Read(std::string_view pattern, std::set<char32_t>& out) {
+    text_ = pattern;
+    at_ = 0;
+    ok_ = true;
+    const bool nullable = Alternatives(out);
+    return ok_ && !nullable && at_ == text_.size();
+  }
+
+ private:
+  bool AtEnd() const { return at_ >= text_.size(); }
+  char32_t Next() {
+    const char32_t c = CodePointAt(text_, at_);
+    at_ += CodePointLength(text_[at_]);
+    return c;
+  }
+  // Each returns whether it can match the empty string.
+  bool Alternatives(std::set<char32_t>& out) {
+    bool nullable = Sequence(out);
+    while (!AtEnd() && text_[at_] == '|') {
+      ++at_;
+      nullable = Sequence(out) || nullable;
+    }
+    return nullable;
+  }
+  bool Sequence(std::set<char32_t>& out) {
+    bool nullable = true;
+    std::set<char32_t> ignored;
+    while (!AtEnd() && text_[at_] != '|' && text_[at_] != ')') {
+      nullable = Repeated(nullable ? out : ignored) && nullable;
+    }
+    return nullable;
+  }
+  bool Repeated(std::set<char32_t>& out) {
+    bool nullable = Single(out);
+    while (!AtEnd()) {
+      const char c = text_[at_];
+      if (c == '?' || c == '*') {
+        nullable = true;
+        ++at_;
+      } else if (c == '+') {
+        ++at_;
+      } else if (c == '{') {
+        if (text_.substr(at_).starts_with("{0,")) nullable = true;
+        while (!AtEnd() && text_[at_] != '}') ++at_;
+        if (!AtEnd()) ++at_;
+      } else {
+        break;
+      }
+    }
+    return nullable;
+  }
+  bool Single(std::set<char32_t>& out) {
+    char32_t c = Next();
+    if (c == '(') {
+      if (!AtEnd() && text_[at_] == '?') {
+        ++at_;
+        if (!AtEnd() && text_[at_] == 'P') {
+          while (!AtEnd() && text_[at_] != '>') ++at_;
+          if (!AtEnd()) ++at_;
+        } else {
+          ++at_;  // the colon
+        }
+      }
+      const bool nullable = Alternatives(out);
+      if (AtEnd() || text_[at_] != ')') {
+        ok_ = false;
+      } else {
+        ++at_;
+      }
+      return nullable;
+    }
+    if (c == '[') {
+      if (!AtEnd() && text_[at_] == '^') ok_ = false;
+      while (!AtEnd() && text_[at_] != ']') {
+        char32_t from = Next();
+        if (from == '\\' && !AtEnd()) {
+          from = Next();
+          if (from == 'd') {
+            for (char32_t d = '0'; d <= '9'; ++d) out.insert(d);
+            continue;
+          }
+        }
+        char32_t to = from;
+        if (at_ + 1 < text_.size() && text_[at_] == '-' && text_[at_ + 1] != ']') {
+          ++at_;
+          to = Next();
+        }
+        for (char32_t x = from; x <= to && x - from < 0x3000; ++x) out.insert(x);
+      }
+      if (!AtEnd()) ++at_;
+      return false;
+    }
+    if (c == '\\' && !AtEnd()) {
+      c = Next();
+      if (c == 'd') {
+        for (char32_t d = '0'; d <= '9'; ++d) out.insert(d);
+        return false;
+      }
+      if (c == 'D' || c == 'w' || c == 's' || c == 'b' || c == 'p') ok_ = false;
+    }
+    if (c == '.' && (at_ < 2 || text_[at_ - 2] != '\\')) ok_ = false;
+    if (c == '^' || c == '$') return true;
+    out.insert(c);
+    return false;
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  bool ok_ = true;
+};
+
+struct Guard {
+  enum class Where { kBefore, kAfter, kNear } where = Where::kBefore;
+  bool negative = false;
+  std::unique_ptr<RE2> pattern;
+};
+
+struct Guards {
+  std::vector<Guard> list;
+  bool joined = false;  // right behind another date only
+  bool alone = false;   // bounded by the text's ends or punctuation on both sides
+  bool roc = false;     // where years of the Republic are in use
+
+  [[nodiscard]] bool Allow(std::string_view text, size_t begin, size_t end, bool roc_years) const {
+    if (roc && !roc_years) return false;
+    if (alone && !(Open(begin == 0 ? U'\n' : CodePointBefore(text, begin)) &&
+                   Open(end >= text.size() ? U'\n' : CodePointAt(text, end)))) {
+      return false;
+    }
+    for (const Guard& guard : list) {
+      std::string_view window;
+      if (guard.where == Guard::Where::kBefore) {
+        const size_t from =
+            begin > kGuardWindow ? BorderAtOrAfter(text, begin - kGuardWindow) : 0;
+        window = text.substr(from, begin - from);
+      } else if (guard.where == Guard::Where::kAfter) {
+        const size_t to = BorderAtOrBefore(text, std::min(text.size(), end + kGuardWindow));
+        window = text.substr(end, to - end);
+      } else {
+        window = Clause(text, begin, end);
+      }
+      if (RE2::PartialMatch(Piece(window), *guard.pattern) == guard.negative) return false;
+    }
+    return true;
+  }
+
+  static bool Open(char32_t c) {
+    return !IsHan(c) && !IsAsciiDigit(c) && !IsAsciiLetter(c) && c != '.' && c != '%' && c != '/' &&
+           c != '-' && c != '$' && c != '_';
+  }
+
+  // The clause around [begin, end), cut at sentence ends and after a bounded way.
+  static std::string_view Clause(std::string_view text, size_t begin, size_t end) {
+    size_t from = begin, to = end;
+    while (from > 0 && begin - from < kClauseWindow) {
+      const size_t at = PreviousBorder(text, from);
+      const char32_t c = CodePointAt(text, at);
+      if (c == U'。' || c == ';' || c == '!' || c == '?' || c == '\n') break;
+      from = at;
+    }
+    while (to < text.size() && to - end < kClauseWindow) {
+      const char32_t c = CodePointAt(text, to);
+      if (c == U'。' || c == ';' || c == '!' || c == '?' || c == '\n') break;
+      to += CodePointLength(text[to]);
+    }
+    to = std::min(to, text.size());
+    return text.substr(from, to - from);
+  }
+};
+
+struct AtomRule {
+  std::string id;
+  uint32_t line = 0;
+  int priority = 0;
+  std::unique_ptr<RE2> pattern;
+  int groups = 0;
+  DateProgram program;
+  Guards guards;
+};
+
+struct PhraseRule {
+  std::string id;
+  uint32_t line = 0;
+  int priority = 0;
+  std::unique_ptr<RE2> pattern;
+  int groups = 0, group_a = 0, group_b = 0;
+  PhraseOp op = PhraseOp::kNone;
+  int argument = 0;
+  Guards guards;
+};
+
+// Words that tell the tense of the dates beside them, or that a week is a trading week.
+struct Cues {
+  std::unique_ptr<RE2> future_before, future_after, near, trading, roc, join, list;
+};
+
+// A set of rules matched at one place: the set says which rules match at all.
+struct RuleSet {
+  std::vector<AtomRule> rules;
+  std::unique_ptr<RE2::Set> set;
+  std::bitset<0x10000> first;
+};
+
+// A date as found in the text: the words of one or more rules in a row, or a phrase over others.
+struct Node {
+  size_t begin = 0, end = 0;             // all of it, for what follows
+  size_t span_begin = 0, span_end = 0;   // the mention
+  std::vector<DateStep> steps;           // no phrase
+  PhraseOp op = PhraseOp::kNone;
+  int argument = 0;
+  int a = -1, b = -1;                    // of a phrase, in the pool
+  uint32_t line = 0;
+  int reductions = 0;
+};
+
+struct Rules {
+  explicit Rules(std::vector<TableError>& errors) : tables(errors) { Load(errors); }
+
+  void Load(std::vector<TableError>& errors);
+  std::optional<std::string> Expand(std::string_view pattern, int depth, std::string& error) const;
+  bool ReadGuards(const Table& table, const Table::Row& row, Guards& guards,
+                  std::vector<TableError>& errors) const;
+
+  DateTables tables;
+  std::map<std::string, std::string, std::less<>> parts;  // {name} -> pattern
+  RuleSet atoms, joined;
+  std::vector<PhraseRule> phrases;
+  std::unique_ptr<RE2::Set> phrase_set;
+  Cues cues;
+};
+
+std::optional<std::string> Rules::Expand(std::string_view pattern, int depth,
+                                                      std::string& error) const {
+  std::string out;
+  for (size_t i = 0; i < pattern.size();) {
+    const char c = pattern[i];
+    if (c == '\\' && i + 1 < pattern.size()) {
+      out += pattern.substr(i, 2);
+      i += 2;
+      continue;
+    }
+    if (c == '{' && i + 1 < pattern.size() &&
+        (IsAsciiLetter(static_cast<unsigned char>(pattern[i + 1])))) {
+      const size_t close = pattern.find('}', i);
+      const std::string_view name =
+          pattern.substr(i + 1, close == std::string_view::npos ? 0 : close - i - 1);
+      auto it = parts.find(name);
+      if (it == parts.end() || depth > 8) {
+        error = "unknown part '{" + std::string(name) + "}'";
+        return std::nullopt;
+      }
+      auto inner = Expand(it->second, depth + 1, error);
+      if (!inner) return std::nullopt;
+      out += "(?:" + *inner + ")";
+      i = close + 1;
+      continue;
+    }
+    if (c == '@' && i + 1 < pattern.size() && (pattern[i + 1] == 'a' || pattern[i + 1] == 'b')) {
+      out += "(?P<";
+      out += pattern[i + 1];
+      out += ">";
+      out += kNodeMark;
+      out += ")";
+      i += 2;
+      continue;
+    }
+    out += c;
+    ++i;
+  }
+  return out;
+}
+
+bool Rules::ReadGuards(const Table& table, const Table::Row& row, Guards& guards,
+                                    std::vector<TableError>& errors) const {
+  bool sound = true;
+  for (std::string_view word : Split(table.Get(row, "guard"), ' ')) {
+    if (word.empty()) continue;
+    if (word == "joined") {
+      guards.joined = true;
+      continue;
+    }
+    if (word == "alone") {
+      guards.alone = true;
+      continue;
+    }
+    if (word == "roc") {
+      guards.roc = true;
+      continue;
+    }
+    Guard guard;
+    std::string_view rest;
+    for (const auto& [name, where] : {std::pair<std::string_view, Guard::Where>{
+                                          "before", Guard::Where::kBefore},
+                                      {"after", Guard::Where::kAfter},
+                                      {"near", Guard::Where::kNear}}) {
+      if (!word.starts_with(name) || word.size() <= name.size()) continue;
+      const char sign = word[name.size()];
+      if (sign != '=' && sign != '!') continue;
+      guard.where = where;
+      guard.negative = sign == '!';
+      rest = word.substr(name.size() + 1);
+    }
+    std::string error;
+    auto expanded = rest.empty() ? std::nullopt : Expand(rest, 0, error);
+    if (!expanded) {
+      errors.push_back(table.ErrorAt(row, "guard",
+                                     "not joined, alone, roc, before= before! after= after! near= "
+                                     "near! and a pattern: " + std::string(word) + " " + error));
+      sound = false;
+      continue;
+    }
+    std::string pattern = "(?:" + *expanded + ")";
+    if (guard.where == Guard::Where::kBefore) pattern += "$";
+    if (guard.where == Guard::Where::kAfter) pattern = "^" + pattern;
+    guard.pattern = std::make_unique<RE2>(pattern, PatternOptions());
+    if (!guard.pattern->ok()) {
+      errors.push_back(table.ErrorAt(row, "guard", guard.pattern->error()));
+      sound = false;
+      continue;
+    }
+    guards.list.push_back(std::move(guard));
+  }
+  return sound;
+}
+
+void Rules::Load(std::vector<TableError>& errors) {
+  const Table table =
+      Table::Read("periods.tsv", EmbeddedFile("normalize/rules/periods.tsv").value_or(""),
+                  {"id", "pattern", "function", "priority", "guard"}, errors);
+  std::string names;
+  std::vector<std::string> holidays = tables.HolidayNames();
+  for (const std::string& name : holidays) names += (names.empty() ? "" : "|") + name;
+  parts["holiday"] = names.empty() ? "[^\\x00-\\x{10FFFF}]" : names;
+  for (const Table::Row& row : table.rows()) {
+    const std::string& id = table.Get(row, "id");
+    const std::string& pattern = table.Get(row, "pattern");
+    if (CountCodePoints(pattern) > kMaxPattern) {
+      errors.push_back(table.ErrorAt(row, "pattern", "over 120 characters: use parts, {name}"));
+    }
+    if (id.starts_with('_')) parts[id.substr(1)] = pattern;
+  }
+  atoms.set = std::make_unique<RE2::Set>(PatternOptions(), RE2::ANCHOR_START);
+  joined.set = std::make_unique<RE2::Set>(PatternOptions(), RE2::ANCHOR_START);
+  phrase_set = std::make_unique<RE2::Set>(PatternOptions(), RE2::UNANCHORED);
+  std::map<std::string, std::string> cue_texts;
+  for (const Table::Row& row : table.rows()) {
+    const std::string& id = table.Get(row, "id");
+    if (id.starts_with('_')) continue;
+    std::string error;
+    auto expanded = Expand(table.Get(row, "pattern"), 0, error);
+    if (!expanded) {
+      errors.push_back(table.ErrorAt(row, "pattern", error));
+      continue;
+    }
+    auto pattern = std::make_unique<RE2>(*expanded, PatternOptions());
+    if (!pattern->ok()) {
+      errors.push_back(table.ErrorAt(row, "pattern", pattern->error()));
+      continue;
+    }
+    const std::string& function = table.Get(row, "function");
+    if (function.starts_with("cue:")) {
+      std::string& text = cue_texts[function.substr(4)];
+      text += (text.empty() ? "(?:" : "|(?:") + *expanded + ")";
+      continue;
+    }
+    const auto priority = normalize::ParseDateNumber(table.Get(row, "priority"));
+    if (!priority) {
+      errors.push_back(table.ErrorAt(row, "priority", "not a number"));
+      continue;
+    }
+    const int groups = pattern->NumberOfCapturingGroups();
+    if (groups >= kMaxGroups) {
+      errors.push_back(table.ErrorAt(row, "pattern", "too many groups"));
+      continue;
+    }
+    if (expanded->find(kNodeMark) != std::string::npos) {
+      PhraseRule rule;
+      const size_t colon = function.find(':');
+      for (const auto& [name, op] : kPhraseOps) {
+        if (function.substr(0, colon) == name) rule.op = op;
+      }
+      if (colon != std::string::npos) {
+        rule.argument = normalize::ParseDateNumber(function.substr(colon + 1)).value_or(0);
+      }
+      const auto& named = pattern->NamedCapturingGroups();
+      const bool two = rule.op == PhraseOp::kRange || rule.op == PhraseOp::kAppose ||
+                       rule.op == PhraseOp::kApposeDay || rule.op == PhraseOp::kFiscalQuarter;
+      if (rule.op == PhraseOp::kNone || named.count("a") == 0 || (named.count("b") != 0) != two) {
+        errors.push_back(table.ErrorAt(row, "function", "no phrase function of these dates"));
+        continue;
+      }
+      rule.group_a = named.at("a");
+      rule.group_b = two ? named.at("b") : 0;
+      rule.groups = groups;
+      rule.id = id;
+      rule.line = row.line;
+      rule.priority = *priority;
+      rule.pattern = std::move(pattern);
+      if (!ReadGuards(table, row, rule.guards, errors)) continue;
+      if (phrase_set->Add(*expanded, &error) < 0) {
+        errors.push_back(table.ErrorAt(row, "pattern", error));
+        continue;
+      }
+      phrases.push_back(std::move(rule));
+      continue;
+    }
+    AtomRule rule;
+    auto program = DateProgram::Read(function, pattern->NamedCapturingGroups(), error);
+    if (!program) {
+      errors.push_back(table.ErrorAt(row, "function", error));
+      continue;
+    }
+    rule.program = std::move(*program);
+    rule.id = id;
+    rule.line = row.line;
+    rule.priority = *priority;
+    rule.groups = groups;
+    rule.pattern = std::move(pattern);
+    if (!ReadGuards(table, row, rule.guards, errors)) continue;
+    RuleSet& into = rule.guards.joined ? joined : atoms;
+    std::set<char32_t> first;
+    if (!FirstCharacters().Read(*expanded, first)) {
+      errors.push_back(table.ErrorAt(
+          row, "pattern", "must start with a character it names, and match at least one"));
+      continue;
+    }
+    if (into.set->Add(*expanded, &error) < 0) {
+      errors.push_back(table.ErrorAt(row, "pattern", error));
+      continue;
+    }
+    for (char32_t c : first) {
+      if (c < 0x10000) into.first.set(c);
+    }
+    into.rules.push_back(std::move(rule));
+  }
+  auto compile = [&](const char* name, const char* prefix, const char* suffix) {
+    std::string text = cue_texts.count(name) ? cue_texts[name] : "[^\\x00-\\x{10FFFF}]";
+    auto re = std::make_unique<RE2>(std::string(prefix) + "(?:" + text + ")" + suffix,
+                                    PatternOptions());
+    if (!re->ok()) errors.push_back({table.file(), 1, 1, "cue " + std::string(name) + ": " + re->error()});
+    return re;
+  };
+  cues.future_before = compile("future_before", "", "$");
+  cues.future_after = compile("future_after", "^", "");
+  cues.near = compile("near", "", "");
+  cues.trading = compile("trading", "", "");
+  cues.roc = compile("roc", "", "");
+  cues.join = compile("join", "^", "$");
+  cues.list = compile("list", "^", "$");
+  for (RE2::Set* set : {atoms.set.get(), joined.set.get(), phrase_set.get()}) {
+    if (!set->Compile()) {
+      errors.push_back({table.file(), 1, 1, "the patterns do not compile within their memory"});
+    }
+  }
+}
+
+constexpr std::u32string_view kNumerals = U"〇零○一二三四五六七八九十百千万亿两几数半廿卅";
+bool IsNumeral(char32_t c) { return kNumerals.find(c) != std::u32string_view::npos; }
+
+bool HasOp(std::span<const DateStep> steps, DateOp op) {
+  return std::any_of(steps.begin(), steps.end(), [op](const DateStep& s) { return s.op == op; });
+}
+
+bool Dated(const DateValue& value) { return value.period.start && value.period.end; }
+
+Period Interval(Moment start, Moment end, Grain grain) {
+  Period p;
+  p.start = start;
+  p.end = end;
+  p.grain = grain;
+  p.timex = normalize::IntervalTimex(p);
+  return p;
+}
+
+Moment DayOf(Date date) { return Moment{date, std::nullopt}; }
+
+// One text's way through the rules.
+class Search {
+ public:
+  Search(const Rules& rules, std::string_view text, const PeriodContext& context);
+  void Run(std::vector<Mention>& out);
+
+ private:
+  struct Anchor {  // a dated mention that later ones may lean on
+    DateValue value;
+    size_t begin = 0, end = 0;
+    int sentence = 0, paragraph = 0;
+  };
+
+  void Scan();
+  bool TryAtom(size_t at, bool whole, const Node* left);
+  void AddAtom(size_t begin, size_t end, std::vector<DateStep> steps, uint32_t line, bool joins);
+  [[nodiscard]] bool MayStart(size_t at, char32_t c) const;
+  void Reduce();
+  bool ReduceAt(size_t i);
+  [[nodiscard]] bool Fits(const PhraseRule& rule, const Node& a, const Node* b) const;
+
+  [[nodiscard]] DateContext ContextOf(const Node& node) const;
+  [[nodiscard]] std::optional<int> YearHint(const Node& first, const DateContext& c) const;
+  [[nodiscard]] std::optional<Date> MonthHint(const Node& first, const DateContext& c) const;
+  [[nodiscard]] DateContext::Tense TenseOf(const Node& node, const Node& first) const;
+  [[nodiscard]] std::optional<DateValue> Value(const Node& node, const DateContext& c) const;
+  [[nodiscard]] std::optional<DateValue> RangeValue(const Node& a, const Node& b,
+                                                    const DateContext& c) const;
+  [[nodiscard]] DateValue SinceValue(DateValue a) const;
+  [[nodiscard]] DateValue AsOfValue(DateValue a) const;
+  [[nodiscard]] DateValue BeforeValue(DateValue a) const;
+  [[nodiscard]] std::optional<DateValue> ApposeValue(const Node& a, const Node& b,
+                                                     const DateContext& c) const;
+  void Emit(const Node& node, std::vector<Mention>& out);
+  void Remember(const Node& node, const DateValue& value);
+  void CountSentences(size_t to);
+  [[nodiscard]] bool InSentence(const std::optional<Anchor>& anchor) const {
+    return anchor && anchor->sentence == sentence_;
+  }
+  [[nodiscard]] const Node& First(const Node& node) const {
+    const Node* n = &node;
+    while (n->a >= 0) n = &pool_[static_cast<size_t>(n->a)];
+    return *n;
+  }
+  [[nodiscard]] std::string_view Between(size_t from, size_t to) const {
+    return from <= to ? text_.substr(from, to - from) : std::string_view();
+  }
+
+  const Rules& rules_;
+  std::string_view text_;
+  bool roc_ = false;
+  std::optional<Moment> today_;
+  bool dateline_seen_ = false;
+  int fiscal_end_ = 12;
+  std::vector<Node> nodes_;
+  std::vector<Node> pool_;  // parts of phrases
+  std::vector<int> which_;  // scratch
+  std::optional<Anchor> last_, last_year_, last_month_, last_day_, last_as_of_;
+  std::optional<Period> last_quarter_;
+  size_t counted_ = 0;  // sentences and paragraphs are counted up to here
+  int sentence_ = 0, paragraph_ = 0;
+};
+
+Search::Search(const Rules& rules, std::string_view text, const PeriodContext& context)
+    : rules_(rules), text_(text), today_(context.published) {
+  if (today_ && !IsValid(today_->date)) today_.reset();
+  roc_ = context.region == "TW" || RE2::PartialMatch(Piece(text), *rules.cues.roc);
+}
+
+void Search::Run(std::vector<Mention>& out) {
+  Scan();
+  Reduce();
+  for (const Node& node : nodes_) Emit(node, out);
+}
+
+// A rule that starts with a figure must not start in the middle of a number or a name.
+bool Search::MayStart(size_t at, char32_t c) const {
+  if (at == 0) return true;
+  const char32_t p = CodePointBefore(text_, at);
+  if (IsAsciiDigit(c)) {
+    if (IsAsciiDigit(p) || IsAsciiLetter(p) || p == '$' || p == '+' || p == '_') return false;
+    if (p == '.' || p == ',' || p == ':' || p == '/' || p == '-') {
+      const char32_t q = CodePointBefore(text_, PreviousBorder(text_, at));
+      return !IsAsciiDigit(q) && !IsAsciiLetter(q);
+    }
+    return true;
+  }
+  if (IsAsciiLetter(c)) return !IsAsciiLetter(p) && !IsAsciiDigit(p);
+  if (IsNumeral(c)) return !IsNumeral(p) && !IsAsciiDigit(p);
+  return true;
+}
+
+// Adds the best rule that matches at `at`: the longest, then the one that belongs to the date
+// before, then priority, then id. `left` is the date right before, if there is one.
+bool Search::TryAtom(size_t at, bool whole, const Node* left) {
+  const size_t limit = BorderAtOrBefore(text_, std::min(text_.size(), at + kWindow));
+  const re2::StringPiece window(text_.data() + at, limit - at);
+  const AtomRule* best = nullptr;
+  size_t best_length = 0;
+  bool best_joins = false;
+  std::vector<DateStep> best_steps;
+  const char32_t c = CodePointAt(text_, at);
+  for (const RuleSet* set : {&rules_.joined, &rules_.atoms}) {
+    const bool joined_only = set == &rules_.joined;
+    if (joined_only ? left == nullptr : !whole) continue;
+    if (!set->first[c]) continue;
+    which_.clear();
+    if (!set->set->Match(window, &which_)) continue;
+    for (int index : which_) {
+      const AtomRule& rule = set->rules[static_cast<size_t>(index)];
+      re2::StringPiece groups[kMaxGroups];
+      if (!rule.pattern->Match(window, 0, window.size(), RE2::ANCHOR_START, groups,
+                               rule.groups + 1)) {
+        continue;
+      }
+      const size_t length = groups[0].size();
+      if (length == 0 || length < best_length) continue;
+      const size_t end = at + length;
+      // A figure at the end must be whole.
+      if (IsAsciiDigit(static_cast<unsigned char>(text_[end - 1])) && end < text_.size()) {
+        const char32_t next = CodePointAt(text_, end);
+        if (IsAsciiDigit(next) || IsAsciiLetter(next) || next == '%' || next == '$') continue;
+        if ((next == '.' || next == ',') && end + 1 < text_.size() &&
+            IsAsciiDigit(static_cast<unsigned char>(text_[end + 1]))) {
+          continue;
+        }
+      }
+      if (!rule.guards.Allow(text_, at, end, roc_)) continue;
+      std::string_view words[kMaxGroups];
+      for (int g = 0; g <= rule.groups; ++g) {
+        if (groups[g].data() != nullptr) words[g] = {groups[g].data(), groups[g].size()};
+      }
+      auto steps = rule.program.Bind(
+          std::span<const std::string_view>(words, static_cast<size_t>(rule.groups) + 1),
+          rules_.tables);
+      if (!steps) continue;
+      const bool joins = left != nullptr && CanJoin(left->steps, *steps);
+      if (joined_only && !joins) continue;
+      if (best != nullptr && length == best_length) {
+        if (std::pair(joins, rule.priority) < std::pair(best_joins, best->priority)) continue;
+        if (std::pair(joins, rule.priority) == std::pair(best_joins, best->priority) &&
+            best->id < rule.id) {
+          continue;
+        }
+      }
+      best = &rule;
+      best_length = length;
+      best_joins = joins;
+      best_steps = std::move(*steps);
+    }
+  }
+  if (best == nullptr) return false;
+  AddAtom(at, at + best_length, std::move(best_steps), best->line, best_joins);
+  return true;
+}
+
+void Search::AddAtom(size_t begin, size_t end, std::vector<DateStep> steps, uint32_t line,
+                     bool joins) {
+  if (joins) {
+    Node& left = nodes_.back();
+    left.steps.insert(left.steps.end(), steps.begin(), steps.end());
+    left.end = left.span_end = end;
+    return;
+  }
+  Node node;
+  node.begin = node.span_begin = begin;
+  node.end = node.span_end = end;
+  node.steps = std::move(steps);
+  node.line = line;
+  nodes_.push_back(std::move(node));
+}
+
+void Search::Scan() {
+  size_t at = 0;
+  while (at < text_.size()) {
+    const auto byte = static_cast<unsigned char>(text_[at]);
+    const uint32_t length = CodePointLength(text_[at]);
+    const char32_t c = byte < 0x80 ? byte : CodePointAt(text_, at);
+    if (c >= 0x10000 || (!rules_.atoms.first[c] && !rules_.joined.first[c])) {
+      at += length;
+      continue;
+    }
+    const Node* left = nodes_.empty() ? nullptr : &nodes_.back();
+    if (left != nullptr && at != left->end &&
+        (at - left->end > 6 ||
+         !RE2::PartialMatch(Piece(Between(left->end, at)), *rules_.cues.join))) {
+      left = nullptr;
+    }
+    const bool whole = (left != nullptr && at == left->end) || MayStart(at, c);
+    if (TryAtom(at, whole, left)) {
+      at = nodes_.back().end;
+      continue;
+    }
+    at += length;
+    if (IsAsciiDigit(c)) {
+      while (at < text_.size() && IsAsciiDigit(static_cast<unsigned char>(text_[at]))) ++at;
+    }
+  }
+}
+
+// Puts the dates of a phrase together, from left to right; what a phrase made may be part of the
+// next one (截至 of a range, a range in brackets behind a weekday).
+void Search::Reduce() {
+  for (size_t i = 0; i < nodes_.size();) {
+    if (nodes_[i].reductions < 4 && ReduceAt(i)) {
+      if (i > 0) --i;
+    } else {
+      ++i;
+    }
+  }
+}
+
+bool Search::ReduceAt(size_t i) {
+  const Node& node = nodes_[i];
+  // The row of words and dates around the node: what is before it, and up to two dates after.
+  std::string row;
+  struct Piece3 {
+    size_t row_begin, text_begin, size;
+    int node;
+  };
+  std::vector<Piece3> pieces;
+  auto add_text = [&](size_t from, size_t to) {
+    if (from >= to) return;
+    pieces.push_back({row.size(), from, to - from, -1});
+    row += text_.substr(from, to - from);
+  };
+  auto add_node = [&](size_t k) {
+    pieces.push_back({row.size(), nodes_[k].begin, kNodeMark.size(), static_cast<int>(k)});
+    row += kNodeMark;
+  };
+  const size_t floor = i > 0 ? nodes_[i - 1].end : 0;
+  size_t from = node.begin > 24 ? BorderAtOrAfter(text_, node.begin - 24) : 0;
+  add_text(std::max(floor, from), node.begin);
+  add_node(i);
+  size_t k = i;
+  while (k + 1 < nodes_.size() && k < i + 1 && nodes_[k + 1].begin - nodes_[k].end <= kGap) {
+    add_text(nodes_[k].end, nodes_[k + 1].begin);
+    add_node(++k);
+  }
+  const size_t ceiling = k + 1 < nodes_.size() ? nodes_[k + 1].begin : text_.size();
+  add_text(nodes_[k].end, BorderAtOrBefore(text_, std::min(ceiling, nodes_[k].end + kTail)));
+
+  which_.clear();
+  if (!rules_.phrase_set->Match(Piece(row), &which_)) return false;
+  auto to_text = [&](size_t at, bool is_end) {
+    for (const Piece3& p : pieces) {
+      const bool in = is_end ? at > p.row_begin && at <= p.row_begin + p.size
+                             : at >= p.row_begin && at < p.row_begin + p.size;
+      if (!in) continue;
+      if (p.node < 0) return p.text_begin + (at - p.row_begin);
+      const Node& n = nodes_[static_cast<size_t>(p.node)];
+      return is_end ? n.end : n.begin;
+    }
+    return std::string_view::npos;
+  };
+  auto node_at = [&](const re2::StringPiece& group) {
+    const auto at = static_cast<size_t>(group.data() - row.data());
+    for (const Piece3& p : pieces) {
+      if (p.node >= 0 && p.row_begin == at) return p.node;
+    }
+    return -1;
+  };
+  const PhraseRule* best = nullptr;
+  size_t best_begin = 0, best_end = 0;
+  int best_nodes = 0;
+  for (int index : which_) {
+    const PhraseRule& rule = rules_.phrases[static_cast<size_t>(index)];
+    re2::StringPiece groups[kMaxGroups];
+    if (!rule.pattern->Match(Piece(row), 0, row.size(), RE2::UNANCHORED, groups,
+                             rule.groups + 1)) {
+      continue;
+    }
+    const int a = node_at(groups[rule.group_a]);
+    if (a != static_cast<int>(i)) continue;
+    int count = 1;
+    if (rule.group_b > 0) {
+      if (node_at(groups[rule.group_b]) != a + 1) continue;
+      count = 2;
+    }
+    const auto row_begin = static_cast<size_t>(groups[0].data() - row.data());
+    const size_t begin = to_text(row_begin, false);
+    const size_t end = to_text(row_begin + groups[0].size(), true);
+    if (begin == std::string_view::npos || end == std::string_view::npos) continue;
+    if (!Fits(rule, nodes_[i], count == 2 ? &nodes_[i + 1] : nullptr)) continue;
+    if (!rule.guards.Allow(text_, begin, end, roc_)) continue;
+    if (best != nullptr) {
+      const auto rank = std::tuple(count, end - begin, rule.priority);
+      const auto old = std::tuple(best_nodes, best_end - best_begin, best->priority);
+      if (rank < old || (rank == old && best->id < rule.id)) continue;
+    }
+    best = &rule;
+    best_begin = begin;
+    best_end = end;
+    best_nodes = count;
+  }
+  if (best == nullptr) return false;
+  Node phrase;
+  phrase.op = best->op;
+  phrase.argument = best->argument;
+  phrase.line = best->line;
+  phrase.begin = phrase.span_begin = best_begin;
+  phrase.end = phrase.span_end = best_end;
+  phrase.reductions = nodes_[i].reductions + 1;
+  if (best->op == PhraseOp::kDateline) {  // 讯, 电 are no part of the date
+    phrase.span_begin = nodes_[i].span_begin;
+    phrase.span_end = nodes_[i].span_end;
+  }
+  phrase.a = static_cast<int>(pool_.size());
+  pool_.push_back(std::move(nodes_[i]));
+  if (best_nodes == 2) {
+    phrase.b = static_cast<int>(pool_.size());
+    pool_.push_back(std::move(nodes_[i + 1]));
+    nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
+  nodes_[i] = std::move(phrase);
+  return true;
+}
+
+// Whether the dates are of the kind the phrase speaks of.
+bool Search::Fits(const PhraseRule& rule, const Node& a, const Node* b) const {
+  auto is = [](const Node& n, DateOp op) { return n.op == PhraseOp::kNone && HasOp(n.steps, op); };
+  auto dated = [&](const Node& n) {
+    if (n.op == PhraseOp::kDateline) return false;
+    return n.op != PhraseOp::kNone ||
+           (LevelOf(n.steps) != DateLevel::kNone && !HasOp(n.steps, DateOp::kSet));
+  };
+  if (!dated(a) || (b != nullptr && !dated(*b))) return false;
+  const bool vague_a = is(a, DateOp::kVague);
+  const bool vague_b = b != nullptr && is(*b, DateOp::kVague);
+  switch (rule.op) {
+    case PhraseOp::kRange: {
+      if (vague_a || vague_b || a.op == PhraseOp::kRange || b->op == PhraseOp::kRange) return false;
+      if (is(a, DateOp::kPast) || is(*b, DateOp::kPast) || is(*b, DateOp::kNext)) return false;
+      const bool time_a = NeedsParent(First(a).steps, DateLevel::kDay);
+      const bool time_b = NeedsParent(First(*b).steps, DateLevel::kDay);
+      return !time_a || time_b;
+    }
+    case PhraseOp::kAsOf: return a.op != PhraseOp::kAsOf && a.op != PhraseOp::kSince;
+    case PhraseOp::kSince:
+      return !vague_a && a.op != PhraseOp::kSince && a.op != PhraseOp::kRange;
+    case PhraseOp::kBefore:
+      return !vague_a && a.op != PhraseOp::kBefore && !is(a, DateOp::kAgo) &&
+             !is(a, DateOp::kPast) && !is(a, DateOp::kNow);
+    case PhraseOp::kAppose:
+      return !vague_a && !vague_b && !is(*b, DateOp::kNow) && a.op != PhraseOp::kDateline;
+    case PhraseOp::kApposeDay: {
+      if (a.op != PhraseOp::kNone || b->op != PhraseOp::kNone) return false;
+      const DateLevel level = LevelOf(a.steps);
+      if (level != DateLevel::kDay || HasOp(a.steps, DateOp::kWeekday)) return false;
+      const DateOp op = b->steps[0].op;
+      return op == DateOp::kWeekday || op == DateOp::kHoliday || op == DateOp::kLunarDay ||
+             op == DateOp::kTerm;
+    }
+    case PhraseOp::kEnded: return !vague_a;
+    case PhraseOp::kFiscalQuarter:
+      return !vague_a && b->op == PhraseOp::kNone && (b->steps[0].op == DateOp::kQuarter ||
+                                                      b->steps[0].op == DateOp::kQuarters ||
+                                                      b->steps[0].op == DateOp::kHalf);
+    case PhraseOp::kDateline:
+      return a.op == PhraseOp::kNone &&
+             (LevelOf(a.steps) == DateLevel::kDay || LevelOf(a.steps) == DateLevel::kPart ||
+              LevelOf(a.steps) == DateLevel::kTime) &&
+             !HasOp(a.steps, DateOp::kDayOffset);
+    case PhraseOp::kNone: return false;
+  }
+  return false;
+}
+
+DateContext::Tense Search::TenseOf(const Node& node, const Node& first) const {
+  using Tense = DateContext::Tense;
+  const size_t begin = node.begin;
+  const size_t from = begin > kGuardWindow ? BorderAtOrAfter(text_, begin - kGuardWindow) : 0;
+  if (RE2::PartialMatch(Piece(Between(from, begin)), *rules_.cues.future_before)) {
+    return Tense::kFuture;
+  }
+  const size_t to = BorderAtOrBefore(text_, std::min(text_.size(), node.end + kGuardWindow));
+  if (RE2::PartialMatch(Piece(Between(node.end, to)), *rules_.cues.future_after)) {
+    return Tense::kFuture;
+  }
+  if (RE2::PartialMatch(Piece(Guards::Clause(text_, first.begin, first.end)), *rules_.cues.near)) {
+    return Tense::kNear;
+  }
+  return Tense::kPast;
+}
+
+// The year a month or quarter without one takes from the dates before it in its sentence.
+std::optional<int> Search::YearHint(const Node& first, const DateContext& c) const {
+  if (last_ && last_->value.explicit_year && Dated(last_->value) &&
+      RE2::FullMatch(Piece(Between(last_->end, first.begin)), *rules_.cues.list)) {
+    DateContext with = c;
+    with.year = last_->value.period.start->date.year;
+    auto value = normalize::Evaluate(first.steps, with, rules_.tables);
+    if (value && Dated(*value) && value->period.start >= last_->value.period.start) {
+      return with.year;
+    }
+  }
+  if (!InSentence(last_year_) || !Dated(last_year_->value)) return std::nullopt;
+  DateContext with = c;
+  with.year = last_year_->value.period.start->date.year;
+  auto value = normalize::Evaluate(first.steps, with, rules_.tables);
+  if (!value || !Dated(*value)) return std::nullopt;
+  const Period& before = last_year_->value.period;
+  if (before.grain <= Grain::kHalf) {
+    if (value->period.start < before.start) return std::nullopt;
+  } else if (before.grain != Grain::kYear || before.start->date.year != before.end->date.year ||
+             last_year_->value.role != PeriodRole::kPlain) {
+    return std::nullopt;
+  } else {
+    // A year in the middle of a clause may be what is compared with.
+    const char32_t p = last_year_->begin == 0 ? U'\n' : CodePointBefore(text_, last_year_->begin);
+    if (IsHan(p) && p != U'在' && p != U'于') return std::nullopt;
+  }
+  // A past year does not reach into what is still to come, nor this year's into the past.
+  if (c.today && value->period.start->date > c.today->date &&
+      *with.year < c.today->date.year) {
+    return std::nullopt;
+  }
+  return with.year;
+}
+
+// The month a bare day takes from the dates before it.
+std::optional<Date> Search::MonthHint(const Node& first, const DateContext& c) const {
+  if (!last_month_ || !Dated(last_month_->value)) return std::nullopt;
+  const Date anchor = last_month_->value.period.end->date;
+  const bool near = c.today && std::llabs(DayNumber(anchor) - DayNumber(c.today->date)) <= 62;
+  if (!near && c.today && !InSentence(last_month_)) return std::nullopt;
+  std::optional<Date> best;
+  int64_t best_distance = 0;
+  for (int k = -1; k <= 1; ++k) {
+    DateContext with = c;
+    with.month = AddMonths({anchor.year, anchor.month, 1}, k);
+    if (last_month_->value.period.grain >= Grain::kMonth && k != 0) continue;
+    auto value = normalize::Evaluate(first.steps, with, rules_.tables);
+    if (!value || !Dated(*value) || value->period.start->date.month != with.month->month) continue;
+    if (c.today && k != 0 && value->period.start->date > c.today->date &&
+        c.tense == DateContext::Tense::kPast) {
+      continue;
+    }
+    const int64_t distance = std::llabs(DayNumber(value->period.start->date) - DayNumber(anchor));
+    // The month named is kept unless the day is plainly of the next or the last one.
+    const int64_t cost = distance + (k == 0 ? 0 : 12);
+    if (!best || cost < best_distance) {
+      best = with.month;
+      best_distance = cost;
+    }
+  }
+  if (best && c.today && c.tense == DateContext::Tense::kPast && !InSentence(last_month_)) {
+    DateContext with = c;
+    with.month = best;
+    auto value = normalize::Evaluate(first.steps, with, rules_.tables);
+    if (!value || !Dated(*value) || value->period.start->date > c.today->date) return std::nullopt;
+  }
+  return best;
+}
+
+DateContext Search::ContextOf(const Node& node) const {
+  const Node& first = First(node);
+  DateContext c;
+  c.today = today_;
+  c.roc = roc_;
+  c.fiscal_end = fiscal_end_;
+  if (last_) c.last = last_->value.period;
+  c.last_quarter = last_quarter_;
+  if (HasOp(first.steps, DateOp::kWeekOffset) || HasOp(first.steps, DateOp::kSameWeek)) {
+    c.trading_week = LevelOf(first.steps) == DateLevel::kWeek &&
+                     RE2::PartialMatch(Piece(Guards::Clause(text_, first.begin, first.end)),
+                                       *rules_.cues.trading);
+  }
+  const bool year = NeedsParent(first.steps, DateLevel::kYear);
+  const bool month = NeedsParent(first.steps, DateLevel::kMonth);
+  if (year || month || NeedsParent(first.steps, DateLevel::kWeek)) c.tense = TenseOf(node, first);
+  if (year) c.year = YearHint(first, c);
+  if (month) c.month = MonthHint(first, c);
+  if (NeedsParent(first.steps, DateLevel::kDay)) {
+    if (InSentence(last_day_) && Dated(last_day_->value)) {
+      c.day = last_day_->value.period.end->date;
+    } else if (!today_ && last_day_ && Dated(last_day_->value)) {
+      c.day = last_day_->value.period.end->date;
+    }
+  }
+  return c;
+}
+
+std::optional<DateValue> Search::RangeValue(const Node& a, const Node& b,
+                                            const DateContext& c) const {
+  auto va = Value(a, c);
+  if (!va) return std::nullopt;
+  const Node& first_b = First(b);
+  const bool year_b = NeedsParent(first_b.steps, DateLevel::kYear);
+  const bool month_b = NeedsParent(first_b.steps, DateLevel::kMonth);
+  const bool day_b = NeedsParent(first_b.steps, DateLevel::kDay);
+  DateContext cb = c;
+  cb.tense = DateContext::Tense::kPast;
+  if (Dated(*va)) {
+    // What the second date leaves out is as in the first.
+    const Date from = va->period.start->date;
+    if (!c.today) cb.today = va->period.start;
+    cb.year = from.year;
+    cb.month = Date{from.year, from.month, 1};
+    cb.day = va->period.end->date;
+    if (NeedsParent(first_b.steps, DateLevel::kWeek)) cb.tense = DateContext::Tense::kFuture;
+    auto vb = Value(b, cb);
+    // 前 without a year of its own, 后 with one: 10月至2025年3月.
+    if (vb && Dated(*vb) && NeedsParent(First(a).steps, DateLevel::kYear) && !year_b && !month_b &&
+        !day_b && !c.year) {
+      DateContext ca = c;
+      ca.year = vb->period.end->date.year;
+      auto again = Value(a, ca);
+      if (again && Dated(*again) && again->period.start > vb->period.start) {
+        ca.year = *ca.year - 1;
+        again = Value(a, ca);
+      }
+      if (again && Dated(*again)) va = again;
+    }
+    if (vb && Dated(*vb) && vb->period.end < va->period.start) {
+      if (day_b && va->part != 0) {
+        Node later = first_b;  // 晚上10点到12点: still the evening
+        later.steps.insert(later.steps.begin(), DateStep{DateOp::kPart, {va->part, normalize::kNoArgument, normalize::kNoArgument, normalize::kNoArgument}});
+        if (b.op == PhraseOp::kNone) vb = Value(later, cb);
+      }
+      if (vb && vb->period.end < va->period.start) {
+        if (month_b) {
+          cb.month = AddMonths(*cb.month, 1);
+        } else if (day_b) {
+          cb.day = AddDays(*cb.day, 1);
+        } else {
+          cb.year = *cb.year + 1;
+        }
+        if (year_b || month_b || day_b) vb = Value(b, cb);
+      }
+    } else if (vb && Dated(*vb) && day_b && (va->part == 4 || va->part == 5) &&
+               b.op == PhraseOp::kNone && !HasOp(first_b.steps, DateOp::kPart)) {
+      Node later = first_b;  // 下午1点到3点
+      later.steps.insert(later.steps.begin(), DateStep{DateOp::kPart, {va->part, normalize::kNoArgument, normalize::kNoArgument, normalize::kNoArgument}});
+      if (auto v = Value(later, cb)) vb = v;
+    }
+    if (!vb || !Dated(*vb) || vb->period.end < va->period.start) return std::nullopt;
+    DateValue out = *va;
+    out.period = Interval(*va->period.start, *vb->period.end,
+                          std::min(va->period.grain, vb->period.grain));
+    out.level = DateLevel::kTime;
+    out.edge_end = false;
+    return out;
+  }
+  auto vb = Value(b, cb);
+  if (!vb) return std::nullopt;
+  DateValue out = *va;
+  out.period.timex = va->period.timex + "/" + vb->period.timex;
+  out.period.start = out.period.end = std::nullopt;
+  return out;
+}
+
+DateValue Search::AsOfValue(DateValue a) const {
+  if (!Dated(a)) {
+    if (a.role != PeriodRole::kVague) {
+      a.role = PeriodRole::kAsOf;
+      return a;
+    }
+    // 截至午盘: the day the text speaks of.
+    std::optional<Date> day;
+    if (InSentence(last_day_) && Dated(last_day_->value)) {
+      day = last_day_->value.period.end->date;
+    } else if (today_) {
+      day = today_->date;
+    }
+    a.role = PeriodRole::kAsOf;
+    if (!day) return a;
+    a.period = DayPeriod(*day);
+    a.level = DateLevel::kDay;
+    return a;
+  }
+  Moment at = *a.period.end;
+  if (today_ && a.period.grain > Grain::kDay && a.period.start->date <= today_->date &&
+      today_->date < at.date && !a.edge_end) {
+    at = DayOf(today_->date);  // 截至今年: as far as it has gone
+  }
+  const Grain grain = at.second_of_day ? a.period.grain : Grain::kDay;
+  a.period = Interval(at, at, grain);
+  a.role = PeriodRole::kAsOf;
+  return a;
+}
+
+DateValue Search::SinceValue(DateValue a) const {
+  if (!a.period.start || a.role == PeriodRole::kVague) return a;
+  const Moment from = a.edge_end && a.period.end ? *a.period.end : *a.period.start;
+  std::optional<Moment> to;
+  if (InSentence(last_as_of_) && last_as_of_->value.period.end) {
+    to = DayOf(last_as_of_->value.period.end->date);
+  } else if (today_) {
+    to = DayOf(today_->date);
+  }
+  if (to && to->date < from.date) return a;  // 自3月1日起 of a day to come
+  a.period.start = from;
+  a.period.end = to;
+  a.period.timex = normalize::IntervalTimex(a.period);
+  a.role = PeriodRole::kSince;
+  return a;
+}
+
+DateValue Search::BeforeValue(DateValue a) const {
+  if (!Dated(a) || !today_ || a.period.end->date <= today_->date) return a;
+  a.period = Interval(DayOf(today_->date), *a.period.end, a.period.grain);
+  return a;
+}
+
+std::optional<DateValue> Search::ApposeValue(const Node& a, const Node& b,
+                                             const DateContext& c) const {
+  auto va = Value(a, c);
+  DateContext cb = ContextOf(b);
+  if (va && Dated(*va)) {
+    const Date from = va->period.start->date;
+    cb.year = from.year;
+    cb.month = Date{from.year, from.month, 1};
+  }
+  auto vb = Value(b, cb);
+  if (!vb || !Dated(*vb)) return va;
+  if (!va || !Dated(*va)) return vb;
+  const Date a1 = va->period.start->date, a2 = va->period.end->date;
+  const Date b1 = vb->period.start->date, b2 = vb->period.end->date;
+  if (a1 <= b2 && b1 <= a2) {
+    // The finer of the two says the day.
+    const bool finer_b = DayNumber(b2) - DayNumber(b1) <= DayNumber(a2) - DayNumber(a1);
+    return finer_b ? vb : va;
+  }
+  // 昨日(9日): a date in figures knows better than a word, if they are close.
+  const int64_t distance = std::min(std::llabs(DayNumber(a1) - DayNumber(b1)),
+                                    std::llabs(DayNumber(a2) - DayNumber(b2)));
+  if (distance > 31) return std::nullopt;
+  return vb;
+}
+
+std::optional<DateValue> Search::Value(const Node& node, const DateContext& c) const {
+  if (node.op == PhraseOp::kNone) return normalize::Evaluate(node.steps, c, rules_.tables);
+  const Node& a = pool_[static_cast<size_t>(node.a)];
+  const Node* b = node.b >= 0 ? &pool_[static_cast<size_t>(node.b)] : nullptr;
+  if (node.op == PhraseOp::kRange) return RangeValue(a, *b, c);
+  if (node.op == PhraseOp::kAppose) return ApposeValue(a, *b, c);
+  auto va = Value(a, c);
+  if (!va) return std::nullopt;
+  switch (node.op) {
+    case PhraseOp::kAsOf: return AsOfValue(*va);
+    case PhraseOp::kSince: return SinceValue(*va);
+    case PhraseOp::kBefore: return BeforeValue(*va);
+    case PhraseOp::kApposeDay: {
+      // 10月12日，星期一: one day, if it is one.
+      if (!Dated(*va)) return va;
+      DateContext cb = c;
+      cb.year = va->period.start->date.year;
+      cb.day = va->period.start->date;
+      if (b->steps[0].op == DateOp::kWeekday) {
+        if (b->steps[0].args[0] != Weekday(va->period.start->date)) return std::nullopt;
+        return va;
+      }
+      return va;
+    }
+    case PhraseOp::kEnded: {
+      if (!Dated(*va)) return va;
+      DateValue out = *va;
+      out.period = normalize::MonthsEnding(va->period.end->date, node.argument);
+      out.level = DateLevel::kTime;
+      out.edge_end = false;
+      return out;
+    }
+    case PhraseOp::kFiscalQuarter: {
+      if (!Dated(*va)) return va;
+      DateContext cb = c;
+      cb.fiscal_end = va->period.end->date.month;
+      std::vector<DateStep> steps{
+          DateStep{DateOp::kFiscalYear,
+                   {va->period.end->date.year, normalize::kNoArgument, normalize::kNoArgument,
+                    normalize::kNoArgument}}};
+      steps.insert(steps.end(), b->steps.begin(), b->steps.end());
+      return normalize::Evaluate(steps, cb, rules_.tables);
+    }
+    default: return va;
+  }
+}
+
+void Search::CountSentences(size_t to) {
+  while (counted_ < to) {
+    const auto byte = static_cast<unsigned char>(text_[counted_]);
+    if (byte < 0x80) {
+      if (byte == '\n') ++paragraph_;
+      if (byte == '\n' || byte == ';' || byte == '!' || byte == '?') ++sentence_;
+      ++counted_;
+    } else {
+      if (CodePointAt(text_, counted_) == U'。') ++sentence_;
+      counted_ += CodePointLength(text_[counted_]);
+    }
+  }
+}
+
+void Search::Emit(const Node& node, std::vector<Mention>& out) {
+  CountSentences(node.begin);
+  const DateContext c = ContextOf(node);
+  auto value = Value(node, c);
+  if (!value) {
+    // The parts may be dates where the whole is none.
+    if (node.a >= 0) {
+      const Node a = pool_[static_cast<size_t>(node.a)];
+      Emit(a, out);
+    }
+    if (node.b >= 0) {
+      const Node b = pool_[static_cast<size_t>(node.b)];
+      Emit(b, out);
+    }
+    return;
+  }
+  if (c.year) value->explicit_year = true;
+  if (c.month) value->explicit_month = true;
+  Remember(node, *value);
+  Mention mention;
+  mention.span = MatchSpan{static_cast<uint32_t>(node.span_begin),
+                           static_cast<uint32_t>(node.span_end)};
+  mention.type = value->type;
+  mention.rule = "periods.tsv:" + std::to_string(node.line);
+  mention.period = std::move(value->period);
+  mention.period_role = value->role;
+  out.push_back(std::move(mention));
+}
+
+void Search::Remember(const Node& node, const DateValue& value) {
+  if (!Dated(value) || value.type != MentionType::kPeriod) return;
+  if (value.role == PeriodRole::kVague || value.role == PeriodRole::kSamePeriod) return;
+  const Node& first = First(node);
+  if (first.steps.empty() || first.steps[0].op == DateOp::kNow) return;
+  Anchor anchor{value, node.begin, node.end, sentence_, paragraph_};
+  if (node.op == PhraseOp::kDateline && !dateline_seen_) {
+    // The text's own day. It may be a little before the date the site gives, not after.
+    const Date day = value.period.end->date;
+    const bool fits = today_ ? day <= AddDays(today_->date, 1) &&
+                                   DayNumber(today_->date) - DayNumber(day) <= 60
+                             : value.explicit_year;
+    if (fits) {
+      if (!today_ || today_->date != day) today_ = DayOf(day);
+      dateline_seen_ = true;
+    }
+  }
+  if (node.op == PhraseOp::kEnded || node.op == PhraseOp::kFiscalQuarter) {
+    auto ended = node.op == PhraseOp::kEnded
+                     ? std::optional<DateValue>(value)
+                     : Value(pool_[static_cast<size_t>(node.a)], ContextOf(node));
+    const bool year = node.op == PhraseOp::kFiscalQuarter || node.argument == 12;
+    if (ended && Dated(*ended) && (year || ended->period.end->date.month % 3 != 0)) {
+      fiscal_end_ = ended->period.end->date.month;
+    }
+  }
+  last_ = anchor;
+  if (value.explicit_year) last_year_ = anchor;
+  const Grain grain = value.period.grain;
+  if (grain <= Grain::kMonth && value.explicit_month) last_month_ = anchor;
+  if (grain <= Grain::kDay && value.role != PeriodRole::kSince) {
+    last_day_ = anchor;
+    last_month_ = anchor;
+  }
+  if (grain == Grain::kQuarter) last_quarter_ = value.period;
+  if (value.role == PeriodRole::kAsOf) last_as_of_ = anchor;
+}
+
+}  // namespace
+
+struct PeriodFinder::Impl {
+  explicit Impl(std::vector<TableError>& errors) : rules(errors) {}
+  Rules rules;
+};
+
+PeriodFinder::PeriodFinder(std::vector<TableError>& errors)
+    : impl_(std::make_unique<Impl>(errors)) {}
+PeriodFinder::~PeriodFinder() = default;
+
+void PeriodFinder::Find(std::string_view match_text, const PeriodContext& context,
+                        std::vector<Mention>& out) const {
+  Search(impl_->rules, match_text, context).Run(out);
+}
+
+}  // namespace hanfact::extract

@@ -231,6 +231,13 @@ FactDraft MakeDraft(const FactKeyParts& key, std::vector<const Entry*> entries) 
   draft.entries = std::move(entries);
   const Entry& first = *draft.entries.front();
   draft.live = first.claim->latest_version;
+  for (const Entry* entry : draft.entries) {
+    const FactClaim& c = *entry->claim;
+    if (c.latest_version) draft.stories.push_back(c.story_id.empty() ? c.document_id : c.story_id);
+  }
+  std::sort(draft.stories.begin(), draft.stories.end());
+  draft.stories.erase(std::unique(draft.stories.begin(), draft.stories.end()),
+                      draft.stories.end());
   Fact& fact = draft.fact;
   fact.fact_id = FactId(key, first);
   fact.representative = first.claim->claim;

@@ -102,21 +102,14 @@ bool NearInTime(const Fact& a, const Fact& b) {
   return *a_first - *b_last <= kUndatedDays && *b_first - *a_last <= kUndatedDays;
 }
 
-// Whether one sentence states both: 从5000亿砍至3000亿 is no contradiction.
-bool ShareSentence(const FactDraft& a, const FactDraft& b) {
-  using Sentence = std::pair<std::string_view, uint32_t>;
-  const FactDraft& few = a.entries.size() <= b.entries.size() ? a : b;
-  const FactDraft& many = &few == &a ? b : a;
-  std::set<Sentence> sentences;
-  for (const Entry* entry : few.entries) {
-    if (entry->claim->claim.sentence.empty()) continue;
-    sentences.emplace(entry->claim->document_id, entry->claim->claim.sentence.begin);
-  }
-  if (sentences.empty()) return false;
-  return std::any_of(many.entries.begin(), many.entries.end(), [&](const Entry* entry) {
-    return !entry->claim->claim.sentence.empty() &&
-           sentences.contains({entry->claim->document_id, entry->claim->claim.sentence.begin});
-  });
+// Whether each of two facts is stated by a story that does not state the other.
+bool StatedApart(const FactDraft& a, const FactDraft& b) {
+  return !std::includes(a.stories.begin(), a.stories.end(), b.stories.begin(), b.stories.end()) &&
+         !std::includes(b.stories.begin(), b.stories.end(), a.stories.begin(), a.stories.end());
+}
+
+size_t SignificantDigits(const Decimal& value) {
+  return value.Abs().Shifted(-value.exponent()).ToString().size();
 }
 
 // n where one value is exactly 10^n times the other or, for 万 written for 亿, is so within what was
@@ -134,6 +127,14 @@ int PowerApart(const FactDraft& a, const FactDraft& b) {
   if (raised.low) raised.low = raised.low->Shifted(4);
   if (raised.high) raised.high = raised.high->Shifted(4);
   return Meet(raised, large->agreeing) ? 4 : 0;
+}
+
+// Within one article the same digits at another power of ten are a slip only where there are so many
+// of them that chance is out of the question.
+bool LooksMistyped(const FactDraft& a, const FactDraft& b) {
+  constexpr size_t kTellingDigits = 3;
+  return PowerApart(a, b) > 0 && SignificantDigits(a.reading().value) >= kTellingDigits &&
+         SignificantDigits(b.reading().value) >= kTellingDigits;
 }
 
 FactLink MakeLink(const FactDraft& a, const FactDraft& b, FactRelation relation,
@@ -500,7 +501,7 @@ bool Contradict(const FactDraft& a, const FactDraft& b) {
   if (modality == Modality::kNegated || modality == Modality::kHypothetical) return false;
   if (Meet(a.reading().possible, b.reading().possible)) return false;
   if (a.key[kPeriodPart].empty() && !NearInTime(a.fact, b.fact)) return false;
-  return !ShareSentence(a, b);
+  return StatedApart(a, b) || LooksMistyped(a, b);
 }
 
 void LinkFacts(std::vector<FactDraft>& drafts, std::vector<FactLink>& links,

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/story.h"
@@ -31,13 +32,17 @@ struct FactDraft {
   // False where every claim stands in a version that a later one replaced: such a fact is history,
   // and contradicts nothing.
   bool live = false;
+  // The stories of its claims, former versions left out. Sorted, unique.
+  std::vector<std::string_view> stories;
 
   [[nodiscard]] const Reading& reading() const { return entries.front()->reading; }
 };
 
 // Whether two facts of one key contradict: their possible intervals are disjoint, and nothing the
-// articles say explains it (docs/facts.md): both are live, no sentence states both, and without a
-// period they were published within kUndatedDays of each other.
+// articles say explains it (docs/facts.md): both are live; each is stated by a story that does not
+// state the other (who gives two values tells two things apart: morning and close, old and new),
+// unless one looks like the other's typing error; without a period they were published within
+// kUndatedDays of each other; the metric is named, and the values are neither denied nor supposed.
 inline constexpr int kUndatedDays = 31;
 [[nodiscard]] bool Contradict(const FactDraft& a, const FactDraft& b);
 

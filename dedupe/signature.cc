@@ -52,6 +52,16 @@ std::vector<char32_t> CodePoints(std::string_view text) {
   return out;
 }
 
+// Leaves what makes a text what it is: letters (ASCII in lower case), digits, and all that is no
+// white space, punctuation or symbol.
+void KeepSignificant(std::vector<char32_t>& text) {
+  size_t kept = 0;
+  for (const char32_t c : text) {
+    if (IsSignificant(c)) text[kept++] = Lower(c);
+  }
+  text.resize(kept);
+}
+
 uint64_t HashOf(const char32_t* begin, size_t size, uint64_t seed) {
   return Hash64({reinterpret_cast<const char*>(begin), size * sizeof(char32_t)}, seed);
 }
@@ -199,8 +209,14 @@ void AddMinHashBands(const std::vector<uint64_t>& shingles, std::vector<uint64_t
 }
 
 bool IsHanNumeral(char32_t c) {
-  return c >= 0x3007 && c <= 0x96F6 && std::u32string_view(U"〇零一二两三四五六七八九十百千万亿").find(c) !=
-         std::u32string_view::npos;
+  switch (c) {
+    case U'〇': case U'零': case U'一': case U'二': case U'两': case U'三': case U'四': case U'五':
+    case U'六': case U'七': case U'八': case U'九': case U'十': case U'百': case U'千': case U'万':
+    case U'亿':
+      return true;
+    default:
+      return false;
+  }
 }
 
 // Signs that belong to a number: they part 5月 from 5日 and 5% from 5元.
@@ -271,23 +287,14 @@ std::vector<uint64_t> ReadNumbers(const std::vector<char32_t>& text) {
 
 }  // namespace
 
-std::vector<char32_t> SignificantCharacters(std::string_view match_text) {
-  std::vector<char32_t> out = CodePoints(match_text);
-  size_t kept = 0;
-  for (const char32_t c : out) {
-    if (IsSignificant(c)) out[kept++] = Lower(c);
-  }
-  out.resize(kept);
-  return out;
-}
 
 Signature Sign(std::string_view match_text, const std::vector<Claim>& /*claims*/) {
   Signature signature;
   const std::string solid = RemoveSpace(match_text);
   signature.content = Hash64(solid, kContentSeed);
-  signature.numbers = ReadNumbers(CodePoints(match_text));
-
-  std::vector<char32_t> text = SignificantCharacters(match_text);
+  std::vector<char32_t> text = CodePoints(match_text);
+  signature.numbers = ReadNumbers(text);
+  KeepSignificant(text);
   if (text.empty()) text = CodePoints(solid);  // nothing but signs: the signs are the text
   signature.shingles = HashShingles(text);
   const LongShingles body = ReadLongShingles(text, signature.shingles, text.size(), kLongSeed);

@@ -4,11 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
-
-#include "base/story.h"
 
 namespace hanfact::dedupe {
 
@@ -46,9 +41,5 @@ enum class BandFamily : uint64_t { kBody = 0, kHead = 1, kMinHash = 2 };
   return static_cast<uint32_t>(number >> 32);
 }
 [[nodiscard]] inline uint32_t ContextHash(uint64_t number) { return static_cast<uint32_t>(number); }
-
-// The characters that make a text what it is: letters (ASCII in lower case), digits and everything
-// that is no white space, punctuation or symbol.
-[[nodiscard]] std::vector<char32_t> SignificantCharacters(std::string_view match_text);
 
 }  // namespace hanfact::dedupe

@@ -68,7 +68,6 @@ class Make {
     return *this;
   }
   Make& Published(std::string p) { c_.published = std::move(p); return *this; }
-  Make& Sentence(uint32_t begin) { c_.claim.sentence = {begin, begin + 30}; return *this; }
   operator FactClaim() const { return c_; }  // NOLINT: the point of the builder
 
  private:
@@ -241,12 +240,27 @@ TEST(Facts, BasesStayApart) {
             (std::vector<std::string>{"different_basis: qoq: up 80%; yoy: up 259%"}));
 }
 
-TEST(Facts, OneSentenceThatStatesBothIsNoContradiction) {
-  const auto make = [](std::string id, std::string_view v, uint32_t sentence) {
-    return Make(id, Yi(v), kYi, "USD").Doc("one").Sentence(sentence);
+TEST(Facts, WhoStatesBothValuesTellsThemApart) {
+  const auto make = [](std::string id, std::string_view v, std::string doc) {
+    return Make(id, Yi(v), kYi, "USD").Doc(doc);
   };
-  EXPECT_TRUE(BuildFacts({make("a", "5000", 90), make("b", "3000", 90)}).conflicts.empty());
-  EXPECT_EQ(BuildFacts({make("a", "5000", 90), make("b", "3000", 10)}).conflicts.size(), 1u);
+  EXPECT_TRUE(BuildFacts({make("a", "5000", "one"), make("b", "3000", "one")}).conflicts.empty());
+  // A second story with one of the two values is explained by the first.
+  EXPECT_TRUE(BuildFacts({make("a", "5000", "one"), make("b", "3000", "one"),
+                          make("c", "3000", "two")}).conflicts.empty());
+  // Two stories that each have a value of their own are not.
+  const std::vector<FactClaim> claims = {make("a", "5000", "one"), make("b", "3000", "one"),
+                                         make("c", "3000", "two"), make("d", "5000", "three")};
+  EXPECT_EQ(BuildFacts(claims).conflicts.size(), 1u);
+  // Copies of one story are one story.
+  EXPECT_TRUE(BuildFacts({make("a", "5000", "one").Story("s"), make("b", "3000", "two").Story("s")})
+                  .conflicts.empty());
+  // A slip of the pen is one within an article too, where the digits leave no doubt.
+  const AspectFacts slip = BuildFacts({Make("a", Yi("393.31"), "1000000", "USD").Doc("one"),
+                                       Make("b", Yi("39.331"), "100000", "USD").Doc("one")});
+  ASSERT_EQ(slip.links.size(), 1u);
+  EXPECT_EQ(slip.links[0].relation, FactRelation::kTypoSuspect);
+  EXPECT_TRUE(BuildFacts({make("a", "3000", "one"), make("b", "300", "one")}).conflicts.empty());
 }
 
 TEST(Facts, WithoutAPeriodTimeOfWritingDecides) {
@@ -364,7 +378,6 @@ std::vector<FactClaim> RandomClaims(std::mt19937& random, size_t count) {
     if (pick(5) == 0) make.Scope(R"({"region":"CN"})");
     if (pick(4) == 0) make.Url("u" + std::to_string(pick(3)), pick(2) == 0);
     if (pick(4) == 0) make.Published("2025-0" + std::to_string(1 + pick(9)) + "-01");
-    if (pick(3) == 0) make.Sentence(static_cast<uint32_t>(pick(4) * 40));
     make.Doc("d" + std::to_string(pick(12)));
     out.push_back(make);
   }

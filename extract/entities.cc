@@ -157,10 +157,10 @@ struct EntityFinder::Impl {
   StringMap<std::vector<uint32_t>> tickers;  // code -> entities
   std::unique_ptr<NameTrie> trie;
 
-  explicit Impl(std::vector<TableError>& errors) : forms(errors), segmenter(forms) {}
+  explicit Impl(std::vector<TableError>& errors) : forms(errors), segmenter(forms, errors) {}
 
   void ReadEntities(const Table& table, bool user, std::vector<TableError>& errors);
-  void ReadAliases(const Table& table, std::vector<TableError>& errors);
+  void ReadAliases(const Table& table, bool user, std::vector<TableError>& errors);
   void AddAlias(Alias alias);
   void Compile();
 
@@ -170,11 +170,17 @@ struct EntityFinder::Impl {
   void FindTickers(Work& work) const;
   void LinkNames(Work& work) const;
   void CutWords(Work& work) const;
+  [[nodiscard]] uint32_t ForeignLeft(const Work& work, uint32_t end) const;
+  [[nodiscard]] uint32_t ForeignRight(const Work& work, uint32_t begin) const;
+  [[nodiscard]] bool Speaks(std::string_view text, uint32_t at) const;
   void FindPersons(Work& work) const;
   void FindPlaces(Work& work) const;
   void FindOrganisations(Work& work) const;
   void FindTitles(Work& work) const;
+  void FindModels(Work& work) const;
+  void TurnTeams(Work& work) const;
   void Settle(Work& work) const;
+  void JoinBracketed(Work& work) const;
   void FollowShortForms(Work& work) const;
   void Emit(const Work& work, std::vector<Mention>& out) const;
 };
@@ -190,7 +196,7 @@ struct EntityFinder::Impl::Work {
   std::vector<uint32_t> token_name;  // token -> index in names, or kNone
   std::vector<Found> found;          // everything; disjoint after Settle
   // Places and organisations recognised so far, by their end: begin.
-  std::unordered_map<uint32_t, uint32_t> org_ending, place_ending;
+  std::unordered_map<uint32_t, uint32_t> org_ending, place_ending, person_ending;
 
   [[nodiscard]] std::string_view Text(uint32_t begin, uint32_t end) const {
     return text.substr(begin, end - begin);
@@ -266,7 +272,8 @@ void EntityFinder::Impl::ReadEntities(const Table& table, bool user,
   }
 }
 
-void EntityFinder::Impl::ReadAliases(const Table& table, std::vector<TableError>& errors) {
+void EntityFinder::Impl::ReadAliases(const Table& table, bool user,
+                                     std::vector<TableError>& errors) {
   for (const Table::Row& row : table.rows()) {
     const std::string& id = table.Get(row, "entity_id");
     const auto entity = by_id.find(id);
@@ -287,7 +294,7 @@ void EntityFinder::Impl::ReadAliases(const Table& table, std::vector<TableError>
     for (std::string_view part : Parts(table.Get(row, "guard"), "|")) {
       if (part == "ctx") {
         alias.ctx = true;
-      } else if (part.find(alias.alias) == std::string_view::npos || part == alias.alias) {
+      } else if (user && (part.find(alias.alias) == std::string_view::npos || part == alias.alias)) {
         errors.push_back(table.ErrorAt(row, "guard",
                                        "guard '" + std::string(part) + "' does not contain '" +
                                            alias.alias + "' in a longer word"));
@@ -321,8 +328,31 @@ void EntityFinder::Impl::Compile() {
     }
     return uses[it->second];
   };
+  std::unordered_map<std::string_view, uint32_t> makers;  // names of organisations
+  for (const Alias& alias : aliases) {
+    if (entities[alias.entity].type == EntityType::kOrg) makers.emplace(alias.alias, alias.entity);
+  }
+  // 英伟达H800 is maker and product, Blackwell芯片 a product and what it is: where the shorter name
+  // is the product's too, the longer one would only hide it.
+  auto redundant = [&](const Alias& alias) {
+    if (entities[alias.entity].type != EntityType::kProduct) return false;
+    for (uint32_t other : aliases_of[alias.entity]) {
+      const std::string_view part = aliases[other].alias;
+      const std::string_view whole = alias.alias;
+      if (part.size() >= whole.size() || aliases[other].ctx) continue;
+      if (whole.ends_with(part) &&
+          makers.contains(Trim(whole.substr(0, whole.size() - part.size())))) {
+        return true;
+      }
+      if (whole.starts_with(part) && IsHanText(whole.substr(part.size())) &&
+          !IsHanText(part)) {
+        return true;
+      }
+    }
+    return false;
+  };
   for (uint32_t i = 0; i < aliases.size(); ++i) {
-    name_of(aliases[i].alias).owners.push_back(i);
+    if (!redundant(aliases[i])) name_of(aliases[i].alias).owners.push_back(i);
     for (const std::string& guard : aliases[i].guards) name_of(guard).guarded.push_back(i);
     // Codes stand among the aliases as well.
     const Ticker ticker = ParseTicker(aliases[i].alias);
@@ -467,8 +497,8 @@ void EntityFinder::Impl::FindTickers(Work& work) const {
           if (!named) entity = kNone;
         }
       }
-      if (entity != kNone) {
-        work.evidence.insert(entity);
+      if (entity != kNone) work.evidence.insert(entity);
+      if (entity != kNone && !ticker.market.empty()) {
         work.tickers.push_back({static_cast<uint32_t>(i), static_cast<uint32_t>(end),
                                 entities[entity].type, entity, "", "ticker", 9, false});
       }
@@ -491,6 +521,42 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     }
     return false;
   };
+  // In a list (平安、中信证券和国泰君安) a neighbour beyond doubt tells the kind of the others.
+  std::unordered_map<uint32_t, EntityType> sure_begin, sure_end;
+  auto mark_sure = [&](uint32_t begin, uint32_t end, EntityType type) {
+    sure_begin.emplace(begin, type);
+    sure_end.emplace(end, type);
+  };
+  for (size_t i = 0; i < work.hits.size(); ++i) {
+    const NameUse& use = uses[work.hits[i].name];
+    if (!work.hit_alive[i] || use.owners.size() != 1 || aliases[use.owners[0]].ctx) continue;
+    mark_sure(work.hits[i].begin, work.hits[i].end, entities[aliases[use.owners[0]].entity].type);
+  }
+  auto listed = [&](const NameTrie::Hit& hit, EntityType type) {
+    constexpr std::string_view kComma = "、";
+    if (text.substr(hit.end).starts_with(kComma)) {
+      const auto it = sure_begin.find(hit.end + 3);
+      if (it != sure_begin.end() && it->second == type) return true;
+    }
+    if (hit.begin >= 3 && text.substr(hit.begin - 3).starts_with(kComma)) {
+      const auto it = sure_end.find(hit.begin - 3);
+      if (it != sure_end.end() && it->second == type) return true;
+    }
+    return false;
+  };
+  // Lists are decided from left to right and back, so that one sure name reaches all of them.
+  for (int pass = 0; pass < 2; ++pass) {
+    for (size_t n = 0; n < work.hits.size(); ++n) {
+      const size_t i = pass == 0 ? n : work.hits.size() - 1 - n;
+      const NameUse& use = uses[work.hits[i].name];
+      if (!work.hit_alive[i] || use.owners.size() != 1) continue;
+      const Alias& alias = aliases[use.owners[0]];
+      const EntityType type = entities[alias.entity].type;
+      if (alias.ctx && RegionFits(alias.region, work.region) && listed(work.hits[i], type)) {
+        mark_sure(work.hits[i].begin, work.hits[i].end, type);
+      }
+    }
+  }
   std::vector<Found> all;
   for (size_t i = 0; i < work.hits.size(); ++i) {
     const NameTrie::Hit& hit = work.hits[i];
@@ -505,7 +571,9 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     if (open.size() == 1) {
       const Alias& alias = aliases[open[0]];
       if (!alias.ctx || work.evidence.contains(alias.entity) ||
-          company_context(hit.begin, hit.end)) {
+          listed(hit, entities[alias.entity].type) ||
+          (entities[alias.entity].type != EntityType::kPlace &&
+           company_context(hit.begin, hit.end))) {
         chosen = open[0];
       }
     } else {
@@ -612,6 +680,57 @@ void EntityFinder::Impl::CutWords(Work& work) const {
   }
 }
 
+// Where the part of a foreign name that ends at `end` begins; `end` itself where there is none.
+uint32_t EntityFinder::Impl::ForeignLeft(const Work& work, uint32_t end) const {
+  uint32_t begin = end, chars = 0;
+  for (; begin > 0 && chars < 7; ++chars) {
+    const auto at = static_cast<uint32_t>(PreviousBorder(work.text, begin));
+    if (!forms.Translit(CodePointAt(work.text, at))) break;
+    // Words end the name, unless the run of characters is one of them.
+    const Token& token = work.tokens[work.TokenAt(at)];
+    if (token.end == begin && chars > 0 && token.kind != Token::kForeign &&
+        (forms.Find(FormKind::kTitle, work.Text(token)) != nullptr ||
+         forms.Find(FormKind::kStop, work.Text(token)) != nullptr)) {
+      break;
+    }
+    begin = at;
+  }
+  if (chars == 0) return end;
+  // A title may end in such characters (董事伊丽莎白 has none, 经理特里 does).
+  const uint32_t title = forms.LongestStartingAt(FormKind::kTitle, work.text, begin);
+  if (title != 0 && begin + title < end) begin += title;
+  const std::string_view first = work.text.substr(begin, CodePointLength(work.text[begin]));
+  if (chars > 2 && forms.Find(FormKind::kStop, first) != nullptr) {
+    begin += static_cast<uint32_t>(first.size());
+  }
+  return begin;
+}
+
+// Where the part of a foreign name that starts at `begin` ends; `begin` where there is none.
+uint32_t EntityFinder::Impl::ForeignRight(const Work& work, uint32_t begin) const {
+  uint32_t end = begin, chars = 0;
+  while (end < work.text.size() && chars < 8 && forms.Translit(CodePointAt(work.text, end))) {
+    if (chars > 0) {
+      const Token& token = work.tokens[work.TokenAt(end)];
+      if (token.begin == end && token.kind != Token::kForeign &&
+          (forms.Find(FormKind::kStop, work.Text(token)) != nullptr ||
+           forms.Find(FormKind::kSpeech, work.Text(token)) != nullptr ||
+           forms.Find(FormKind::kTitleAfter, work.Text(token)) != nullptr)) {
+        break;
+      }
+    }
+    end += CodePointLength(work.text[end]);
+    ++chars;
+  }
+  return end;
+}
+
+// Whether a verb of saying stands at the byte.
+bool EntityFinder::Impl::Speaks(std::string_view text, uint32_t at) const {
+  const uint32_t n = forms.LongestStartingAt(FormKind::kSpeech, text, at);
+  return n != 0 && forms.Find(FormKind::kSpeech, text.substr(at, n))->weight >= 2;
+}
+
 void EntityFinder::Impl::FindPersons(Work& work) const {
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
@@ -627,15 +746,26 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
     const std::string_view s = work.Text(t);
     return s == "-" || s == "." || s == "—" || s == "–";
   };
-  auto all_translit = [&](const Token& t) {
-    for (size_t i = t.begin; i < t.end; i += CodePointLength(text[i])) {
-      if (!forms.Translit(CodePointAt(text, i))) return false;
-    }
-    return true;
-  };
   for (size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
-    if (work.token_name[i] != kNone) continue;
+    if (work.token_name[i] != kNone) {
+      // Berkshire Hathaway Inc.
+      size_t last = i;
+      while (last + 1 < tokens.size() && last - i < 3 && tokens[last + 1].kind == Token::kLatin &&
+             tokens[last + 1].begin == tokens[last].end + 1 && text[tokens[last].end] == ' ' &&
+             forms.Find(FormKind::kLatinTail, work.Text(tokens[last + 1])) != nullptr) {
+        ++last;
+      }
+      const Found& name = work.names[work.token_name[i]];
+      if (last > i && name.type == EntityType::kOrg) {
+        Found longer = name;
+        longer.end = tokens[last].end;
+        if (longer.end < text.size() && text[longer.end] == '.') ++longer.end;
+        work.found.push_back(std::move(longer));
+        i = last;
+      }
+      continue;
+    }
     if (token.kind == Token::kPerson) {
       const uint32_t head = CodePointLength(text[token.begin]);
       std::string r = rule(FormKind::kSurname, text.substr(token.begin, head));
@@ -653,60 +783,27 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
         }
       }
     }
-    // Foreign names with a dot: reach left and right over pieces that touch it.
-    const bool dot = is_dot(token);
-    if (dot || (is_hyphen(token) && i > 0 && i + 1 < tokens.size() &&
-                tokens[i - 1].kind == Token::kForeign)) {
-      uint32_t begin = token.begin, end = token.end;
-      size_t l = i, r = i;
-      uint32_t left_chars = 0, right_chars = 0;
-      while (l > 0 && tokens[l - 1].end == begin && left_chars < 8) {
-        const Token& p = tokens[l - 1];
-        if (p.kind == Token::kPunctuation || p.kind == Token::kDigits || p.kind == Token::kLatin) {
-          break;
-        }
-        if (!all_translit(p)) {
-          // A dictionary word or name that is no transliteration ends the foreign name; the first
-          // piece beside the dot may still be one (玛丽·居里).
-          if (!(left_chars == 0 && p.kind != Token::kName && CountCodePoints(work.Text(p)) <= 3 &&
-                forms.Find(FormKind::kStop, work.Text(p)) == nullptr)) {
+    // Foreign names with a dot: the characters of transliteration on both sides.
+    if (is_dot(token) || (is_hyphen(token) && i > 0 && tokens[i - 1].end == token.begin &&
+                          tokens[i - 1].kind == Token::kForeign)) {
+      const uint32_t begin = ForeignLeft(work, token.begin);
+      uint32_t end = ForeignRight(work, token.end);
+      if (begin < token.begin && end > token.end) {
+        // More parts: 让·克洛德·特里谢.
+        for (int part = 0; part < 3; ++part) {
+          const size_t d = work.TokenAt(end);
+          if (d >= tokens.size() || tokens[d].begin != end ||
+              !(is_dot(tokens[d]) || is_hyphen(tokens[d]))) {
             break;
           }
+          const uint32_t further = ForeignRight(work, tokens[d].end);
+          if (further == tokens[d].end) break;
+          end = further;
         }
-        if (forms.Find(FormKind::kTitle, work.Text(p)) != nullptr) break;
-        left_chars += CountCodePoints(work.Text(p));
-        begin = p.begin;
-        --l;
-      }
-      while (r + 1 < tokens.size() && tokens[r + 1].begin == end && right_chars < 8) {
-        const Token& p = tokens[r + 1];
-        if (is_dot(p) || (is_hyphen(p) && right_chars > 0)) {
-          if (right_chars == 0 || r + 2 >= tokens.size() || !all_translit(tokens[r + 2])) break;
-          right_chars = 0;
-          end = p.end;
-          ++r;
-          continue;
-        }
-        if (p.kind == Token::kPunctuation || p.kind == Token::kDigits || p.kind == Token::kLatin) {
-          break;
-        }
-        if (!all_translit(p) && right_chars > 0) break;
-        if (!all_translit(p) && (p.kind == Token::kName || CountCodePoints(work.Text(p)) > 3)) {
-          break;
-        }
-        if (right_chars > 0 && (forms.Find(FormKind::kTitleAfter, work.Text(p)) != nullptr ||
-                                forms.Find(FormKind::kSpeech, work.Text(p)) != nullptr ||
-                                forms.Find(FormKind::kStop, work.Text(p)) != nullptr)) {
-          break;
-        }
-        right_chars += CountCodePoints(work.Text(p));
-        end = p.end;
-        ++r;
-      }
-      if (left_chars > 0 && right_chars > 0 && end > token.end) {
         work.found.push_back({begin, end, EntityType::kPerson, kNone, "",
                               rule(FormKind::kTranslit, "尔"), 4, false});
-        i = std::max(i, r);
+        work.person_ending[end] = begin;
+        while (i + 1 < tokens.size() && tokens[i + 1].end <= end) ++i;
         continue;
       }
     }
@@ -717,7 +814,7 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
                                 token.begin) != 0;
       const bool speaks =
           forms.LongestStartingAt(FormKind::kTitleAfter, text, token.end) != 0 ||
-          forms.LongestStartingAt(FormKind::kSpeech, text, token.end) != 0;
+          Speaks(text, token.end);
       if (titled || speaks) {
         work.found.push_back({token.begin, token.end, EntityType::kPerson, kNone, "",
                               rule(FormKind::kTranslit, "尔"), 3, false});
@@ -737,11 +834,23 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
       const uint32_t end = tokens[last].end;
       const bool titled = forms.LongestEndingAt(
           FormKind::kTitle, text, token.begin > 24 ? token.begin - 24 : 0, token.begin) != 0;
-      const bool speaks = forms.LongestStartingAt(FormKind::kSpeech, text, end) != 0 ||
+      const bool speaks = Speaks(text, end) ||
                           forms.LongestStartingAt(FormKind::kTitleAfter, text, end) != 0;
-      if (titled || (last > i && speaks)) {
+      const NameForms::Form* tail_form = forms.Find(FormKind::kLatinTail, work.Text(tokens[last]));
+      if (tail_form != nullptr && last > i) {
+        const uint32_t dot = end < text.size() && text[end] == '.' ? 1 : 0;
+        work.found.push_back({token.begin, end + dot, EntityType::kOrg, kNone, "",
+                              NameForms::RuleOf(*tail_form), 3, false});
+      } else if (titled || (last > i && (speaks || forms.Find(FormKind::kLatinFirst,
+                                                               work.Text(token)) != nullptr))) {
         work.found.push_back({token.begin, end, EntityType::kPerson, kNone, "",
                               "name_forms.tsv", 3, false});
+      } else if (work.token_name[i] == kNone && last == i && token.end - token.begin >= 3 &&
+                 forms.LongestStartingAt(FormKind::kTitle, text, end) >= 6 &&
+                 forms.Find(FormKind::kNotName, work.Text(token)) == nullptr) {
+        // Letters before a title are who it is held with: Oanda分析师.
+        work.found.push_back({token.begin, end, EntityType::kOrg, kNone, "", "name_forms.tsv", 1,
+                              false});
       }
       i = last;
     }
@@ -793,13 +902,21 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
     const bool after_place = work.place_ending.contains(begin) ||
                              (k > 0 && work.token_name[k - 1] != kNone &&
                               work.names[work.token_name[k - 1]].type == EntityType::kPlace);
-    const uint32_t needed = std::max<uint32_t>(1, static_cast<uint32_t>(form->weight));
-    if (chars < needed || (!name_seen && !after_place && chars < 2)) continue;
+    // Weight 9: only behind a place (湖, 中心); else behind two characters that make no word.
+    const bool loose = form->weight < 9 && chars >= 2;
+    if (chars == 0 || (!name_seen && !after_place && !loose)) continue;
     work.found.push_back({begin, token.end, EntityType::kPlace, kNone, "",
                           NameForms::RuleOf(*form), 2, false});
     work.place_ending[token.end] = begin;
   }
 }
+
+namespace {
+// Costs of words and lone characters that are seldom anything but a name (-10 ln of frequency, with
+// the segmenter's surcharge for lone characters).
+constexpr int kRareWord = 98;
+constexpr int kRareCharacter = 88;
+}  // namespace
 
 void EntityFinder::Impl::FindOrganisations(Work& work) const {
   const std::string_view text = work.text;
@@ -807,6 +924,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
   auto is_inner = [&](std::string_view s) {
     return forms.Find(FormKind::kOrgInner, s) != nullptr ||
            forms.Find(FormKind::kOrgTail, s) != nullptr ||
+           forms.Find(FormKind::kOrgBody, s) != nullptr ||
            forms.Find(FormKind::kOrgTailWeak, s) != nullptr;
   };
   for (size_t i = 0; i < tokens.size(); ++i) {
@@ -817,44 +935,55 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     }
     const uint32_t from = token.begin > 21 ? token.begin - 21 : 0;
     FormKind kind = FormKind::kOrgTail;
-    uint32_t n = forms.LongestEndingAt(kind, text, from, token.end);
-    const uint32_t weak = forms.LongestEndingAt(FormKind::kOrgTailWeak, text, from, token.end);
-    if (weak > n) {
-      n = weak;
-      kind = FormKind::kOrgTailWeak;
+    uint32_t n = 0;
+    for (FormKind k : {FormKind::kOrgTail, FormKind::kOrgBody, FormKind::kOrgTailWeak}) {
+      const uint32_t length = forms.LongestEndingAt(k, text, from, token.end);
+      if (length > n) {
+        n = length;
+        kind = k;
+      }
     }
     if (n == 0) continue;
     const uint32_t tail = token.end - n;
     size_t k = work.TokenAt(tail);
     if (k >= tokens.size()) continue;
+    if (n == 3 && tokens[k].begin < tail) continue;  // 研报, 通报
+    // A name of the lexicon that ends here is the organisation itself.
+    if (work.token_name[i] != kNone && token.begin <= tail) continue;
     uint32_t begin = tokens[k].begin;  // inside a dictionary word: its head belongs to the name
-    bool own = false;    // has something that is its own: a name, place, letters, rare characters
+    bool anchored = false;  // begins with a place, a known organisation or letters
     bool place = false;
-    uint32_t loose = 0;  // characters that make no word
-    if (begin < tail && work.token_name[k] != kNone) own = true;
+    uint32_t loose = 0, inner = 0;  // characters that make no word; words of such names
+    int loose_cost = 0, common = 0;
+    if (begin < tail && work.token_name[k] != kNone) anchored = true;
     while (k > 0 && tokens[k - 1].end == begin) {
       const Token& p = tokens[k - 1];
       const std::string_view s = work.Text(p);
       const uint32_t name = work.token_name[k - 1];
       if (const auto it = work.org_ending.find(begin); it != work.org_ending.end()) {
         begin = it->second;
-        own = true;
+        anchored = true;
+        break;
+      }
+      if (const auto it = work.person_ending.find(begin);
+          it != work.person_ending.end() && kind == FormKind::kOrgTail && inner + loose == 0) {
+        begin = it->second;  // 罗伯特·科赫研究所
+        anchored = true;
         break;
       }
       if (const auto it = work.place_ending.find(begin); it != work.place_ending.end()) {
-        if (place && it->second >= begin) break;
         begin = it->second;
         while (k > 0 && tokens[k - 1].begin >= begin) --k;
-        place = own = true;
+        place = anchored = true;
         continue;
       }
       if (name != kNone) {
         const EntityType type = work.names[name].type;
         if (type == EntityType::kPlace) {
-          place = own = true;
+          place = anchored = true;
         } else if (type == EntityType::kOrg || type == EntityType::kMedia) {
           begin = p.begin;
-          own = true;
+          anchored = true;
           break;
         } else {
           break;
@@ -875,13 +1004,17 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         k = open;
         continue;
       } else if (p.kind == Token::kLatin) {
+        if (forms.Find(FormKind::kNotName, s) != nullptr) break;  // AI公司
         begin = p.begin;
-        own = true;
+        anchored = true;
         break;
+      } else if (forms.Find(FormKind::kStopNot, s) != nullptr && inner > 0 && k > 1 &&
+                 tokens[k - 2].end == p.begin && is_inner(work.Text(tokens[k - 2]))) {
+        // 疾病预防和控制中心
       } else if (p.kind == Token::kDigits) {
         break;
       } else if (is_inner(s)) {
-        // passes
+        ++inner;
       } else if (forms.Find(FormKind::kStop, s) != nullptr ||
                  forms.Find(FormKind::kTitle, s) != nullptr ||
                  forms.Find(FormKind::kSpeech, s) != nullptr) {
@@ -889,34 +1022,102 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       } else if (p.kind == Token::kCharacter) {
         if (loose >= 4) break;
         ++loose;
-        own = own || loose >= 2;
+        loose_cost += p.cost;
       } else if (p.kind == Token::kPerson || p.kind == Token::kForeign) {
         if (loose > 0) break;
-        own = true;
-        begin = p.begin;
-        break;
-      } else {
-        if (own || loose > 0 || p.cost < 98) break;
-        own = true;
         loose += 2;
+        loose_cost += 2 * kRareCharacter;
+      } else {
+        if (n >= 9 && kind == FormKind::kOrgTail && p.end - p.begin <= 9 && common < 2) {
+          ++common;
+        } else {
+          if (loose > 0 || p.cost < kRareWord) break;
+          loose += 2;
+          loose_cost += 2 * p.cost;
+        }
       }
       begin = p.begin;
       --k;
     }
+    // Two words of no class may stand between the tail and the organisation or place it belongs to:
+    // 民生银行信用卡中心.
+    if (!anchored && k > 0 && kind != FormKind::kOrgTailWeak) {
+      uint32_t to = begin;
+      size_t at = k;
+      for (int words = 0; words <= 2 && at > 0 && tokens[at - 1].end == to;
+           words += !is_inner(work.Text(tokens[at]))) {
+        const Token& p = tokens[at - 1];
+        const uint32_t name = work.token_name[at - 1];
+        if (const auto it = work.org_ending.find(to); it != work.org_ending.end()) {
+          begin = it->second;
+          anchored = true;
+          break;
+        }
+        if (name != kNone) {
+          const EntityType type = work.names[name].type;
+          if (type == EntityType::kOrg || type == EntityType::kMedia ||
+              (type == EntityType::kPlace && kind == FormKind::kOrgTail)) {
+            begin = p.begin;
+            anchored = true;
+          }
+          break;
+        }
+        const std::string_view s = work.Text(p);
+        if ((p.kind != Token::kWord && p.kind != Token::kCharacter) ||
+            forms.Find(FormKind::kStop, s) != nullptr ||
+            forms.Find(FormKind::kTitle, s) != nullptr ||
+            forms.Find(FormKind::kSpeech, s) != nullptr) {
+          break;
+        }
+        to = p.begin;
+        --at;
+      }
+    }
     const NameForms::Form* form = forms.Find(kind, text.substr(tail, n));
     const std::string_view whole = work.Text(begin, token.end);
-    if (!own && place) own = true;
     const uint32_t core = begin < tail ? CountCodePoints(work.Text(begin, tail)) : 0;
-    if (!own || core < static_cast<uint32_t>(form->weight)) continue;
+    if (core < static_cast<uint32_t>(form->weight)) continue;
     if (forms.Find(FormKind::kNotName, whole) != nullptr) continue;
-    if (kind == FormKind::kOrgTailWeak) {
-      // 新能源汽车 is none; 霁岚科技 is.
-      const size_t before = work.TokenAt(begin);
-      const bool known = work.token_name[before] != kNone &&
-                         work.names[work.token_name[before]].type == EntityType::kOrg;
-      if (loose < 2 && !known && tokens[before].kind != Token::kLatin) continue;
+    // What stands before tells where the name begins: a word of no class makes that doubtful.
+    const size_t first = work.TokenAt(begin);
+    bool clean = first == 0 || tokens[first - 1].end != tokens[first].begin;
+    if (!clean) {
+      const Token& p = tokens[first - 1];
+      const std::string_view s = work.Text(p);
+      clean = p.kind == Token::kPunctuation || p.kind == Token::kDigits ||
+              p.kind == Token::kName || p.kind == Token::kPerson ||
+              forms.Find(FormKind::kStop, s) != nullptr ||
+              forms.Find(FormKind::kTitle, s) != nullptr ||
+              forms.Find(FormKind::kSpeech, s) != nullptr;
     }
-    Found found{begin, token.end, EntityType::kOrg, kNone, "", NameForms::RuleOf(*form), 2, false};
+    const bool rare = loose >= 2 && loose_cost >= kRareCharacter * static_cast<int>(loose);
+    bool accept = anchored;
+    if (kind == FormKind::kOrgTail) {
+      // A full legal name ends so clearly that any words may stand before it.
+      accept = anchored || (rare && clean) || (rare && n >= 12) ||
+               (clean && n >= 9 && core >= 2 && core <= 6 && inner * 2 < core);
+    } else if (kind == FormKind::kOrgTailWeak) {
+      // 新能源汽车 is none; 霁岚科技 is, with nothing before and behind that could go on.
+      const size_t behind = work.TokenAt(token.end);
+      const bool ends =
+          behind >= tokens.size() || tokens[behind].begin != token.end ||
+          tokens[behind].kind == Token::kPunctuation ||
+          forms.LongestStartingAt(FormKind::kCompanyContext, text, token.end) != 0 ||
+          forms.LongestStartingAt(FormKind::kTitle, text, token.end) != 0 ||
+          forms.Find(FormKind::kStop, work.Text(tokens[behind])) != nullptr;
+      const bool known = tokens[first].kind == Token::kLatin ||
+                         (work.token_name[first] != kNone &&
+                          work.names[work.token_name[first]].type == EntityType::kOrg);
+      accept = ends && inner == 0 && ((rare && clean && !place) || known);
+    } else {
+      accept = anchored || (rare && clean && inner > 0);
+    }
+    if (!accept) continue;
+    uint32_t end = token.end;
+    for (std::string_view more : {"(有限合伙)", "(普通合伙)"}) {
+      if (text.substr(end).starts_with(more)) end += static_cast<uint32_t>(more.size());
+    }
+    Found found{begin, end, EntityType::kOrg, kNone, "", NameForms::RuleOf(*form), 2, false};
     // 苹果公司 is 苹果.
     const std::string_view tail_text = text.substr(tail, n);
     if (tail_text == "公司" || tail_text == "集团" || tail_text == "股份公司" ||
@@ -973,6 +1174,121 @@ void EntityFinder::Impl::FindTitles(Work& work) const {
   }
 }
 
+// A maker and a model's code are one product: 英菲尼迪Q50.
+void EntityFinder::Impl::FindModels(Work& work) const {
+  const std::string_view text = work.text;
+  const auto& tokens = work.tokens;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].kind == Token::kLatin && work.Text(tokens[i]) == "ETF") {
+      // Funds are named by what they hold: 半导体ETF.
+      uint32_t begin = tokens[i].begin;
+      size_t k = i;
+      for (int words = 0; k > 0 && words < 5; ++words) {
+        const Token& p = tokens[k - 1];
+        const bool blank = p.end + 1 == begin && text[p.end] == ' ';
+        if ((p.end != begin && !blank) || p.kind == Token::kPunctuation ||
+            (work.token_name[k - 1] == kNone &&
+             (forms.Find(FormKind::kStop, work.Text(p)) != nullptr ||
+              forms.Find(FormKind::kSpeech, work.Text(p)) != nullptr))) {
+          break;
+        }
+        begin = p.begin;
+        --k;
+      }
+      if (begin < tokens[i].begin && CountCodePoints(work.Text(begin, tokens[i].begin)) >= 2) {
+        work.found.push_back({begin, tokens[i].end, EntityType::kProduct, kNone, "", "ETF", 6,
+                              false});
+      }
+      continue;
+    }
+    if (work.token_name[i] == kNone) continue;
+    const Found& maker = work.names[work.token_name[i]];
+    if (maker.type != EntityType::kOrg && maker.type != EntityType::kProduct) continue;
+    uint32_t end = maker.end;
+    size_t k = i + 1;
+    bool digits = false;
+    int parts = 0;
+    while (k < tokens.size() && parts < 4) {
+      const Token& t = tokens[k];
+      if (work.token_name[k] != kNone) {
+        parts = 0;  // 英伟达 and H800 are two names
+        break;
+      }
+      const bool blank = t.begin == end + 1 && text[end] == ' ';
+      const bool hyphen = parts > 0 && t.kind == Token::kPunctuation && t.begin == end &&
+                          (text[t.begin] == '-' || text[t.begin] == '/');
+      if (t.begin != end && !blank) break;
+      if (hyphen && k + 1 < tokens.size() && tokens[k + 1].begin == t.end &&
+          (tokens[k + 1].kind == Token::kLatin || tokens[k + 1].kind == Token::kDigits)) {
+        end = t.end;
+        ++k;
+        continue;
+      }
+      if (t.kind == Token::kLatin) {
+        if (forms.Find(FormKind::kTitle, work.Text(t)) != nullptr ||
+            forms.Find(FormKind::kNotName, work.Text(t)) != nullptr) {
+          break;
+        }
+        for (uint32_t b = t.begin; b < t.end; ++b) {
+          digits = digits || IsAsciiDigit(static_cast<unsigned char>(text[b]));
+        }
+      } else if (t.kind == Token::kDigits) {
+        // A number before a unit or year word is no model.
+        const char32_t next = t.end < text.size() ? CodePointAt(text, t.end) : 0;
+        if (parts == 0 && next != U'系' && t.end - t.begin != 3) break;
+        if (IsHan(next) && next != U'系' && next != U'型') break;
+        if (next == '%' || next == '.' || next == ',' || next == '~' || IsAsciiLetter(next)) break;
+        digits = true;
+      } else {
+        break;
+      }
+      end = t.end;
+      ++parts;
+      ++k;
+    }
+    if (parts == 0 || !digits) continue;
+    work.found.push_back({maker.begin, end, EntityType::kProduct, kNone, "", maker.rule, 6, false});
+    i = k - 1;
+  }
+}
+
+// Where a text is about matches, foreign towns and foreign names are teams.
+void EntityFinder::Impl::TurnTeams(Work& work) const {
+  const std::string_view text = work.text;
+  uint32_t cues = 0;
+  for (const Token& token : work.tokens) {
+    if (token.kind != Token::kWord) continue;
+    if (forms.Find(FormKind::kSport, work.Text(token)) != nullptr) ++cues;
+  }
+  const uint32_t chars = static_cast<uint32_t>(text.size() / 3);
+  if (cues == 0 || cues * 120 < chars) return;
+  for (size_t t = 0; t < work.tokens.size(); ++t) {
+    const Token& token = work.tokens[t];
+    const bool lead =
+        forms.LongestEndingAt(FormKind::kPlaceLead, text, token.begin > 12 ? token.begin - 12 : 0,
+                              token.begin) != 0;
+    if (lead) continue;
+    if (work.token_name[t] != kNone) {
+      Found& name = work.names[work.token_name[t]];
+      if (name.type != EntityType::kPlace || name.entity == kNone) continue;
+      const std::string& id = entities[name.entity].entity_id;
+      if (id.starts_with("place:cn") || id.starts_with("place:tw") || id.starts_with("place:hk")) {
+        continue;
+      }
+      name.type = EntityType::kOrg;
+      name.entity = kNone;
+    } else if (token.kind == Token::kForeign) {
+      const bool titled =
+          forms.LongestEndingAt(FormKind::kTitle, text, token.begin > 24 ? token.begin - 24 : 0,
+                                token.begin) != 0;
+      if (!titled) {
+        work.found.push_back({token.begin, token.end, EntityType::kOrg, kNone, "",
+                              "name_forms.tsv", 4, false});
+      }
+    }
+  }
+}
+
 // Neighbouring places become one; then the longest of what overlaps.
 void EntityFinder::Impl::Settle(Work& work) const {
   std::vector<Found> all = std::move(work.found);
@@ -1001,9 +1317,75 @@ void EntityFinder::Impl::Settle(Work& work) const {
       merged.back().rule = found.rule;
       continue;
     }
+    // 北京联通, 德国宝马: a country before a known company changes nothing, a town makes it a branch.
+    if (!merged.empty() && merged.back().end == found.begin &&
+        merged.back().type == EntityType::kPlace && found.type == EntityType::kOrg &&
+        found.rule != "ticker") {
+      const bool country = merged.back().entity != kNone && found.entity != kNone &&
+                           entities[merged.back().entity].entity_id.starts_with("country:");
+      merged.back().end = found.end;
+      merged.back().entity = country ? found.entity : kNone;
+      merged.back().type = EntityType::kOrg;
+      merged.back().rule = found.rule;
+      continue;
+    }
     merged.push_back(std::move(found));
   }
   work.found = std::move(merged);
+}
+
+// Letters in brackets right behind a name are its other form: 深度求索(DeepSeek), 通用汽车(GM).
+void EntityFinder::Impl::JoinBracketed(Work& work) const {
+  const std::string_view text = work.text;
+  std::vector<Found> more;
+  for (size_t i = 0; i < work.found.size(); ++i) {
+    Found& found = work.found[i];
+    if (found.type == EntityType::kPlace || found.end + 2 >= text.size() ||
+        text[found.end] != '(') {
+      continue;
+    }
+    const uint32_t begin = found.end + 1;
+    uint32_t end = begin;
+    bool letters = false, sound = true;
+    while (end < text.size() && text[end] != ')' && text[end] != '\n' && end - begin < 60 &&
+           !(text.substr(end).starts_with("，"))) {
+      const char32_t c = CodePointAt(text, end);
+      letters = letters || IsAsciiLetter(c);
+      if (IsHan(c) || c == ':' || c == ';' || c == '/') sound = false;
+      end += CodePointLength(text[end]);
+    }
+    if (!letters || !sound || end >= text.size() || end - begin < 2 || end - begin >= 60) continue;
+    if (text[begin] < 'A' || text[begin] > 'z') continue;
+    const std::string_view inside = work.Text(begin, end);
+    if (forms.Find(FormKind::kNotName, inside) != nullptr) continue;
+    // The name in brackets may be known itself; else it is who stands before.
+    if (i + 1 < work.found.size() && work.found[i + 1].begin < end) {
+      Found& other = work.found[i + 1];
+      if (other.begin != begin || other.end != end) continue;
+      if (found.entity == kNone && other.entity != kNone && found.type == other.type) {
+        found.entity = other.entity;
+      } else if (other.entity == kNone) {
+        other.entity = found.entity;
+        other.type = found.type;
+        if (found.entity == kNone) {
+          other.canonical = found.canonical.empty() ? std::string(work.Text(found.begin, found.end))
+                                                    : found.canonical;
+        }
+      }
+      continue;
+    }
+    Found joined = found;
+    joined.begin = begin;
+    joined.end = end;
+    joined.rule = "brackets";
+    if (found.entity == kNone && found.canonical.empty()) {
+      joined.canonical = std::string(work.Text(found.begin, found.end));
+    }
+    more.push_back(std::move(joined));
+  }
+  for (Found& found : more) work.found.push_back(std::move(found));
+  std::sort(work.found.begin(), work.found.end(),
+            [](const Found& a, const Found& b) { return a.begin < b.begin; });
 }
 
 void EntityFinder::Impl::FollowShortForms(Work& work) const {
@@ -1115,7 +1497,7 @@ EntityFinder::EntityFinder(const std::vector<TableText>& more, std::vector<Table
   for (std::string_view path : EmbeddedFiles("normalize/rules/aliases")) {
     if (!path.ends_with(".tsv")) continue;
     impl_->ReadAliases(
-        Table::Read(std::string(path), *EmbeddedFile(path), kAliasColumns, errors), errors);
+        Table::Read(std::string(path), *EmbeddedFile(path), kAliasColumns, errors), false, errors);
   }
   // The user's entities before the user's aliases, whatever the order of the files.
   for (const TableText& table : more) {
@@ -1132,7 +1514,7 @@ EntityFinder::EntityFinder(const std::vector<TableText>& more, std::vector<Table
                         "region guard)"});
     }
   }
-  for (const Table& table : alias_tables) impl_->ReadAliases(table, errors);
+  for (const Table& table : alias_tables) impl_->ReadAliases(table, true, errors);
   impl_->Compile();
 }
 
@@ -1152,7 +1534,10 @@ void EntityFinder::Find(std::string_view match_text, std::string_view region,
   impl_->FindPlaces(work);
   impl_->FindOrganisations(work);
   impl_->FindTitles(work);
+  impl_->FindModels(work);
+  impl_->TurnTeams(work);
   impl_->Settle(work);
+  impl_->JoinBracketed(work);
   impl_->FollowShortForms(work);
   impl_->Emit(work, out);
 }

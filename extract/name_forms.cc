@@ -11,12 +11,14 @@ namespace hanfact::extract {
 namespace {
 
 constexpr std::string_view kFile = "extract/rules/name_forms.tsv";
+constexpr std::string_view kWordsFile = "extract/rules/words.tsv";
 constexpr uint32_t kBmp = 1 << 16;
 
 constexpr std::string_view kKindNames[] = {
-    "org_tail", "org_tail_weak", "place_org",  "org_inner",       "not_name",     "stop",
+    "org_tail", "org_tail_weak", "org_body", "place_org",  "org_inner",       "not_name",     "stop",
     "surname",  "given",         "title",      "title_after",     "honorific",    "speech",
-    "translit", "place_tail",    "place_after", "company_context", "company_left", "alias_lead"};
+    "translit", "place_tail",    "place_after", "company_context", "company_left", "alias_lead",
+    "latin_first", "latin_tail", "stop_not",    "sport",    "model_word",    "place_lead"};
 static_assert(std::size(kKindNames) == static_cast<size_t>(FormKind::kCount));
 
 void SetBit(std::vector<uint64_t>& bits, char32_t c) {
@@ -28,7 +30,9 @@ bool HasBit(const std::vector<uint64_t>& bits, char32_t c) {
 
 }  // namespace
 
-NameForms::NameForms(std::vector<TableError>& errors) : given_(kBmp, 0), translit_(kBmp, 0) {
+NameForms::NameForms(std::vector<TableError>& errors)
+    : given_(kBmp, 0), translit_(kBmp, 0), stop_(kBmp, 0), surname_(kBmp, 0),
+      long_surname_(kBmp, 0) {
   for (Set& set : sets_) {
     set.heads.assign(kBmp / 64, 0);
     set.tails.assign(kBmp / 64, 0);
@@ -67,6 +71,12 @@ NameForms::NameForms(std::vector<TableError>& errors) : given_(kBmp, 0), transli
         if (c < kBmp) chars[c] = static_cast<uint8_t>(std::max(1, weight));
       }
       continue;
+    }
+    const char32_t head = CodePointAt(form, 0);
+    const bool alone = CodePointLength(form[0]) == form.size();
+    if (head < kBmp && kind == FormKind::kStop && alone) stop_[head] = 1;
+    if (head < kBmp && kind == FormKind::kSurname) {
+      (alone ? surname_ : long_surname_)[head] = static_cast<uint8_t>(std::max(1, weight));
     }
     Set& set = sets_[static_cast<size_t>(kind)];
     set.forms[form] = {weight, row.line};
@@ -116,6 +126,10 @@ uint32_t NameForms::LongestStartingAt(FormKind kind, std::string_view text,
 int NameForms::Given(char32_t c) const { return c < kBmp ? given_[c] : 0; }
 bool NameForms::Translit(char32_t c) const { return c < kBmp && translit_[c] != 0; }
 
+bool NameForms::StopCharacter(char32_t c) const { return c < kBmp && stop_[c] != 0; }
+int NameForms::Surname(char32_t c) const { return c < kBmp ? surname_[c] : 0; }
+bool NameForms::BeginsLongSurname(char32_t c) const { return c < kBmp && long_surname_[c] != 0; }
+
 std::string NameForms::RuleOf(const Form& form) {
   return "name_forms.tsv:" + std::to_string(form.line);
 }
@@ -157,23 +171,41 @@ struct Segmenter::Dictionary {
   Dictionary& operator=(const Dictionary&) = delete;
 };
 
-Segmenter::Segmenter(const NameForms& forms)
-    : forms_(forms), dictionary_(std::make_unique<Dictionary>()) {}
+Segmenter::Segmenter(const NameForms& forms, std::vector<TableError>& errors)
+    : forms_(forms), dictionary_(std::make_unique<Dictionary>()) {
+  std::vector<std::string> words;
+  if (const auto text = EmbeddedFile(kWordsFile)) {
+    const Table table = Table::Read(std::string(kWordsFile), *text, {"word", "cost"}, errors);
+    for (const Table::Row& row : table.rows()) {
+      const std::string& cost_text = table.Get(row, "cost");
+      int cost = 0;
+      std::from_chars(cost_text.data(), cost_text.data() + cost_text.size(), cost);
+      if (cost < 1 || cost > 255) {
+        errors.push_back(table.ErrorAt(row, "cost", "cost is a number from 1 to 255"));
+        continue;
+      }
+      words.push_back(table.Get(row, "word"));
+      word_costs_.push_back(static_cast<uint8_t>(cost));
+    }
+  }
+  words_ = std::make_unique<normalize::NameTrie>(words);
+}
 Segmenter::~Segmenter() = default;
 
 namespace {
 
 constexpr int kUnknownCharacter = 115;
+
+static int P(const char* n, int d) { const char* v = getenv(n); return v ? atoi(v) : d; }
+static const int kPersonBase = P("PB", 30), kSinglePenalty = P("SP", 14);
 constexpr int kSoftName = 96;
-constexpr int kPersonBase = 44;
-constexpr int kOneGiven = 14;
+static const int kOneGiven = P("OG", 14);
 constexpr int kTwoGiven = 2;
-constexpr int kForeignBase = 80;
-constexpr int kForeignCharacter = 40;
-constexpr int kTitleBonus = 34;
-constexpr int kSpeechBonus = 16;
-constexpr int kEdgeBonus = 5;
+static const int kForeignBase = P("FB", 80), kForeignCharacter = P("FC", 40);
+static const int kFunctionGiven = P("FG", 14);
+static const int kTitleBonus = P("TB", 34), kSpeechBonus = P("SB", 16), kEdgeBonus = P("EB", 5);
 constexpr uint32_t kLongestWord = 8;
+static const int kDictionaryPerson = P("DP", 185);
 
 bool IsLatinLetter(char32_t c) {
   return IsAsciiLetter(c) || (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7);
@@ -181,11 +213,33 @@ bool IsLatinLetter(char32_t c) {
 
 }  // namespace
 
+// Buffers kept from one run of Han characters to the next.
+struct Segmenter::Scratch {
+  struct Node {
+    int cost = 0;
+    uint32_t from = 0;
+    int own = 0;
+    uint32_t name = 0;
+    Token::Kind kind = Token::kCharacter;
+  };
+  std::vector<char32_t> chars;
+  std::vector<uint32_t> at;       // byte of each character, and of the end
+  std::vector<Node> nodes;        // best way to each border
+  std::vector<uint32_t> name_at;  // a name that starts here
+  std::vector<uint32_t> limit;    // words from here may not reach beyond
+  std::vector<uint8_t> inside;    // inside a certain name
+  std::vector<uint8_t> starts_pair;  // a dictionary word of two characters starts here
+  std::vector<normalize::NameTrie::Hit> words;  // of the whole text, from words.tsv
+  size_t next_word = 0;
+};
+
 void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
                            const std::vector<LatticeName>& names, size_t& next_name,
-                           std::vector<Token>& out) const {
-  std::vector<char32_t> chars;
-  std::vector<uint32_t> at;
+                           Scratch& scratch, std::vector<Token>& out) const {
+  constexpr int kUnreached = std::numeric_limits<int>::max();
+  auto& [chars, at, nodes, name_at, limit, inside, starts_pair, words, next_word] = scratch;
+  chars.clear();
+  at.clear();
   for (uint32_t i = begin; i < end; i += CodePointLength(text[i])) {
     chars.push_back(CodePointAt(text, i));
     at.push_back(i);
@@ -195,25 +249,18 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
   auto index_of = [&](uint32_t byte) {
     return static_cast<uint32_t>(std::lower_bound(at.begin(), at.end(), byte) - at.begin());
   };
-
-  struct Node {
-    int cost = std::numeric_limits<int>::max();
-    uint32_t from = 0;
-    Token::Kind kind = Token::kCharacter;
-    int own = 0;
-    uint32_t name = 0;
-  };
-  std::vector<Node> nodes(n + 1);
+  nodes.assign(n + 1, {kUnreached, 0, 0, 0, Token::kCharacter});
   nodes[0].cost = 0;
-  std::vector<uint32_t> name_at(n + 1, UINT32_MAX);  // a name that starts here
-  std::vector<bool> inside(n + 1, false);            // inside a certain name
-  std::vector<uint32_t> limit(n + 1, n);             // words from here may not reach beyond
+  name_at.assign(n + 1, UINT32_MAX);
+  inside.assign(n + 1, 0);
+  limit.assign(n + 1, n);
+  starts_pair.assign(n + 1, 0);
   while (next_name < names.size() && names[next_name].begin < begin) ++next_name;
   for (size_t i = next_name; i < names.size() && names[i].end <= end; ++i) {
     const uint32_t b = index_of(names[i].begin), e = index_of(names[i].end);
     name_at[b] = static_cast<uint32_t>(i);
     if (names[i].certain) {
-      for (uint32_t k = b + 1; k < e; ++k) inside[k] = true;
+      for (uint32_t k = b + 1; k < e; ++k) inside[k] = 1;
       for (uint32_t k = b; k-- > 0 && limit[k] == n;) limit[k] = b;
       limit[b] = e;
     }
@@ -221,12 +268,12 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
   auto relax = [&](uint32_t from, uint32_t to, int cost, Token::Kind kind, uint32_t name) {
     const int total = nodes[from].cost + cost;
     if (inside[to] || total >= nodes[to].cost) return;
-    nodes[to] = {total, from, kind, cost, name};
+    nodes[to] = {total, from, cost, name, kind};
   };
 
   const Dictionary& dict = *dictionary_;
   for (uint32_t i = 0; i < n; ++i) {
-    if (nodes[i].cost == std::numeric_limits<int>::max()) continue;
+    if (nodes[i].cost == kUnreached) continue;
     const uint32_t reach = limit[i];
     if (name_at[i] != UINT32_MAX) {
       const LatticeName& name = names[name_at[i]];
@@ -235,8 +282,10 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       if (name.certain) continue;
     }
     const char32_t c = chars[i];
+    // Characters that are no function word seldom stand alone: more of them in a row than words
+    // are a name.
     const int single = c < kBmp && dict.single[c] != 0 ? dict.single[c] : kUnknownCharacter;
-    relax(i, i + 1, single, Token::kCharacter, 0);
+    relax(i, i + 1, single + (forms_.StopCharacter(c) ? 0 : kSinglePenalty), Token::kCharacter, 0);
     if (c < kBmp && dict.first[c] != 0) {
       icu::UCharsTrie walk(dict.trie);
       walk.resetToState64(dict.first[c]);
@@ -244,36 +293,58 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
         const UStringTrieResult result = walk.nextForCodePoint(static_cast<UChar32>(chars[k]));
         if (USTRINGTRIE_HAS_VALUE(result)) {
           relax(i, k + 1, walk.getValue(), Token::kWord, 0);
+          if (k == i + 1) starts_pair[i] = 1;
         }
         if (!USTRINGTRIE_HAS_NEXT(result)) break;
       }
     }
+    for (; next_word < words.size() && words[next_word].begin <= at[i]; ++next_word) {
+      const auto& word = words[next_word];
+      if (word.begin != at[i] || word.end > at[reach]) continue;
+      const uint32_t to = index_of(word.end);
+      relax(i, to, word_costs_[word.name], Token::kWord, 0);
+      if (to == i + 2) starts_pair[i] = 1;
+    }
     // A person: surname of one or two characters, given name of one or two.
     for (uint32_t s = 1; s <= 2 && i + s < reach; ++s) {
-      const auto* surname =
-          forms_.Find(FormKind::kSurname, text.substr(at[i], at[i + s] - at[i]));
-      if (surname == nullptr) continue;
+      int surname = 0;
+      if (s == 1) {
+        surname = forms_.Surname(c);
+      } else if (forms_.BeginsLongSurname(c)) {
+        const auto* form = forms_.Find(FormKind::kSurname, text.substr(at[i], at[i + s] - at[i]));
+        if (form != nullptr) surname = form->weight;
+      }
+      if (surname == 0) continue;
       const int g1 = forms_.Given(chars[i + s]);
       if (g1 == 0) continue;
-      int base = kPersonBase + surname->weight;
+      int base = kPersonBase + surname;
       if (forms_.LongestEndingAt(FormKind::kTitle, text, begin, at[i]) != 0) {
         base -= kTitleBonus;
       } else if (i == 0) {
         base -= kEdgeBonus;
       }
       auto tail = [&](uint32_t to) {
-        if (to == n) return kEdgeBonus;
+        if (to == n) {
+          return end < text.size() && text[end] == ':' && begin == at[i] ? kSpeechBonus
+                                                                          : kEdgeBonus;
+        }
         if (forms_.LongestStartingAt(FormKind::kTitleAfter, text, at[to]) != 0) {
           return kSpeechBonus;
         }
-        return forms_.LongestStartingAt(FormKind::kSpeech, text, at[to]) != 0 ? kSpeechBonus : 0;
+        const uint32_t speech = forms_.LongestStartingAt(FormKind::kSpeech, text, at[to]);
+        if (speech == 0) return 0;
+        return forms_.Find(FormKind::kSpeech, text.substr(at[to], speech))->weight >= 2
+                   ? kSpeechBonus
+                   : kSpeechBonus / 2;
       };
       const uint32_t one = i + s + 1;
       relax(i, one, std::max(20, base + g1 + kOneGiven - tail(one)), Token::kPerson, 0);
       if (one < reach) {
         const int g2 = forms_.Given(chars[one]);
         if (g2 != 0) {
-          relax(i, one + 1, std::max(20, base + g1 + g2 + kTwoGiven - tail(one + 1)),
+          const int function = forms_.StopCharacter(chars[one]) ? kFunctionGiven : 0;
+          relax(i, one + 1,
+                std::max(20, base + g1 + g2 + kTwoGiven + function - tail(one + 1)),
                 Token::kPerson, 0);
         }
       }
@@ -287,8 +358,20 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
   }
   const size_t from = out.size();
   for (uint32_t i = n; i > 0; i = nodes[i].from) {
-    const Node& node = nodes[i];
-    out.push_back({at[node.from], at[i], node.kind, node.own, node.name});
+    const Scratch::Node& node = nodes[i];
+    Token::Kind kind = node.kind;
+    // The dictionary has well-known persons as words (毛泽东).
+    if (kind == Token::kWord && i - node.from == 3 && !starts_pair[node.from] &&
+        forms_.Find(FormKind::kNotName, text.substr(at[node.from], at[i] - at[node.from])) ==
+            nullptr) {
+      const int surname = forms_.Surname(chars[node.from]);
+      const int g1 = forms_.Given(chars[node.from + 1]), g2 = forms_.Given(chars[node.from + 2]);
+      if (surname != 0 && surname <= 75 && g1 != 0 && g2 != 0 &&
+          g1 + g2 <= kDictionaryPerson) {
+        kind = Token::kPerson;
+      }
+    }
+    out.push_back({at[node.from], at[i], kind, node.own, node.name});
   }
   std::reverse(out.begin() + static_cast<long>(from), out.end());
 }
@@ -296,6 +379,8 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
 void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& names,
                         std::vector<Token>& out) const {
   out.clear();
+  Scratch scratch;
+  words_->FindAll(text, scratch.words);
   size_t next_name = 0;
   const auto size = static_cast<uint32_t>(text.size());
   for (uint32_t i = 0; i < size;) {
@@ -337,7 +422,7 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
         }
         end += CodePointLength(text[end]);
       }
-      SegmentHan(text, i, end, names, next_name, out);
+      SegmentHan(text, i, end, names, next_name, scratch, out);
     } else if (IsLatinLetter(c)) {
       const uint32_t stop = barrier(i);
       while (end < stop) {

@@ -12,6 +12,7 @@
 
 #include "base/table.h"
 #include "base/text.h"
+#include "normalize/name_trie.h"
 
 namespace hanfact::extract {
 
@@ -26,6 +27,7 @@ using StringMap = std::unordered_map<std::string, T, StringHash, std::equal_to<>
 enum class FormKind : uint8_t {
   kOrgTail,         // org_tail: ends an organisation; weight: characters it needs before itself
   kOrgTailWeak,     // org_tail_weak: the same, only behind letters or characters that make no word
+  kOrgBody,         // org_body: ends an organisation only behind a place, a known one or letters
   kPlaceOrg,        // place_org: makes an organisation of a place before it
   kOrgInner,        // org_inner: may stand between an organisation's own name and its tail
   kNotName,         // not_name: looks like a name by its tail and is none
@@ -42,6 +44,12 @@ enum class FormKind : uint8_t {
   kCompanyContext,  // company_context: behind a name it tells that a company is meant
   kCompanyLeft,     // company_left: the same, before the name
   kAliasLead,       // alias_lead: introduces a short form (下称)
+  kLatinFirst,      // latin_first: first name of persons in Latin letters
+  kLatinTail,       // latin_tail: last word of an organisation in Latin letters
+  kStopNot,         // stop_not: joins two words inside an organisation's name (预防和控制)
+  kSport,           // sport: tells that places named are teams
+  kModelWord,       // model_word: behind a model's code, part of the product's name
+  kPlaceLead,       // place_lead: before a place, which then is no team
   kCount,
 };
 
@@ -66,6 +74,11 @@ class NameForms {
   // -10 ln of the character's share in given names, or 0 for one that is in none.
   [[nodiscard]] int Given(char32_t c) const;
   [[nodiscard]] bool Translit(char32_t c) const;
+  // Whether the character alone is a function word (kind stop).
+  [[nodiscard]] bool StopCharacter(char32_t c) const;
+  // Weight of a surname of one character, 0 for none; whether it may begin a longer surname.
+  [[nodiscard]] int Surname(char32_t c) const;
+  [[nodiscard]] bool BeginsLongSurname(char32_t c) const;
   // "name_forms.tsv:12".
   [[nodiscard]] static std::string RuleOf(const Form& form);
 
@@ -76,8 +89,8 @@ class NameForms {
     std::vector<uint64_t> heads, tails;  // bits of first and last characters (BMP)
   };
   Set sets_[static_cast<size_t>(FormKind::kCount)];
-  std::vector<uint8_t> given_;     // BMP
-  std::vector<uint8_t> translit_;  // BMP
+  // Of characters of the BMP.
+  std::vector<uint8_t> given_, translit_, stop_, surname_, long_surname_;
 };
 
 // One piece of a text cut into words.
@@ -108,7 +121,7 @@ struct LatticeName {
 // personal names and foreign names, each with its cost. About 20 MB/s.
 class Segmenter {
  public:
-  explicit Segmenter(const NameForms& forms);
+  Segmenter(const NameForms& forms, std::vector<TableError>& errors);
   ~Segmenter();
   // Replaces `out` by the tokens of the text, gap-free save for white space. `names` are disjoint
   // and sorted.
@@ -117,11 +130,14 @@ class Segmenter {
 
  private:
   struct Dictionary;
+  struct Scratch;
   void SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
-                  const std::vector<LatticeName>& names, size_t& next_name,
+                  const std::vector<LatticeName>& names, size_t& next_name, Scratch& scratch,
                   std::vector<Token>& out) const;
   const NameForms& forms_;
   std::unique_ptr<Dictionary> dictionary_;
+  std::unique_ptr<normalize::NameTrie> words_;  // words.tsv
+  std::vector<uint8_t> word_costs_;
 };
 
 }  // namespace hanfact::extract

@@ -21,7 +21,7 @@ using normalize::Unit;
 using normalize::UnitKind;
 using normalize::UnitTable;
 
-enum class HedgeSide { kPrefix, kSuffix, kFiller };
+enum class HedgeSide { kPrefix, kSuffix, kFiller, kDistant };
 
 struct Hedge {
   std::string surface;
@@ -60,6 +60,7 @@ struct Rules {
   std::vector<Hedge> hedges;
   std::unordered_map<char32_t, std::vector<uint32_t>> hedges_by_last, hedges_by_first,
       fillers_by_last;
+  std::vector<uint32_t> distant;
   std::vector<GuardWord> words;
   // For words with numeral characters inside: (word, offset of the character), by that character.
   std::unordered_map<char32_t, std::vector<std::pair<uint32_t, uint32_t>>> words_by_numeral;
@@ -82,8 +83,10 @@ void LoadHedges(const Table& table, Rules& rules, std::vector<TableError>& error
       hedge.side = HedgeSide::kSuffix;
     } else if (side == "filler") {
       hedge.side = HedgeSide::kFiller;
+    } else if (side == "distant") {
+      hedge.side = HedgeSide::kDistant;
     } else {
-      errors.push_back(table.ErrorAt(row, "side", "not one of prefix, suffix, filler"));
+      errors.push_back(table.ErrorAt(row, "side", "not one of prefix, suffix, filler, distant"));
       continue;
     }
     if (hedge.side != HedgeSide::kFiller) {
@@ -105,8 +108,10 @@ void LoadHedges(const Table& table, Rules& rules, std::vector<TableError>& error
       rules.hedges_by_first[CodePointAt(s, 0)].push_back(index);
     } else if (hedge.side == HedgeSide::kPrefix) {
       rules.hedges_by_last[CodePointBefore(s, s.size())].push_back(index);
-    } else {
+    } else if (hedge.side == HedgeSide::kFiller) {
       rules.fillers_by_last[CodePointBefore(s, s.size())].push_back(index);
+    } else {
+      rules.distant.push_back(index);
     }
     rules.hedges.push_back(std::move(hedge));
   }
@@ -285,6 +290,14 @@ class Scanner {
       if (c == U'翻') return Doubling(at);
       if (c == U'对') return HalfPrice(at);
     }
+    if (IsAsciiDigit(c)) {
+      // .5 without its zero
+      if (at > floor_ && text_[at - 1] == '.' &&
+          (at == 1 || OneOf(Previous(at - 1), U"- (~") || Previous(at - 1) == '\n')) {
+        --at;
+      }
+      if (const size_t end = Quotient(at)) return end;
+    }
     Item item;
     const ItemState state = ReadItem(at, item);
     if (state == ItemState::kNone) return item.end;
@@ -351,6 +364,14 @@ class Scanner {
       }
     }
     if (const size_t e = DigitGroups(at, end)) return e;
+    // 1,2万亿: a comma that parts neither thousands nor members of a list.
+    if (end - at <= 3 && end < n && text_[end] == ',' && DigitAt(end + 1)) {
+      size_t e = end + 1;
+      while (DigitAt(e)) ++e;
+      if (e - end - 1 != 3 && !At(e, ",") && (At(e, "万") || At(e, "亿") || At(e, "兆"))) {
+        return EmitDigits(at, e, "guard:separators");
+      }
+    }
     if (end < n && text_[end] == ':' && DigitAt(end + 1) && !DigitAt(at - (at > 0 ? 1 : 0))) {
       size_t e = end;
       while (e < n && (DigitAt(e) || (text_[e] == ':' && DigitAt(e + 1)))) ++e;
@@ -444,6 +465,68 @@ class Scanner {
     return nullptr;
   }
 
+  // 3/5, 1 4/3, 2^5: a plain number, where neither a unit nor a further member follows.
+  size_t Quotient(size_t at) {
+    size_t a_end = at;
+    while (DigitAt(a_end)) ++a_end;
+    size_t whole_end = 0, from = at;
+    if (At(a_end, " ") && DigitAt(a_end + 1)) {  // 1 4/3
+      size_t e = a_end + 1;
+      while (DigitAt(e)) ++e;
+      if (At(e, "/") && DigitAt(e + 1)) {
+        whole_end = a_end;
+        from = a_end + 1;
+        a_end = e;
+      }
+    }
+    const bool power = At(a_end, "^") || (At(a_end, ".") && whole_end == 0);
+    if (!power && !(At(a_end, "/") && DigitAt(a_end + 1))) return 0;
+    std::optional<Decimal> value;
+    size_t end = a_end;
+    if (power) {
+      auto base = ReadNumeral(text_, at);
+      if (!base || base->chinese || base->end >= text_.size() || text_[base->end] != '^') return 0;
+      end = base->end + 1;
+      const bool minus = At(end, "-");
+      if (minus) ++end;
+      int exponent = 0;
+      const size_t digits = end;
+      while (DigitAt(end) && end - digits < 3) exponent = exponent * 10 + (text_[end++] - '0');
+      if (end == digits || exponent > 60) return 0;
+      value = Decimal(1);
+      for (int i = 0; i < exponent && value; ++i) value = value->Multiply(base->low);
+      if (minus && value) value = Decimal(1).Divide(*value);
+    } else {
+      end = a_end + 1;
+      while (DigitAt(end)) ++end;
+      if (At(end, "/") || At(end, ".") || At(end, "%") || At(end, "-")) return 0;
+      Numeral probe;
+      probe.arabic = true;
+      if (rules_.units.Suffix(text_, end, at, probe, place_, false) != nullptr) return 0;
+      if (OneOf(Next(end), U"万亿兆千百十多余")) return 0;
+      auto a = Decimal::Parse(text_.substr(from, a_end - from));
+      auto b = Decimal::Parse(text_.substr(a_end + 1, end - a_end - 1));
+      if (!a || !b || b->zero()) return 0;
+      if (whole_end != 0) {
+        auto whole = Decimal::Parse(text_.substr(at, whole_end - at));
+        auto add = whole ? whole->Multiply(*b) : whole;
+        a = add ? a->Add(*add) : add;
+        if (!a) return 0;
+      }
+      value = a->Divide(*b);
+    }
+    if (!value) return 0;
+    size_t begin = at;
+    const char32_t before = at > 0 ? Previous(at) : 0;
+    if (before == '-' && at > floor_ && !IsAsciiLetter(Previous(at - 1)) &&
+        !IsAsciiDigit(Previous(at - 1))) {
+      value = value->Negated();
+      --begin;
+    }
+    EmitPlain(begin, end, *value, "");
+    return end;
+  }
+
   // --- numbers made of 半, 翻, 对折 ---
   size_t Half(size_t at) {
     const size_t after = at + 3;
@@ -470,7 +553,14 @@ class Scanner {
       SetRatio(item);
       return Finish(item);
     }
-    if (before == U'过' && !IsHan(Next(after)) && !Before(at, "超过")) {
+    if (At(after, "折")) {
+      item.number_end = item.end = after + 3;
+      item.low = item.high = 50;
+      item.unit_id = "percent";
+      item.has_unit = true;
+      return Finish(item);
+    }
+    if (OneOf(before, U"过近逾超") && !IsHan(Next(after)) && !Before(at, "超过")) {
       SetRatio(item);
       return Finish(item);
     }
@@ -578,7 +668,8 @@ class Scanner {
 
   // 15K, -2.5 M: only where no unit is meant.
   void LatinMagnitude(Item& item) {
-    if (!item.numeral.arabic || item.numeral.chinese) return;
+    const bool percent = item.numeral.kind == NumeralKind::kPercent;
+    if (!item.numeral.arabic || (item.numeral.chinese && !percent)) return;
     size_t p = item.end;
     if (At(p, " ") && (At(p + 1, "M") || At(p + 1, "K") || At(p + 1, "k"))) ++p;
     if (p >= text_.size()) return;
@@ -737,7 +828,7 @@ class Scanner {
         item.unit_id = unit->unit;
         item.unit = unit;
       } else {
-        if (!unit->compound || unit->factor >= item.unit->factor) return;
+        if (unit->unit != item.unit->unit || unit->factor >= item.unit->factor) return;
         auto part = next->low.Multiply(unit->factor);
         auto sum = part ? item.low.Add(*part) : part;
         if (!sum) return;
@@ -896,6 +987,29 @@ class Scanner {
     return {};
   }
 
+  // 约占全部装机的55%: a hedge earlier in the clause, with nothing but a phrase in 的 between.
+  FoundHedge HedgeDistant(const Item& item) const {
+    constexpr size_t kReach = 75;
+    if (!Before(item.begin, "的") || !item.has_unit) return {};
+    size_t from = item.begin > kReach ? std::max(floor_, item.begin - kReach) : floor_;
+    while (from < item.begin && (static_cast<unsigned char>(text_[from]) & 0xC0) == 0x80) ++from;
+    std::string_view clause = text_.substr(from, item.begin - from);
+    for (std::string_view stop : {std::string_view("，"), std::string_view("。"),
+                                  std::string_view(";"), std::string_view("\n"),
+                                  std::string_view("、")}) {
+      const size_t at = clause.rfind(stop);
+      if (at != std::string_view::npos) clause.remove_prefix(at + stop.size());
+    }
+    for (uint32_t index : rules_.distant) {
+      const Hedge& h = rules_.hedges[index];
+      const size_t at = clause.rfind(h.surface);
+      if (at == std::string_view::npos) continue;
+      const size_t begin = item.begin - clause.size() + at;
+      return {&h, begin, begin + h.surface.size()};
+    }
+    return {};
+  }
+
   FoundHedge HedgeAfter(const Item& item) const {
     size_t at = item.end;
     if (At(at, "(含)")) at += 5;
@@ -1003,12 +1117,23 @@ class Scanner {
     if (IsAsciiLetter(Next(upper.end)) && !upper.has_unit) return false;
     if (upper.low != upper.high && upper.numeral.vague) return false;
     if (currency != nullptr && upper.has_unit) ApplyCurrency(upper, *currency);
+    if (upper.unit != nullptr && upper.unit->surface == "间" && !item.has_unit) {
+      upper.end = upper.number_end;  // 10000与20000间: between, not rooms
+      upper.has_unit = false;
+      upper.unit = nullptr;
+      upper.unit_id.clear();
+    }
     if (with && !At(upper.end, "之间") && !At(upper.end, "间")) return false;
     // The units must agree.
     if (item.has_unit && upper.has_unit) {
       const bool both_money = KindOfItem(item) == UnitKind::kMoney &&
                               KindOfItem(upper) == UnitKind::kMoney && upper.assumed;
       if (item.unit_id != upper.unit_id && !both_money) return false;
+    }
+    if (item.numeral.kind == NumeralKind::kPercent && !upper.has_unit &&
+        upper.numeral.kind == NumeralKind::kPlain && At(item.number_begin, "百分之")) {
+      upper.unit_id = item.unit_id;  // 百分之30至40
+      upper.has_unit = true;
     }
     if (item.has_unit && !upper.has_unit) {
       const bool prefixed = item.unit != nullptr && item.unit->kind == UnitKind::kMoney &&
@@ -1039,6 +1164,12 @@ class Scanner {
     // 从100%到80%: two levels, not a range.
     if (word && upper.high < item.low && !item.low.negative() &&
         (Before(item.begin, "从") || Before(item.begin, "由") || Before(item.begin, "自"))) {
+      return false;
+    }
+    // 收窄23个基点至49个基点: the change, then the level.
+    if (word && item.has_unit && item.number_end != item.end &&
+        (item.unit_id == "basis_point" || item.unit_id == "percentage_point") &&
+        OneOf(Previous(item.begin), U"小窄大阔升行降涨跌增减加少高低了约近逾超")) {
       return false;
     }
     Decimal low = std::min(item.low, upper.low), high = std::max(item.high, upper.high);
@@ -1125,7 +1256,8 @@ class Scanner {
     const bool range = counted && Range(item);
     // 数 and 几 inside other words.
     if (item.numeral.vague && !VagueStands(item)) return item.numeral.end;
-    const FoundHedge before = HedgeBefore(item);
+    FoundHedge before = HedgeBefore(item);
+    const bool distant = before.hedge == nullptr && (before = HedgeDistant(item)).hedge != nullptr;
     if (!range && item.numeral.bare && item.bound == Bound::kExact && !BareStands(item, before)) {
       return item.numeral.end;
     }
@@ -1134,8 +1266,8 @@ class Scanner {
         item.bound == Bound::kExact && !Stands(item)) {
       return item.numeral.end;
     }
-    if (!range && !item.has_unit && counted && before.hedge == nullptr && !item.numeral.arabic &&
-        !Stands(item) && item.numeral.characters < 2) {
+    if (!range && !item.has_unit && counted && before.hedge == nullptr && after.hedge == nullptr &&
+        !item.numeral.arabic && !Stands(item) && item.numeral.characters < 2) {
       return item.numeral.end;
     }
     if (before.hedge == nullptr && !item.has_unit && !range && counted) {
@@ -1152,7 +1284,8 @@ class Scanner {
       }
     }
     if (KindOfItem(item) == UnitKind::kMoney && item.unit_id.find('/') == std::string::npos) {
-      EachBefore(item, before.hedge != nullptr ? before.begin : item.begin);
+      const size_t from = before.hedge != nullptr ? before.begin : item.begin;
+      if (!InheritPer(item, from)) EachBefore(item, from);
     }
 
     Bound bound = item.bound;
@@ -1163,7 +1296,10 @@ class Scanner {
       hedge = {static_cast<uint32_t>(after.begin), static_cast<uint32_t>(after.end)};
     }
     if (bound != Bound::kRange) {
-      if (before.hedge != nullptr) bound = Combine(before.hedge->bound, bound);
+      if (before.hedge != nullptr && !(before.hedge->bound == Bound::kAbout &&
+                                       bound == Bound::kMoreThan)) {
+        bound = Combine(before.hedge->bound, bound);  // 大概有五百多 stays more than
+      }
       if (after.hedge != nullptr) bound = Combine(bound, after.hedge->bound);
     }
 
@@ -1189,7 +1325,7 @@ class Scanner {
     if (item.numeral.irregular_commas && m.rule.empty()) m.rule = "separators";
 
     const size_t resume = after.hedge != nullptr && before.hedge == nullptr ? item.end : item.end;
-    const size_t reach = before.hedge != nullptr ? before.begin : item.begin;
+    const size_t reach = before.hedge != nullptr && !distant ? before.begin : item.begin;
     ShareUnit(item, m, reach);
     if (!JoinBounds(m, reach)) {
       list_.push_back({out_.size(), item.end, !item.has_unit && !range && IsListable(item),
@@ -1233,7 +1369,7 @@ class Scanner {
     std::string rule;
     if (const GuardWord* word = WordAfter(item.begin, n.end, n)) {
       rule = word->rule;
-    } else if (!item.has_unit || KindOfItem(item) == UnitKind::kCount) {
+    } else if (!item.has_unit) {
       const GuardWord* before = n.arabic && n.decimals == 0 ? WordBefore(item.begin) : nullptr;
       if (before != nullptr) rule = before->rule;
     }
@@ -1306,6 +1442,17 @@ class Scanner {
            At(item.end, "以下") || At(item.end, "之众");
   }
 
+  // 每吨5星元(约新台币123元): the conversion in brackets is for the same thing.
+  bool InheritPer(Item& item, size_t from) {
+    if (out_.size() <= first_ || from == 0 || text_[from - 1] != '(') return false;
+    const Mention& last = out_.back();
+    if (last.span.end != from - 1 || last.type != MentionType::kQuantity) return false;
+    const size_t slash = last.quantity.unit.find('/');
+    if (slash != 3) return false;
+    item.unit_id += last.quantity.unit.substr(slash);
+    return true;
+  }
+
   // 每股0.63元, 每股收益(EPS)为1.89美元: what one of the money is for, within the clause.
   void EachBefore(Item& item, size_t from) {
     constexpr size_t kReach = 48;
@@ -1342,13 +1489,16 @@ class Scanner {
            !item.numeral.sequence && item.bound == Bound::kExact;
   }
 
-  bool IsListSign(std::string_view between) const {
-    return between == "、" || between == "/" || between == "和" || between == "及" ||
-           between == "与" || between == "×" || between == "*" || between == "x" ||
-           between == "X" || between == "或" || between == "，" || between == "以及";
+  static bool IsTimesSign(std::string_view between) {
+    return between == "×" || between == "*" || between == "x" || between == "X";
   }
 
-  void ShareUnit(const Item& item, const Mention& mention, size_t begin) {
+  bool IsListSign(std::string_view between) const {
+    return IsTimesSign(between) || between == "、" || between == "/" || between == "和" ||
+           between == "及" || between == "与" || between == "或" || between == "，" || between == "以及";
+  }
+
+  void ShareUnit(const Item& item, Mention& mention, size_t begin) {
     if (list_.empty()) return;
     const size_t end = list_.back().end;
     const std::string_view between =
@@ -1356,6 +1506,14 @@ class Scanner {
     if (!IsListSign(between)) {
       list_.clear();
       return;
+    }
+    // 约1700×1500×700mm: one hedge for all sides.
+    const Mention& last = out_[list_.back().mention];
+    if (IsTimesSign(between) && mention.quantity.bound == Bound::kExact && mention.quantity.value &&
+        last.quantity.bound == Bound::kAbout) {
+      mention.quantity.bound = Bound::kAbout;
+      mention.hedge_span = last.hedge_span;
+      mention.type = MentionType::kQuantity;
     }
     if (!item.has_unit) return;
     const bool loose = between == "，" || between == "或";

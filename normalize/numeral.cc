@@ -278,6 +278,7 @@ class Reader {
         i = k;
       }
     }
+    if (i == at_) return false;
     auto value = Decimal::Parse(number);
     if (!value) return false;
     // Scientific notation, not a name such as 3E2x.
@@ -490,7 +491,9 @@ class Reader {
   // 拾 opens a numeral only where another formal one follows (拾万, 拾亿, not 拾取).
   bool FormalUnitStands() const {
     const char32_t next = CharAt(text_, at_ + 3);
+    const char32_t after = CharAt(text_, at_ + 6);
     return BigUnit(next) != 0 || (HanDigit(next) >= 0 && IsShyDigit(next)) || next == U'元' ||
+           (HanDigit(next) >= 0 && (BigUnit(after) != 0 || SmallUnit(after) != 0)) ||
            next == U'圆' || Starts(text_, at_ + 3, "分之");
   }
 

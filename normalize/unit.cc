@@ -145,7 +145,10 @@ bool Guard::Holds(const GuardView& v) const {
         holds = !IsHan(next) && !IsAsciiLetter(next) && !IsAsciiDigit(next);
         break;
       }
-      case Type::kBare: holds = n != nullptr && (n->bare || n->vague); break;
+      case Type::kBare:
+        holds = n != nullptr && (n->bare || n->vague ||
+                                 (n->chinese && n->low == Decimal::Scaled(5, -1)));
+        break;
       case Type::kCompound: holds = v.compound; break;
       case Type::kTail: {
         holds = false;

@@ -68,89 +68,150 @@ size_t BorderAtOrAfter(std::string_view text, size_t at) {
   return std::min(at, text.size());
 }
 
-// The code points a pattern can start with; patterns are of the plain kind the table uses.
-class FirstCharacters {
+// Which characters a pattern can start with, and which can follow the first one: read off its
+// positions (Glushkov's construction). Runs of digits and of Chinese numerals count as one
+// character, so that a gate can look past them. Patterns are of the plain kind the table uses.
+class Openings {
  public:
+  using Set = std::set<char32_t>;
+  static constexpr char32_t kEnd = 0;  // the match may end here
+
   // False if the pattern may start with anything, or match nothing at all.
-  bool Read(std::string_view pattern, std::set<char32_t>& out) {
+  bool Read(std::string_view pattern, std::map<char32_t, Set>& out) {
     text_ = pattern;
-    at_ = 0;
-    ok_ = true;
-    const bool nullable = Alternatives(out);
-    return ok_ && !nullable && at_ == text_.size();
+    const Part whole = Alternatives();
+    if (!ok_ || whole.nullable || at_ != text_.size()) return false;
+    for (int p : whole.first) {
+      for (char32_t c : chars_[static_cast<size_t>(p)]) {
+        std::set<int> seen;
+        Collect(p, c, whole, seen, out[c]);
+      }
+    }
+    return true;
+  }
+
+  // Characters of one run that the gate skips together.
+  static int RunClass(char32_t c) {
+    if (c >= '0' && c <= '9') return 1;
+    static const std::u32string_view kRun = U"〇零○一二三四五六七八九十百千廿卅";
+    return kRun.find(c) != std::u32string_view::npos ? 2 : 0;
   }
 
  private:
+  struct Part {
+    std::vector<int> first, last;
+    bool nullable = false;
+  };
+
+  // What may follow position p, reached by c: skipping on over a run of c's class.
+  void Collect(int p, char32_t c, const Part& whole, std::set<int>& seen, Set& out) {
+    if (!seen.insert(p).second) return;
+    if (std::find(whole.last.begin(), whole.last.end(), p) != whole.last.end()) out.insert(kEnd);
+    const int run = RunClass(c);
+    for (int q : follow_[static_cast<size_t>(p)]) {
+      bool in_run = false;
+      for (char32_t d : chars_[static_cast<size_t>(q)]) {
+        if (run != 0 && RunClass(d) == run) {
+          in_run = true;
+        } else {
+          out.insert(d);
+        }
+      }
+      if (in_run) Collect(q, c, whole, seen, out);
+    }
+  }
+
   bool AtEnd() const { return at_ >= text_.size(); }
   char32_t Next() {
     const char32_t c = CodePointAt(text_, at_);
     at_ += CodePointLength(text_[at_]);
     return c;
   }
-  // Each returns whether it can match the empty string.
-  bool Alternatives(std::set<char32_t>& out) {
-    bool nullable = Sequence(out);
+  void Follow(const std::vector<int>& from, const std::vector<int>& to) {
+    for (int p : from) follow_[static_cast<size_t>(p)].insert(to.begin(), to.end());
+  }
+  Part Alternatives() {
+    Part all = Sequence();
     while (!AtEnd() && text_[at_] == '|') {
       ++at_;
-      nullable = Sequence(out) || nullable;
+      const Part next = Sequence();
+      all.first.insert(all.first.end(), next.first.begin(), next.first.end());
+      all.last.insert(all.last.end(), next.last.begin(), next.last.end());
+      all.nullable = all.nullable || next.nullable;
     }
-    return nullable;
+    return all;
   }
-  bool Sequence(std::set<char32_t>& out) {
-    bool nullable = true;
-    std::set<char32_t> ignored;
+  Part Sequence() {
+    Part all;
+    all.nullable = true;
     while (!AtEnd() && text_[at_] != '|' && text_[at_] != ')') {
-      nullable = Repeated(nullable ? out : ignored) && nullable;
+      const Part next = Repeated();
+      Follow(all.last, next.first);
+      if (all.nullable) all.first.insert(all.first.end(), next.first.begin(), next.first.end());
+      if (next.nullable) {
+        all.last.insert(all.last.end(), next.last.begin(), next.last.end());
+      } else {
+        all.last = next.last;
+      }
+      all.nullable = all.nullable && next.nullable;
     }
-    return nullable;
+    return all;
   }
-  bool Repeated(std::set<char32_t>& out) {
-    bool nullable = Single(out);
+  Part Repeated() {
+    Part part = Single();
     while (!AtEnd()) {
       const char c = text_[at_];
-      if (c == '?' || c == '*') {
-        nullable = true;
+      if (c == '?') {
+        part.nullable = true;
         ++at_;
-      } else if (c == '+') {
+      } else if (c == '*' || c == '+') {
+        part.nullable = part.nullable || c == '*';
+        Follow(part.last, part.first);
         ++at_;
       } else if (c == '{') {
-        if (text_.substr(at_).starts_with("{0,")) nullable = true;
+        if (text_.substr(at_).starts_with("{0,")) part.nullable = true;
+        Follow(part.last, part.first);
         while (!AtEnd() && text_[at_] != '}') ++at_;
         if (!AtEnd()) ++at_;
       } else {
         break;
       }
     }
-    return nullable;
+    return part;
   }
-  bool Single(std::set<char32_t>& out) {
+  Part Position(Set set) {
+    const int p = static_cast<int>(chars_.size());
+    chars_.push_back(std::move(set));
+    follow_.emplace_back();
+    return {{p}, {p}, false};
+  }
+  static Set Digits() { return {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}; }
+  Part Single() {
     char32_t c = Next();
     if (c == '(') {
       if (!AtEnd() && text_[at_] == '?') {
         ++at_;
-        if (!AtEnd() && text_[at_] == 'P') {
-          while (!AtEnd() && text_[at_] != '>') ++at_;
-          if (!AtEnd()) ++at_;
-        } else {
-          ++at_;  // the colon
-        }
+        const char stop = !AtEnd() && text_[at_] == 'P' ? '>' : ':';
+        while (!AtEnd() && text_[at_] != stop) ++at_;
+        if (!AtEnd()) ++at_;
       }
-      const bool nullable = Alternatives(out);
-      if (AtEnd() || text_[at_] != ')') {
+      Part inner = Alternatives();
+      if (AtEnd()) {
         ok_ = false;
       } else {
         ++at_;
       }
-      return nullable;
+      return inner;
     }
     if (c == '[') {
+      Set set;
       if (!AtEnd() && text_[at_] == '^') ok_ = false;
       while (!AtEnd() && text_[at_] != ']') {
         char32_t from = Next();
         if (from == '\\' && !AtEnd()) {
           from = Next();
           if (from == 'd') {
-            for (char32_t d = '0'; d <= '9'; ++d) out.insert(d);
+            set.merge(Digits());
             continue;
           }
         }
@@ -159,28 +220,77 @@ class FirstCharacters {
           ++at_;
           to = Next();
         }
-        for (char32_t x = from; x <= to && x - from < 0x3000; ++x) out.insert(x);
+        if (to - from > 0x1000) ok_ = false;
+        for (char32_t x = from; ok_ && x <= to; ++x) set.insert(x);
       }
       if (!AtEnd()) ++at_;
-      return false;
+      return Position(std::move(set));
     }
     if (c == '\\' && !AtEnd()) {
       c = Next();
-      if (c == 'd') {
-        for (char32_t d = '0'; d <= '9'; ++d) out.insert(d);
-        return false;
-      }
-      if (c == 'D' || c == 'w' || c == 's' || c == 'b' || c == 'p') ok_ = false;
+      if (c == 'd') return Position(Digits());
+      if (IsAsciiLetter(c)) ok_ = false;
+    } else if (c == '.' || c == '^' || c == '$') {
+      ok_ = false;
     }
-    if (c == '.' && (at_ < 2 || text_[at_ - 2] != '\\')) ok_ = false;
-    if (c == '^' || c == '$') return true;
-    out.insert(c);
-    return false;
+    return Position({c});
   }
 
   std::string_view text_;
   size_t at_ = 0;
   bool ok_ = true;
+  std::vector<Set> chars_;
+  std::vector<std::set<int>> follow_;
+};
+
+// Tells in a few steps that no rule can match at a place: by the first character and the one after
+// it, or after the run of digits or numerals it starts.
+class Gate {
+ public:
+  void Add(const std::map<char32_t, Openings::Set>& openings) {
+    for (const auto& [c, seconds] : openings) {
+      if (c >= 0x10000) continue;
+      uint16_t& slot = slots_[c];
+      if (slot == 0) {
+        seconds_.emplace_back();
+        slot = static_cast<uint16_t>(seconds_.size());
+      }
+      Entry& entry = seconds_[slot - 1u];
+      for (char32_t d : seconds) {
+        if (d == Openings::kEnd) {
+          entry.any = true;
+        } else if (d < 0x10000) {
+          entry.bits[d % kBits] = true;
+        }
+      }
+    }
+  }
+  [[nodiscard]] bool First(char32_t c) const { return c < 0x10000 && slots_[c] != 0; }
+  // `c` starts at `at` of the text.
+  [[nodiscard]] bool Open(std::string_view text, size_t at, char32_t c) const {
+    if (!First(c)) return false;
+    const Entry& entry = seconds_[slots_[c] - 1u];
+    if (entry.any) return true;
+    const int run = Openings::RunClass(c);
+    const size_t limit = std::min(text.size(), at + 40);
+    at += CodePointLength(text[at]);
+    while (at < limit) {
+      const char32_t d = CodePointAt(text, at);
+      if (run == 0 || Openings::RunClass(d) != run) return entry.bits[d % kBits];
+      at += CodePointLength(text[at]);
+    }
+    return at < text.size();
+  }
+
+ private:
+  // A hash of the second character is enough: a false pass only costs time.
+  static constexpr size_t kBits = 4093;
+  struct Entry {
+    std::bitset<kBits> bits;
+    bool any = false;
+  };
+  std::vector<uint16_t> slots_ = std::vector<uint16_t>(0x10000);
+  std::vector<Entry> seconds_;
 };
 
 struct Guard {
@@ -265,14 +375,14 @@ struct PhraseRule {
 
 // Words that tell the tense of the dates beside them, or that a week is a trading week.
 struct Cues {
-  std::unique_ptr<RE2> future_before, future_after, near, trading, roc, join, list;
+  std::unique_ptr<RE2> future_before, future_after, near, trading, roc, join, list, compared;
 };
 
 // A set of rules matched at one place: the set says which rules match at all.
 struct RuleSet {
   std::vector<AtomRule> rules;
   std::unique_ptr<RE2::Set> set;
-  std::bitset<0x10000> first;
+  Gate gate;
 };
 
 // A date as found in the text: the words of one or more rules in a row, or a phrase over others.
@@ -492,8 +602,8 @@ void Rules::Load(std::vector<TableError>& errors) {
     rule.pattern = std::move(pattern);
     if (!ReadGuards(table, row, rule.guards, errors)) continue;
     RuleSet& into = rule.guards.joined ? joined : atoms;
-    std::set<char32_t> first;
-    if (!FirstCharacters().Read(*expanded, first)) {
+    std::map<char32_t, Openings::Set> openings;
+    if (!Openings().Read(*expanded, openings)) {
       errors.push_back(table.ErrorAt(
           row, "pattern", "must start with a character it names, and match at least one"));
       continue;
@@ -502,9 +612,7 @@ void Rules::Load(std::vector<TableError>& errors) {
       errors.push_back(table.ErrorAt(row, "pattern", error));
       continue;
     }
-    for (char32_t c : first) {
-      if (c < 0x10000) into.first.set(c);
-    }
+    into.gate.Add(openings);
     into.rules.push_back(std::move(rule));
   }
   auto compile = [&](const char* name, const char* prefix, const char* suffix) {
@@ -521,6 +629,7 @@ void Rules::Load(std::vector<TableError>& errors) {
   cues.roc = compile("roc", "", "");
   cues.join = compile("join", "^", "$");
   cues.list = compile("list", "^", "$");
+  cues.compared = compile("compared", "", "$");
   for (RE2::Set* set : {atoms.set.get(), joined.set.get(), phrase_set.get()}) {
     if (!set->Compile()) {
       errors.push_back({table.file(), 1, 1, "the patterns do not compile within their memory"});
@@ -627,6 +736,8 @@ void Search::Run(std::vector<Mention>& out) {
 bool Search::MayStart(size_t at, char32_t c) const {
   if (at == 0) return true;
   const char32_t p = CodePointBefore(text_, at);
+  // 2018/1/10-2018/7/10: the sign stands between two dates.
+  if (!nodes_.empty() && nodes_.back().end + 1 == at && (p == '-' || p == '~')) return true;
   if (IsAsciiDigit(c)) {
     if (IsAsciiDigit(p) || IsAsciiLetter(p) || p == '$' || p == '+' || p == '_') return false;
     if (p == '.' || p == ',' || p == ':' || p == '/' || p == '-') {
@@ -653,7 +764,7 @@ bool Search::TryAtom(size_t at, bool whole, const Node* left) {
   for (const RuleSet* set : {&rules_.joined, &rules_.atoms}) {
     const bool joined_only = set == &rules_.joined;
     if (joined_only ? left == nullptr : !whole) continue;
-    if (!set->first[c]) continue;
+    if (!set->gate.Open(text_, at, c)) continue;
     which_.clear();
     if (!set->set->Match(window, &which_)) continue;
     for (int index : which_) {
@@ -726,7 +837,7 @@ void Search::Scan() {
     const auto byte = static_cast<unsigned char>(text_[at]);
     const uint32_t length = CodePointLength(text_[at]);
     const char32_t c = byte < 0x80 ? byte : CodePointAt(text_, at);
-    if (c >= 0x10000 || (!rules_.atoms.first[c] && !rules_.joined.first[c])) {
+    if (!rules_.atoms.gate.First(c) && !rules_.joined.gate.First(c)) {
       at += length;
       continue;
     }
@@ -1016,6 +1127,11 @@ DateContext Search::ContextOf(const Node& node) const {
                      RE2::PartialMatch(Piece(Guards::Clause(text_, first.begin, first.end)),
                                        *rules_.cues.trading);
   }
+  // 1月16日公布的数据显示，过去24小时: counted from the day the sentence is about.
+  if (InSentence(last_day_) && Dated(last_day_->value) && !first.steps.empty() &&
+      normalize::CountsDays(first.steps[0])) {
+    c.today = last_day_->value.period.end;
+  }
   const bool year = NeedsParent(first.steps, DateLevel::kYear);
   const bool month = NeedsParent(first.steps, DateLevel::kMonth);
   if (year || month || NeedsParent(first.steps, DateLevel::kWeek)) c.tense = TenseOf(node, first);
@@ -1165,6 +1281,7 @@ std::optional<DateValue> Search::ApposeValue(const Node& a, const Node& b,
   auto vb = Value(b, cb);
   if (!vb || !Dated(*vb)) return va;
   if (!va || !Dated(*va)) return vb;
+  if (HasOp(First(b).steps, DateOp::kZone)) return va;  // the same moment elsewhere
   const Date a1 = va->period.start->date, a2 = va->period.end->date;
   const Date b1 = vb->period.start->date, b2 = vb->period.end->date;
   if (a1 <= b2 && b1 <= a2) {
@@ -1295,7 +1412,12 @@ void Search::Remember(const Node& node, const DateValue& value) {
       fiscal_end_ = ended->period.end->date.month;
     }
   }
-  last_ = anchor;
+  // 与前年相同: what is compared with is not what the text goes on about.
+  const size_t from = node.begin > kGuardWindow ? BorderAtOrAfter(text_, node.begin - kGuardWindow)
+                                                : 0;
+  const bool compared =
+      RE2::PartialMatch(Piece(Between(from, node.begin)), *rules_.cues.compared);
+  if (!compared || !last_) last_ = anchor;
   if (value.explicit_year) last_year_ = anchor;
   const Grain grain = value.period.grain;
   if (grain <= Grain::kMonth && value.explicit_month) last_month_ = anchor;

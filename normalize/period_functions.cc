@@ -1,7 +1,6 @@
 #include "normalize/period_functions.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 
 #include "base/text.h"
@@ -132,10 +131,32 @@ const OpInfo& Info(DateOp op) {
 
 bool Present(int argument) { return argument != kNoArgument; }
 
+// Like printf for %d, %02d, %03d and %04d of numbers from 0 on, which is all TIMEX needs.
 std::string Format(const char* format, int a, int b = 0) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, format, a, b);
-  return buffer;
+  std::string out;
+  int arguments[] = {a, b}, next = 0;
+  for (const char* p = format; *p != '\0'; ++p) {
+    if (*p != '%') {
+      out += *p;
+      continue;
+    }
+    int width = 0;
+    for (++p; *p != 'd'; ++p) width = width * 10 + (*p - '0');
+    char digits[16];
+    int n = 0;
+    int value = next < 2 ? std::max(0, arguments[next++]) : 0;
+    do {
+      digits[n++] = static_cast<char>('0' + value % 10);
+      value /= 10;
+    } while (value > 0);
+    while (n < width && n < 15) digits[n++] = '0';
+    while (n > 0) out += digits[--n];
+  }
+  return out;
+}
+
+std::string IsoDay(Date d) {
+  return Format("%04d", d.year) + Format("-%02d-%02d", d.month, d.day);
 }
 
 Date MonthEnd(int year, int month) { return {year, month, DaysInMonth(year, month)}; }
@@ -170,7 +191,7 @@ bool SetSpan(Frame& f, Date start, Date end, Grain grain, DateLevel level, std::
   f.end = end;
   f.grain = grain;
   f.level = level;
-  f.timex = timex.empty() ? start.ToString() + "/" + end.ToString() : std::move(timex);
+  f.timex = timex.empty() ? IsoDay(start) + "/" + IsoDay(end) : std::move(timex);
   return true;
 }
 bool SetYear(Frame& f, int year) {
@@ -185,7 +206,7 @@ bool SetMonth(Frame& f, int year, int month) {
 }
 bool SetDay(Frame& f, Date d) {
   if (!IsValid(d)) return false;
-  return SetSpan(f, d, d, Grain::kDay, DateLevel::kDay, d.ToString());
+  return SetSpan(f, d, d, Grain::kDay, DateLevel::kDay, IsoDay(d));
 }
 bool SetWeek(Frame& f, Date monday, bool trading) {
   return SetSpan(f, monday, AddDays(monday, trading ? 4 : 6), Grain::kWeek, DateLevel::kWeek,
@@ -269,12 +290,12 @@ std::optional<Moment> Move(const Moment& today, int n, DateUnit unit) {
 }
 
 // The year a two-digit one means: not far ahead of the article, or of the Republic.
-int FullYear(int yy, const DateContext& c) {
+int FullYear(int yy, const DateContext& c, int ahead = 15) {
   if (yy >= 100) return yy;
   if (c.roc && yy >= 50) return yy + 1911;
   const int now = c.today ? c.today->date.year : 2020;
   const int in_this = now - now % 100 + yy;
-  return in_this <= now + 15 ? in_this : in_this - 100;
+  return in_this <= now + ahead ? in_this : in_this - 100;
 }
 
 // The fiscal year (named by the calendar year it ends in) that a day falls in.
@@ -308,7 +329,7 @@ bool ApplyTime(Frame& f, int h, int minute, int second, bool has_minute) {
   f.start_second = f.end_second = at;
   f.level = DateLevel::kTime;
   f.grain = second > 0 ? Grain::kSecond : has_minute ? Grain::kMinute : Grain::kHour;
-  f.timex = day.ToString() + "T" + Format("%02d", h);
+  f.timex = IsoDay(day) + "T" + Format("%02d", h);
   if (has_minute) f.timex += Format(":%02d", minute);
   return true;
 }
@@ -390,7 +411,7 @@ bool Apply(const DateStep& step, Frame& f, const DateContext& c, const DateTable
     }
     case DateOp::kYearChinese:
       f.absolute = true;
-      return SetYear(f, FullYear(a, c));
+      return SetYear(f, FullYear(a, c, 10));
     case DateOp::kRoc:
       f.absolute = true;
       return SetYear(f, a + 1911);
@@ -654,12 +675,12 @@ bool Apply(const DateStep& step, Frame& f, const DateContext& c, const DateTable
     case DateOp::kMonthEdge:
       return ApplyEdge(f, a);
     case DateOp::kPart: {
-      static constexpr const char* kParts[] = {"", "DAWN", "TMO", "TMI", "TAF", "TEV", "TNI"};
+      static constexpr const char* kParts[] = {"", "TMO", "TMO", "TMI", "TAF", "TEV", "TNI"};
       if (a < 1 || a > 6) return false;
       f.part = a;
       f.level = DateLevel::kPart;
       f.grain = Grain::kPartOfDay;
-      f.timex = f.start.ToString() + (a == 1 ? "TMO" : kParts[a]);
+      f.timex = IsoDay(f.start) + kParts[a];
       return true;
     }
     case DateOp::kTime:
@@ -822,9 +843,13 @@ std::optional<Frame> RunPartial(std::span<const DateStep> steps, const DateConte
       if (!c.today) return std::nullopt;
       // Leap days are up to 8 years apart, leap months up to 20.
       const bool rare = steps[0].op == DateOp::kLunarMonth || steps[0].op == DateOp::kLunarDay;
-      const int now = c.today->date.year, reach = rare ? 20 : 8;
-      for (int y = std::max(1, now - reach); y <= std::min(9999, now + reach); ++y) {
-        offer(YearFrame(y));
+      const int now = c.today->date.year;
+      for (int reach : {1, rare ? 20 : 8}) {
+        frames.clear();
+        for (int y = std::max(1, now - reach); y <= std::min(9999, now + reach); ++y) {
+          offer(YearFrame(y));
+        }
+        if (!frames.empty() && frames.front().start <= c.today->date) break;
       }
       break;
     }
@@ -833,9 +858,13 @@ std::optional<Frame> RunPartial(std::span<const DateStep> steps, const DateConte
         if (auto f = Run(steps, MonthFrame(*c.month), c, t)) return f;
       }
       if (!c.today) return std::nullopt;
-      for (int k = -3; k <= 3; ++k) {
-        const Date m = AddMonths(MonthStart(c.today->date), k);
-        if (InRange(m)) offer(MonthFrame(m));
+      for (int reach : {1, 3}) {  // a 31st is up to two months away
+        frames.clear();
+        for (int k = -reach; k <= reach; ++k) {
+          const Date m = AddMonths(MonthStart(c.today->date), k);
+          if (InRange(m)) offer(MonthFrame(m));
+        }
+        if (!frames.empty() && frames.front().start <= c.today->date) break;
       }
       break;
     }
@@ -843,6 +872,11 @@ std::optional<Frame> RunPartial(std::span<const DateStep> steps, const DateConte
       const std::optional<Date> base =
           c.day ? c.day : c.today ? std::optional<Date>(c.today->date) : std::nullopt;
       if (!base) return std::nullopt;
+      if (steps[0].op == DateOp::kHalfWeek) {  // of the week that is running
+        Frame f;
+        SetWeek(f, MondayOf(*base), false);
+        return Run(steps, f, c, t);
+      }
       for (int k = -1; k <= 1; ++k) {
         Frame f;
         if (SetWeek(f, AddDays(MondayOf(*base), 7 * k), false)) offer(f);
@@ -1131,6 +1165,11 @@ bool NeedsParent(std::span<const DateStep> steps, DateLevel parent) {
     case DateLevel::kDay: return lead.lead == Lead::kDay;
     default: return false;
   }
+}
+
+bool CountsDays(const DateStep& step) {
+  if (step.op != DateOp::kPast && step.op != DateOp::kNext && step.op != DateOp::kAgo) return false;
+  return !UnitMonths(static_cast<DateUnit>(step.args[1]));
 }
 
 Period MonthsEnding(Date last, int months) {

@@ -145,6 +145,8 @@ struct DateValue {
 [[nodiscard]] bool CanJoin(std::span<const DateStep> left, std::span<const DateStep> right);
 // Whether a program starts below what fixes its year, month, week or day.
 [[nodiscard]] bool NeedsParent(std::span<const DateStep> steps, DateLevel parent);
+// Whether a step counts days or hours from the day spoken of (过去24小时, 三天前).
+[[nodiscard]] bool CountsDays(const DateStep& step);
 [[nodiscard]] DateLevel LevelOf(std::span<const DateStep> steps);
 
 // The period of the given number of months that ends with the month of `last`.

@@ -1263,7 +1263,7 @@ class Scanner {
     }
     const FoundHedge after = HedgeAfter(item);
     if (!range && before.hedge == nullptr && after.hedge == nullptr && counted &&
-        item.bound == Bound::kExact && !Stands(item)) {
+        (item.bound == Bound::kExact || item.bound == Bound::kRange) && !Stands(item)) {
       return item.numeral.end;
     }
     if (!range && !item.has_unit && counted && before.hedge == nullptr && after.hedge == nullptr &&
@@ -1287,6 +1287,8 @@ class Scanner {
       const size_t from = before.hedge != nullptr ? before.begin : item.begin;
       if (!InheritPer(item, from)) EachBefore(item, from);
     }
+
+    CurrencyInForce(item);
 
     Bound bound = item.bound;
     MatchSpan hedge;
@@ -1440,6 +1442,22 @@ class Scanner {
     }
     return At(item.end, "以上") || At(item.end, "之上") || At(item.end, "大关") ||
            At(item.end, "以下") || At(item.end, "之众");
+  }
+
+  // In Hong Kong and Macau a report on a mainland company says 人民币 once and means it from there
+  // on; an amount in the local currency by name ends that.
+  void CurrencyInForce(Item& item) {
+    if (KindOfItem(item) != UnitKind::kMoney || (place_ != "HK" && place_ != "MO")) return;
+    if (item.assumed) {
+      if (in_force_) item.unit_id.replace(0, 3, "CNY");
+      return;
+    }
+    const std::string_view words = text_.substr(item.begin, item.end - item.begin);
+    if (words.find("人民币") != std::string_view::npos) {
+      in_force_ = true;
+    } else if (item.unit_id.starts_with("HKD") || item.unit_id.starts_with("MOP")) {
+      in_force_ = false;
+    }
   }
 
   // 每吨5星元(约新台币123元): the conversion in brackets is for the same thing.
@@ -1603,6 +1621,7 @@ class Scanner {
   size_t token_begin_ = 0, token_end_ = 0;
   bool token_is_address_ = false;
   std::vector<ListMember> list_;
+  bool in_force_ = false;  // 人民币 was said: see CurrencyInForce
 };
 
 }  // namespace

@@ -179,6 +179,7 @@ struct EntityFinder::Impl {
   void FindTitles(Work& work) const;
   void FindModels(Work& work) const;
   void TurnTeams(Work& work) const;
+  [[nodiscard]] bool Join(const Work& work, Found& left, const Found& right) const;
   void Settle(Work& work) const;
   void JoinBracketed(Work& work) const;
   void FollowShortForms(Work& work) const;
@@ -328,24 +329,30 @@ void EntityFinder::Impl::Compile() {
     }
     return uses[it->second];
   };
-  std::unordered_map<std::string_view, uint32_t> makers;  // names of organisations
-  for (const Alias& alias : aliases) {
-    if (entities[alias.entity].type == EntityType::kOrg) makers.emplace(alias.alias, alias.entity);
-  }
   // 英伟达H800 is maker and product, Blackwell芯片 a product and what it is: where the shorter name
   // is the product's too, the longer one would only hide it.
+  auto lower = [](std::string_view s) {
+    std::string out(s);
+    for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    return out;
+  };
+  std::set<std::string> makers;  // names of organisations
+  for (const Alias& alias : aliases) {
+    if (entities[alias.entity].type == EntityType::kOrg) makers.insert(lower(alias.alias));
+  }
   auto redundant = [&](const Alias& alias) {
     if (entities[alias.entity].type != EntityType::kProduct) return false;
     for (uint32_t other : aliases_of[alias.entity]) {
-      const std::string_view part = aliases[other].alias;
-      const std::string_view whole = alias.alias;
+      const std::string part = lower(aliases[other].alias);
+      const std::string lowered = lower(alias.alias);
+      const std::string_view whole = lowered;
       if (part.size() >= whole.size() || aliases[other].ctx) continue;
       if (whole.ends_with(part) &&
-          makers.contains(Trim(whole.substr(0, whole.size() - part.size())))) {
+          makers.contains(lower(Trim(whole.substr(0, whole.size() - part.size()))))) {
         return true;
       }
-      if (whole.starts_with(part) && IsHanText(whole.substr(part.size())) &&
-          !IsHanText(part)) {
+      const std::string_view rest = Trim(whole.substr(whole.starts_with(part) ? part.size() : 0));
+      if (whole.starts_with(part) && !IsHanText(part) && (IsHanText(rest) || rest == "gpu")) {
         return true;
       }
     }
@@ -1056,7 +1063,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         if (name != kNone) {
           const EntityType type = work.names[name].type;
           if (type == EntityType::kOrg || type == EntityType::kMedia ||
-              (type == EntityType::kPlace && kind == FormKind::kOrgTail)) {
+              (type == EntityType::kPlace && (kind == FormKind::kOrgTail || n >= 6))) {
             begin = p.begin;
             anchored = true;
           }
@@ -1130,6 +1137,47 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     }
     work.org_ending[token.end] = begin;
     work.found.push_back(std::move(found));
+  }
+  // 美军, 省教育厅: a place in one character.
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const Token& token = tokens[i];
+    if (token.kind == Token::kPunctuation || token.kind == Token::kDigits ||
+        token.kind == Token::kLatin) {
+      continue;
+    }
+    const uint32_t head = token.begin + CodePointLength(text[token.begin]);
+    if (forms.Find(FormKind::kPlaceShort, work.Text(token.begin, head)) == nullptr) continue;
+    const uint32_t n = forms.LongestStartingAt(FormKind::kShortOrg, text, head);
+    if (n == 0 || (token.end != head && token.end != head + n) || !work.StartsToken(head + n)) {
+      continue;
+    }
+    const NameForms::Form* form = forms.Find(FormKind::kShortOrg, text.substr(head, n));
+    work.org_ending.emplace(head + n, token.begin);
+    work.found.push_back({token.begin, head + n, EntityType::kOrg, kNone, "",
+                          NameForms::RuleOf(*form), 1, false});
+  }
+  // A subsidiary named by its town and the group's short name: 子公司玉溪沃森.
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (work.token_name[i] == kNone ||
+        work.names[work.token_name[i]].type != EntityType::kPlace ||
+        forms.LongestEndingAt(FormKind::kCompanyLeft, text,
+                              tokens[i].begin > 18 ? tokens[i].begin - 18 : 0,
+                              tokens[i].begin) == 0) {
+      continue;
+    }
+    size_t k = i + 1;
+    uint32_t end = tokens[i].end, chars = 0;
+    while (k < tokens.size() && tokens[k].begin == end && chars < 4 &&
+           (tokens[k].kind == Token::kCharacter || tokens[k].kind == Token::kPerson ||
+            tokens[k].kind == Token::kForeign) &&
+           forms.Find(FormKind::kStop, work.Text(tokens[k])) == nullptr) {
+      chars += CountCodePoints(work.Text(tokens[k]));
+      end = tokens[k].end;
+      ++k;
+    }
+    if (chars < 2 || chars > 4) continue;
+    work.found.push_back({tokens[i].begin, end, EntityType::kOrg, kNone, "", "company_left", 7,
+                          false});
   }
   // A known place and a body that only then is one: 温州警方.
   for (size_t i = 0; i + 1 < tokens.size(); ++i) {
@@ -1289,6 +1337,61 @@ void EntityFinder::Impl::TurnTeams(Work& work) const {
   }
 }
 
+// Joins two names that touch into the first where they are one: 江苏南通, 北京联通, 花旗中国.
+bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right) const {
+  auto country = [&](const Found& f) {
+    return f.entity != kNone && f.type == EntityType::kPlace &&
+           entities[f.entity].entity_id.find('-') == std::string::npos;
+  };
+  auto body = [](const Found& f) {
+    return f.type == EntityType::kOrg || f.type == EntityType::kMedia;
+  };
+  if (left.type == EntityType::kPlace && right.type == EntityType::kPlace) {
+    if (country(right) && right.entity != left.entity) return false;  // 越南菲律宾 are two
+    if (left.entity != kNone && right.entity != kNone) {
+      const std::string& a = entities[left.entity].entity_id;
+      const std::string& b = entities[right.entity].entity_id;
+      const bool divisions = a.starts_with("place:cn-") && b.starts_with("place:cn-") &&
+                             IsAsciiDigit(static_cast<unsigned char>(a[9])) &&
+                             IsAsciiDigit(static_cast<unsigned char>(b[9]));
+      if (divisions && !b.starts_with(a)) return false;  // 成都绵阳 are two
+    }
+    left.end = right.end;
+    left.entity = right.entity;
+    left.rule = right.rule;
+    return true;
+  }
+  if (left.type == EntityType::kPlace && body(right)) {
+    // A country before a known company changes nothing, a town makes it a branch.
+    left.entity = country(left) ? right.entity : kNone;
+    left.end = right.end;
+    left.type = EntityType::kOrg;
+    left.rule = right.rule;
+    return true;
+  }
+  if (body(left) && left.entity != kNone && right.entity != kNone && left.rule != "ticker") {
+    if (body(right)) {
+      left.end = right.end;
+      left.entity = kNone;
+      left.type = EntityType::kOrg;
+      return true;
+    }
+    if (right.type == EntityType::kPlace) {
+      const size_t t = work.TokenAt(right.end);
+      const bool ends = t >= work.tokens.size() || work.tokens[t].begin != right.end ||
+                        work.tokens[t].kind == Token::kPunctuation ||
+                        Speaks(work.text, right.end) ||
+                        forms.LongestStartingAt(FormKind::kTitle, work.text, right.end) != 0;
+      if (!ends) return false;
+      left.end = right.end;
+      left.entity = kNone;
+      left.type = EntityType::kOrg;
+      return true;
+    }
+  }
+  return false;
+}
+
 // Neighbouring places become one; then the longest of what overlaps.
 void EntityFinder::Impl::Settle(Work& work) const {
   std::vector<Found> all = std::move(work.found);
@@ -1310,26 +1413,10 @@ void EntityFinder::Impl::Settle(Work& work) const {
             [](const Found& a, const Found& b) { return a.begin < b.begin; });
   std::vector<Found> merged;
   for (Found& found : work.found) {
-    if (!merged.empty() && merged.back().end == found.begin &&
-        merged.back().type == EntityType::kPlace && found.type == EntityType::kPlace) {
-      merged.back().end = found.end;
-      merged.back().entity = found.entity;
-      merged.back().rule = found.rule;
-      continue;
+    if (merged.empty() || merged.back().end != found.begin || found.rule == "ticker" ||
+        !Join(work, merged.back(), found)) {
+      merged.push_back(std::move(found));
     }
-    // 北京联通, 德国宝马: a country before a known company changes nothing, a town makes it a branch.
-    if (!merged.empty() && merged.back().end == found.begin &&
-        merged.back().type == EntityType::kPlace && found.type == EntityType::kOrg &&
-        found.rule != "ticker") {
-      const bool country = merged.back().entity != kNone && found.entity != kNone &&
-                           entities[merged.back().entity].entity_id.starts_with("country:");
-      merged.back().end = found.end;
-      merged.back().entity = country ? found.entity : kNone;
-      merged.back().type = EntityType::kOrg;
-      merged.back().rule = found.rule;
-      continue;
-    }
-    merged.push_back(std::move(found));
   }
   work.found = std::move(merged);
 }

@@ -15,7 +15,7 @@ constexpr std::string_view kWordsFile = "extract/rules/words.tsv";
 constexpr uint32_t kBmp = 1 << 16;
 
 constexpr std::string_view kKindNames[] = {
-    "org_tail", "org_tail_weak", "org_body", "place_org",  "org_inner",       "not_name",     "stop",
+    "org_tail", "org_tail_weak", "org_body", "place_org",  "place_short", "short_org", "org_inner",       "not_name",     "stop",
     "surname",  "given",         "title",      "title_after",     "honorific",    "speech",
     "translit", "place_tail",    "place_after", "company_context", "company_left", "alias_lead",
     "latin_first", "latin_tail", "stop_not",    "sport",    "model_word",    "place_lead"};

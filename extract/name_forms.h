@@ -29,6 +29,8 @@ enum class FormKind : uint8_t {
   kOrgTailWeak,     // org_tail_weak: the same, only behind letters or characters that make no word
   kOrgBody,         // org_body: ends an organisation only behind a place, a known one or letters
   kPlaceOrg,        // place_org: makes an organisation of a place before it
+  kPlaceShort,      // place_short: a place in one character (美军), or the word for one (市教育局)
+  kShortOrg,        // short_org: makes an organisation of it
   kOrgInner,        // org_inner: may stand between an organisation's own name and its tail
   kNotName,         // not_name: looks like a name by its tail and is none
   kStop,            // stop: no organisation's name reaches over it

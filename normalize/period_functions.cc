@@ -82,6 +82,8 @@ constexpr OpInfo kOps[] = {
     {"nth_weekday", DateOp::kNthWeekday, "nw", DateLevel::kDay, Kind::kPartial, Lead::kNone,
      kY | kQ | kM},
     {"day", DateOp::kDay, "n", DateLevel::kDay, Kind::kPartial, Lead::kMonth, kM},
+    {"near_day", DateOp::kNearDay, "n", DateLevel::kDay, Kind::kPartial, Lead::kMonth, 0},
+    {"near_month", DateOp::kNearMonth, "n", DateLevel::kMonth, Kind::kPartial, Lead::kYear, 0},
     {"days", DateOp::kDays, "nn", kRange, Kind::kPartial, Lead::kMonth, kM},
     {"nth_day", DateOp::kNthDay, "n", DateLevel::kDay, Kind::kPartial, Lead::kNone,
      kY | kQ | kM | kW},
@@ -567,6 +569,7 @@ bool Apply(const DateStep& step, Frame& f, const DateContext& c, const DateTable
                      Format("%04d-", year) + kNames[a - 1]);
     }
     case DateOp::kMonth:
+    case DateOp::kNearMonth:
       return SetMonth(f, year, a);
     case DateOp::kMonths:
       if (a < 1 || a > 12 || b < 1 || b > 12) return false;
@@ -624,6 +627,7 @@ bool Apply(const DateStep& step, Frame& f, const DateContext& c, const DateTable
       return day >= f.start && day <= f.end && SetDay(f, day);
     }
     case DateOp::kDay:
+    case DateOp::kNearDay:
       return SetDay(f, {year, f.start.month, a});
     case DateOp::kDays: {
       const Date from{year, f.start.month, a};
@@ -730,9 +734,9 @@ bool Apply(const DateStep& step, Frame& f, const DateContext& c, const DateTable
                        q >= 1 && q <= 4 ? Format("%04d-Q%d", base.year, q) : "");
     }
     case DateOp::kSameYear: {
-      if (!(c.last && c.last->start) && !c.today) return false;
-      const int base = c.last && c.last->start ? c.last->start->date.year : c.today->date.year;
-      return SetYear(f, base + a);
+      // Without a year before it, 当年 is some year past.
+      if (!c.last || !c.last->start) return false;
+      return SetYear(f, c.last->start->date.year + a);
     }
     case DateOp::kSamePeriod:
       if (f.level == DateLevel::kYear) {
@@ -821,6 +825,8 @@ Choice ChoiceOf(DateOp op) {
     case DateOp::kLunarMonth:
     case DateOp::kMonthDayBare:
     case DateOp::kSeason:
+    case DateOp::kNearDay:
+    case DateOp::kNearMonth:
     case DateOp::kTerm: return Choice::kNearest;
     default: return Choice::kStarted;
   }
@@ -1489,6 +1495,8 @@ std::optional<DateProgram> DateProgram::Read(std::string_view text,
           a.group = it->second;
         } else if (auto unit = ParseDateUnit(arg); unit && a.type == 'u') {
           a.literal = static_cast<int>(*unit);
+        } else if (a.type == 'h') {
+          a.name = arg;
         } else {
           error = "'" + std::string(arg) + "' is neither a number, a unit nor a group of the pattern";
           return std::nullopt;
@@ -1520,6 +1528,10 @@ std::optional<std::vector<DateStep>> DateProgram::Bind(std::span<const std::stri
     bound.op = step.op;
     for (size_t i = 0; i < step.args.size() && i < bound.args.size(); ++i) {
       const Argument& arg = step.args[i];
+      if (!arg.name.empty()) {
+        bound.args[i] = tables.HolidayByName(arg.name).value_or(kNoArgument);
+        continue;
+      }
       if (arg.group < 0) {
         bound.args[i] = arg.literal;
         continue;

@@ -38,7 +38,7 @@ enum class DateOp : uint8_t {
   kWeekendOffset, kDayOffset, kHourOffset, kAgo, kLater, kPast, kNext, kNow, kRecent,
   // part of a coarser period
   kDecade, kHalf, kQuarter, kQuarters, kSeason, kMonth, kMonths, kNthMonth, kLastMonths, kTenDays,
-  kHalfMonth, kNthWeek, kFirstWeeks, kHalfWeek, kWeekend, kWeekday, kNthWeekday, kDay, kDays,
+  kHalfMonth, kNthWeek, kFirstWeeks, kHalfWeek, kWeekend, kWeekday, kNthWeekday, kDay, kNearDay, kNearMonth, kDays,
   kNthDay, kFirstDays, kLastDays, kMonthDayBare, kLunarMonth, kLunarDay, kHoliday, kBreak, kTerm,
   kEdge, kYearEdge, kQuarterEdge, kMonthEdge, kPart, kTime, kTimes, kPass,
   // by an earlier date of the text
@@ -170,6 +170,7 @@ class DateProgram {
     int group = -1;  // or a literal
     int literal = kNoArgument;
     char type = 'n';  // n number, u unit, w weekday, h holiday
+    std::string name;  // of a holiday, written out
   };
   struct Step {
     DateOp op;

@@ -490,7 +490,7 @@ uint32_t FindHeadline(const Page& page, const std::vector<std::string>& title_ke
 
 }  // namespace
 
-void CountLine(std::string_view text, Line& line) {
+void CountLine(std::string_view text, LineCounts& line) {
   line.units = 0;
   line.han = line.marks = line.words = 0;
   char32_t previous = 0;

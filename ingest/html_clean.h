@@ -13,16 +13,20 @@
 
 namespace hanfact::ingest {
 
+// What a line of text holds.
+struct LineCounts {
+  float units = 0;     // information: a Han character counts 2, a Latin letter or digit 1
+  uint32_t han = 0;
+  uint32_t marks = 0;  // Chinese punctuation (and , ; : ! ? next to Han)
+  uint32_t words = 0;  // function characters 的了在是和…
+};
+
 // A line of a page or text: what stands between two block borders, white space collapsed.
-struct Line {
+struct Line : LineCounts {
   std::string text;
   BlockKind kind = BlockKind::kParagraph;
-  uint32_t node = 0;      // innermost block element
-  float units = 0;        // information: a Han character counts 2, a Latin letter or digit 1
-  float link_units = 0;   // those inside links
-  uint32_t han = 0;
-  uint32_t marks = 0;     // Chinese punctuation (and , ; : ! ? next to Han)
-  uint32_t words = 0;     // function characters 的了在是和…
+  uint32_t node = 0;         // innermost block element
+  float link_units = 0;      // information inside links
   bool hidden = false;    // inside display:none
   bool heading = false;   // h1 to h6
   bool bold = false;      // wholly bold
@@ -55,8 +59,8 @@ struct HtmlArticle {
 // Takes the article out of a page. Total and linear.
 [[nodiscard]] HtmlArticle CleanHtml(std::string_view utf8, const Rules& rules);
 
-// Counts of a line of text; fills units, han, marks and words.
-void CountLine(std::string_view text, Line& line);
+// Counts what a line of text holds.
+void CountLine(std::string_view text, LineCounts& counts);
 
 // True if the text has what an HTML page has: a doctype, or tags in its first kilobytes.
 [[nodiscard]] bool LooksLikeHtml(std::string_view text);

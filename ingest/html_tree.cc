@@ -266,6 +266,7 @@ std::string_view BoundHtml(std::string_view utf8, std::string& buffer) {
   // bound the depth and costs nothing.
   std::array<int, 64> opened{}, dropped{};
   int depth = 0;
+  bool open_comment = false;  // one without an end was seen
   size_t at = 0;
   std::string name;
   while (true) {
@@ -275,8 +276,15 @@ std::string_view BoundHtml(std::string_view utf8, std::string& buffer) {
     char c = utf8[at + 1];
     if (c == '!') {
       if (utf8.substr(at, 4) == "<!--") {
-        const size_t end = utf8.find("-->", at + 4);
-        at = end == std::string_view::npos ? at + 4 : end + 3;
+        const size_t end = open_comment ? std::string_view::npos : utf8.find("-->", at + 4);
+        if (end == std::string_view::npos) {
+          // Never closed: the parser would drop the rest of the page. The sign goes instead.
+          open_comment = true;
+          drop(at, at + 4);
+          at += 4;
+        } else {
+          at = end + 3;
+        }
       } else {
         at += 2;
       }

@@ -61,7 +61,6 @@ std::string AsciiLower(std::string_view s) {
 struct BylineRule {
   Byline::Field field;
   int priority;
-  bool head_only;
   std::unique_ptr<RE2> pattern;
 };
 
@@ -88,6 +87,7 @@ struct Rules::Impl {
   std::unique_ptr<RE2::Set> line_set;
   std::vector<std::unique_ptr<RE2>> erase;
   std::vector<BylineRule> bylines;
+  std::unique_ptr<RE2::Set> byline_set;  // which of them can match, in one pass
   std::unordered_map<std::string, uint16_t> roles;
   std::vector<RegionRule> regions;
   std::vector<std::pair<std::string, bool>> outlet_ends;  // ending, sure
@@ -121,6 +121,7 @@ struct Rules::Impl {
 Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) {
   Impl& in = *impl_;
   in.line_set = std::make_unique<RE2::Set>(Utf8Options(), RE2::UNANCHORED);
+  in.byline_set = std::make_unique<RE2::Set>(Utf8Options(), RE2::UNANCHORED);
   {
     const Table table =
         in.Load("ingest/rules/boilerplate.tsv", {"rule_id", "place", "action", "pattern"}, errors);
@@ -185,7 +186,16 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
         errors.push_back(table.ErrorAt(row, "pattern", "must have one group: the name"));
         continue;
       }
-      in.bylines.push_back({field->second, priority[0] - '0', false, std::move(re)});
+      std::string error;
+      if (in.byline_set->Add(table.Get(row, "pattern"), &error) < 0) {
+        errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + error));
+        continue;
+      }
+      in.bylines.push_back({field->second, priority[0] - '0', std::move(re)});
+    }
+    if (!in.byline_set->Compile()) {
+      errors.push_back({table.file(), 1, 1, "the patterns together are too large to compile"});
+      in.byline_set = nullptr;
     }
   }
   {
@@ -244,8 +254,10 @@ LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::strin
     while (cut > 0 && (static_cast<unsigned char>(folded[cut]) & 0xC0) == 0x80) --cut;
     folded = folded.substr(0, cut);
   }
+  // Most lines match nothing, and only asking whether any pattern matches is much cheaper.
+  const re2::StringPiece piece(folded.data(), folded.size());
   std::vector<int> hits;
-  if (!impl_->line_set->Match(re2::StringPiece(folded.data(), folded.size()), &hits)) {
+  if (!impl_->line_set->Match(piece, nullptr) || !impl_->line_set->Match(piece, &hits)) {
     return LineAction::kNone;
   }
   // A line that is kept is kept whatever else matches; cutting beats dropping.
@@ -295,7 +307,14 @@ std::vector<Byline> Rules::FindBylines(std::string_view line) const {
     while ((static_cast<unsigned char>(line[tail]) & 0xC0) == 0x80) ++tail;
     folded = FoldWidth(line.substr(0, head), true) + "\n" + FoldWidth(line.substr(tail), true);
   }
-  for (const BylineRule& rule : impl_->bylines) {
+  std::vector<int> hits;
+  if (impl_->byline_set == nullptr || folded.empty() ||
+      !impl_->byline_set->Match(folded, nullptr) || !impl_->byline_set->Match(folded, &hits)) {
+    return out;
+  }
+  std::sort(hits.begin(), hits.end());
+  for (int hit : hits) {
+    const BylineRule& rule = impl_->bylines[static_cast<size_t>(hit)];
     re2::StringPiece input(folded);
     re2::StringPiece value;
     while (RE2::FindAndConsume(&input, *rule.pattern, &value)) {

@@ -20,7 +20,7 @@ struct RawLine {
   uint32_t width = 0;     // in half widths
   uint32_t number = 0;    // among all lines, blank ones counted
   bool gap_before = false;  // a blank line before it
-  Line counts;
+  LineCounts counts;
 };
 
 uint32_t WidthOf(char32_t c) { return c < 0x1100 ? 1 : 2; }
@@ -117,7 +117,7 @@ bool EndsOpen(std::string_view text) {
   }
 }
 
-bool IsProse(const Line& c) {
+bool IsProse(const LineCounts& c) {
   return (c.marks >= 1 && (c.words >= 1 || c.han >= 14)) || (c.words >= 3 && c.han >= 20);
 }
 
@@ -189,11 +189,7 @@ void Join(std::string& line, std::string_view next) {
   if (!line.empty() && !next.empty()) {
     const char32_t a = LastChar(line), b = CodePointAt(next, 0);
     const bool latin_a = IsAsciiLetter(a) || a == ',' || a == '.';
-    if (latin_a && IsAsciiLetter(b)) {
-      line += ' ';
-    } else if (IsAsciiDigit(a) && IsAsciiLetter(b) && false) {
-      line += ' ';
-    }
+    if (latin_a && IsAsciiLetter(b)) line += ' ';
   }
   line += next;
 }
@@ -225,8 +221,7 @@ uint32_t WrapWidth(const std::vector<RawLine>& lines) {
 
 struct Paragraph {
   std::string text;
-  Line counts;
-  uint32_t first = 0;  // raw line
+  LineCounts counts;
 };
 
 }  // namespace
@@ -285,7 +280,7 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
     size_t first_prose = n;
     for (size_t i = 0; i < n; ++i) {
       if (!keep[i] || actions[i] == LineAction::kDrop || actions[i] == LineAction::kCut) continue;
-      const Line& c = lines[i].counts;
+      const LineCounts& c = lines[i].counts;
       if (IsProse(c) && c.units >= 70 && (EndsSentence(lines[i].text) || c.marks >= 2)) {
         first_prose = i;
         break;
@@ -484,6 +479,8 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
     kept.push_back(std::move(lines[i]));
     kept_actions.push_back(actions[i]);
   }
+  lines = {};
+  folded = {};
   const uint32_t wrap = WrapWidth(kept);
   size_t indented = 0;
   for (const RawLine& line : kept) indented += line.indent >= 2;
@@ -504,7 +501,7 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
           join = width * 100 >= wrap * 84;
         }
         if (!join && i > 0) {
-          const Line& c = previous.counts;
+          const LineCounts& c = previous.counts;
           const bool continues = IsProse(line.counts) || EndsSentence(line.text);
           const bool word = WordCrosses(previous.text, line.text);
           if (raw) {
@@ -521,13 +518,13 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       Join(paragraphs.back().text, line.text);
       CountLine(paragraphs.back().text, paragraphs.back().counts);
     } else {
-      paragraphs.push_back({line.text, line.counts, static_cast<uint32_t>(i)});
+      paragraphs.push_back({line.text, line.counts});
     }
   }
 
   std::unordered_set<std::string> seen;
   for (Paragraph& p : paragraphs) {
-    Line line = p.counts;
+    Line line;
     if (raw) {
       rules.EraseInline(p.text);
       // A paragraph that is one text twice.

@@ -116,6 +116,11 @@ class NounTable {
     const auto it = words_.find(which);
     return it != words_.end() && std::binary_search(it->second.begin(), it->second.end(), text);
   }
+  // The first word of a class, empty for none.
+  std::string First(std::string_view which) const {
+    const auto it = words_.find(which);
+    return it == words_.end() ? "" : it->second.front();
+  }
   static const NounTable& Get() {
     static const NounTable table;
     return table;
@@ -208,15 +213,22 @@ class Fold {
   void FillPeriod(const Parts& p, int index, Draft& d);
   void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
+  Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
+  Ref HomeRef() const;
+  Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
   void FillModality(const Parts& p, Draft& d);
   void AlignLists(Parts& p);
   Ref EntityRef(const Token& token) const;
   MetricRef MetricOf(const Token& token) const;
   std::string PostNoun(Parts& p, int token, MatchSpan& span);
   std::string CleanPhrase(std::string_view phrase);
-  std::string_view Text(MatchSpan span) const { return Slice(text_, span); }
+  // Empty where the span is turned round: what lies between two things that overlap.
+  std::string_view Text(MatchSpan span) const {
+    return span.begin < span.end ? Slice(text_, span) : std::string_view();
+  }
   bool IsAgency(const Ref& ref) const;
   int PreviousQuantity(const Parts& p, int token) const;
+  bool IsObject(const Parts& p, int token) const;
   Ref HereRef(const Token& token) const;
   void Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const;
   void AddSpan(Claim& claim, SpanRole role, MatchSpan span) const;
@@ -236,6 +248,8 @@ class Fold {
   Ref company_;          // who announces: what 公司 means
   Ref headline_;
   MetricRef metric_;
+  // Unit, kind and measure of the claims of the last sentence that had any.
+  std::vector<std::tuple<std::string, ClaimKind, MetricRef>> unit_metrics_;
   PeriodRef period_;
   uint32_t period_paragraph_ = 0;
   Speaker speaker_;
@@ -335,6 +349,26 @@ int Fold::PreviousQuantity(const Parts& p, int token) const {
     }
   }
   return -1;
+}
+
+// A name behind a preposition (在美国, 将古巴和日本列入, 从江苏) or a number (4架A320) is not what the
+// clause is about.
+bool Fold::IsObject(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  for (int t = token; t > 0 && p.clause[t - 1] == p.clause[token]; --t) {
+    const Token& before = tokens[t - 1];
+    const std::string_view gap = Text({before.outer.end, tokens[t].span.begin});
+    if (IsEntity(before.token_class) && Any(gap, {"", "、", "和", "及", "与", "等"})) continue;
+    if (before.token_class == Class::kPrep && before.cue->surface == "和" && gap.empty()) continue;
+    if (!gap.empty()) return false;
+    if (IsQuantity(before.token_class)) return true;
+    if (before.token_class == Class::kPrep) return true;
+    if (before.token_class == Class::kPart && before.cue->surface.starts_with("包")) return true;
+    return (before.token_class == Class::kLevel || before.token_class == Class::kTo ||
+            before.token_class == Class::kForecast || before.token_class == Class::kConj) &&
+           Any(before.cue->surface, {"在", "到", "至", "于", "为", "将", "以", "因", "除", "除了"});
+  }
+  return false;
 }
 
 void Fold::FindSpeakers(Parts& p) {
@@ -619,7 +653,9 @@ Fold::Phrase Fold::LeftPhrase(const Parts& p, int token) const {
       break;
     }
     if (t < 0 || p.clause[t] != clause) return phrase;
-    if (!IsPredicate(tokens[t].token_class)) break;
+    const bool from = tokens[t].token_class == Class::kPrep &&
+                      Any(tokens[t].cue->surface, {"由", "从", "自"});
+    if (!IsPredicate(tokens[t].token_class) && !from) break;
     phrase.predicates.push_back(t);
     pos = tokens[t].outer.begin;
     --t;
@@ -887,6 +923,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
         claim.kind = share ? ClaimKind::kShare : ClaimKind::kMultiple;
         break;
       case Class::kCount:
+      case Class::kTwo:
         claim.kind = claim.quantity.unit == "count:点" ? ClaimKind::kLevel : ClaimKind::kCount;
         break;
       case Class::kDuration:
@@ -948,6 +985,52 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   (void)phrase;
 }
 
+// The subject of the clauses and sentences before, where the own clause names none.
+Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
+  const auto& tokens = p.row.tokens;
+  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const bool firm = !company_.empty() ||
+                    (subject_.entity && subject_.type == EntityType::kOrg && !IsAgency(subject_));
+  // What a clause since the last number opens with.
+  for (int clause = d.clause - 1; clause >= 0; --clause) {
+    if (last != nullptr && clause < last->clause) break;
+    for (int t = 0; t < d.token; ++t) {
+      if (p.clause[t] != clause || p.paren[t] != 0 || (last != nullptr && t <= last->token)) continue;
+      const Class c = tokens[t].token_class;
+      if (c == Class::kPronoun && tokens[t].cue->value == "company" && !company_.empty()) {
+        return company_;
+      }
+      if (!IsEntity(c) || p.speaker[t] != 0 || p.compared[t] != 0 || IsObject(p, t)) continue;
+      if (corporate && firm && c == Class::kPlace) continue;
+      return EntityRef(tokens[t]);
+    }
+  }
+  if (last != nullptr && !last->subject.empty()) return last->subject;
+  if (!subject_.empty()) return subject_;
+  if (!company_.empty()) return company_;
+  if (!headline_.empty() && !(IsAgency(headline_))) return headline_;
+  if (!speaker_.empty() && speaker_.who.entity && speaker_.who.type == EntityType::kOrg &&
+      !IsAgency(speaker_.who)) {
+    return speaker_.who;
+  }
+  return {};
+}
+
+// The country or city the document speaks of, for measures of an economy.
+Ref Fold::HomeRef() const {
+  Ref ref;
+  ref.type = EntityType::kPlace;
+  std::string home;
+  if (!speaker_.empty() && !speaker_.who.id.empty()) {
+    const EntityFacts* facts = tables_.entities->Lookup(speaker_.who.id);
+    if (facts != nullptr && IsAgency(speaker_.who)) home = facts->home;
+  }
+  if (home.empty()) home = document_.meta.region;
+  if (home.empty() && document_.script == Script::kHans) home = "CN";
+  ref.text = NounTable::Get().First("home:" + home);
+  return ref;
+}
+
 void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
@@ -955,50 +1038,53 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   const NounTable& nouns = NounTable::Get();
   const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
   const int previous = PreviousQuantity(p, d.token);
+  const std::string_view unit = d.claim.quantity.unit;
+  const bool points = unit == "count:点";
+  const bool counted = (vc == Class::kCount || vc == Class::kTwo) && !points;
+  const bool change = d.claim.kind == ClaimKind::kChange;
 
-  // Metrics and names inside the phrase.
+  // 4.85%及5%, 552.81点或1.76%: the second of a list takes all of the first.
+  if (last != nullptr && last->token == previous && previous >= 0) {
+    const std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
+    if (Any(gap, {"、", "和", "及", "与", "或", "/", "以及", "("}) && !counted) {
+      d.subject = last->subject;
+      d.metric = last->metric;
+      d.own_subject = last->own_subject;
+      d.own_metric = last->own_metric;
+      return;
+    }
+  }
+
+  // What the phrase in front holds.
   int metric = -1;
   int entity = -1;
   int last_entity = -1;
   int here = -1;
-  int relative = -1;
   for (int t = phrase.first; t <= phrase.last; ++t) {
     if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
     const Class c = tokens[t].token_class;
     if (p.paren[t] > p.paren[d.token]) continue;
     if (c == Class::kMetric) metric = t;
-    if (IsEntity(c) && p.compared[t] == 0) {
+    if (IsEntity(c) && p.compared[t] == 0 && !(IsObject(p, t) && entity < 0)) {
       if (entity < 0) entity = t;
       last_entity = t;
     }
     if (c == Class::kHere) here = t;
-    if (c == Class::kRelative) relative = t;
   }
-  // A metric elsewhere in the clause, behind the number before: 净息差按年收缩23个基点.
   int clause_metric = metric;
   for (int t = d.token - 1; clause_metric < 0 && t > previous && t >= 0 && p.clause[t] == d.clause;
        --t) {
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == p.paren[d.token]) clause_metric = t;
   }
-  // Behind the value.
-  MatchSpan post_span;
-  std::string post;
-  int post_metric = -1;
-  const bool counted = vc == Class::kCount && d.claim.quantity.unit != "count:点";
-  if (counted || vc == Class::kMoney || vc == Class::kPhysical || vc == Class::kDuration ||
-      vc == Class::kPercent || vc == Class::kRatio) {
-    const int next = d.token + 1;
-    if (next < static_cast<int>(tokens.size()) && p.clause[next] == d.clause &&
-        tokens[next].token_class == Class::kMetric) {
-      const std::string_view gap = Text({value.outer.end, tokens[next].span.begin});
-      if (gap.empty() || gap == "的" || (counted && gap.size() <= 24 && gap.find("、") == gap.npos)) {
-        post_metric = next;
-      }
-    }
-    if (counted) post = PostNoun(p, d.token, post_span);
+  // 占 in front of the phrase: what follows it is the whole, what stands before it the part.
+  int share = -1;
+  for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
+    if (tokens[t].token_class == Class::kShare) share = t;
   }
+  if (share >= 0 && metric >= 0 && !nouns.Is("part", tokens[metric].cue->value)) metric = -1;
+  if (share >= 0 && tokens[share].span.end <= phrase.begin) entity = last_entity = here = -1;
 
-  // The text of the phrase in front of the metric, without names.
+  // The words between the last name and the measure.
   std::string modifier;
   MatchSpan modifier_span;
   const uint32_t modifier_end = metric >= 0 ? tokens[metric].span.begin : phrase.end;
@@ -1008,29 +1094,87 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   } else if (here >= 0 && tokens[here].span.end <= modifier_end) {
     modifier_begin = tokens[here].span.end;
   }
-  if (modifier_begin < modifier_end) {
+  if (modifier_begin < modifier_end && share < 0) {
     modifier = CleanPhrase(Text({modifier_begin, modifier_end}));
     modifier_span = {modifier_begin, modifier_end};
-    if (nouns.Is("generic", modifier) || nouns.Is("filler", modifier)) modifier.clear();
+    if (nouns.Is("generic", modifier) || nouns.Is("filler", modifier) || modifier.size() < 6) {
+      modifier.clear();
+    }
   }
-  (void)relative;
 
-  // --- subject ---
+  // Behind the value.
+  MatchSpan post_span;
+  std::string post;
+  int post_metric = -1;
+  if (counted || vc == Class::kMoney || vc == Class::kPhysical || vc == Class::kDuration ||
+      vc == Class::kPercent || vc == Class::kRatio) {
+    const int next = d.token + 1;
+    if (next < static_cast<int>(tokens.size()) && p.clause[next] == d.clause &&
+        tokens[next].token_class == Class::kMetric) {
+      const std::string_view gap = Text({value.outer.end, tokens[next].span.begin});
+      if (gap.empty() || gap == "的" ||
+          (counted && gap.size() <= 24 && gap.find("、") == gap.npos)) {
+        post_metric = next;
+      }
+    }
+    if (counted) post = PostNoun(p, d.token, post_span);
+  }
+  bool market = false;
+  bool exists = false;  // 主板有23只
+  for (int t : phrase.predicates) {
+    const Class c = tokens[t].token_class;
+    if ((c == Class::kUp || c == Class::kDown) && tokens[t].cue->value == "market") market = true;
+    if (c == Class::kLevel && Any(tokens[t].cue->surface, {"有", "共有", "含", "拥有"})) {
+      exists = true;
+    }
+    if (c == Class::kLevel && Any(tokens[t].cue->surface,
+                                  {"报", "收", "报收", "收于", "收报", "收在", "作收", "低见", "高见"})) {
+      market = true;
+    }
+  }
+  const std::string_view metric_id =
+      metric >= 0 ? std::string_view(tokens[metric].cue->value)
+                  : clause_metric >= 0 ? std::string_view(tokens[clause_metric].cue->value)
+                                       : std::string_view();
+  const bool corporate = nouns.Is("corporate", metric_id);
+  const bool macro = nouns.Is("macro", metric_id);
+
+  // --- the subject of the own clause ---
   Ref subject;
-  bool phrase_subject = false;
-  // 德国10年期国债收益率, 猪肉平均价格: the whole phrase in front of such a measure is the thing.
-  const bool thing = metric >= 0 && !modifier.empty() &&
-                     nouns.Is("thing", tokens[metric].cue->value) &&
-                     (entity < 0 || tokens[entity].token_class == Class::kPlace);
+  const auto take = [&](std::string text, MatchSpan span) {
+    subject = {};
+    subject.text = std::move(text);
+    subject.span = span;
+  };
+  const bool behind_name = phrase.first > 0 && phrase.first <= static_cast<int>(tokens.size()) &&
+                           tokens[phrase.first - 1].span.end == phrase.begin &&
+                           (tokens[phrase.first - 1].token_class == Class::kPronoun ||
+                            IsEntity(tokens[phrase.first - 1].token_class));
+  const bool thing = metric >= 0 && !modifier.empty() && nouns.Is("thing", metric_id) &&
+                     (entity < 0 || tokens[entity].token_class == Class::kPlace) && !behind_name;
+  const Ref context = ContextSubject(p, d, corporate);
+  const bool firm_context = context.entity && context.type == EntityType::kOrg;
   if (thing) {
-    uint32_t begin = entity >= 0 ? tokens[entity].span.begin : modifier_span.begin;
-    subject.text = entity >= 0 ? std::string(Text({begin, modifier_span.end})) : modifier;
-    if (subject.text.ends_with("的")) subject.text.resize(subject.text.size() - 3);
-    subject.span = {begin, modifier_span.end};
-    phrase_subject = true;
+    // 德国10年期国债收益率, 猪肉平均价格: the whole phrase in front of such a measure.
+    const uint32_t begin = entity >= 0 ? tokens[entity].span.begin : modifier_span.begin;
+    std::string text = entity >= 0 ? std::string(Text({begin, modifier_span.end})) : modifier;
+    if (text.ends_with("的")) text.resize(text.size() - 3);
+    take(std::move(text), {begin, modifier_span.end});
     modifier.clear();
+  } else if (entity >= 0 && metric < 0 && !modifier.empty() && modifier.size() <= 36 && !counted &&
+             !nouns.Is("tail", modifier) && !nouns.EndsWith("measure", modifier) &&
+             (change || tokens[entity].token_class == Class::kIndex)) {
+    // 标普500 ETF, 台湾半导体设备市场: the name is part of another's.
+    take(CleanPhrase(Text({tokens[entity].span.begin, phrase.end})),
+         {tokens[entity].span.begin, phrase.end});
+    modifier.clear();
+  } else if (entity >= 0 && corporate && firm_context &&
+             tokens[entity].token_class == Class::kPlace && entity == last_entity) {
+    // 香港物业发展利润 of a company: the place belongs to the measure.
+    modifier = CleanPhrase(Text({tokens[entity].span.begin, modifier_end}));
+    modifier_span = {tokens[entity].span.begin, modifier_end};
+    subject = context;
   } else if (entity >= 0) {
-    // 韩国新增…: a place in front of an organisation gives way to it.
     int chosen = entity;
     if (tokens[entity].token_class == Class::kPlace && last_entity != entity &&
         tokens[last_entity].token_class != Class::kPlace &&
@@ -1038,53 +1182,95 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       chosen = last_entity;
     }
     subject = EntityRef(tokens[chosen]);
-    phrase_subject = true;
-  } else if (here >= 0) {
-    Ref ref = HereRef(tokens[here]);
-    if (!ref.text.empty()) {
-      subject = ref;
-      phrase_subject = true;
+  } else if (here >= 0 && !(corporate && firm_context)) {
+    subject = HereRef(tokens[here]);
+    if (subject.text.empty()) subject = {};
+  }
+  if (subject.empty() && share >= 0) {
+    // 自然人占…比重: the part.
+    const Phrase part = LeftPhrase(p, share);
+    int who = -1;
+    for (int t = part.first; t <= part.last; ++t) {
+      if (IsEntity(tokens[t].token_class) && who < 0) who = t;
+    }
+    if (who >= 0) {
+      subject = EntityRef(tokens[who]);
+    } else if (!part.empty()) {
+      const std::string text = CleanPhrase(Text({part.begin, part.end}));
+      if (text.size() >= 6 && !nouns.Is("generic", text) &&
+          (nouns.EndsWith("agent", text) || context.empty())) {
+        take(text, {part.begin, part.end});
+      }
     }
   }
+  if (subject.empty() && !modifier.empty() && entity < 0 && (metric < 0 || !corporate) &&
+      nouns.EndsWith("agent", modifier) && !(counted && !exists)) {
+    take(modifier, modifier_span);
+    modifier.clear();
+  }
   if (subject.empty()) {
-    // The first name of the clause that is no speaker and follows no preposition.
+    // The first name of the clause that is no speaker, no object and no measure's part.
     for (int t = 0; t < d.token; ++t) {
       if (p.clause[t] != d.clause || p.paren[t] > p.paren[d.token]) continue;
-      if (tokens[t].token_class == Class::kHere) {
-        Ref ref = HereRef(tokens[t]);
+      if (previous >= 0 && t <= previous && last != nullptr && last->token == previous) {
+        continue;  // the number before has taken it
+      }
+      const Class c = tokens[t].token_class;
+      if (c == Class::kHere && !(corporate && firm_context)) {
+        const Ref ref = HereRef(tokens[t]);
         if (!ref.text.empty()) {
           subject = ref;
-          phrase_subject = true;
           break;
         }
       }
-      if (tokens[t].token_class == Class::kPronoun && tokens[t].cue->value == "company") {
-        if (!company_.empty()) subject = company_;
-        else if (!subject_.empty()) subject = subject_;
+      if (c == Class::kPronoun && tokens[t].cue->value == "company") {
+        subject = !company_.empty() ? company_ : context;
         if (!subject.empty()) {
           subject.span = tokens[t].span;
-          phrase_subject = true;
           break;
         }
       }
-      if (!IsEntity(tokens[t].token_class) || p.speaker[t] != 0 || p.compared[t] != 0) continue;
-      if (t > 0 && p.clause[t - 1] == d.clause && tokens[t - 1].span.end == tokens[t].span.begin &&
-          tokens[t - 1].token_class == Class::kPrep) {
-        continue;
-      }
-      if (t > 0 && tokens[t - 1].token_class == Class::kLevel && tokens[t - 1].cue->surface == "在" &&
-          tokens[t - 1].span.end == tokens[t].span.begin) {
-        continue;
-      }
-      if (previous >= 0 && t < previous && entity < 0 && !modifier.empty() && metric < 0) continue;
+      if (!IsEntity(c) || p.speaker[t] != 0 || p.compared[t] != 0 || IsObject(p, t)) continue;
+      if (c == Class::kPlace && corporate && firm_context) continue;
       subject = EntityRef(tokens[t]);
-      phrase_subject = true;
       break;
     }
   }
+  if (subject.empty()) {
+    // 2月台指期以31857点作收: what the clause opens with.
+    const uint32_t begin = p.clause_begin[static_cast<size_t>(d.clause)];
+    uint32_t from = begin;
+    uint32_t to = value.outer.begin;
+    for (int t = 0; t <= d.token; ++t) {
+      if (p.clause[t] != d.clause) continue;
+      const Class c = tokens[t].token_class;
+      if (tokens[t].span.begin == from &&
+          (IsPeriod(c) || c == Class::kConj || c == Class::kPart || c == Class::kAdverb)) {
+        from = tokens[t].outer.end;
+        continue;
+      }
+      if (!InPhrase(c)) {
+        to = tokens[t].outer.begin;
+        break;
+      }
+    }
+    const bool taken = previous >= 0 && last != nullptr && last->token == previous;
+    if (from < to && to - from <= 45 && !taken) {
+      const std::string text = CleanPhrase(Text({from, to}));
+      if (text.size() >= 6 && nouns.EndsWith("agent", text) && !nouns.Is("generic", text) &&
+          text != modifier) {
+        take(text, {from, to});
+      }
+    }
+  }
+  d.own_subject = !subject.empty();
 
-  // --- metric ---
+  // --- the measure ---
   MetricRef m;
+  const auto named = [&](std::string_view surface) {
+    const Cue* cue = tables_.cues->Metric(surface);
+    if (cue != nullptr) m = {cue->canonical, cue->value, "", value.span, cue};
+  };
   if (post_metric >= 0 && metric < 0) {
     m = MetricOf(tokens[post_metric]);
     if (counted && !post.empty()) {
@@ -1094,15 +1280,17 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   } else if (metric >= 0) {
     m = MetricOf(tokens[metric]);
     if (!modifier.empty() && modifier.size() <= 36 && modifier.find("的") == std::string::npos) {
-      if (subject.empty() && subject_.empty()) {
-        subject.text = modifier;
-        subject.span = modifier_span;
-        phrase_subject = true;
+      if (subject.empty() && context.empty() && !macro) {
+        take(modifier, modifier_span);
+        d.own_subject = true;
       } else if (m.text == tokens[metric].cue->surface) {
         m.text = modifier + m.text;
         m.span = {modifier_span.begin, tokens[metric].span.end};
       }
     }
+  } else if (share >= 0 && tokens[share].span.end < phrase.end) {
+    m.text = "占" + CleanPhrase(Text({tokens[share].span.end, phrase.end}));
+    m.span = {tokens[share].span.begin, phrase.end};
   } else if (!post.empty()) {
     m.text = post;
     m.span = post_span;
@@ -1114,7 +1302,10 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     std::string noun = post;
     if (noun.empty()) {
       for (const Draft& o : p.drafts) {
-        if (o.claim.quantity.unit == d.claim.quantity.unit && !o.noun.empty()) noun = o.noun;
+        if (o.claim.quantity.unit == unit && !o.noun.empty()) noun = o.noun;
+      }
+      for (const auto& [u, k, other] : unit_metrics_) {
+        if (noun.empty() && u == unit) noun = other.text;
       }
     }
     d.noun = noun;
@@ -1125,7 +1316,12 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
          (tokens[next].token_class == Class::kLevel && tokens[next].cue->surface == "持平"))) {
       noun = tokens[next].cue->surface + noun;
     }
-    if (!noun.empty()) {
+    if (!noun.empty() && !modifier.empty() && modifier.size() <= 45 && exists) {
+      take(modifier, modifier_span);
+      d.own_subject = true;
+      modifier.clear();
+    }
+    if (!noun.empty() && (post.size() > 0 || modifier.empty())) {
       m = {};
       m.text = noun;
       m.span = post.empty() ? value.span : post_span;
@@ -1141,77 +1337,86 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       }
     }
   }
-  const bool change = d.claim.kind == ClaimKind::kChange;
-  bool market = false;
-  for (int t : phrase.predicates) {
-    const Class c = tokens[t].token_class;
-    if ((c == Class::kUp || c == Class::kDown) && tokens[t].cue->value == "market") market = true;
-  }
-  const bool index_subject = subject.entity && subject.type == EntityType::kIndex;
-  if (m.empty() && index_subject) {
-    const Cue* cue = tables_.cues->Metric("点位");
-    if (cue != nullptr) m = {cue->canonical, cue->value, "", subject.span, cue};
+  // What a subject's own kind is measured by.
+  const Ref& who = subject.empty() ? context : subject;
+  if (m.empty() && points) {
+    named("点位");
+  } else if (m.empty() && (market || d.own_subject) && !counted) {
+    if (who.entity && who.type == EntityType::kIndex) named("点位");
+    else if (!who.entity && who.text.ends_with("指数")) named("点位");
+    else if (who.text.ends_with("市场") && !market) named("市场规模");
+    else if (market && d.own_subject) {
+      named(who.entity && who.type == EntityType::kOrg ? "股价" : "价格");
+    }
   }
   if (m.empty() && !modifier.empty()) {
-    // A phrase without a known measure: a measure by its form, else another subject of the same.
+    // A phrase without a known measure: a measure by its form, else a part or a sibling of what
+    // was spoken of before.
     const bool measure = nouns.EndsWith("measure", modifier);
-    const bool same_kind = std::any_of(p.drafts.begin(), p.drafts.end(), [&](const Draft& o) {
-      return !o.metric.empty() && o.claim.quantity.unit == d.claim.quantity.unit &&
-             o.claim.kind == d.claim.kind;
-    });
-    if (!measure && (market || (change && subject.empty()) || same_kind)) {
-      if (subject.empty() || !subject.entity) {
-        subject = {};
-        subject.text = modifier;
-        subject.span = modifier_span;
-        phrase_subject = true;
+    const MetricRef* like = nullptr;
+    for (const Draft& o : p.drafts) {
+      if (o.claim.quantity.unit == unit && o.claim.kind == d.claim.kind && !o.metric.empty()) {
+        like = &o.metric;
       }
+    }
+    for (const auto& [u, k, other] : unit_metrics_) {
+      if (like == nullptr && u == unit && k == d.claim.kind) like = &other;
+    }
+    if (!measure && market && !counted) {
+      take(modifier, modifier_span);
+      d.own_subject = true;
+      named("价格");
+    } else if (!measure && like != nullptr && !counted &&
+               (nouns.Is("thing", like->id) || context.empty() || !context.entity)) {
+      take(modifier, modifier_span);
+      d.own_subject = true;
+      m = *like;
+    } else if (!measure && like != nullptr && !counted && like->text.size() <= 30) {
+      m = *like;
+      m.text = modifier + like->text;
+      m.span = modifier_span;
+    } else if (!measure && change && context.empty() && subject.empty()) {
+      take(modifier, modifier_span);
+      d.own_subject = true;
     } else {
       m.text = modifier;
       m.span = modifier_span;
     }
   }
-  if (m.empty() && market && phrase_subject) {
-    const bool stock = subject.entity && subject.type == EntityType::kOrg;
-    const Cue* cue = tables_.cues->Metric(stock ? "股价" : "价格");
-    if (cue != nullptr) m = {cue->canonical, cue->value, "", subject.span, cue};
-    if (last != nullptr && last->own_subject && !last->subject.entity && !stock) m = last->metric;
-  }
-  d.own_metric = !m.empty();
-  d.own_subject = phrase_subject;
-  if (m.empty() && last != nullptr) m = last->metric;
-  if (m.empty() && change && !metric_.empty()) m = metric_;
-  if (m.empty() && !metric_.empty()) m = metric_;
-
-  // --- subject from further away ---
-  if (subject.empty() && last != nullptr && !last->subject.empty()) subject = last->subject;
-  if (subject.empty()) {
-    for (int t = d.token - 1; t >= 0; --t) {
-      if (p.paren[t] > p.paren[d.token] || p.speaker[t] != 0 || p.compared[t] != 0) continue;
-      if (IsEntity(tokens[t].token_class)) {
-        // The first of its clause stands for it.
-        int first = t;
-        for (int u = t - 1; u >= 0 && p.clause[u] == p.clause[t]; --u) {
-          if (IsEntity(tokens[u].token_class) && p.speaker[u] == 0 && p.paren[u] == 0) first = u;
-        }
-        subject = EntityRef(tokens[first]);
-        break;
-      }
-      if (tokens[t].token_class == Class::kPronoun && tokens[t].cue->value == "company" &&
-          !company_.empty()) {
-        subject = company_;
-        break;
-      }
+  // 4.25亿美元优先票据: the noun behind, where nothing else is.
+  if (m.empty() && !counted && (vc == Class::kMoney || vc == Class::kPhysical) && !change) {
+    MatchSpan span;
+    const std::string noun = PostNoun(p, d.token, span);
+    if (!noun.empty()) {
+      m.text = noun;
+      m.span = span;
     }
   }
-  if (subject.empty()) subject = subject_;
-  if (subject.empty()) subject = company_;
-  if (subject.empty()) subject = headline_;
-  if (subject.empty() && !speaker_.empty() && speaker_.who.entity &&
-      speaker_.who.type == EntityType::kOrg) {
-    subject = speaker_.who;
+  d.own_metric = !m.empty();
+  // A measure named since the last number, then that of the nearest number of the same unit.
+  for (int t = d.token - 1; m.empty() && t >= 0; --t) {
+    if (last != nullptr && t <= last->token) break;
+    if (tokens[t].token_class == Class::kMetric && p.paren[t] == 0) m = MetricOf(tokens[t]);
   }
+  for (auto o = p.drafts.rbegin(); m.empty() && o != p.drafts.rend(); ++o) {
+    if (o->claim.quantity.unit == unit && o->claim.kind == d.claim.kind) m = o->metric;
+  }
+  if (m.empty() && last != nullptr && (change || !d.own_subject)) m = last->metric;
+  for (auto u = unit_metrics_.rbegin(); m.empty() && u != unit_metrics_.rend(); ++u) {
+    if (std::get<0>(*u) == unit && std::get<1>(*u) == d.claim.kind) m = std::get<2>(*u);
+  }
+  if (m.empty() && last != nullptr) m = last->metric;
+  if (m.empty() && !metric_.empty()) m = metric_;
   if (m.empty() && counted) m.text = "数量";
+
+  // --- the subject from further away ---
+  if (subject.empty()) subject = context;
+  if (nouns.Is("macro", m.id) && !d.own_subject &&
+      (subject.empty() || subject.type != EntityType::kPlace) &&
+      !(subject.entity && subject.type == EntityType::kOrg && !IsAgency(subject))) {
+    const Ref home = HomeRef();
+    if (!home.text.empty()) subject = home;
+  }
   // 新增, 累计 in front of the phrase or the value say which of the kind.
   for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
     const Class c = tokens[t].token_class;
@@ -1222,45 +1427,46 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   }
   if (m.scope == "新增" && m.text.starts_with("累计")) m.text = "新增" + m.text.substr(6);
   // 融创中国、世茂集团涨近6%: one number of two.
-  if (subject.entity && phrase_subject && entity >= 0 && subject.span == tokens[entity].span &&
+  if (subject.entity && d.own_subject && entity >= 0 && subject.span == tokens[entity].span &&
       subject.type != EntityType::kPlace) {
     std::vector<int> members = {entity};
     for (int t = entity - 1; t >= 0 && p.clause[t] == d.clause && IsEntity(tokens[t].token_class) &&
                              p.speaker[t] == 0;
          --t) {
       const std::string_view gap = Text({tokens[t].span.end, tokens[members.back()].span.begin});
-      if (gap != "、" && gap != "和" && gap != "及" && gap != "与") break;
+      if (!Any(gap, {"、", "和", "及", "与"})) break;
       members.push_back(t);
     }
+    std::sort(members.begin(), members.end());
     for (int t = entity + 1; t <= last_entity; ++t) {
       if (!IsEntity(tokens[t].token_class)) continue;
-      const std::string_view gap = Text({tokens[t - 1].span.end, tokens[t].span.begin});
-      const std::string_view mark = Text({tokens[members.front()].span.end, tokens[t].span.begin});
+      const std::string_view mark = Text({tokens[members.back()].span.end, tokens[t].span.begin});
       if (!Any(mark, {"、", "和", "及", "与"})) break;
-      (void)gap;
-      members.insert(members.begin(), t);
+      members.push_back(t);
     }
-    if (members.size() > 1) {
-      std::vector<std::string> ids;
-      std::string text;
-      MatchSpan span = subject.span;
-      std::sort(members.begin(), members.end());
-      for (int t : members) {
-        const EntityName& name = tokens[t].mention->entity;
-        ids.push_back(name.entity_id);
-        text += (text.empty() ? "" : "、") + name.canonical;
-        span.begin = std::min(span.begin, tokens[t].span.begin);
-        span.end = std::max(span.end, tokens[t].span.end);
-      }
-      std::sort(ids.begin(), ids.end());
-      subject.text = text;
-      subject.id = "group:";
-      for (size_t i = 0; i < ids.size(); ++i) subject.id += (i == 0 ? "" : "+") + ids[i];
-      subject.span = span;
-    }
+    if (members.size() > 1) subject = GroupRef(p, members);
   }
   d.subject = subject;
   d.metric = m;
+}
+
+// Several names as one subject.
+Ref Fold::GroupRef(const Parts& p, const std::vector<int>& members) const {
+  Ref group;
+  std::vector<std::string> ids;
+  group.span = p.row.tokens[members.front()].span;
+  for (int t : members) {
+    const EntityName& name = p.row.tokens[t].mention->entity;
+    ids.push_back(name.entity_id);
+    group.text += (group.text.empty() ? "" : "、") + name.canonical;
+    group.span.begin = std::min(group.span.begin, p.row.tokens[t].span.begin);
+    group.span.end = std::max(group.span.end, p.row.tokens[t].span.end);
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  for (size_t i = 0; i < ids.size(); ++i) group.id += (i == 0 ? "group:" : "+") + ids[i];
+  group.entity = true;
+  return group;
 }
 
 void Fold::FillModality(const Parts& p, Draft& d) {
@@ -1490,6 +1696,20 @@ void Fold::AlignLists(Parts& p) {
     }
     const size_t k = j - i;
     if (k >= 2) {
+      // 按年及按季分别升33%及4%: a basis each.
+      std::vector<int> bases;
+      for (int t = 0; t < drafts[i].token; ++t) {
+        if (p.clause[t] != p.clause[drafts[i].token]) continue;
+        if (IsQuantity(tokens[t].token_class)) bases.clear();
+        if (tokens[t].token_class == Class::kBasis) bases.push_back(t);
+      }
+      if (bases.size() == k) {
+        for (size_t n = 0; n < k; ++n) {
+          drafts[i + n].claim.basis =
+              ParseBasis(tokens[bases[n]].cue->value).value_or(Basis::kOther);
+        }
+      }
+
       // 分别 before the first value of the run?
       const int first = drafts[i].token;
       int each = -1;
@@ -1542,6 +1762,27 @@ void Fold::AlignLists(Parts& p) {
             at += length;
           }
           if (item < stop) items.push_back({item, stop});
+          if (items.size() != k && p.clause[each] > 0) {
+            // 医药、汽车、电子行业较为集中，分别有6只、6只和5只.
+            const int front = p.clause[each] - 1;
+            const uint32_t from = p.clause_begin[static_cast<size_t>(front)];
+            uint32_t to = clause_begin > from + 3 ? clause_begin - 3 : from;
+            for (size_t t = 0; t < tokens.size(); ++t) {
+              if (p.clause[t] == front && IsPredicate(tokens[t].token_class)) {
+                to = std::min(to, tokens[t].span.begin);
+              }
+            }
+            std::vector<MatchSpan> others;
+            uint32_t start = from;
+            for (uint32_t at = from; at < to; at += CodePointLength(text_[at])) {
+              const char32_t c = CodePointAt(text_, at);
+              if (c != U'、' && c != U'和') continue;
+              if (start < at) others.push_back({start, at});
+              start = at + CodePointLength(text_[at]);
+            }
+            if (start < to) others.push_back({start, to});
+            if (others.size() == k) items = others;
+          }
           if (items.size() == k) {
             for (size_t n = 0; n < k; ++n) {
               Draft& d = drafts[i + n];
@@ -1583,7 +1824,7 @@ void Fold::AlignLists(Parts& p) {
 }
 
 void Fold::AddSpan(Claim& claim, SpanRole role, MatchSpan span) const {
-  if (span.empty()) return;
+  if (span.begin >= span.end) return;
   claim.spans.push_back({role, view_.map.ToClean(span)});
 }
 
@@ -1697,9 +1938,15 @@ void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention*
     }
   }
   // Carry the context on.
+  if (!p.drafts.empty()) unit_metrics_.clear();
+  for (const Draft& d : p.drafts) {
+    unit_metrics_.emplace_back(d.claim.quantity.unit, d.claim.kind, d.metric);
+  }
   const PeriodRef* carried = nullptr;
   for (const Draft& d : p.drafts) {
-    if (!d.subject.empty()) {
+    if (d.subject.entity ||
+        (d.own_subject && !d.subject.empty() && !subject_.entity &&
+         NounTable::Get().EndsWith("agent", d.subject.text))) {
       subject_ = d.subject;
       subject_sentence_ = index;
     }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kTokenNames[] = {
     "money",    "percent",  "point",   "multiple", "ratio",        "count",    "duration",
-    "physical", "rate",     "one",     "number",  "ordinal",  "period",       "asof",     "since",
+    "physical", "rate",     "grade",    "two",     "one",      "number",  "ordinal",  "period",       "asof",     "since",
     "same",     "vague",    "set",     "org",      "person",       "product",  "place",
     "media",    "index",    "metric",  "up",       "down",         "basis",    "compare",
     "to",       "level",    "share",   "part",     "each",         "forecast", "plan",
@@ -243,10 +243,14 @@ TokenRow MakeRow(std::string_view text, MatchSpan sentence, const Mention* menti
         break;
       default:
         token.token_class = QuantityClass(m);
-        if ((token.token_class == TokenClass::kCount ||
-             token.token_class == TokenClass::kDuration) &&
-            Slice(text, m.number_span) == "一") {
-          token.token_class = TokenClass::kOne;
+        if (token.token_class == TokenClass::kCount ||
+            token.token_class == TokenClass::kDuration) {
+          const std::string_view number = Slice(text, m.number_span);
+          if (number == "一") token.token_class = TokenClass::kOne;
+          if (number == "两" && token.token_class == TokenClass::kCount) {
+            token.token_class = TokenClass::kTwo;
+          }
+          if (m.quantity.unit == "count:级") token.token_class = TokenClass::kGrade;
         }
         if (!m.hedge_span.empty()) {
           const uint32_t next = i + 1 < mention_count ? mentions[i + 1].span.begin : sentence.end;
@@ -260,6 +264,17 @@ TokenRow MakeRow(std::string_view text, MatchSpan sentence, const Mention* menti
         break;
     }
     if (token.outer.begin < done) token.outer.begin = done;
+    if (token.outer.begin < token.span.begin) {
+      // 跌超, 升逾, 占约: the hedge holds a cue of its own, which keeps its place in the row.
+      hits.clear();
+      lexicon.Find(text, token.outer.begin, token.span.begin, hits);
+      for (const CueLexicon::Hit& hit : hits) {
+        const TokenClass c = hit.cue->cue_class;
+        const bool moves = (c == TokenClass::kUp || c == TokenClass::kDown) &&
+                           !hit.cue->surface.ends_with("于") && !hit.cue->surface.ends_with("出");
+        if (moves || c == TokenClass::kShare) token.outer.begin = hit.span.end;
+      }
+    }
     add_cues(token.outer.begin);
     add(token);
   }

@@ -17,8 +17,10 @@ namespace hanfact::extract {
 
 // In the order of kTokenNames (tokens.cc).
 enum class TokenClass : uint8_t {
-  // Quantities by their unit; kOne is a count or duration of 一 (一家, 一年).
-  kMoney, kPercent, kPoint, kMultiple, kRatio, kCount, kDuration, kPhysical, kRate, kOne, kNumber,
+  // Quantities by their unit; kOne and kTwo are counts or durations of 一 and 两 (一家, 两年), kGrade
+  // those in 级.
+  kMoney, kPercent, kPoint, kMultiple, kRatio, kCount, kDuration, kPhysical, kRate, kGrade, kTwo, kOne,
+  kNumber,
   kOrdinal,
   // Periods by their role.
   kPeriod, kAsOf, kSince, kSame, kVague, kSet,

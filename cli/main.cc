@@ -6,6 +6,7 @@
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
+  std::cin.tie(nullptr);  // else reading in one thread flushes what another is writing
   CLI::App app{"hanfact turns Chinese news articles into a database of checked, dated numeric facts."};
   app.set_version_flag("--version", "hanfact " HANFACT_VERSION);
   app.require_subcommand(1);

@@ -234,7 +234,7 @@ struct Writer::Impl {
     if (sqlite3_changes(connection.handle()) == 0) return;  // known to the database: aliases too
     for (const auto& [alias, region] : e.aliases) {
       Sql("INSERT OR IGNORE INTO aliases VALUES (?1, ?2, ?3, ?4)")
-          .Bind(1, e.name.entity_id).Bind(2, alias).Bind(3, ScriptOf(alias)).Bind(4, region)
+          .Bind(1, e.name.entity_id).Bind(2, alias).Bind(3, region).Bind(4, ScriptOf(alias))
           .Run();
     }
   }

@@ -115,11 +115,12 @@ CREATE TABLE entities (
   fiscal_year_end INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
+-- Key columns stand first: integrity_check of SQLite 3.40 takes others for NULL otherwise.
 CREATE TABLE aliases (
   entity_id TEXT NOT NULL,
   alias TEXT NOT NULL,
-  script TEXT NOT NULL,
   region TEXT NOT NULL,
+  script TEXT NOT NULL,
   PRIMARY KEY (entity_id, alias, region)
 ) STRICT, WITHOUT ROWID;
 

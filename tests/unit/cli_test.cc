@@ -139,5 +139,25 @@ TEST(Annotate, AnswersEveryLineInOrder) {
   EXPECT_TRUE(lines[4].contains("error"));
 }
 
+TEST(Annotate, ThreadsAndPipesChangeNothing) {
+  TempDir dir;
+  std::string in;
+  for (int i = 0; i < 3000; ++i) {
+    in += "{\"id\": " + std::to_string(i) + ", \"text\": \"第" + std::to_string(i) +
+          "季營收 393.31 億美元，年增 78%，海岳汽车销量为" + std::to_string(i) + "辆\"}\n";
+  }
+  WriteFile(dir.path() / "in", in);
+  const std::string one = RunProgram("annotate --jobs 1 <" + dir.File("in")).out;
+  EXPECT_EQ(std::count(one.begin(), one.end(), '\n'), 3000);
+  for (int i = 0; i < 3; ++i) {
+    TempDir out;
+    // Through pipes on both sides: reading and writing interleave as they do between programs.
+    ASSERT_EQ(std::system(("cat " + dir.File("in") + " | " + Binary() + " annotate --jobs 2 | cat >" +
+                           out.File("out")).c_str()),
+              0);
+    EXPECT_TRUE(ReadFile(out.File("out")) == one);
+  }
+}
+
 }  // namespace
 }  // namespace hanfact::testing

@@ -145,19 +145,18 @@ Decimal Distance(const Decimal& a, const Decimal& b) {
 
 // The groups of claims of one key that are one fact each, every group in the order of joining.
 //
-// A group is opened by a claim that meets no other group's first claim, so the first claims' agreeing
-// intervals are disjoint: kept in order of value, those a new claim meets lie side by side and are
-// found by bisection.
+// A group is opened by a claim that meets no other group's first claim, so the first claims'
+// agreeing intervals are disjoint: kept in order of value, those a new claim meets lie side by side
+// and are found by bisection.
 std::vector<std::vector<const Entry*>> JoinClaims(const KeyedEntry* begin, const KeyedEntry* end) {
   std::vector<std::vector<const Entry*>> groups;
   std::vector<size_t> by_value;
   for (const KeyedEntry* keyed = begin; keyed != end; ++keyed) {
     const Reading& reading = keyed->entry.reading;
     const auto first = [&](size_t group) -> const Reading& { return groups[group][0]->reading; };
-    const auto low =
-        std::partition_point(by_value.begin(), by_value.end(), [&](size_t group) {
-          return Below(first(group).agreeing, reading.agreeing);
-        });
+    const auto low = std::partition_point(by_value.begin(), by_value.end(), [&](size_t group) {
+      return Below(first(group).agreeing, reading.agreeing);
+    });
     const auto high = std::partition_point(low, by_value.end(), [&](size_t group) {
       return !Below(reading.agreeing, first(group).agreeing);
     });
@@ -236,14 +235,13 @@ FactDraft MakeDraft(const FactKeyParts& key, std::vector<const Entry*> entries) 
     if (c.latest_version) draft.stories.push_back(c.story_id.empty() ? c.document_id : c.story_id);
   }
   std::sort(draft.stories.begin(), draft.stories.end());
-  draft.stories.erase(std::unique(draft.stories.begin(), draft.stories.end()),
-                      draft.stories.end());
+  draft.stories.erase(std::unique(draft.stories.begin(), draft.stories.end()), draft.stories.end());
   Fact& fact = draft.fact;
   fact.fact_id = FactId(key, first);
   fact.representative = first.claim->claim;
   for (const Entry* entry : draft.entries) {
-    fact.members.push_back({entry->claim->claim.claim_id,
-                            RelationTo(first.claim->claim, entry->claim->claim)});
+    fact.members.push_back(
+        {entry->claim->claim.claim_id, RelationTo(first.claim->claim, entry->claim->claim)});
   }
   std::sort(fact.members.begin(), fact.members.end(),
             [](const FactMember& a, const FactMember& b) { return a.claim_id < b.claim_id; });
@@ -262,9 +260,8 @@ std::vector<FactDraft> MakeDrafts(const std::vector<KeyedEntry>& entries) {
     }
     begin = end;
   }
-  std::sort(drafts.begin(), drafts.end(), [](const FactDraft& a, const FactDraft& b) {
-    return a.fact.fact_id < b.fact.fact_id;
-  });
+  std::sort(drafts.begin(), drafts.end(),
+            [](const FactDraft& a, const FactDraft& b) { return a.fact.fact_id < b.fact.fact_id; });
   return drafts;
 }
 
@@ -380,8 +377,8 @@ std::vector<std::string> CheckFacts(const std::vector<FactClaim>& claims,
     for (const size_t place : places) {
       const KeyedEntry& e = entries[place];
       members.push_back(&e.entry);
-      const std::string claim_name = " claim " + e.entry.claim->claim.claim_id + " (" +
-                                     Describe(*e.entry.claim) + ")";
+      const std::string claim_name =
+          " claim " + e.entry.claim->claim.claim_id + " (" + Describe(*e.entry.claim) + ")";
       if (e.key != first.key) {
         breaches.push_back(name + ":" + claim_name + " has another key than claim " +
                            first.entry.claim->claim.claim_id);

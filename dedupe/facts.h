@@ -1,4 +1,5 @@
-// Claims to facts, their links and conflicts (contract, section 5; worked examples in docs/facts.md).
+// Claims to facts, their links and conflicts (contract, section 5; worked examples in
+// docs/facts.md).
 #pragma once
 
 #include <cstdint>
@@ -15,10 +16,10 @@ namespace hanfact::dedupe {
 // that makes no fact (neither subject_id nor subject, or no number).
 [[nodiscard]] std::string AspectKey(const Claim& claim);
 
-// What the claims of one fact share: aspect, scope, kind, basis, period, unit dimension and modality
-// class. `year_end` is the month the subject's fiscal year ends in (0 unknown): the calendar quarter
-// is keyed as the fiscal one it stands for. Printable, parts separated by tabs; empty where
-// AspectKey is.
+// What the claims of one fact share: aspect, scope, kind, basis, period, unit dimension and
+// modality class. `year_end` is the month the subject's fiscal year ends in (0 unknown): the
+// calendar quarter is keyed as the fiscal one it stands for. Printable, parts separated by tabs;
+// empty where AspectKey is.
 [[nodiscard]] std::string FactKey(const Claim& claim, int year_end);
 
 // What tells one voice from another.

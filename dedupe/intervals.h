@@ -49,8 +49,8 @@ struct Reading {
 // Without white space, ASCII letters in lower case: how free text is compared in keys.
 [[nodiscard]] std::string CanonicalText(std::string_view text);
 
-// The other reading of a whole calendar quarter, half or year for a subject whose fiscal year ends in
-// `year_end` (1-12; 0 unknown): the fiscal one that shares at least two thirds of it. Any other
+// The other reading of a whole calendar quarter, half or year for a subject whose fiscal year ends
+// in `year_end` (1-12; 0 unknown): the fiscal one that shares at least two thirds of it. Any other
 // period, and one whose fiscal reading is the same or shares less, is returned as it is.
 [[nodiscard]] Period FiscalReading(const Period& period, int year_end);
 

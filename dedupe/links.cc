@@ -112,8 +112,8 @@ size_t SignificantDigits(const Decimal& value) {
   return value.Abs().Shifted(-value.exponent()).ToString().size();
 }
 
-// n where one value is exactly 10^n times the other or, for 万 written for 亿, is so within what was
-// stated; 0 for neither.
+// n where one value is exactly 10^n times the other or, for 万 written for 亿, is so within what
+// was stated; 0 for neither.
 int PowerApart(const FactDraft& a, const FactDraft& b) {
   const Reading* small = &a.reading();
   const Reading* large = &b.reading();
@@ -129,8 +129,8 @@ int PowerApart(const FactDraft& a, const FactDraft& b) {
   return Meet(raised, large->agreeing) ? 4 : 0;
 }
 
-// Within one article the same digits at another power of ten are a slip only where there are so many
-// of them that chance is out of the question.
+// Within one article the same digits at another power of ten are a slip only where there are so
+// many of them that chance is out of the question.
 bool LooksMistyped(const FactDraft& a, const FactDraft& b) {
   constexpr size_t kTellingDigits = 3;
   return PowerApart(a, b) > 0 && SignificantDigits(a.reading().value) >= kTellingDigits &&
@@ -392,9 +392,9 @@ void LinkForecasts(const std::vector<FactDraft>& drafts, LinkSet& links) {
     for (const size_t i : group) {
       const FactDraft& forecast = drafts[i];
       const Claim& claim = First(forecast).claim;
-      if (!forecast.live || (claim.modality != Modality::kForecast &&
-                             claim.modality != Modality::kPlan &&
-                             claim.modality != Modality::kPossible)) {
+      if (!forecast.live ||
+          (claim.modality != Modality::kForecast && claim.modality != Modality::kPlan &&
+           claim.modality != Modality::kPossible)) {
         continue;
       }
       // The outcome nearest in value; `actual` is in order of value.
@@ -403,8 +403,12 @@ void LinkForecasts(const std::vector<FactDraft>& drafts, LinkSet& links) {
       });
       if (it == actual.end() ||
           (it != actual.begin() &&
-           forecast.reading().value.Subtract(drafts[*(it - 1)].reading().value).value_or(Decimal()) <
-               drafts[*it].reading().value.Subtract(forecast.reading().value).value_or(Decimal()))) {
+           forecast.reading()
+                   .value.Subtract(drafts[*(it - 1)].reading().value)
+                   .value_or(Decimal()) < drafts[*it]
+                                              .reading()
+                                              .value.Subtract(forecast.reading().value)
+                                              .value_or(Decimal()))) {
         --it;
       }
       std::string text(ToString(claim.modality));
@@ -468,9 +472,8 @@ std::vector<Conflict> MakeConflicts(std::vector<FactDraft>& drafts,
     }
     conflicts.push_back(std::move(conflict));
   }
-  std::sort(conflicts.begin(), conflicts.end(), [](const Conflict& a, const Conflict& b) {
-    return a.conflict_id < b.conflict_id;
-  });
+  std::sort(conflicts.begin(), conflicts.end(),
+            [](const Conflict& a, const Conflict& b) { return a.conflict_id < b.conflict_id; });
   return conflicts;
 }
 

@@ -13,8 +13,15 @@
 namespace hanfact::dedupe {
 
 enum KeyPart : size_t {
-  kSubjectPart, kMetricPart, kScopePart, kKindPart, kBasisPart, kPeriodPart, kDimensionPart,
-  kModalityPart, kKeyParts,
+  kSubjectPart,
+  kMetricPart,
+  kScopePart,
+  kKindPart,
+  kBasisPart,
+  kPeriodPart,
+  kDimensionPart,
+  kModalityPart,
+  kKeyParts,
 };
 using FactKeyParts = std::array<std::string, kKeyParts>;
 
@@ -47,8 +54,8 @@ inline constexpr int kUndatedDays = 31;
 [[nodiscard]] bool Contradict(const FactDraft& a, const FactDraft& b);
 
 // Facts of one key up to this number are compared pair by pair; above it each contradicting fact is
-// linked with the kNeighbours nearest above it in value, and the one at the end of the range, so that
-// links grow with facts, not with their square.
+// linked with the kNeighbours nearest above it in value, and the one at the end of the range, so
+// that links grow with facts, not with their square.
 inline constexpr size_t kAllPairs = 12;
 inline constexpr size_t kNeighbours = 3;
 

@@ -21,14 +21,14 @@ bool IsSignificant(char32_t c) {
   if (c < 0x80) return IsAsciiDigit(c) || IsAsciiLetter(c);
   if (c < 0xC0 || c == 0xD7 || c == 0xF7) return false;
   if (IsSpace(c)) return false;
-  if (c >= 0x2000 && c <= 0x20CF) return false;    // punctuation, raised digits, currency signs
-  if (c >= 0x2100 && c <= 0x245F) return false;    // letter-like signs, arrows, mathematics
-  if (c >= 0x2500 && c <= 0x2BFF) return false;    // boxes, shapes, dingbats
+  if (c >= 0x2000 && c <= 0x20CF) return false;  // punctuation, raised digits, currency signs
+  if (c >= 0x2100 && c <= 0x245F) return false;  // letter-like signs, arrows, mathematics
+  if (c >= 0x2500 && c <= 0x2BFF) return false;  // boxes, shapes, dingbats
   if (c >= 0x3000 && c <= 0x3004) return false;
-  if (c >= 0x3008 && c <= 0x3020) return false;    // brackets and marks
+  if (c >= 0x3008 && c <= 0x3020) return false;  // brackets and marks
   if (c == 0x3030 || c == 0x30FB) return false;
-  if (c >= 0xE000 && c <= 0xF8FF) return false;    // private use
-  if (c >= 0xFE00 && c <= 0xFE6F) return false;    // selectors, vertical and small forms
+  if (c >= 0xE000 && c <= 0xF8FF) return false;  // private use
+  if (c >= 0xFE00 && c <= 0xFE6F) return false;  // selectors, vertical and small forms
   if (c >= 0xFF00 && c <= 0xFF0F) return false;
   if (c >= 0xFF1A && c <= 0xFF20) return false;
   if (c >= 0xFF3B && c <= 0xFF40) return false;
@@ -90,9 +90,9 @@ struct LongShingles {
   std::vector<uint64_t> all, with_digits;
 };
 
-// The hashes of the long shingles within the first `limit` characters, from the hashes of the text's
-// 5-grams in text order: a long one is told by the 5-grams it is made of. One of the whole of a
-// shorter text.
+// The hashes of the long shingles within the first `limit` characters, from the hashes of the
+// text's 5-grams in text order: a long one is told by the 5-grams it is made of. One of the whole
+// of a shorter text.
 LongShingles ReadLongShingles(const std::vector<char32_t>& text, const std::vector<uint64_t>& grams,
                               size_t limit, uint64_t seed) {
   constexpr size_t kParts = kLongShingle / kShingle;
@@ -169,15 +169,16 @@ std::vector<uint64_t> Least(std::vector<uint64_t> values, size_t count) {
   return values;
 }
 
-void AddBands(const std::vector<uint64_t>& hashes, BandFamily family, std::vector<uint64_t>& bands) {
+void AddBands(const std::vector<uint64_t>& hashes, BandFamily family,
+              std::vector<uint64_t>& bands) {
   for (const uint64_t hash : hashes) {
     bands.push_back((hash & ~uint64_t{3}) | static_cast<uint64_t>(family));
   }
 }
 
-// One-permutation MinHash: every shingle falls into one bin and the bin keeps the least; an empty bin
-// borrows from another that its number and the try choose (optimal densification), so that a text
-// with fewer shingles than bins still has a value in each.
+// One-permutation MinHash: every shingle falls into one bin and the bin keeps the least; an empty
+// bin borrows from another that its number and the try choose (optimal densification), so that a
+// text with fewer shingles than bins still has a value in each.
 void AddMinHashBands(const std::vector<uint64_t>& shingles, std::vector<uint64_t>& bands) {
   constexpr size_t kBins = kMinHashBands * kMinHashRows;
   if (shingles.empty()) return;
@@ -210,8 +211,22 @@ void AddMinHashBands(const std::vector<uint64_t>& shingles, std::vector<uint64_t
 
 bool IsHanNumeral(char32_t c) {
   switch (c) {
-    case U'〇': case U'零': case U'一': case U'二': case U'两': case U'三': case U'四': case U'五':
-    case U'六': case U'七': case U'八': case U'九': case U'十': case U'百': case U'千': case U'万':
+    case U'〇':
+    case U'零':
+    case U'一':
+    case U'二':
+    case U'两':
+    case U'三':
+    case U'四':
+    case U'五':
+    case U'六':
+    case U'七':
+    case U'八':
+    case U'九':
+    case U'十':
+    case U'百':
+    case U'千':
+    case U'万':
     case U'亿':
       return true;
     default:
@@ -232,8 +247,8 @@ bool IsNumber(const std::u32string& token) {
          std::u32string_view(U"二两三四五六七八九十").find(token[0]) != std::u32string_view::npos;
 }
 
-// The numbers of the text in order, each with the words around it, numbers in them masked: where two
-// texts have one context and two numbers, they say different things.
+// The numbers of the text in order, each with the words around it, numbers in them masked: where
+// two texts have one context and two numbers, they say different things.
 std::vector<uint64_t> ReadNumbers(const std::vector<char32_t>& text) {
   struct Number {
     uint32_t hash;
@@ -287,7 +302,6 @@ std::vector<uint64_t> ReadNumbers(const std::vector<char32_t>& text) {
 
 }  // namespace
 
-
 Signature Sign(std::string_view match_text, const std::vector<Claim>& /*claims*/) {
   Signature signature;
   const std::string solid = RemoveSpace(match_text);
@@ -298,7 +312,7 @@ Signature Sign(std::string_view match_text, const std::vector<Claim>& /*claims*/
   if (text.empty()) text = CodePoints(solid);  // nothing but signs: the signs are the text
   signature.shingles = HashShingles(text);
   const LongShingles body = ReadLongShingles(text, signature.shingles, text.size(), kLongSeed);
-  const bool rich = body.with_digits.size() >= kBodyBands;
+  const bool rich = body.with_digits.size() >= kRichShingles;
   AddBands(Least(body.with_digits, kBodyBands), BandFamily::kBody, signature.bands);
   if (!rich) AddBands(Least(body.all, kPlainBands), BandFamily::kBody, signature.bands);
   const LongShingles head = ReadLongShingles(text, signature.shingles, kHeadSize, kHeadSeed);

@@ -19,12 +19,14 @@ inline constexpr size_t kMaxNumbers = 1024;
 // Bands are long shingles, those with the least hashes (an excerpt then has most of those of its
 // original that lie within it). Of a text rich in numbers they are taken from those that hold
 // kBandDigits digits at least: phrases recur from article to article, figures with the words around
-// them hardly do. A text is rich that has kBodyBands such shingles; another one has all of those,
+// them hardly do. A text is rich that has kRichShingles of them; another one has all of those,
 // kPlainBands of any long shingles, and one-permutation MinHash bands over the 5-grams while it is
 // so short (kMinHashBelow shingles) that a few changed words touch every long one. Head bands are
-// taken in the same way from the first kHeadSize characters, which a teaser shares with its article.
+// taken in the same way from the first kHeadSize characters, which a teaser shares with its
+// article.
 inline constexpr size_t kBandDigits = 3;
 inline constexpr size_t kBodyBands = 32;
+inline constexpr size_t kRichShingles = 16;
 inline constexpr size_t kPlainBands = 16;
 inline constexpr size_t kHeadBands = 4;
 inline constexpr size_t kHeadSize = 100;
@@ -34,7 +36,9 @@ inline constexpr size_t kMinHashBelow = 200;
 
 // A band tells its family by its last two bits.
 enum class BandFamily : uint64_t { kBody = 0, kHead = 1, kMinHash = 2 };
-[[nodiscard]] inline BandFamily FamilyOf(uint64_t band) { return static_cast<BandFamily>(band & 3); }
+[[nodiscard]] inline BandFamily FamilyOf(uint64_t band) {
+  return static_cast<BandFamily>(band & 3);
+}
 
 // A number of the signature: which number it is, and the characters around it.
 [[nodiscard]] inline uint32_t NumberHash(uint64_t number) {

@@ -12,9 +12,9 @@ namespace hanfact::dedupe {
 namespace {
 
 // Two texts are alike where this share of the shorter one's shingles stands in the longer one.
-// Unrelated articles share less than a twentieth, so that of two long texts of similar size not quite
-// half is enough: the rest may be page furniture that cleaning left. Short texts of one kind share
-// most of their words (…收盘上涨…) and are asked more.
+// Unrelated articles share less than a twentieth, so that of two long texts of similar size not
+// quite half is enough: the rest may be page furniture that cleaning left. Short texts of one kind
+// share most of their words (…收盘上涨…) and are asked more.
 constexpr double kAlike = 2.0 / 3.0;
 constexpr double kLongAlike = 0.45;
 constexpr uint32_t kLongText = 150;
@@ -25,11 +25,12 @@ constexpr uint32_t kShortText = 40;
 // longer.
 constexpr double kExcerptAlike = 0.8;
 constexpr double kExcerptSize = 0.8;
-// A text below this share of the other is no excerpt of it but a passage two articles have in common
-// (a round-up holds whole flashes of others), unless they begin alike, as a teaser does.
+// A text below this share of the other is no excerpt of it but a passage two articles have in
+// common (a round-up holds whole flashes of others), unless they begin alike, as a teaser does.
 constexpr double kLeastExcerpt = 0.2;
 constexpr double kLeastTeaser = 0.05;
-// One number in forty may differ: a slip or a correction in a long article that is otherwise a copy.
+// One number in forty may differ: a slip or a correction in a long article that is otherwise a
+// copy.
 constexpr size_t kNumbersForOneChange = 40;
 
 struct Overlap {
@@ -231,9 +232,8 @@ std::vector<StoryAssignment> AssignStory(const std::vector<StoryMember>& members
                       std::string_view(m.document_id));
   };
   const StoryMember& canonical =
-      *std::min_element(members.begin(), members.end(), [&](const auto& a, const auto& b) {
-        return rank(a) < rank(b);
-      });
+      *std::min_element(members.begin(), members.end(),
+                        [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
   out.reserve(members.size());
   for (const StoryMember& member : members) {
     StoryAssignment assignment;

@@ -23,8 +23,8 @@ struct PairVerdict {
   StoryRole relation = StoryRole::kNearDuplicate;  // kDuplicate, kNearDuplicate or kExcerpt
 };
 
-// Whether two documents are one story; symmetric. nullopt where they are not: unlike texts, or alike
-// texts whose numbers differ (daily flashes of one template). Only the signatures are read.
+// Whether two documents are one story; symmetric. nullopt where they are not: unlike texts, or
+// alike texts whose numbers differ (daily flashes of one template). Only the signatures are read.
 [[nodiscard]] std::optional<PairVerdict> Compare(const StoryMember& a, const StoryMember& b);
 
 // Roles of the members of one connected component (contract, section 5: the canonical document is

@@ -29,13 +29,19 @@ class Make {
     c_.story_id = c_.document_id;
     c_.published = "2025-02-28";
   }
-  Make& Metric(std::string m) { c_.claim.metric = std::move(m); return *this; }
+  Make& Metric(std::string m) {
+    c_.claim.metric = std::move(m);
+    return *this;
+  }
   Make& Subject(std::string id, std::string text) {
     c_.claim.subject_id = std::move(id);
     c_.claim.subject = std::move(text);
     return *this;
   }
-  Make& Hedge(Bound b) { c_.claim.quantity.bound = b; return *this; }
+  Make& Hedge(Bound b) {
+    c_.claim.quantity.bound = b;
+    return *this;
+  }
   Make& Down() {
     c_.claim.kind = ClaimKind::kChange;
     c_.claim.direction = Direction::kDown;
@@ -47,16 +53,32 @@ class Make {
     c_.claim.basis = basis;
     return *this;
   }
-  Make& In(std::optional<Period> p) { c_.claim.period = std::move(p); return *this; }
-  Make& YearEnd(int month) { c_.fiscal_year_end = month; return *this; }
+  Make& In(std::optional<Period> p) {
+    c_.claim.period = std::move(p);
+    return *this;
+  }
+  Make& YearEnd(int month) {
+    c_.fiscal_year_end = month;
+    return *this;
+  }
   Make& Mode(Modality m, std::string by = "") {
     c_.claim.modality = m;
     c_.claim.attribution = std::move(by);
     return *this;
   }
-  Make& Scope(std::string s) { c_.claim.scope = std::move(s); return *this; }
-  Make& Doc(std::string d) { c_.document_id = std::move(d); c_.story_id = c_.document_id; return *this; }
-  Make& Story(std::string s) { c_.story_id = std::move(s); return *this; }
+  Make& Scope(std::string s) {
+    c_.claim.scope = std::move(s);
+    return *this;
+  }
+  Make& Doc(std::string d) {
+    c_.document_id = std::move(d);
+    c_.story_id = c_.document_id;
+    return *this;
+  }
+  Make& Story(std::string s) {
+    c_.story_id = std::move(s);
+    return *this;
+  }
   Make& Url(std::string u, bool latest) {
     c_.canonical_url = std::move(u);
     c_.latest_version = latest;
@@ -67,7 +89,10 @@ class Make {
     c_.source = std::move(source);
     return *this;
   }
-  Make& Published(std::string p) { c_.published = std::move(p); return *this; }
+  Make& Published(std::string p) {
+    c_.published = std::move(p);
+    return *this;
+  }
   operator FactClaim() const { return c_; }  // NOLINT: the point of the builder
 
  private:
@@ -103,9 +128,9 @@ std::vector<std::string> Links(const AspectFacts& facts) {
 }
 
 TEST(Facts, ValuesWithinStatedPrecisionAreOneFact) {
-  const std::vector<FactClaim> claims = {
-      Make("a", Yi("393.31"), "1000000", "USD"), Make("b", Yi("393"), kYi, "USD"),
-      Make("c", Yi("393.31"), "1000000", "USD")};
+  const std::vector<FactClaim> claims = {Make("a", Yi("393.31"), "1000000", "USD"),
+                                         Make("b", Yi("393"), kYi, "USD"),
+                                         Make("c", Yi("393.31"), "1000000", "USD")};
   const AspectFacts facts = BuildFacts(claims);
   ASSERT_EQ(facts.facts.size(), 1u);
   EXPECT_EQ(facts.facts[0].representative.quantity.value, D(Yi("393.31")));
@@ -120,10 +145,17 @@ TEST(Facts, ValuesWithinStatedPrecisionAreOneFact) {
 
 TEST(Facts, MoreThanTwentyContradictsSeventeenAndNearlySeventeen) {
   const std::vector<FactClaim> claims = {
-      Make("a", "20", "1", "percent").Metric("股价").Down().Hedge(Bound::kMoreThan)
-          .Scope(R"({"session":"intraday"})").In(DayPeriod({2025, 1, 27})),
+      Make("a", "20", "1", "percent")
+          .Metric("股价")
+          .Down()
+          .Hedge(Bound::kMoreThan)
+          .Scope(R"({"session":"intraday"})")
+          .In(DayPeriod({2025, 1, 27})),
       Make("b", "17", "1", "percent").Metric("股价").Down().In(DayPeriod({2025, 1, 27})),
-      Make("c", "17", "1", "percent").Metric("股价").Down().Hedge(Bound::kNearly)
+      Make("c", "17", "1", "percent")
+          .Metric("股价")
+          .Down()
+          .Hedge(Bound::kNearly)
           .In(DayPeriod({2025, 1, 27}))};
   const AspectFacts facts = BuildFacts(claims);
   ASSERT_EQ(facts.facts.size(), 2u);
@@ -133,36 +165,48 @@ TEST(Facts, MoreThanTwentyContradictsSeventeenAndNearlySeventeen) {
   EXPECT_EQ(facts.conflicts[0].reason, "down 17% (2 voices) / down more than 20% (1 voice)");
   EXPECT_EQ(facts.conflicts[0].period_start, "2025-01-27");
   EXPECT_EQ(FactOf(facts, "a")->conflict_id, facts.conflicts[0].conflict_id);
-  EXPECT_EQ(Links(facts), (std::vector<std::string>{
-      "contradiction: down 17% (2 voices) against down more than 20% (1 voice): no value fits "
-      "both, 15.0 % apart"}));
+  EXPECT_EQ(
+      Links(facts),
+      (std::vector<std::string>{
+          "contradiction: down 17% (2 voices) against down more than 20% (1 voice): no value fits "
+          "both, 15.0 % apart"}));
   EXPECT_TRUE(CheckFacts(claims, facts).empty());
 }
 
 TEST(Facts, AClosingMoveIsAScopeOfItsOwn) {
   const auto day = DayPeriod({2025, 1, 27});
-  const AspectFacts facts = BuildFacts(
-      {Make("a", "20", "1", "percent").Metric("股价").Down().In(day)
-           .Scope(R"({"session":"intraday"})"),
-       Make("b", "17", "1", "percent").Metric("股价").Down().In(day).Scope(R"({"session":"close"})")});
+  const AspectFacts facts = BuildFacts({Make("a", "20", "1", "percent")
+                                            .Metric("股价")
+                                            .Down()
+                                            .In(day)
+                                            .Scope(R"({"session":"intraday"})"),
+                                        Make("b", "17", "1", "percent")
+                                            .Metric("股价")
+                                            .Down()
+                                            .In(day)
+                                            .Scope(R"({"session":"close"})")});
   EXPECT_EQ(facts.facts.size(), 2u);
   EXPECT_TRUE(facts.conflicts.empty());
-  EXPECT_EQ(Links(facts), (std::vector<std::string>{
-      "different_scope: scope {}: down 20%; scope {\"session\":\"close\"}: down 17%"}));
+  EXPECT_EQ(Links(facts),
+            (std::vector<std::string>{
+                "different_scope: scope {}: down 20%; scope {\"session\":\"close\"}: down 17%"}));
 }
 
 TEST(Facts, AboutAndNearlyAgree) {
-  const AspectFacts facts = BuildFacts(
-      {Make("a", Yi("6000"), kYi, "USD").Metric("市值").Down().Hedge(Bound::kAbout),
-       Make("b", Yi("6000"), kYi, "USD").Metric("市值").Down().Hedge(Bound::kNearly)});
+  const AspectFacts facts =
+      BuildFacts({Make("a", Yi("6000"), kYi, "USD").Metric("市值").Down().Hedge(Bound::kAbout),
+                  Make("b", Yi("6000"), kYi, "USD").Metric("市值").Down().Hedge(Bound::kNearly)});
   ASSERT_EQ(facts.facts.size(), 1u);
   EXPECT_EQ(facts.facts[0].stories, 2u);
 }
 
 TEST(Facts, ForecastsOfOneSpeakerContradictOfTwoDoNot) {
   const auto make = [](std::string id, std::string_view value, std::string by) {
-    return Make(id, Yi(value), kYi, "USD").Subject("group:a,b,c,d", "四大云厂商").Metric("资本开支")
-        .In(YearPeriod(2025)).Mode(Modality::kForecast, by);
+    return Make(id, Yi(value), kYi, "USD")
+        .Subject("group:a,b,c,d", "四大云厂商")
+        .Metric("资本开支")
+        .In(YearPeriod(2025))
+        .Mode(Modality::kForecast, by);
   };
   const AspectFacts same = BuildFacts({make("a", "3000", ""), make("b", "3200", "")});
   EXPECT_EQ(same.conflicts.size(), 1u);
@@ -172,18 +216,19 @@ TEST(Facts, ForecastsOfOneSpeakerContradictOfTwoDoNot) {
 }
 
 TEST(Facts, ForecastAgainstActualIsALinkAndNoConflict) {
-  const AspectFacts facts = BuildFacts(
-      {Make("a", Yi("375"), kYi, "USD").Mode(Modality::kForecast, "英伟达"),
-       Make("b", Yi("393"), kYi, "USD")});
+  const AspectFacts facts =
+      BuildFacts({Make("a", Yi("375"), kYi, "USD").Mode(Modality::kForecast, "英伟达"),
+                  Make("b", Yi("393"), kYi, "USD")});
   EXPECT_TRUE(facts.conflicts.empty());
-  EXPECT_EQ(Links(facts), (std::vector<std::string>{
-      "forecast_actual: forecast by 英伟达: 375亿 USD; actual: 393亿 USD, 4.6 % apart"}));
+  EXPECT_EQ(Links(facts),
+            (std::vector<std::string>{
+                "forecast_actual: forecast by 英伟达: 375亿 USD; actual: 393亿 USD, 4.6 % apart"}));
 }
 
 TEST(Facts, APlanIsTheSubjectsWhoeverReportsIt) {
-  const AspectFacts facts = BuildFacts(
-      {Make("a", Yi("3800"), kYi, "CNY").Mode(Modality::kPlan, "阿里巴巴"),
-       Make("b", Yi("3800"), kYi, "CNY").Mode(Modality::kPlan, "路透社")});
+  const AspectFacts facts =
+      BuildFacts({Make("a", Yi("3800"), kYi, "CNY").Mode(Modality::kPlan, "阿里巴巴"),
+                  Make("b", Yi("3800"), kYi, "CNY").Mode(Modality::kPlan, "路透社")});
   EXPECT_EQ(facts.facts.size(), 1u);
 }
 
@@ -200,14 +245,16 @@ TEST(Facts, CalendarAndFiscalQuarterAreOneWhereTheYearEndIsKnown) {
   for (FactClaim& c : claims) c.fiscal_year_end = 0;
   facts = BuildFacts(claims);
   EXPECT_EQ(facts.facts.size(), 2u);
-  EXPECT_EQ(Links(facts), (std::vector<std::string>{
-      "different_period: 2024-10-01 to 2024-12-31: 393.31亿 USD; 2024-11-01 to 2025-01-31: "
-      "393亿 USD"}));
+  EXPECT_EQ(
+      Links(facts),
+      (std::vector<std::string>{
+          "different_period: 2024-10-01 to 2024-12-31: 393.31亿 USD; 2024-11-01 to 2025-01-31: "
+          "393亿 USD"}));
 }
 
 TEST(Facts, UnitsAndLossesConvert) {
-  const AspectFacts facts = BuildFacts({Make("a", "3", "0", "tonne"),
-                                        Make("b", "3000", "0", "kilogram")});
+  const AspectFacts facts =
+      BuildFacts({Make("a", "3", "0", "tonne"), Make("b", "3000", "0", "kilogram")});
   ASSERT_EQ(facts.facts.size(), 1u);
   EXPECT_EQ(RelationOf(facts, "a"), "identical");
   EXPECT_EQ(RelationOf(facts, "b"), "converted");
@@ -219,25 +266,25 @@ TEST(Facts, UnitsAndLossesConvert) {
 }
 
 TEST(Facts, TyposAreSuspected) {
-  const AspectFacts ten = BuildFacts({Make("a", Yi("3000"), kYi, "USD"),
-                                      Make("b", Yi("300"), kYi, "USD")});
-  EXPECT_EQ(Links(ten), (std::vector<std::string>{
-      "typo_suspect: 300亿 USD (1 voice) against 3000亿 USD (1 voice): the same digits, a factor "
-      "of 10 apart"}));
+  const AspectFacts ten =
+      BuildFacts({Make("a", Yi("3000"), kYi, "USD"), Make("b", Yi("300"), kYi, "USD")});
+  EXPECT_EQ(Links(ten), (std::vector<std::string>{"typo_suspect: 300亿 USD (1 voice) against "
+                                                  "3000亿 USD (1 voice): the same digits, a factor "
+                                                  "of 10 apart"}));
   EXPECT_EQ(ten.conflicts.size(), 1u);
-  const AspectFacts wan = BuildFacts({Make("a", Yi("393.31"), "1000000", "USD"),
-                                      Make("b", "3930000", "10000", "USD")});
-  EXPECT_EQ(Links(wan), (std::vector<std::string>{
-      "typo_suspect: 393万 USD (1 voice) against 393.31亿 USD (1 voice): the same digits, a factor "
-      "of 10000 apart (万 for 亿?)"}));
+  const AspectFacts wan =
+      BuildFacts({Make("a", Yi("393.31"), "1000000", "USD"), Make("b", "3930000", "10000", "USD")});
+  EXPECT_EQ(Links(wan),
+            (std::vector<std::string>{"typo_suspect: 393万 USD (1 voice) against 393.31亿 USD (1 "
+                                      "voice): the same digits, a factor "
+                                      "of 10000 apart (万 for 亿?)"}));
 }
 
 TEST(Facts, BasesStayApart) {
   const AspectFacts facts = BuildFacts({Make("a", "259", "1", "percent").Up(Basis::kYoy),
                                         Make("b", "80", "1", "percent").Up(Basis::kQoq)});
   EXPECT_TRUE(facts.conflicts.empty());
-  EXPECT_EQ(Links(facts),
-            (std::vector<std::string>{"different_basis: qoq: up 80%; yoy: up 259%"}));
+  EXPECT_EQ(Links(facts), (std::vector<std::string>{"different_basis: qoq: up 80%; yoy: up 259%"}));
 }
 
 TEST(Facts, WhoStatesBothValuesTellsThemApart) {
@@ -246,8 +293,9 @@ TEST(Facts, WhoStatesBothValuesTellsThemApart) {
   };
   EXPECT_TRUE(BuildFacts({make("a", "5000", "one"), make("b", "3000", "one")}).conflicts.empty());
   // A second story with one of the two values is explained by the first.
-  EXPECT_TRUE(BuildFacts({make("a", "5000", "one"), make("b", "3000", "one"),
-                          make("c", "3000", "two")}).conflicts.empty());
+  EXPECT_TRUE(
+      BuildFacts({make("a", "5000", "one"), make("b", "3000", "one"), make("c", "3000", "two")})
+          .conflicts.empty());
   // Two stories that each have a value of their own are not.
   const std::vector<FactClaim> claims = {make("a", "5000", "one"), make("b", "3000", "one"),
                                          make("c", "3000", "two"), make("d", "5000", "three")};
@@ -267,19 +315,21 @@ TEST(Facts, WithoutAPeriodTimeOfWritingDecides) {
   const auto make = [](std::string id, std::string_view v, std::string day) {
     return Make(id, Yi(v), kYi, "USD").In(std::nullopt).Published(day);
   };
-  EXPECT_EQ(BuildFacts({make("a", "5", "2025-02-01"), make("b", "7", "2025-02-20")})
-                .conflicts.size(), 1u);
+  EXPECT_EQ(
+      BuildFacts({make("a", "5", "2025-02-01"), make("b", "7", "2025-02-20")}).conflicts.size(),
+      1u);
   EXPECT_EQ(BuildFacts({make("a", "5", ""), make("b", "7", "2025-02-20")}).conflicts.size(), 1u);
-  EXPECT_TRUE(BuildFacts({make("a", "5", "2024-02-01"), make("b", "7", "2025-02-20")})
-                  .conflicts.empty());
+  EXPECT_TRUE(
+      BuildFacts({make("a", "5", "2024-02-01"), make("b", "7", "2025-02-20")}).conflicts.empty());
   // A null period equals only a null period.
   EXPECT_EQ(BuildFacts({make("a", "5", ""), Make("b", Yi("5"), kYi, "USD")}).facts.size(), 2u);
 }
 
 TEST(Facts, DeniedAndSupposedValuesExcludeNothing) {
   for (const Modality m : {Modality::kNegated, Modality::kHypothetical}) {
-    EXPECT_TRUE(BuildFacts({Make("a", "5", "1", "percent").Mode(m),
-                            Make("b", "9", "1", "percent").Mode(m)}).conflicts.empty());
+    EXPECT_TRUE(
+        BuildFacts({Make("a", "5", "1", "percent").Mode(m), Make("b", "9", "1", "percent").Mode(m)})
+            .conflicts.empty());
   }
 }
 
@@ -291,13 +341,12 @@ TEST(Facts, AChangedValueOfOneAddressIsARevision) {
   const auto revised = [&](std::string id) {
     return Make(id, Yi("7"), kYi, "CNY").Url(url, true).Published("2025-02-03");
   };
-  const auto other = [&](std::string day) {
-    return Make("c", Yi("5"), kYi, "CNY").Published(day);
-  };
+  const auto other = [&](std::string day) { return Make("c", Yi("5"), kYi, "CNY").Published(day); };
   std::vector<FactClaim> claims = {old("a"), revised("b")};
   AspectFacts facts = BuildFacts(claims);
-  EXPECT_EQ(Links(facts), (std::vector<std::string>{
-      "revision: 5亿 CNY in a former version, 7亿 CNY in the latest one of " + url}));
+  EXPECT_EQ(Links(facts),
+            (std::vector<std::string>{
+                "revision: 5亿 CNY in a former version, 7亿 CNY in the latest one of " + url}));
   EXPECT_TRUE(facts.conflicts.empty());
   EXPECT_TRUE(CheckFacts(claims, facts).empty());
   // A source that still gives the old value from before the revision is explained by it.
@@ -311,10 +360,10 @@ TEST(Facts, AChangedValueOfOneAddressIsARevision) {
 
 TEST(Facts, TheMostPreciseClaimOpensAndTheNearestValueWins) {
   // "about 100" meets both 96 and 104; 96 and 104 differ. It joins the nearer, the lower of equals.
-  const AspectFacts facts = BuildFacts({Make("a", "96", "1", "percent"),
-                                        Make("b", "105", "1", "percent"),
-                                        Make("c", "101", "1", "percent").Hedge(Bound::kAbout),
-                                        Make("d", "100", "1", "percent").Hedge(Bound::kAbout)});
+  const AspectFacts facts =
+      BuildFacts({Make("a", "96", "1", "percent"), Make("b", "105", "1", "percent"),
+                  Make("c", "101", "1", "percent").Hedge(Bound::kAbout),
+                  Make("d", "100", "1", "percent").Hedge(Bound::kAbout)});
   EXPECT_EQ(facts.facts.size(), 2u);
   EXPECT_EQ(FactOf(facts, "c"), FactOf(facts, "b"));
   EXPECT_EQ(FactOf(facts, "d"), FactOf(facts, "a"));
@@ -335,9 +384,8 @@ TEST(Facts, ClaimsWithoutSubjectOrNumberMakeNoFact) {
 }
 
 TEST(Facts, AValueOverAndUnderOneNumberAreTwoFacts) {
-  const AspectFacts facts =
-      BuildFacts({Make("a", "20", "1", "percent").Hedge(Bound::kMoreThan),
-                  Make("b", "20", "1", "percent").Hedge(Bound::kLessThan)});
+  const AspectFacts facts = BuildFacts({Make("a", "20", "1", "percent").Hedge(Bound::kMoreThan),
+                                        Make("b", "20", "1", "percent").Hedge(Bound::kLessThan)});
   ASSERT_EQ(facts.facts.size(), 2u);
   EXPECT_NE(facts.facts[0].fact_id, facts.facts[1].fact_id);
   EXPECT_EQ(facts.conflicts.size(), 1u);
@@ -356,8 +404,12 @@ TEST(Voices, CountIndependentSources) {
   // Two articles of one site are two voices.
   EXPECT_EQ(count({{"a", "a", "", "甲网", ""}, {"b", "b", "", "甲网", ""}}), 2u);
   // Chains join.
-  EXPECT_EQ(count({{"a", "s", "", "", ""}, {"b", "s", "u", "", ""}, {"c", "c", "u", "", "x"},
-                   {"d", "d", "", "X", ""}, {"e", "e", "", "", ""}}), 2u);
+  EXPECT_EQ(count({{"a", "s", "", "", ""},
+                   {"b", "s", "u", "", ""},
+                   {"c", "c", "u", "", "x"},
+                   {"d", "d", "", "X", ""},
+                   {"e", "e", "", "", ""}}),
+            2u);
 }
 
 // Claims thrown by dice over few keys and values, so that much of it meets and contradicts.
@@ -368,7 +420,8 @@ std::vector<FactClaim> RandomClaims(std::mt19937& random, size_t count) {
     const std::string id = "claim" + std::to_string(i);
     const int digits = pick(3);
     const Decimal precision = Decimal::PowerOfTen(1 - digits);
-    const Decimal value = Decimal(10 + pick(20 * (digits == 2 ? 10 : 1))).Multiply(precision).value();
+    const Decimal value =
+        Decimal(10 + pick(20 * (digits == 2 ? 10 : 1))).Multiply(precision).value();
     Make make(id, value.ToString(), pick(8) == 0 ? "0" : precision.ToString(),
               pick(6) == 0 ? "kilogram" : "gram");
     make.Hedge(static_cast<Bound>(pick(7)));

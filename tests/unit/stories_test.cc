@@ -1,4 +1,5 @@
-// Copies, excerpts and templates among made-up articles: which are one story, and which share a band.
+// Copies, excerpts and templates among made-up articles: which are one story, and which share a
+// band.
 #include "dedupe/stories.h"
 
 #include <gtest/gtest.h>
@@ -49,24 +50,27 @@ constexpr std::string_view kSentences[] = {
     "C旗下的出租车业务覆盖P及周边N个县市，日均订单N万单。",
     "专家建议，投资者应当关注现金流，而不是只看短期的股价波动。",
 };
-constexpr std::string_view kNameHeads[] = {"华", "远", "中", "盛", "天", "金", "海", "安", "新", "宏",
-                                           "泰", "龙", "星", "东", "瑞", "博", "科", "嘉", "恒", "联"};
+constexpr std::string_view kNameHeads[] = {"华", "远", "中", "盛", "天", "金", "海",
+                                           "安", "新", "宏", "泰", "龙", "星", "东",
+                                           "瑞", "博", "科", "嘉", "恒", "联"};
 constexpr std::string_view kNameTails[] = {"科技", "电子", "集团", "能源", "汽车", "证券",
                                            "医药", "重工", "食品", "物流", "地产", "通信"};
-constexpr std::string_view kPlaces[] = {"苏州", "成都", "青岛", "厦门", "武汉", "西安",   "长沙", "合肥",
-                                        "宁波", "大连", "昆明", "南宁", "太原", "石家庄", "贵阳", "兰州"};
+constexpr std::string_view kPlaces[] = {"苏州", "成都",   "青岛", "厦门", "武汉", "西安",
+                                        "长沙", "合肥",   "宁波", "大连", "昆明", "南宁",
+                                        "太原", "石家庄", "贵阳", "兰州"};
 constexpr std::string_view kPeople[] = {"张伟明", "李文静", "王建国", "陈思远", "刘海洋", "赵雪梅",
                                         "周志强", "吴晓峰", "孙丽华", "郑国栋", "冯玉兰", "许卫东"};
 // Words that differ between the regions, and characters that differ between the scripts.
 constexpr std::pair<std::string_view, std::string_view> kTaiwan[] = {
-    {"芯片", "晶片"}, {"软件", "软体"}, {"网络", "网路"}, {"视频", "影片"}, {"出租车", "计程车"},
-    {"项目", "专案"}, {"用户", "使用者"}, {"服务器", "伺服器"}, {"数据", "资料"}, {"质量", "品质"},
-    {"信息", "资讯"}, {"人工智能", "人工智慧"}, {"门店", "分店"}, {"充电桩", "充电站"}};
+    {"芯片", "晶片"},     {"软件", "软体"},    {"网络", "网路"},   {"视频", "影片"},
+    {"出租车", "计程车"}, {"项目", "专案"},    {"用户", "使用者"}, {"服务器", "伺服器"},
+    {"数据", "资料"},     {"质量", "品质"},    {"信息", "资讯"},   {"人工智能", "人工智慧"},
+    {"门店", "分店"},     {"充电桩", "充电站"}};
 constexpr std::pair<std::string_view, std::string_view> kTraditional[] = {
-    {"财报", "財報"}, {"营收", "營收"}, {"亿", "億"},     {"净利润", "淨利潤"}, {"为", "為"},
-    {"万", "萬"},     {"个", "個"},     {"长", "長"},     {"发", "發"},         {"产", "產"},
-    {"业", "業"},     {"资", "資"},     {"务", "務"},     {"车", "車"},         {"电", "電"},
-    {"价", "價"},     {"这", "這"},     {"对", "對"},     {"来", "來"},         {"时", "時"}};
+    {"财报", "財報"}, {"营收", "營收"}, {"亿", "億"}, {"净利润", "淨利潤"}, {"为", "為"},
+    {"万", "萬"},     {"个", "個"},     {"长", "長"}, {"发", "發"},         {"产", "產"},
+    {"业", "業"},     {"资", "資"},     {"务", "務"}, {"车", "車"},         {"电", "電"},
+    {"价", "價"},     {"这", "這"},     {"对", "對"}, {"来", "來"},         {"时", "時"}};
 
 class Generator {
  public:
@@ -102,11 +106,20 @@ class Generator {
     std::string out;
     for (const char c : sentence) {
       switch (c) {
-        case 'N': out += Number(); break;
-        case 'C': out += company; break;
-        case 'P': out += place; break;
-        case 'W': out += person; break;
-        default: out += c;
+        case 'N':
+          out += Number();
+          break;
+        case 'C':
+          out += company;
+          break;
+        case 'P':
+          out += place;
+          break;
+        case 'W':
+          out += person;
+          break;
+        default:
+          out += c;
       }
     }
     return out;
@@ -129,7 +142,8 @@ class Generator {
                             " 阅读 " + std::to_string(Below(9999)));
     s.push_back("责任编辑：" + std::string(kPeople[Below(12)]) + " 举报电话 010-" +
                 std::to_string(10000000 + Below(89999999)));
-    s.push_back("相关阅读：" + Company() + "回应市场传闻 " + Company() + "董事长辞职 分享到微信朋友圈");
+    s.push_back("相关阅读：" + Company() + "回应市场传闻 " + Company() +
+                "董事长辞职 分享到微信朋友圈");
     return s;
   }
   // Every number another one.
@@ -140,7 +154,8 @@ class Generator {
       std::string text;
       for (size_t i = 0; i < sentence.size();) {
         size_t end = i;
-        while (end < sentence.size() && (IsAsciiDigit(sentence[end]) || sentence[end] == '.')) ++end;
+        while (end < sentence.size() && (IsAsciiDigit(sentence[end]) || sentence[end] == '.'))
+          ++end;
         if (end == i) {
           text += sentence[i++];
           continue;
@@ -264,6 +279,7 @@ TEST(Stories, VariantsAreFoundAndChangedNumbersAreNot) {
     }
   }
   for (const auto& [kind, t] : tally) {
+    RecordProperty(kind, std::to_string(t.found) + "/" + std::to_string(t.pairs));
     // Three changes at once to a text of a few sentences leave little of it.
     const double floor = kind == "half, chrome, taiwan" ? 0.9 : 0.99;
     EXPECT_GE(static_cast<double>(t.found), floor * static_cast<double>(t.pairs))
@@ -282,7 +298,11 @@ TEST(Stories, VariantsAreFoundAndChangedNumbersAreNot) {
       wrong += origin[i] == origin[j] ? 0 : 1;
     }
   }
-  EXPECT_LE(static_cast<double>(wrong), 0.01 * static_cast<double>(joined)) << wrong << "/" << joined;
+  EXPECT_LE(static_cast<double>(wrong), 0.01 * static_cast<double>(joined))
+      << wrong << "/" << joined;
+  RecordProperty("compared", std::to_string(compared));
+  RecordProperty("joined", std::to_string(joined));
+  RecordProperty("wrong", std::to_string(wrong));
   // Selective bands: of 800,000 pairs hardly more are compared than are joined.
   EXPECT_LE(compared, joined * 2) << compared << "/" << joined;
 }
@@ -306,17 +326,24 @@ TEST(Stories, DailyFlashesOfOneTemplateStayApart) {
   std::vector<StoryMember> flashes;
   for (int day = 1; day <= 28; ++day) {
     const std::string date = "2月" + std::to_string(day) + "日";
-    flashes.push_back(Member(date, g.Fill("财经快讯" + date + "电，沪指收盘上涨N%，报N点；深成指上涨N%，"
-        "报N点；创业板指上涨N%，报N点。两市全天成交额N亿元，北向资金净流入N亿元。板块方面，半导体、"
-        "消费电子、汽车整车涨幅居前，煤炭、银行、电力跌幅居前。", "", "", "")));
+    flashes.push_back(Member(
+        date, g.Fill("财经快讯" + date +
+                         "电，沪指收盘上涨N%，报N点；深成指上涨N%，"
+                         "报N点；创业板指上涨N%"
+                         "，报N点。两市全天成交额N亿元，北向资金净流入N亿元。板块方面，半导体、"
+                         "消费电子、汽车整车涨幅居前，煤炭、银行、电力跌幅居前。",
+                     "", "", "")));
   }
   for (size_t i = 0; i < flashes.size(); ++i) {
     for (size_t j = i + 1; j < flashes.size(); ++j) EXPECT_FALSE(Compare(flashes[i], flashes[j]));
   }
   // Months differ in the words of one numeral only.
   const auto cpi = [](std::string month) {
-    return Member(month, "国家统计部门今天公布，" + month + "月份居民消费价格同比上涨0.5%，环比持平，其中"
-        "食品价格下降，非食品价格上涨，消费品价格上涨，服务价格上涨，市场供应总体充足。");
+    return Member(
+        month,
+        "国家统计部门今天公布，" + month +
+            "月份居民消费价格同比上涨0.5%，环比持平，其中"
+            "食品价格下降，非食品价格上涨，消费品价格上涨，服务价格上涨，市场供应总体充足。");
   };
   EXPECT_FALSE(Compare(cpi("1"), cpi("2")).has_value());
   EXPECT_FALSE(Compare(cpi("三"), cpi("四")).has_value());
@@ -324,8 +351,9 @@ TEST(Stories, DailyFlashesOfOneTemplateStayApart) {
 }
 
 TEST(Stories, ShortTextsNeverCollapse) {
-  const char* const kTexts[] = {"", "涨", "跌", "上涨", "停牌", "上涨5%", "上涨6%", "A股收涨",
-                                "A股收跌", "!!!", "???", "今日休市", "明日休市"};
+  const char* const kTexts[] = {"",       "涨",       "跌",      "上涨",    "停牌",
+                                "上涨5%", "上涨6%",   "A股收涨", "A股收跌", "!!!",
+                                "???",    "今日休市", "明日休市"};
   for (size_t i = 0; i < std::size(kTexts); ++i) {
     for (size_t j = 0; j < std::size(kTexts); ++j) {
       const StoryMember a = Member("a", kTexts[i]), b = Member("b", kTexts[j]);
@@ -384,9 +412,11 @@ TEST(Stories, RolesFollowTheCanonicalDocument) {
     std::shuffle(members.begin(), members.end(), random);
     const std::vector<StoryAssignment> story = AssignStory(members);
     ASSERT_EQ(story.size(), 5u);
-    const std::pair<const char*, StoryRole> expected[] = {
-        {"b", StoryRole::kOriginal}, {"c", StoryRole::kDuplicate}, {"d", StoryRole::kDuplicate},
-        {"e", StoryRole::kExcerpt}, {"f", StoryRole::kNearDuplicate}};
+    const std::pair<const char*, StoryRole> expected[] = {{"b", StoryRole::kOriginal},
+                                                          {"c", StoryRole::kDuplicate},
+                                                          {"d", StoryRole::kDuplicate},
+                                                          {"e", StoryRole::kExcerpt},
+                                                          {"f", StoryRole::kNearDuplicate}};
     for (size_t i = 0; i < 5; ++i) {
       EXPECT_EQ(story[i].document_id, expected[i].first);
       EXPECT_EQ(story[i].role, expected[i].second) << story[i].document_id;
@@ -395,7 +425,8 @@ TEST(Stories, RolesFollowTheCanonicalDocument) {
   }
   EXPECT_TRUE(AssignStory({}).empty());
   // The earliest stays the original, however short.
-  std::vector<StoryMember> two = {Member("long", Join(article)), Member("short", Join(g.Half(article, 50)))};
+  std::vector<StoryMember> two = {Member("long", Join(article)),
+                                  Member("short", Join(g.Half(article, 50)))};
   two[0].published = "2025-02-28";
   two[1].published = "2025-02-27";
   const std::vector<StoryAssignment> story = AssignStory(two);

@@ -116,6 +116,16 @@ class NounTable {
     const auto it = words_.find(which);
     return it != words_.end() && std::binary_search(it->second.begin(), it->second.end(), text);
   }
+  // The text without the words of a class.
+  std::string Without(std::string_view which, std::string text) const {
+    const auto it = words_.find(which);
+    if (it == words_.end()) return text;
+    for (const std::string& w : it->second) {
+      const size_t at = text.find(w);
+      if (at != std::string::npos) text.erase(at, w.size());
+    }
+    return text;
+  }
   // The first word of a class, empty for none.
   std::string First(std::string_view which) const {
     const auto it = words_.find(which);
@@ -750,7 +760,11 @@ std::string Fold::PostNoun(Parts& p, int token, MatchSpan& span) {
   for (const auto& [wb, we] : words_.Split(text)) {
     const std::string_view word = text.substr(wb, we - wb);
     if (wb > 0 && (nouns.Is("verb", word) || word == "以上" || word == "左右")) break;
-    if (wb == 0 && (nouns.Is("verb", word) || nouns.Is("generic", word))) return "";
+    if (wb == 0 && (nouns.Is("verb", word) || nouns.Is("generic", word))) {
+      // 投放点, 运营商: a verb that a single character makes a noun.
+      const std::string_view next = text.substr(we, 3);
+      if (!Any(next, {"点", "商", "厂", "站", "者", "员", "率", "量", "数", "额", "权"})) return "";
+    }
     end = we;
   }
   text = Trim(text.substr(0, end));
@@ -1001,6 +1015,7 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
         return company_;
       }
       if (!IsEntity(c) || p.speaker[t] != 0 || p.compared[t] != 0 || IsObject(p, t)) continue;
+      if (tokens[t].span.begin > 0 && CodePointBefore(text_, tokens[t].span.begin) == U'“') continue;
       if (corporate && firm && c == Class::kPlace) continue;
       return EntityRef(tokens[t]);
     }
@@ -1065,11 +1080,16 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     const Class c = tokens[t].token_class;
     if (p.paren[t] > p.paren[d.token]) continue;
     if (c == Class::kMetric) metric = t;
-    if (IsEntity(c) && p.compared[t] == 0 && !(IsObject(p, t) && entity < 0)) {
-      if (entity < 0) entity = t;
-      last_entity = t;
-    }
     if (c == Class::kHere) here = t;
+  }
+  for (int t = phrase.first; t <= phrase.last; ++t) {
+    if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
+    if (!IsEntity(tokens[t].token_class) || p.compared[t] != 0) continue;
+    if (p.paren[t] > p.paren[d.token]) continue;
+    // 将苹果的目标价定为: a measure behind it makes an object the subject.
+    if (entity < 0 && metric < t && IsObject(p, t)) continue;
+    if (entity < 0) entity = t;
+    last_entity = t;
   }
   int clause_metric = metric;
   for (int t = d.token - 1; clause_metric < 0 && t > previous && t >= 0 && p.clause[t] == d.clause;
@@ -1097,7 +1117,8 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   if (modifier_begin < modifier_end && share < 0) {
     modifier = CleanPhrase(Text({modifier_begin, modifier_end}));
     modifier_span = {modifier_begin, modifier_end};
-    if (nouns.Is("generic", modifier) || nouns.Is("filler", modifier) || modifier.size() < 6) {
+    modifier = nouns.Without("filler", std::move(modifier));
+    if (nouns.Is("generic", modifier) || CountCodePoints(modifier) < 2) {
       modifier.clear();
     }
   }
@@ -1121,6 +1142,13 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   }
   bool market = false;
   bool exists = false;  // 主板有23只
+  for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
+    const Class c = tokens[t].token_class;
+    if ((c == Class::kUp || c == Class::kDown) &&
+        Any(tokens[t].cue->surface, {"涨幅", "跌幅", "升幅", "周涨幅", "累计涨幅", "累计跌幅"})) {
+      market = true;
+    }
+  }
   for (int t : phrase.predicates) {
     const Class c = tokens[t].token_class;
     if ((c == Class::kUp || c == Class::kDown) && tokens[t].cue->value == "market") market = true;
@@ -1184,8 +1212,9 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     subject = EntityRef(tokens[chosen]);
   } else if (here >= 0 && !(corporate && firm_context)) {
     subject = HereRef(tokens[here]);
-    if (subject.text.empty()) subject = {};
+    if (subject.text.empty() || (counted && !context.empty() && subject.text == "全球")) subject = {};
   }
+  int part_metric = -1;  // 煤电发电量占全国总发电量比重
   if (subject.empty() && share >= 0) {
     // 自然人占…比重: the part.
     const Phrase part = LeftPhrase(p, share);
@@ -1195,6 +1224,9 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     }
     if (who >= 0) {
       subject = EntityRef(tokens[who]);
+    } else if (part.last >= part.first && tokens[part.last].token_class == Class::kMetric &&
+               tokens[part.last].span.end == part.end) {
+      part_metric = part.last;
     } else if (!part.empty()) {
       const std::string text = CleanPhrase(Text({part.begin, part.end}));
       if (text.size() >= 6 && !nouns.Is("generic", text) &&
@@ -1204,7 +1236,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     }
   }
   if (subject.empty() && !modifier.empty() && entity < 0 && (metric < 0 || !corporate) &&
-      nouns.EndsWith("agent", modifier) && !(counted && !exists)) {
+      nouns.EndsWith("agent", modifier) && !(counted && !exists) && !behind_name) {
     take(modifier, modifier_span);
     modifier.clear();
   }
@@ -1257,7 +1289,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     const bool taken = previous >= 0 && last != nullptr && last->token == previous;
     if (from < to && to - from <= 45 && !taken) {
       const std::string text = CleanPhrase(Text({from, to}));
-      if (text.size() >= 6 && nouns.EndsWith("agent", text) && !nouns.Is("generic", text) &&
+      if (CountCodePoints(text) >= 2 && nouns.EndsWith("agent", text) && !nouns.Is("generic", text) &&
           text != modifier) {
         take(text, {from, to});
       }
@@ -1277,6 +1309,11 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       m.text = post;
       m.span = post_span;
     }
+  } else if (part_metric >= 0) {
+    m = MetricOf(tokens[part_metric]);
+    const uint32_t begin = tokens[part_metric].span.begin;
+    m.text = CleanPhrase(Text({begin, std::max(phrase.end, tokens[share].span.end)}));
+    m.span = {begin, std::max(phrase.end, tokens[share].span.end)};
   } else if (metric >= 0) {
     m = MetricOf(tokens[metric]);
     if (!modifier.empty() && modifier.size() <= 36 && modifier.find("的") == std::string::npos) {
@@ -1302,7 +1339,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     std::string noun = post;
     if (noun.empty()) {
       for (const Draft& o : p.drafts) {
-        if (o.claim.quantity.unit == unit && !o.noun.empty()) noun = o.noun;
+        if (o.claim.quantity.unit == unit) noun = o.noun.empty() ? o.metric.text : o.noun;
       }
       for (const auto& [u, k, other] : unit_metrics_) {
         if (noun.empty() && u == unit) noun = other.text;
@@ -1313,7 +1350,8 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     const int next = d.token + 1;
     if (next < static_cast<int>(tokens.size()) && tokens[next].outer.begin == end &&
         (tokens[next].token_class == Class::kUp || tokens[next].token_class == Class::kDown ||
-         (tokens[next].token_class == Class::kLevel && tokens[next].cue->surface == "持平"))) {
+         (tokens[next].token_class == Class::kLevel && tokens[next].cue->surface == "持平")) &&
+        tokens[next].cue->value != "noun") {
       noun = tokens[next].cue->surface + noun;
     }
     if (!noun.empty() && !modifier.empty() && modifier.size() <= 45 && exists) {
@@ -1348,6 +1386,11 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     else if (market && d.own_subject) {
       named(who.entity && who.type == EntityType::kOrg ? "股价" : "价格");
     }
+  }
+  if (m.empty() && market && !counted && modifier.empty() && who.entity &&
+      (last == nullptr || nouns.Is("quote", last->metric.id))) {
+    if (who.type == EntityType::kIndex) named("点位");
+    if (who.type == EntityType::kOrg) named("股价");
   }
   if (m.empty() && !modifier.empty()) {
     // A phrase without a known measure: a measure by its form, else a part or a sibling of what
@@ -1912,6 +1955,13 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
 void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention* mentions,
                     size_t count, std::vector<Claim>& claims, std::vector<Refusal>& refusals) {
   index_ = index;
+  // A new paragraph speaks of the main subject again.
+  if (sentence.paragraph != paragraph_ && index > 0) {
+    if (!company_.empty()) subject_ = company_;
+    else if (headline_.entity && headline_.type == EntityType::kOrg && !IsAgency(headline_)) {
+      subject_ = headline_;
+    }
+  }
   paragraph_ = sentence.paragraph;
   Parts p;
   p.span = sentence.span;
@@ -1944,9 +1994,13 @@ void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention*
   }
   const PeriodRef* carried = nullptr;
   for (const Draft& d : p.drafts) {
-    if (d.subject.entity ||
-        (d.own_subject && !d.subject.empty() && !subject_.entity &&
-         NounTable::Get().EndsWith("agent", d.subject.text))) {
+    // A place that a company's article mentions does not take the company's place.
+    const bool place = d.subject.entity && d.subject.type == EntityType::kPlace &&
+                       subject_.entity && subject_.type == EntityType::kOrg &&
+                       !NounTable::Get().Is("macro", d.metric.id);
+    if (!place && (d.subject.entity ||
+                   (d.own_subject && !d.subject.empty() && !subject_.entity &&
+                    NounTable::Get().EndsWith("agent", d.subject.text)))) {
       subject_ = d.subject;
       subject_sentence_ = index;
     }

@@ -148,7 +148,22 @@ std::vector<Mention> Extractor::Annotate(std::string_view match_text, Script scr
   std::vector<Mention> mentions;
   impl_->quantities.Find(match_text, {std::string(region), script}, mentions);
   impl_->periods.Find(match_text, {published, std::string(region)}, mentions);
+  const size_t others = mentions.size();
   impl_->entities.Find(match_text, region, title, mentions);
+  // 季增, 曾升 are no persons, and CPI is a measure: the words of the tables win over a name that
+  // only its form suggests.
+  std::vector<CueLexicon::Hit> hits;
+  const auto is_word = [&](const Mention& m) {
+    if (m.entity.known && m.entity.type != EntityType::kIndex) return false;
+    hits.clear();
+    impl_->cues.Find(match_text, m.span.begin, m.span.end, hits);
+    uint32_t covered = 0;
+    for (const CueLexicon::Hit& hit : hits) covered += hit.span.size();
+    return covered == m.span.size();
+  };
+  mentions.erase(std::remove_if(mentions.begin() + static_cast<ptrdiff_t>(others), mentions.end(),
+                                is_word),
+                 mentions.end());
   Resolve(mentions);
   return mentions;
 }

@@ -502,7 +502,7 @@ class Scanner {
       if (At(end, "/") || At(end, ".") || At(end, "%") || At(end, "-")) return 0;
       Numeral probe;
       probe.arabic = true;
-      if (rules_.units.Suffix(text_, end, at, probe, place_, false) != nullptr) return 0;
+      if (rules_.units.Suffix(text_, end, at, probe, place_) != nullptr) return 0;
       if (OneOf(Next(end), U"万亿兆千百十多余")) return 0;
       auto a = Decimal::Parse(text_.substr(from, a_end - from));
       auto b = Decimal::Parse(text_.substr(a_end + 1, end - a_end - 1));
@@ -546,6 +546,7 @@ class Scanner {
       item.number_end = item.end = after + 3;
       item.low = item.high = 50;
       item.numeral.low = item.numeral.high = 50;
+      item.numeral.characters = 2;
       return Finish(item);
     }
     if (At(after, "数") && before != U'多' && before != U'大') {
@@ -566,7 +567,7 @@ class Scanner {
     }
     if (OneOf(before, U"上下前后大多小对一东西南北夜减过参深")) return after;
     size_t unit_at = after;
-    const Unit* unit = rules_.units.Suffix(text_, unit_at, at, half, place_, false);
+    const Unit* unit = rules_.units.Suffix(text_, unit_at, at, half, place_);
     if (unit == nullptr) return after;
     const bool takes = unit->kind == UnitKind::kDuration || unit->unit == "percent" ||
                        (unit->kind == UnitKind::kOther && unit->unit != "multiple");
@@ -721,7 +722,7 @@ class Scanner {
       unit = FindUnit(name, 0, 0, n);
       const bool swallowed = unit != nullptr && unit->surface.size() > 3;
       if (unit == nullptr || !swallowed) {
-        unit = rules_.units.Suffix(text_, p + 6, item.begin, n, place_, false);
+        unit = rules_.units.Suffix(text_, p + 6, item.begin, n, place_);
         unit_end = unit == nullptr ? 0 : p + 6 + unit->surface.size();
       } else {
         unit_end = p + 6 + unit->surface.size() - 3;
@@ -736,7 +737,7 @@ class Scanner {
     if (unit == nullptr) {
       size_t q = p;
       if (At(q, " ") && IsAsciiLetter(Next(q + 1))) ++q;
-      unit = rules_.units.Suffix(text_, q, item.begin, n, place_, false);
+      unit = rules_.units.Suffix(text_, q, item.begin, n, place_);
       if (unit != nullptr) unit_end = q + unit->surface.size();
     }
     if (unit == nullptr) return;
@@ -767,7 +768,7 @@ class Scanner {
   }
 
   const Unit* FindUnit(std::string_view text, size_t at, size_t begin, const Numeral& n) const {
-    return rules_.units.Suffix(text, at, begin, n, place_, false);
+    return rules_.units.Suffix(text, at, begin, n, place_);
   }
 
   // 元/股, 美元每桶, 万辆/年
@@ -809,7 +810,7 @@ class Scanner {
           next->bound == Bound::kAbout) {
         return;
       }
-      const Unit* unit = rules_.units.Suffix(text_, next->end, item.begin, *next, place_, true);
+      const Unit* unit = rules_.units.Suffix(text_, next->end, item.begin, *next, place_, item.unit);
       if (unit == nullptr || unit->kind != item.unit->kind) return;
       if (time) {
         const int64_t large = normalize::SecondsIn(item.unit->unit);
@@ -1011,8 +1012,11 @@ class Scanner {
   }
 
   FoundHedge HedgeAfter(const Item& item) const {
-    size_t at = item.end;
-    if (At(at, "(含)")) at += 5;
+    const FoundHedge found = HedgeAt(item, item.end);
+    return found.hedge == nullptr && At(item.end, "(含)") ? HedgeAt(item, item.end + 5) : found;
+  }
+
+  FoundHedge HedgeAt(const Item& item, size_t at) const {
     if (at >= text_.size()) return {};
     auto it = rules_.hedges_by_first.find(CodePointAt(text_, at));
     if (it == rules_.hedges_by_first.end()) return {};

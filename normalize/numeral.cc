@@ -70,7 +70,7 @@ bool OpensUnitName(std::string_view text, size_t at) {
       default: return false;
     }
   }
-  if (c == U'百') return next == U'帕';
+  if (c == U'百') return next == U'帕' || Starts(text, at, "百分点");
   return false;
 }
 

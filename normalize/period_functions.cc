@@ -115,7 +115,7 @@ constexpr OpInfo kOps[] = {
     {"same_year", DateOp::kSameYear, "n", DateLevel::kYear, Kind::kAnaphor, Lead::kToday, 0},
     {"same_period", DateOp::kSamePeriod, "", kRange, Kind::kAnaphor, Lead::kToday,
      kY | kH | kQ | kM | kT | kD | Bit(kRange)},
-    {"whole_year", DateOp::kWholeYear, "", DateLevel::kYear, Kind::kAnaphor, Lead::kToday, kY},
+    {"whole_year", DateOp::kWholeYear, "", kRange, Kind::kAnaphor, Lead::kToday, kY},
     {"in_period", DateOp::kInPeriod, "", kRange, Kind::kAnaphor, Lead::kToday, 0},
     {"vague", DateOp::kVague, "", kRange, Kind::kVague, Lead::kNone, 0},
     {"set", DateOp::kSet, "nuW", kRange, Kind::kSet, Lead::kNone, 0},
@@ -338,6 +338,7 @@ bool ApplyTime(Frame& f, int h, int minute, int second, bool has_minute) {
 
 bool ApplyEdge(Frame& f, int edge) {
   const Date s = f.start, e = f.end;
+  if (edge < 0 || edge > 2) return false;
   f.edge_end = edge == 2;
   switch (f.level) {
     case DateLevel::kYear:
@@ -592,6 +593,7 @@ bool Apply(const DateStep& step, Frame& f, const DateContext& c, const DateTable
                      DateLevel::kTenDays);
     }
     case DateOp::kHalfMonth:
+      if (a != 1 && a != 2) return false;
       if (a == 1) {
         return SetSpan(f, f.start, {year, f.start.month, 15}, Grain::kTenDays, DateLevel::kTenDays);
       }
@@ -1420,8 +1422,14 @@ std::optional<Date> DateTables::HolidayDate(int holiday, int year) const {
       const Date d{year, h.a, h.b};
       return IsValid(d) ? std::optional<Date>(d) : std::nullopt;
     }
-    case HolidayKind::kLunar: return LunarDay(year, h.a, h.b, false);
-    case HolidayKind::kLunarEnd: return LunarYearEnd(year);
+    case HolidayKind::kLunar: {
+      // 2024年腊八节 is the one in 2024, though the lunar year is called 2023.
+      auto day = LunarDay(year, h.a, h.b, false);
+      if (day && day->year == year) return day;
+      auto before = LunarDay(year - 1, h.a, h.b, false);
+      return before && before->year == year ? before : day;
+    }
+    case HolidayKind::kLunarEnd: return LunarYearEnd(year - 1);
     case HolidayKind::kTerm: return SolarTerm(year, h.a);
     case HolidayKind::kWeekday: {
       if (year < 1 || year > 9998) return std::nullopt;

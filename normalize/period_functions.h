@@ -86,7 +86,7 @@ class DateTables {
   // The number of a holiday by one of its names; nullopt if there is none.
   [[nodiscard]] std::optional<int> HolidayByName(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> HolidayNames() const;
-  // The holiday in a year; a lunar one in the lunar year that starts in it.
+  // The holiday in a Gregorian year; of lunar ones that fall into January, the one in that January.
   [[nodiscard]] std::optional<Date> HolidayDate(int holiday, int year) const;
   // The days off around it, where the table has them, else the day itself.
   [[nodiscard]] std::optional<std::pair<Date, Date>> HolidayBreak(int holiday, int year) const;

@@ -415,6 +415,7 @@ class ViewMaker {
     } else if (plain.empty()) {
       One(c, length);
     } else {
+      last_ = CodePointBefore(plain, plain.size());
       Piece(length, plain);
     }
   }

@@ -241,7 +241,6 @@ void UnitTable::Add(std::string file, std::string_view text, std::vector<TableEr
       errors.push_back(table.ErrorAt(row, "guard", problem));
       continue;
     }
-    unit.compound = guard.find("compound") != std::string::npos;
     if (unit.region == "-") unit.region.clear();
     unit.assumed = !unit.region.empty();
     unit.kind = KindOf(unit.unit);
@@ -275,7 +274,7 @@ void UnitTable::Finish() {
 
 const Unit* UnitTable::Suffix(std::string_view text, size_t at, size_t number_begin,
                               const Numeral& numeral, std::string_view place,
-                              bool compound) const {
+                              const Unit* larger) const {
   if (at >= text.size()) return nullptr;
   auto it = by_first_.find(CodePointAt(text, at));
   if (it == by_first_.end()) return nullptr;
@@ -283,11 +282,12 @@ const Unit* UnitTable::Suffix(std::string_view text, size_t at, size_t number_be
   view.text = text;
   view.begin = number_begin;
   view.numeral = &numeral;
-  view.compound = compound;
+  view.compound = larger != nullptr;
   for (uint32_t i : it->second) {
     const Unit& u = rows_[i];
     if (!StartsAt(text, at, u.surface)) continue;
     if (!u.region.empty() && u.region != place) continue;
+    if (larger != nullptr && u.kind != larger->kind) continue;
     view.end = at + u.surface.size();
     if (IsAsciiLetter(static_cast<unsigned char>(u.surface.back())) && view.end < text.size()) {
       const char32_t next = CodePointAt(text, view.end);

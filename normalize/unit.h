@@ -62,7 +62,6 @@ struct Unit {
   Decimal factor = 1;
   UnitKind kind = UnitKind::kNone;
   bool prefix = false, suffix = false, per = false;
-  bool compound = false;  // smaller part of another unit only
   bool assumed = false;   // the region's reading of an ambiguous name
   Guard guard;
   std::string rule;  // "units.tsv:12"
@@ -81,10 +80,11 @@ class UnitTable {
 
   // The longest unit at byte `at`, whose region and guard hold; nullptr for none. `place` is the
   // region, or Hans or Hant where there is none; `number_begin` where the number (with its sign and
-  // prefix) begins.
+  // prefix) begins. With `larger`, the unit that goes on where `larger` ended (5元3角, 2小时30分):
+  // one of its kind.
   [[nodiscard]] const Unit* Suffix(std::string_view text, size_t at, size_t number_begin,
                                    const Numeral& numeral, std::string_view place,
-                                   bool compound) const;
+                                   const Unit* larger = nullptr) const;
   // The longest currency that ends at byte `end`.
   [[nodiscard]] const Unit* Prefix(std::string_view text, size_t end, std::string_view place) const;
   // The unit behind / or 每 (share, tonne); falls back to the suffix rows.

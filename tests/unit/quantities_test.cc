@@ -1,0 +1,393 @@
+// QuantityFinder against its case files, and its promises over random text.
+#include "extract/quantities.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <set>
+
+#include "normalize/script.h"
+
+extern "C" {
+extern const char hanfact_st_characters[], hanfact_st_characters_end[];
+}
+
+namespace hanfact::extract {
+namespace {
+
+using nlohmann::json;
+
+const QuantityFinder& Finder() {
+  static const QuantityFinder* finder = [] {
+    std::vector<TableError> errors;
+    auto* made = new QuantityFinder({}, errors);
+    EXPECT_TRUE(errors.empty()) << ToString(errors);
+    return made;
+  }();
+  return *finder;
+}
+
+std::vector<json> Cases(const std::string& name) {
+  std::ifstream in(std::string(HANFACT_SOURCE_DIR) + "/tests/cases/" + name + ".jsonl");
+  EXPECT_TRUE(in.is_open()) << name;
+  std::vector<json> out;
+  for (std::string line; std::getline(in, line);) out.push_back(json::parse(line));
+  return out;
+}
+
+struct Found {
+  std::string text, rule;
+  MentionType type;
+  Quantity quantity;
+};
+
+std::vector<Found> Find(const std::string& text, const std::string& region, Script script) {
+  const MatchView view = normalize::MakeMatchView(text);
+  std::vector<Mention> mentions;
+  Finder().Find(view.text, {region, script}, mentions);
+  std::vector<Found> out;
+  uint32_t last = 0;
+  for (const Mention& m : mentions) {
+    EXPECT_LE(last, m.span.begin) << text;
+    last = m.span.end;
+    out.push_back({std::string(Slice(std::string_view(text), view.map.ToClean(m.span))), m.rule,
+                   m.type, m.quantity});
+  }
+  return out;
+}
+
+std::vector<Found> Find(const std::string& text, const std::string& region) {
+  return Find(text, region, normalize::DetectScript(text));
+}
+
+std::string RegionOf(const json& c) {
+  return c.contains("context") ? c["context"].value("region", "") : "";
+}
+
+std::string Describe(const Found& f) {
+  std::string out = std::string(ToString(f.type)) + " '" + f.text + "'";
+  if (f.quantity.value) out += " " + f.quantity.value->ToString();
+  if (f.quantity.low) out += " low " + f.quantity.low->ToString();
+  if (f.quantity.high) out += " high " + f.quantity.high->ToString();
+  return out + " " + f.quantity.unit + " " + std::string(ToString(f.quantity.bound)) + " [" +
+         f.rule + "]";
+}
+
+bool Matches(const Found& f, const json& want) {
+  auto same = [&](const char* field, const std::optional<Decimal>& value) {
+    const std::string wanted = want.value(field, "");
+    return wanted == (value ? value->ToString() : "");
+  };
+  return f.text == want["text"].get<std::string>() &&
+         ToString(f.type) == want["type"].get<std::string>() && same("value", f.quantity.value) &&
+         same("low", f.quantity.low) && same("high", f.quantity.high) &&
+         (!want.contains("unit") || f.quantity.unit == want["unit"].get<std::string>()) &&
+         (!want.contains("bound") ||
+          ToString(f.quantity.bound) == want["bound"].get<std::string>());
+}
+
+// Exactly the mentions wanted, in order.
+void Check(const json& c) {
+  const std::string text = c["text"];
+  const std::vector<Found> found = Find(text, RegionOf(c));
+  std::string all;
+  for (const Found& f : found) all += "\n  " + Describe(f);
+  const json& want = c["want"];
+  ASSERT_EQ(found.size(), want.size()) << c["id"] << " " << text << all;
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_TRUE(Matches(found[i], want[i])) << c["id"] << " " << text << " wants " << want[i]
+                                            << all;
+  }
+}
+
+TEST(Quantities, Numbers) {
+  for (const json& c : Cases("numbers")) Check(c);
+}
+TEST(Quantities, Units) {
+  for (const json& c : Cases("units")) {
+    // The sentence may hold a second number by the row's own guard; the wanted one must be there.
+    const std::string text = c["text"];
+    bool any = false;
+    std::string all;
+    for (const Found& f : Find(text, RegionOf(c))) {
+      any = any || Matches(f, c["want"][0]);
+      all += "\n  " + Describe(f);
+    }
+    EXPECT_TRUE(any) << c["id"] << " " << text << all;
+  }
+}
+TEST(Quantities, Hedges) {
+  for (const json& c : Cases("hedges")) Check(c);
+}
+TEST(Quantities, NumberGuards) {
+  for (const json& c : Cases("number_guards")) {
+    Check(c);
+    for (const Found& f : Find(c["text"], "")) EXPECT_TRUE(f.rule.starts_with("guard:")) << c["id"];
+  }
+}
+
+// Every row of a table has a case that names it, and no case names a row that is gone.
+void CheckCoverage(const std::string& name, const std::string& path,
+                   std::initializer_list<std::string_view> columns) {
+  std::vector<TableError> errors;
+  const Table table = Table::Read(path, EmbeddedFile(path).value_or(""), columns, errors);
+  ASSERT_TRUE(errors.empty()) << ToString(errors);
+  std::set<std::string> named;
+  for (const json& c : Cases(name)) {
+    for (const json& row : c.value("rows", json::array())) named.insert(row.get<std::string>());
+  }
+  std::set<std::string> rows;
+  for (const Table::Row& row : table.rows()) {
+    const std::string key = name + ":" + table.Get(row, "id");
+    rows.insert(key);
+    EXPECT_TRUE(named.contains(key)) << path << ":" << row.line << ": no case names " << key;
+    const std::string& surface = table.Get(row, "surface");
+    EXPECT_EQ(normalize::MakeMatchView(surface).text, surface)
+        << path << ":" << row.line << ": the surface never stands so in a match view";
+  }
+  for (const std::string& key : named) EXPECT_TRUE(rows.contains(key)) << "a case names " << key;
+}
+
+TEST(Quantities, EveryRowHasACase) {
+  CheckCoverage("units", "normalize/rules/units.tsv",
+                {"id", "surface", "unit", "factor", "side", "region", "guard"});
+  CheckCoverage("hedges", "extract/rules/hedges.tsv", {"id", "surface", "side", "bound", "guard"});
+  CheckCoverage("number_guards", "extract/rules/number_guards.tsv",
+                {"id", "surface", "kind", "guard"});
+}
+
+TEST(Quantities, CaseIdsAreUnique) {
+  std::set<std::string> ids;
+  for (const char* name : {"numbers", "units", "hedges", "number_guards"}) {
+    for (const json& c : Cases(name)) EXPECT_TRUE(ids.insert(c["id"]).second) << c["id"];
+  }
+}
+
+// --- the same text, typed otherwise ---
+
+std::string ToTraditional(std::string_view text) {
+  static const auto* map = [] {
+    auto* made = new std::map<char32_t, std::string>();
+    const std::string_view table(hanfact_st_characters, static_cast<size_t>(
+                                     hanfact_st_characters_end - hanfact_st_characters));
+    for (std::string_view line : Split(table, '\n')) {
+      const size_t tab = line.find('\t');
+      if (tab == std::string_view::npos) continue;
+      (*made)[CodePointAt(line, 0)] = Split(line.substr(tab + 1), ' ')[0];
+    }
+    return made;
+  }();
+  std::string out;
+  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+    const char32_t c = CodePointAt(text, i);
+    auto it = map->find(c);
+    if (it != map->end()) {
+      out += it->second;
+    } else {
+      AppendUtf8(out, c);
+    }
+  }
+  return out;
+}
+
+std::string ToFullWidth(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+    const char32_t c = CodePointAt(text, i);
+    AppendUtf8(out, c > ' ' && c < 0x7F ? c - '!' + 0xFF01 : c);
+  }
+  return out;
+}
+
+std::string WithBlanks(std::string_view text) {
+  std::string out;
+  char32_t last = 0;
+  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+    const char32_t c = CodePointAt(text, i);
+    if ((IsAsciiDigit(last) && IsHan(c)) || (IsHan(last) && IsAsciiDigit(c))) out += ' ';
+    AppendUtf8(out, c);
+    last = c;
+  }
+  return out;
+}
+
+void ExpectSame(const std::string& text, const std::string& other, const std::string& region) {
+  const Script script = normalize::DetectScript(text);
+  const auto a = Find(text, region, script), b = Find(other, region, script);
+  ASSERT_EQ(a.size(), b.size()) << text << "\n" << other;
+  for (size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(a[i].quantity, b[i].quantity) << text << "\n" << other;
+    EXPECT_EQ(a[i].type, b[i].type) << text << "\n" << other;
+  }
+}
+
+TEST(Quantities, OtherScriptWidthAndBlanksChangeNothing) {
+  size_t compared = 0;
+  for (const char* name : {"numbers", "units", "hedges", "number_guards"}) {
+    for (const json& c : Cases(name)) {
+      const std::string text = c["text"];
+      const std::string region = RegionOf(c);
+      const std::string traditional = ToTraditional(text);
+      // A few characters are no round trip (乾, 著): those texts say nothing here.
+      if (normalize::ToSimplified(traditional) == normalize::ToSimplified(text)) {
+        ExpectSame(text, traditional, region);
+        ++compared;
+      }
+      ExpectSame(text, ToFullWidth(text), region);
+      ExpectSame(text, WithBlanks(text), region);
+    }
+  }
+  EXPECT_GT(compared, 1500u);
+}
+
+// --- random text ---
+
+TEST(Quantities, RandomTextKeepsThePromises) {
+  static const char* const kPieces[] = {
+      "一", "两", "三", "五", "十", "百", "千", "万", "亿", "兆", "半", "几", "数", "多", "余", "来",
+      "个", "1", "23", "456", "7.8", "0", ",", ".", "-", "~", "—", "至", "到", "/", "%", "元",
+      "美元", "人民币", "新台币", "US$", "¥", "约", "近", "超", "不到", "以上", "左右", "以下",
+      "第", "百分之", "分之", "又", "点", "成", "折", "倍", "翻番", "个百分点", "基点", "度", "厘",
+      "年", "月", "日", "天", "小时", "个半", "公斤", "吨", "kWh", "MW", "家", "人", "名", "(", ")",
+      "、", "，", "。", "\n", " ", ":", "每", "股", "e", "K", "M", "^", "负", "零", "〇", "壹", "拾",
+      "佰", "陆", "A", "x", "http://", "@", "年期", "块", "角", "分", "钱", "億", "萬", "％", "１"};
+  std::mt19937 random(20260101);
+  const int rounds = 200000;
+  for (int i = 0; i < rounds; ++i) {
+    std::string text;
+    for (auto n = 1 + random() % 12; n > 0; --n) text += kPieces[random() % std::size(kPieces)];
+    const MatchView view = normalize::MakeMatchView(text);
+    std::vector<Mention> mentions;
+    Finder().Find(view.text, {}, mentions);
+    uint32_t last = 0;
+    auto border = [&view](uint32_t at) {
+      return at == view.text.size() ||
+             (static_cast<unsigned char>(view.text[at]) & 0xC0) != 0x80;
+    };
+    for (const Mention& m : mentions) {
+      ASSERT_LE(last, m.span.begin) << text;
+      ASSERT_LT(m.span.begin, m.span.end) << text;
+      ASSERT_LE(m.span.end, view.text.size()) << text;
+      ASSERT_TRUE(border(m.span.begin) && border(m.span.end)) << text;
+      ASSERT_TRUE(m.span.Contains(m.number_span)) << text;
+      ASSERT_TRUE(m.quantity.value || m.quantity.low || m.quantity.high) << text;
+      if (m.quantity.low && m.quantity.high) {
+        ASSERT_LE(*m.quantity.low, *m.quantity.high) << text;
+      }
+      last = m.span.end;
+    }
+  }
+}
+
+// A mention with its own unit says the same when it stands alone.
+TEST(Quantities, AMentionRereadAloneIsTheSame) {
+  for (const char* name : {"numbers", "hedges"}) {
+    for (const json& c : Cases(name)) {
+      const std::string id = c["id"];
+      // What only the text around tells: shared units, 度 and 厘, the currency, per what.
+      static const std::set<std::string> kByContext = {
+          "numbers-list-slash", "numbers-list-shared", "numbers-list-sides", "numbers-du",
+          "numbers-li-hk",      "numbers-in-force",    "numbers-per-share",  "numbers-per-inherit",
+          "numbers-du-below",   "numbers-points",      "numbers-half-share", "numbers-money-hedged",
+          "numbers-range-bounds", "numbers-range-between", "numbers-bare-magnitude",
+          "numbers-shang-bai",  "numbers-year-like",   "numbers-trailing-one"};
+      if (kByContext.contains(id) || c["text"].get<std::string>().find("百") == 0) continue;
+      const std::string text = c["text"];
+      for (const Found& f : Find(text, RegionOf(c))) {
+        if (f.type != MentionType::kQuantity) continue;
+        const auto again = Find(f.text, RegionOf(c), normalize::DetectScript(text));
+        if (again.empty() && f.quantity.value && id.starts_with("hedges")) continue;  // 百家 alone
+        ASSERT_EQ(again.size(), 1u) << id << " " << f.text;
+        EXPECT_EQ(again[0].quantity.value, f.quantity.value) << id << " " << f.text;
+        EXPECT_EQ(again[0].quantity.low, f.quantity.low) << id << " " << f.text;
+        EXPECT_EQ(again[0].quantity.high, f.quantity.high) << id << " " << f.text;
+        EXPECT_EQ(again[0].quantity.unit, f.quantity.unit) << id << " " << f.text;
+      }
+    }
+  }
+}
+
+TEST(Quantities, AssumedCurrencySaysSo) {
+  auto assumed = [](const char* text) {
+    std::vector<Mention> mentions;
+    Finder().Find(text, {}, mentions);
+    return mentions.size() == 1 && mentions[0].unit_assumed;
+  };
+  EXPECT_TRUE(assumed("收费20元"));
+  EXPECT_FALSE(assumed("收费20元人民币"));
+  EXPECT_FALSE(assumed("收费人民币20元"));
+  EXPECT_FALSE(assumed("收费20美元"));
+}
+
+TEST(Quantities, PrecisionIsTheLastDigitWritten) {
+  auto precision = [](const char* text) {
+    std::vector<Mention> mentions;
+    Finder().Find(text, {}, mentions);
+    return mentions.empty() ? std::string("none") : mentions[0].quantity.precision.ToString();
+  };
+  EXPECT_EQ(precision("393亿元"), "100000000");
+  EXPECT_EQ(precision("393.31亿元"), "1000000");
+  EXPECT_EQ(precision("3000亿元"), "100000000");
+  EXPECT_EQ(precision("16.4%"), "0.1");
+  EXPECT_EQ(precision("2.0%"), "0.1");
+  EXPECT_EQ(precision("78%"), "1");
+  EXPECT_EQ(precision("三分之一"), "0");
+  EXPECT_EQ(precision("17家"), "0");
+  EXPECT_EQ(precision("501万人次"), "10000");
+  EXPECT_EQ(precision("3兆8791亿元"), "100000000");
+  EXPECT_EQ(precision("12万700人"), "0");
+  EXPECT_EQ(precision("六成"), "10");
+}
+
+TEST(Quantities, HedgesAreNoPartOfTheSpan) {
+  std::vector<Mention> mentions;
+  Finder().Find("下跌超过20%", {}, mentions);
+  ASSERT_EQ(mentions.size(), 1u);
+  EXPECT_EQ(Slice(std::string_view("下跌超过20%"), mentions[0].span), "20%");
+  EXPECT_EQ(Slice(std::string_view("下跌超过20%"), mentions[0].hedge_span), "超过");
+  EXPECT_EQ(Slice(std::string_view("下跌超过20%"), mentions[0].number_span), "20");
+}
+
+TEST(Quantities, OpenEndsOfAJoinedRange) {
+  std::vector<Mention> mentions;
+  Finder().Find("大于100并且小于300", {}, mentions);
+  ASSERT_EQ(mentions.size(), 1u);
+  EXPECT_TRUE(mentions[0].quantity.low_open);
+  EXPECT_TRUE(mentions[0].quantity.high_open);
+}
+
+TEST(Quantities, MoreUnitsFromATable) {
+  std::vector<TableError> errors;
+  const QuantityFinder finder(
+      {{"mine.tsv",
+        "# columns: id surface unit factor side region guard\n# key: id\n"
+        "mine.1\t量子币\tcount:量子币\t1\tsuffix\t-\t-\n"}},
+      errors);
+  ASSERT_TRUE(errors.empty()) << ToString(errors);
+  std::vector<Mention> mentions;
+  finder.Find("发行30量子币", {}, mentions);
+  ASSERT_EQ(mentions.size(), 1u);
+  EXPECT_EQ(mentions[0].quantity.unit, "count:量子币");
+  EXPECT_EQ(mentions[0].rule, "mine.tsv:3");
+}
+
+TEST(Quantities, BadTablesAreReportedRowByRow) {
+  std::vector<TableError> errors;
+  const QuantityFinder finder(
+      {{"mine.tsv",
+        "# columns: id surface unit factor side region guard\n# key: id\n"
+        "a\t子\tcount:子\tzero\tsuffix\t-\t-\n"
+        "b\t丑\tcount:丑\t1\tabove\t-\t-\n"
+        "c\t寅\tcount:寅\t1\tsuffix\t-\tperhaps\n"}},
+      errors);
+  ASSERT_EQ(errors.size(), 3u) << ToString(errors);
+  EXPECT_EQ(errors[0].line, 3u);
+  EXPECT_EQ(errors[1].line, 4u);
+  EXPECT_EQ(errors[2].line, 5u);
+}
+
+}  // namespace
+}  // namespace hanfact::extract

@@ -305,7 +305,9 @@ struct Guards {
   bool alone = false;   // bounded by the text's ends or punctuation on both sides
   bool roc = false;     // where years of the Republic are in use
 
-  [[nodiscard]] bool Allow(std::string_view text, size_t begin, size_t end, bool roc_years) const {
+  // `behind`: the match goes on with a date, so that what is before it says nothing of it.
+  [[nodiscard]] bool Allow(std::string_view text, size_t begin, size_t end, bool roc_years,
+                           bool behind) const {
     if (roc && !roc_years) return false;
     if (alone && !(Open(begin == 0 ? U'\n' : CodePointBefore(text, begin)) &&
                    Open(end >= text.size() ? U'\n' : CodePointAt(text, end)))) {
@@ -314,6 +316,7 @@ struct Guards {
     for (const Guard& guard : list) {
       std::string_view window;
       if (guard.where == Guard::Where::kBefore) {
+        if (behind) continue;
         const size_t from =
             begin > kGuardWindow ? BorderAtOrAfter(text, begin - kGuardWindow) : 0;
         window = text.substr(from, begin - from);
@@ -675,7 +678,7 @@ class Search {
   void AddAtom(size_t begin, size_t end, std::vector<DateStep> steps, uint32_t line, bool joins);
   [[nodiscard]] bool MayStart(size_t at, char32_t c) const;
   void Reduce();
-  bool ReduceAt(size_t i);
+  bool ReduceAt(size_t i, bool appositions);
   [[nodiscard]] bool Fits(const PhraseRule& rule, const Node& a, const Node* b) const;
 
   [[nodiscard]] DateContext ContextOf(const Node& node) const;
@@ -786,7 +789,6 @@ bool Search::TryAtom(size_t at, bool whole, const Node* left) {
           continue;
         }
       }
-      if (!rule.guards.Allow(text_, at, end, roc_)) continue;
       std::string_view words[kMaxGroups];
       for (int g = 0; g <= rule.groups; ++g) {
         if (groups[g].data() != nullptr) words[g] = {groups[g].data(), groups[g].size()};
@@ -797,6 +799,7 @@ bool Search::TryAtom(size_t at, bool whole, const Node* left) {
       if (!steps) continue;
       const bool joins = left != nullptr && CanJoin(left->steps, *steps);
       if (joined_only && !joins) continue;
+      if (!rule.guards.Allow(text_, at, end, roc_, joins && left->end == at)) continue;
       if (best != nullptr && length == best_length) {
         if (std::pair(joins, rule.priority) < std::pair(best_joins, best->priority)) continue;
         if (std::pair(joins, rule.priority) == std::pair(best_joins, best->priority) &&
@@ -862,17 +865,20 @@ void Search::Scan() {
 // Puts the dates of a phrase together, from left to right; what a phrase made may be part of the
 // next one (截至 of a range, a range in brackets behind a weekday).
 void Search::Reduce() {
-  for (size_t i = 0; i < nodes_.size();) {
-    if (nodes_[i].reductions < 4 && ReduceAt(i)) {
-      if (i > 0) --i;
-    } else {
-      ++i;
+  for (bool appositions : {true, false}) {  // 1月31日除夕至2月6日初六: one day named twice first
+    for (size_t i = 0; i < nodes_.size();) {
+      if (nodes_[i].reductions < 4 && ReduceAt(i, appositions)) {
+        if (i > 0) --i;
+      } else {
+        ++i;
+      }
     }
   }
 }
 
-bool Search::ReduceAt(size_t i) {
+bool Search::ReduceAt(size_t i, bool appositions) {
   const Node& node = nodes_[i];
+  if (appositions && (i + 1 >= nodes_.size() || nodes_[i + 1].begin - node.end > kGap)) return false;
   // The row of words and dates around the node: what is before it, and up to two dates after.
   std::string row;
   struct Piece3 {
@@ -926,6 +932,7 @@ bool Search::ReduceAt(size_t i) {
   int best_nodes = 0;
   for (int index : which_) {
     const PhraseRule& rule = rules_.phrases[static_cast<size_t>(index)];
+    if (appositions && rule.op != PhraseOp::kAppose && rule.op != PhraseOp::kApposeDay) continue;
     re2::StringPiece groups[kMaxGroups];
     if (!rule.pattern->Match(Piece(row), 0, row.size(), RE2::UNANCHORED, groups,
                              rule.groups + 1)) {
@@ -943,7 +950,7 @@ bool Search::ReduceAt(size_t i) {
     const size_t end = to_text(row_begin + groups[0].size(), true);
     if (begin == std::string_view::npos || end == std::string_view::npos) continue;
     if (!Fits(rule, nodes_[i], count == 2 ? &nodes_[i + 1] : nullptr)) continue;
-    if (!rule.guards.Allow(text_, begin, end, roc_)) continue;
+    if (!rule.guards.Allow(text_, begin, end, roc_, false)) continue;
     if (best != nullptr) {
       const auto rank = std::tuple(count, end - begin, rule.priority);
       const auto old = std::tuple(best_nodes, best_end - best_begin, best->priority);
@@ -1164,6 +1171,7 @@ std::optional<DateValue> Search::RangeValue(const Node& a, const Node& b,
     cb.year = from.year;
     cb.month = Date{from.year, from.month, 1};
     cb.day = va->period.end->date;
+    cb.last = va->period;
     if (NeedsParent(first_b.steps, DateLevel::kWeek)) cb.tense = DateContext::Tense::kFuture;
     auto vb = Value(b, cb);
     // 前 without a year of its own, 后 with one: 10月至2025年3月.

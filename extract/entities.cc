@@ -5,6 +5,8 @@
 #include <charconv>
 #include <set>
 #include <tuple>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "extract/name_forms.h"
 #include "normalize/name_trie.h"
@@ -15,6 +17,9 @@ namespace {
 using normalize::NameTrie;
 
 constexpr uint32_t kNone = UINT32_MAX;
+// Ids of places: place:cn, place:cn-44 (province), place:cn-4403 (prefecture), place:cn-440305.
+constexpr std::string_view kCountryId = "place:";
+constexpr std::string_view kDivisionId = "place:cn-";
 
 const std::initializer_list<std::string_view> kEntityColumns = {
     "entity_id", "canonical", "type", "name_en", "ticker", "fiscal_year_end", "home", "industry"};
@@ -321,6 +326,9 @@ void EntityFinder::Impl::AddAlias(Alias alias) {
 
 void EntityFinder::Impl::Compile() {
   StringMap<uint32_t> index;
+  index.reserve(aliases.size() * 2);
+  names.reserve(aliases.size());
+  uses.reserve(aliases.size());
   auto name_of = [&](const std::string& text) -> NameUse& {
     const auto [it, added] = index.emplace(text, names.size());
     if (added) {
@@ -336,7 +344,8 @@ void EntityFinder::Impl::Compile() {
     for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     return out;
   };
-  std::set<std::string> makers;  // names of organisations
+  std::unordered_set<std::string> makers;  // names of organisations
+  makers.reserve(aliases.size());
   for (const Alias& alias : aliases) {
     if (entities[alias.entity].type == EntityType::kOrg) makers.insert(lower(alias.alias));
   }
@@ -381,6 +390,11 @@ void EntityFinder::Impl::Compile() {
 }
 
 namespace {
+
+bool IsDivision(std::string_view id) {
+  return id.size() > kDivisionId.size() && id.starts_with(kDivisionId) &&
+         IsAsciiDigit(static_cast<unsigned char>(id[kDivisionId.size()]));
+}
 
 bool RegionFits(std::string_view wanted, std::string_view region) {
   if (wanted.empty() || region.empty()) return true;
@@ -518,6 +532,10 @@ void EntityFinder::Impl::FindTickers(Work& work) const {
 void EntityFinder::Impl::LinkNames(Work& work) const {
   const std::string_view text = work.text;
   auto company_context = [&](uint32_t begin, uint32_t end) {
+    // 精密 or 生物 before 股份 is a part of some name, seldom the whole.
+    for (FormKind kind : {FormKind::kOrgInner, FormKind::kOrgTail, FormKind::kOrgTailWeak}) {
+      if (forms.Find(kind, work.Text(begin, end)) != nullptr) return false;
+    }
     uint32_t at = end;
     if (at < text.size() && (text.substr(at).starts_with("”") || text.substr(at).starts_with("’"))) {
       at += 3;
@@ -539,6 +557,13 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     if (!work.hit_alive[i] || use.owners.size() != 1 || aliases[use.owners[0]].ctx) continue;
     mark_sure(work.hits[i].begin, work.hits[i].end, entities[aliases[use.owners[0]].entity].type);
   }
+  // A county whose prefecture the text names.
+  auto parent_named = [&](uint32_t entity) {
+    const std::string& id = entities[entity].entity_id;
+    if (!IsDivision(id) || id.size() != kDivisionId.size() + 6) return false;
+    const auto it = by_id.find(std::string_view(id).substr(0, kDivisionId.size() + 4));
+    return it != by_id.end() && work.evidence.contains(it->second);
+  };
   auto listed = [&](const NameTrie::Hit& hit, EntityType type) {
     constexpr std::string_view kComma = "、";
     if (text.substr(hit.end).starts_with(kComma)) {
@@ -577,7 +602,7 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     uint32_t chosen = kNone;
     if (open.size() == 1) {
       const Alias& alias = aliases[open[0]];
-      if (!alias.ctx || work.evidence.contains(alias.entity) ||
+      if (!alias.ctx || work.evidence.contains(alias.entity) || parent_named(alias.entity) ||
           listed(hit, entities[alias.entity].type) ||
           (entities[alias.entity].type != EntityType::kPlace &&
            company_context(hit.begin, hit.end))) {
@@ -643,6 +668,18 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
   }
   std::sort(work.names.begin(), work.names.end(),
             [](const Found& a, const Found& b) { return a.begin < b.begin; });
+  // A listed company under special treatment carries it before its name.
+  for (Found& found : work.names) {
+    for (std::string_view mark : {"S*ST", "*ST", "SST", "ST"}) {
+      if (found.type == EntityType::kOrg && found.begin >= mark.size() &&
+          text.substr(found.begin - mark.size(), mark.size()) == mark &&
+          !taken[found.begin - 1]) {
+        found.begin -= static_cast<uint32_t>(mark.size());
+        found.soft = false;
+        break;
+      }
+    }
+  }
 }
 
 // Cuts the text into words; two-character names that cut across words go.
@@ -906,15 +943,21 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
       if (p.kind == Token::kWord) break;
     }
     const NameForms::Form* form = forms.Find(FormKind::kPlaceTail, text.substr(tail, n));
+    uint32_t end = token.end;
     const bool after_place = work.place_ending.contains(begin) ||
                              (k > 0 && work.token_name[k - 1] != kNone &&
                               work.names[work.token_name[k - 1]].type == EntityType::kPlace);
     // Weight 9: only behind a place (湖, 中心); else behind two characters that make no word.
     const bool loose = form->weight < 9 && chars >= 2;
     if (chars == 0 || (!name_seen && !after_place && !loose)) continue;
-    work.found.push_back({begin, token.end, EntityType::kPlace, kNone, "",
-                          NameForms::RuleOf(*form), 2, false});
-    work.place_ending[token.end] = begin;
+    // 南三好街96号
+    if (i + 2 < tokens.size() && tokens[i + 1].kind == Token::kDigits &&
+        tokens[i + 1].begin == end && text.substr(tokens[i + 1].end).starts_with("号")) {
+      end = tokens[i + 1].end + 3;
+    }
+    work.found.push_back({begin, end, EntityType::kPlace, kNone, "", NameForms::RuleOf(*form), 2,
+                          false});
+    work.place_ending[end] = begin;
   }
 }
 
@@ -962,6 +1005,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     bool place = false;
     uint32_t loose = 0, inner = 0;  // characters that make no word; words of such names
     int loose_cost = 0, common = 0;
+    bool lone = false;  // some of them are single characters
     if (begin < tail && work.token_name[k] != kNone) anchored = true;
     while (k > 0 && tokens[k - 1].end == begin) {
       const Token& p = tokens[k - 1];
@@ -1020,16 +1064,18 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         // 疾病预防和控制中心
       } else if (p.kind == Token::kDigits) {
         break;
+      } else if (forms.Find(FormKind::kStop, s) != nullptr) {
+        break;
       } else if (is_inner(s)) {
         ++inner;
-      } else if (forms.Find(FormKind::kStop, s) != nullptr ||
-                 forms.Find(FormKind::kTitle, s) != nullptr ||
+      } else if (forms.Find(FormKind::kTitle, s) != nullptr ||
                  forms.Find(FormKind::kSpeech, s) != nullptr) {
         break;
       } else if (p.kind == Token::kCharacter) {
         if (loose >= 4) break;
         ++loose;
         loose_cost += p.cost;
+        lone = true;
       } else if (p.kind == Token::kPerson || p.kind == Token::kForeign) {
         if (loose > 0) break;
         loose += 2;
@@ -1051,7 +1097,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     if (!anchored && k > 0 && kind != FormKind::kOrgTailWeak) {
       uint32_t to = begin;
       size_t at = k;
-      for (int words = 0; words <= 2 && at > 0 && tokens[at - 1].end == to;
+      for (int words = 0; words <= (n >= 6 ? 4 : 2) && at > 0 && tokens[at - 1].end == to;
            words += !is_inner(work.Text(tokens[at]))) {
         const Token& p = tokens[at - 1];
         const uint32_t name = work.token_name[at - 1];
@@ -1098,6 +1144,8 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
               forms.Find(FormKind::kSpeech, s) != nullptr;
     }
     const bool rare = loose >= 2 && loose_cost >= kRareCharacter * static_cast<int>(loose);
+    // 这家上市公司 names none, whatever stands before it.
+    if (!anchored && forms.Find(FormKind::kNotName, work.Text(token)) != nullptr && !lone) continue;
     bool accept = anchored;
     if (kind == FormKind::kOrgTail) {
       // A full legal name ends so clearly that any words may stand before it.
@@ -1148,7 +1196,8 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     const uint32_t head = token.begin + CodePointLength(text[token.begin]);
     if (forms.Find(FormKind::kPlaceShort, work.Text(token.begin, head)) == nullptr) continue;
     const uint32_t n = forms.LongestStartingAt(FormKind::kShortOrg, text, head);
-    if (n == 0 || (token.end != head && token.end != head + n) || !work.StartsToken(head + n)) {
+    if (n == 0 || (token.end != head && token.end != head + n) || !work.StartsToken(head + n) ||
+        forms.Find(FormKind::kNotName, work.Text(token.begin, head + n)) != nullptr) {
       continue;
     }
     const NameForms::Form* form = forms.Find(FormKind::kShortOrg, text.substr(head, n));
@@ -1174,6 +1223,9 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       chars += CountCodePoints(work.Text(tokens[k]));
       end = tokens[k].end;
       ++k;
+    }
+    if (chars > 2 && forms.StopCharacter(CodePointBefore(text, end))) {
+      end = static_cast<uint32_t>(PreviousBorder(text, end));
     }
     if (chars < 2 || chars > 4) continue;
     work.found.push_back({tokens[i].begin, end, EntityType::kOrg, kNone, "", "company_left", 7,
@@ -1304,35 +1356,34 @@ void EntityFinder::Impl::FindModels(Work& work) const {
 void EntityFinder::Impl::TurnTeams(Work& work) const {
   const std::string_view text = work.text;
   uint32_t cues = 0;
-  for (const Token& token : work.tokens) {
-    if (token.kind != Token::kWord) continue;
-    if (forms.Find(FormKind::kSport, work.Text(token)) != nullptr) ++cues;
-  }
-  const uint32_t chars = static_cast<uint32_t>(text.size() / 3);
-  if (cues == 0 || cues * 120 < chars) return;
+  auto is_cue = [&](size_t t) {
+    return t < work.tokens.size() && forms.Find(FormKind::kSport, work.Text(work.tokens[t])) != nullptr;
+  };
+  for (size_t t = 0; t < work.tokens.size(); ++t) cues += is_cue(t);
+  if (cues == 0) return;
+  const bool short_text = text.size() < 450;  // where one cue stands for the whole text
   for (size_t t = 0; t < work.tokens.size(); ++t) {
     const Token& token = work.tokens[t];
-    const bool lead =
-        forms.LongestEndingAt(FormKind::kPlaceLead, text, token.begin > 12 ? token.begin - 12 : 0,
-                              token.begin) != 0;
-    if (lead) continue;
-    if (work.token_name[t] != kNone) {
-      Found& name = work.names[work.token_name[t]];
-      if (name.type != EntityType::kPlace || name.entity == kNone) continue;
-      const std::string& id = entities[name.entity].entity_id;
-      if (id.starts_with("place:cn") || id.starts_with("place:tw") || id.starts_with("place:hk")) {
+    const bool name = work.token_name[t] != kNone;
+    if (!name && token.kind != Token::kForeign) continue;
+    const bool beside = is_cue(t + 1) || (t > 0 && is_cue(t - 1));
+    if (name) {
+      Found& found = work.names[work.token_name[t]];
+      if (found.type != EntityType::kPlace || found.entity == kNone) continue;
+      const EntityFacts& facts = entities[found.entity];
+      if (facts.home.empty() || facts.home == "CN" || facts.home == "TW" || facts.home == "HK") {
         continue;
       }
-      name.type = EntityType::kOrg;
-      name.entity = kNone;
-    } else if (token.kind == Token::kForeign) {
-      const bool titled =
-          forms.LongestEndingAt(FormKind::kTitle, text, token.begin > 24 ? token.begin - 24 : 0,
-                                token.begin) != 0;
-      if (!titled) {
-        work.found.push_back({token.begin, token.end, EntityType::kOrg, kNone, "",
-                              "name_forms.tsv", 4, false});
+      if (!beside && !short_text) continue;
+      if (forms.LongestEndingAt(FormKind::kPlaceLead, text,
+                                token.begin > 12 ? token.begin - 12 : 0, token.begin) != 0) {
+        continue;
       }
+      found.type = EntityType::kOrg;
+      found.entity = kNone;
+    } else if (beside) {
+      work.found.push_back({token.begin, token.end, EntityType::kOrg, kNone, "", "sport", 4,
+                            false});
     }
   }
 }
@@ -1341,7 +1392,8 @@ void EntityFinder::Impl::TurnTeams(Work& work) const {
 bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right) const {
   auto country = [&](const Found& f) {
     return f.entity != kNone && f.type == EntityType::kPlace &&
-           entities[f.entity].entity_id.find('-') == std::string::npos;
+           entities[f.entity].entity_id.size() == kCountryId.size() + 2 &&
+           entities[f.entity].entity_id.starts_with(kCountryId);
   };
   auto body = [](const Found& f) {
     return f.type == EntityType::kOrg || f.type == EntityType::kMedia;
@@ -1351,10 +1403,7 @@ bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right)
     if (left.entity != kNone && right.entity != kNone) {
       const std::string& a = entities[left.entity].entity_id;
       const std::string& b = entities[right.entity].entity_id;
-      const bool divisions = a.starts_with("place:cn-") && b.starts_with("place:cn-") &&
-                             IsAsciiDigit(static_cast<unsigned char>(a[9])) &&
-                             IsAsciiDigit(static_cast<unsigned char>(b[9]));
-      if (divisions && !b.starts_with(a)) return false;  // 成都绵阳 are two
+      if (IsDivision(a) && IsDivision(b) && !b.starts_with(a)) return false;  // 成都绵阳 are two
     }
     left.end = right.end;
     left.entity = right.entity;
@@ -1371,6 +1420,11 @@ bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right)
   }
   if (body(left) && left.entity != kNone && right.entity != kNone && left.rule != "ticker") {
     if (body(right)) {
+      // One in two scripts, or one told by its two names, are two mentions.
+      if (left.entity == right.entity || IsHanText(work.Text(left.begin, left.end)) !=
+                                             IsHanText(work.Text(right.begin, right.end))) {
+        return false;
+      }
       left.end = right.end;
       left.entity = kNone;
       left.type = EntityType::kOrg;

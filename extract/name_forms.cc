@@ -13,12 +13,15 @@ namespace {
 constexpr std::string_view kFile = "extract/rules/name_forms.tsv";
 constexpr std::string_view kWordsFile = "extract/rules/words.tsv";
 constexpr uint32_t kBmp = 1 << 16;
+// Cost of a form of name_forms.tsv as a word: that of one in ten thousand.
+constexpr uint8_t kFormCost = 90;
 
 constexpr std::string_view kKindNames[] = {
-    "org_tail", "org_tail_weak", "org_body", "place_org",  "place_short", "short_org", "org_inner",       "not_name",     "stop",
+    "org_tail", "org_tail_weak", "org_body",    "place_org",       "place_short",  "short_org",
+    "org_inner", "not_name",     "stop",
     "surname",  "given",         "title",      "title_after",     "honorific",    "speech",
     "translit", "place_tail",    "place_after", "company_context", "company_left", "alias_lead",
-    "latin_first", "latin_tail", "stop_not",    "sport",    "model_word",    "place_lead"};
+    "latin_first", "latin_tail",  "stop_not",   "sport",           "place_lead"};
 static_assert(std::size(kKindNames) == static_cast<size_t>(FormKind::kCount));
 
 void SetBit(std::vector<uint64_t>& bits, char32_t c) {
@@ -130,6 +133,21 @@ bool NameForms::StopCharacter(char32_t c) const { return c < kBmp && stop_[c] !=
 int NameForms::Surname(char32_t c) const { return c < kBmp ? surname_[c] : 0; }
 bool NameForms::BeginsLongSurname(char32_t c) const { return c < kBmp && long_surname_[c] != 0; }
 
+std::vector<std::string> NameForms::Words() const {
+  std::vector<std::string> out;
+  for (const FormKind kind :
+       {FormKind::kOrgTail, FormKind::kOrgTailWeak, FormKind::kOrgBody, FormKind::kOrgInner,
+        FormKind::kNotName, FormKind::kStop, FormKind::kTitle, FormKind::kTitleAfter,
+        FormKind::kSpeech, FormKind::kSport, FormKind::kPlaceTail, FormKind::kPlaceLead}) {
+    for (const auto& [form, row] : sets_[static_cast<size_t>(kind)].forms) {
+      if (form.size() >= 6 && IsHan(CodePointAt(form, 0))) out.push_back(form);
+    }
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
 std::string NameForms::RuleOf(const Form& form) {
   return "name_forms.tsv:" + std::to_string(form.line);
 }
@@ -188,24 +206,30 @@ Segmenter::Segmenter(const NameForms& forms, std::vector<TableError>& errors)
       word_costs_.push_back(static_cast<uint8_t>(cost));
     }
   }
+  for (std::string& word : forms.Words()) {
+    words.push_back(std::move(word));
+    word_costs_.push_back(kFormCost);
+  }
   words_ = std::make_unique<normalize::NameTrie>(words);
 }
 Segmenter::~Segmenter() = default;
 
 namespace {
 
+// Costs are -10 ln of a frequency, as in the dictionary; bonuses are what a neighbour makes a name
+// likelier.
 constexpr int kUnknownCharacter = 115;
-
-static int P(const char* n, int d) { const char* v = getenv(n); return v ? atoi(v) : d; }
-static const int kPersonBase = P("PB", 30), kSinglePenalty = P("SP", 14);
-constexpr int kSoftName = 96;
-static const int kOneGiven = P("OG", 14);
-constexpr int kTwoGiven = 2;
-static const int kForeignBase = P("FB", 80), kForeignCharacter = P("FC", 40);
-static const int kFunctionGiven = P("FG", 14);
-static const int kTitleBonus = P("TB", 34), kSpeechBonus = P("SB", 16), kEdgeBonus = P("EB", 5);
+constexpr int kLoneCharacter = 14;     // surcharge for a character alone that is no function word
+constexpr int kSoftName = 96;          // a lexicon name of two characters
+constexpr int kPersonBase = 30;        // a person at all; surname and given name come on top
+constexpr int kOneGiven = 14, kTwoGiven = 2;  // given names of one and of two characters
+constexpr int kFunctionGiven = 14;     // a given name ending in a function word (刘峰向)
+constexpr int kForeignBase = 80, kForeignCharacter = 40;
+constexpr int kTitleBonus = 34;        // a title right before
+constexpr int kSpeechBonus = 16;       // a title or verb of saying right behind
+constexpr int kEdgeBonus = 5;          // beside punctuation
+constexpr int kDictionaryPerson = 185;  // given name of a dictionary word that is a person, at most
 constexpr uint32_t kLongestWord = 8;
-static const int kDictionaryPerson = P("DP", 185);
 
 bool IsLatinLetter(char32_t c) {
   return IsAsciiLetter(c) || (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7);
@@ -236,6 +260,7 @@ struct Segmenter::Scratch {
 void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
                            const std::vector<LatticeName>& names, size_t& next_name,
                            Scratch& scratch, std::vector<Token>& out) const {
+  constexpr uint32_t kOwnWord = 1;  // a word of words.tsv: surely no person
   constexpr int kUnreached = std::numeric_limits<int>::max();
   auto& [chars, at, nodes, name_at, limit, inside, starts_pair, words, next_word] = scratch;
   chars.clear();
@@ -285,7 +310,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
     // Characters that are no function word seldom stand alone: more of them in a row than words
     // are a name.
     const int single = c < kBmp && dict.single[c] != 0 ? dict.single[c] : kUnknownCharacter;
-    relax(i, i + 1, single + (forms_.StopCharacter(c) ? 0 : kSinglePenalty), Token::kCharacter, 0);
+    relax(i, i + 1, single + (forms_.StopCharacter(c) ? 0 : kLoneCharacter), Token::kCharacter, 0);
     if (c < kBmp && dict.first[c] != 0) {
       icu::UCharsTrie walk(dict.trie);
       walk.resetToState64(dict.first[c]);
@@ -302,7 +327,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       const auto& word = words[next_word];
       if (word.begin != at[i] || word.end > at[reach]) continue;
       const uint32_t to = index_of(word.end);
-      relax(i, to, word_costs_[word.name], Token::kWord, 0);
+      relax(i, to, word_costs_[word.name], Token::kWord, kOwnWord);
       if (to == i + 2) starts_pair[i] = 1;
     }
     // A person: surname of one or two characters, given name of one or two.
@@ -361,7 +386,8 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
     const Scratch::Node& node = nodes[i];
     Token::Kind kind = node.kind;
     // The dictionary has well-known persons as words (毛泽东).
-    if (kind == Token::kWord && i - node.from == 3 && !starts_pair[node.from] &&
+    if (kind == Token::kWord && node.name != kOwnWord && i - node.from == 3 &&
+        !starts_pair[node.from] &&
         forms_.Find(FormKind::kNotName, text.substr(at[node.from], at[i] - at[node.from])) ==
             nullptr) {
       const int surname = forms_.Surname(chars[node.from]);
@@ -371,7 +397,8 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
         kind = Token::kPerson;
       }
     }
-    out.push_back({at[node.from], at[i], kind, node.own, node.name});
+    out.push_back({at[node.from], at[i], kind, node.own,
+                   kind == Token::kName ? node.name : 0});
   }
   std::reverse(out.begin() + static_cast<long>(from), out.end());
 }

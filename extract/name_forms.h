@@ -50,7 +50,6 @@ enum class FormKind : uint8_t {
   kLatinTail,       // latin_tail: last word of an organisation in Latin letters
   kStopNot,         // stop_not: joins two words inside an organisation's name (预防和控制)
   kSport,           // sport: tells that places named are teams
-  kModelWord,       // model_word: behind a model's code, part of the product's name
   kPlaceLead,       // place_lead: before a place, which then is no team
   kCount,
 };
@@ -81,6 +80,8 @@ class NameForms {
   // Weight of a surname of one character, 0 for none; whether it may begin a longer surname.
   [[nodiscard]] int Surname(char32_t c) const;
   [[nodiscard]] bool BeginsLongSurname(char32_t c) const;
+  // All forms of two or more Han characters of kinds that are words, so that text is cut at them.
+  [[nodiscard]] std::vector<std::string> Words() const;
   // "name_forms.tsv:12".
   [[nodiscard]] static std::string RuleOf(const Form& form);
 

@@ -244,6 +244,16 @@ void UnitTable::Add(std::string file, std::string_view text, std::vector<TableEr
     if (unit.region == "-") unit.region.clear();
     unit.assumed = !unit.region.empty();
     unit.kind = KindOf(unit.unit);
+    // One surface under one condition means one thing.
+    for (const char side_key : {'p', 's', '/'}) {
+      if (!(side_key == 'p' ? unit.prefix : side_key == 's' ? unit.suffix : unit.per)) continue;
+      const auto [it, fresh] = meanings_.try_emplace(
+          side_key + unit.surface + '\t' + unit.region + '\t' + guard, unit.unit + " in " + unit.rule);
+      if (fresh) continue;
+      errors.push_back(table.ErrorAt(row, "surface",
+                                     "'" + unit.surface + "' already means " + it->second));
+      break;
+    }
     rows_.push_back(std::move(unit));
   }
 }

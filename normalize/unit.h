@@ -96,6 +96,8 @@ class UnitTable {
 
  private:
   std::vector<Unit> rows_;
+  // What a surface means under a side, region and guard, to find a second meaning.
+  std::unordered_map<std::string, std::string> meanings_;
   std::unordered_map<char32_t, std::vector<uint32_t>> by_first_, by_last_, per_;
 };
 

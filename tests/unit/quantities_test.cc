@@ -2,6 +2,8 @@
 #include "extract/quantities.h"
 
 #include <gtest/gtest.h>
+#include <unicode/measunit.h>
+#include <unicode/ucurr.h>
 
 #include <fstream>
 #include <map>
@@ -10,6 +12,7 @@
 #include <set>
 
 #include "normalize/script.h"
+#include "normalize/unit.h"
 
 extern "C" {
 extern const char hanfact_st_characters[], hanfact_st_characters_end[];
@@ -163,6 +166,39 @@ TEST(Quantities, CaseIdsAreUnique) {
   std::set<std::string> ids;
   for (const char* name : {"numbers", "units", "hedges", "number_guards"}) {
     for (const json& c : Cases(name)) EXPECT_TRUE(ids.insert(c["id"]).second) << c["id"];
+  }
+}
+
+// Units are CLDR's and ISO's ids; what is not is listed here.
+TEST(Quantities, UnitsAreKnownToCldrAndIso) {
+  static const std::set<std::string> kOurs = {
+      // The contract's own.
+      "percentage_point", "basis_point", "multiple", "ratio",
+      // Chinese units CLDR has no id for.
+      "jin", "liang", "mu", "ping", "li", "zhang", "qian", "dan",
+      // Others it lacks.
+      "ampere-hour", "milliampere-hour", "kilovolt-ampere", "mach", "sievert", "decibel",
+      "BTC", "ETH",
+      // What a price is for.
+      "share", "ads", "adr", "million-btu"};
+  std::vector<TableError> errors;
+  const Table table =
+      Table::Read("units.tsv", EmbeddedFile("normalize/rules/units.tsv").value_or(""),
+                  {"id", "surface", "unit", "factor", "side", "region", "guard"}, errors);
+  for (const Table::Row& row : table.rows()) {
+    for (std::string_view part : Split(table.Get(row, "unit"), '/')) {
+      const std::string unit(part);
+      if (unit.starts_with("count:") || kOurs.contains(unit)) continue;
+      if (table.Get(row, "side") == "per" && IsHan(CodePointAt(unit, 0))) continue;
+      if (normalize::KindOf(unit) == normalize::UnitKind::kMoney) {
+        const std::u16string code(unit.begin(), unit.end());
+        EXPECT_GT(ucurr_getNumericCode(code.c_str()), 0) << unit;
+        continue;
+      }
+      UErrorCode status = U_ZERO_ERROR;
+      (void)icu::MeasureUnit::forIdentifier(unit, status);
+      EXPECT_TRUE(U_SUCCESS(status)) << "units.tsv:" << row.line << ": " << unit;
+    }
   }
 }
 

@@ -415,6 +415,7 @@ std::optional<StoryDocument> Writer::LoadStoryDocument(int64_t no) {
     out->member.signature.content = static_cast<uint64_t>(s.Int(5));
     out->member.signature.numbers = Unpack(s.Text(6));
     out->text = s.Text(7);
+    out->member.site = s.Text(8);
   }
   s.Reset();
   return out;
@@ -481,7 +482,8 @@ const std::string_view kFactClaimQuery =
     " c.low, c.high, r.low_open, r.high_open, c.precision, c.unit, c.bound, c.direction, c.basis,"
     " c.period_start, c.period_end, c.modality, c.attribution, c.attribution_id, c.document_id,"
     " (SELECT s.document_id FROM document_rows s WHERE s.no = d.story_no), d.published, d.url,"
-    " d.latest, (SELECT e.fiscal_year_end FROM entities e WHERE e.entity_id = c.subject_id)"
+    " d.latest, (SELECT e.fiscal_year_end FROM entities e WHERE e.entity_id = c.subject_id),"
+    " d.site, d.source, c.surface"
     " FROM claim_rows r JOIN claims c ON c.claim_id = r.claim_id"
     " JOIN document_rows d ON d.no = r.document_no ";
 
@@ -523,6 +525,9 @@ FactClaim ReadFactClaim(const Statement& s) {
   out.canonical_url = s.Text(25);
   out.latest_version = s.Int(26) != 0;
   out.fiscal_year_end = static_cast<int>(s.Int(27));
+  out.site = s.Text(28);
+  out.source = s.Text(29);
+  out.surface = s.Text(30);
   return out;
 }
 

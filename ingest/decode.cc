@@ -259,8 +259,15 @@ std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& r
   };
   if (bytes.starts_with("\xFF\xFE")) return finish_utf16(bytes.substr(2), "UTF-16LE");
   if (bytes.starts_with("\xFE\xFF")) return finish_utf16(bytes.substr(2), "UTF-16BE");
-  if (std::string guess = GuessUtf16(bytes); !guess.empty()) {
-    return finish_utf16(bytes, guess.c_str());
+  const std::optional<size_t> bad = FindInvalidUtf8(bytes);
+  const bool has_letters = std::any_of(bytes.begin(), bytes.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= 0x80;
+  });
+  // Text with stray NUL is still UTF-8; UTF-16 is next to never valid UTF-8 beyond ASCII.
+  if (bad || !has_letters) {
+    if (std::string guess = GuessUtf16(bytes); !guess.empty()) {
+      return finish_utf16(bytes, guess.c_str());
+    }
   }
 
   const std::string label = DeclaredCharset(bytes);
@@ -269,7 +276,6 @@ std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& r
     return DecodeError{
         "the text is in ISO-2022-CN, which hanfact does not read: convert it to UTF-8 first"};
   }
-  const std::optional<size_t> bad = FindInvalidUtf8(bytes);
   if (!bad && declared != "HZ-GB-2312") {
     out.text = bytes.find('\0') == std::string_view::npos ? std::string(bytes) : WithoutNul(bytes);
     out.charset = "UTF-8";
@@ -317,7 +323,9 @@ std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& r
     const Candidate& best = candidates.front();
     // Mixed pages (a UTF-8 widget in a GBK page) have some broken bytes; text that reads as Chinese
     // bears them.
-    if (best.score > 0.25 && best.broken * 20 <= best.letters) {
+    // A page that declares what it is needs less proof.
+    const double enough = declared == best.charset && best.broken == 0 ? 0.0 : 0.25;
+    if (best.score > enough && best.broken * 20 <= best.letters) {
       const auto text = ToUtf16(bytes, IcuName(best.charset));
       if (text) {
         out.replaced = best.broken > 0;

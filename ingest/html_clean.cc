@@ -684,6 +684,7 @@ class BodyFinder {
         const bool junk = (info.up & (kRoleJunk | kRoleComment)) != 0;
         const bool content = (info.up & kRoleContent) != 0;
         if (junk) w *= content ? 0.4 : 0.15;
+        if ((info.up & kRoleSoftJunk) != 0) w *= 0.5;
         if (content) w *= 1.15;
         // Text that shares a near ancestor with the headline is its text.
         if (headline_ != kNone) {
@@ -801,8 +802,17 @@ class BodyFinder {
     for (uint32_t i = page_.info[core_].line_begin; i < page_.info[core_].line_end; ++i) {
       if (keep_[i]) core_units += page_.lines[i].units;
     }
+    // The smallest box that holds headline and core: what stands outside has little to do with them.
+    uint32_t around = core_;
+    while (headline_ != kNone && around != 0 &&
+           !(page_.lines[headline_].node >= around &&
+             page_.lines[headline_].node < nodes[around].end)) {
+      around = nodes[around].parent;
+    }
+    bool outside = false;
     for (uint32_t at = core_; at != body_; at = nodes[at].parent) {
       const uint32_t parent = nodes[at].parent;
+      outside = outside || (headline_ != kNone && at == around);
       for (uint32_t n = parent + 1; n < nodes[parent].end;) {
         const NodeInfo& info = page_.info[n];
         if (n != at && info.line_begin < info.line_end) {
@@ -816,9 +826,12 @@ class BodyFinder {
             if (IsSentence(page_.lines[i])) sentences += page_.lines[i].units;
           }
           const bool small = units < 0.3F * core_units;
+          const bool foreign =
+              outside && (units < 0.5F * core_units || page_.lines[info.line_begin].heading ||
+                          (info.roles & kRoleSoftJunk) != 0);
           const bool caption = (info.roles & kRoleCaption) != 0 || nodes[n].tag == Tag::kFigure ||
                                nodes[n].tag == Tag::kFigcaption;
-          if (titled || links > (small ? 0.02F : 0.2F) * units ||
+          if (titled || foreign || links > (small ? 0.02F : 0.2F) * units ||
               (sentences < 0.3F * units && !caption && !IsHeading(nodes[n].tag))) {
             for (uint32_t i = info.line_begin; i < info.line_end; ++i) keep_[i] = 0;
           }

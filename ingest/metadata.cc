@@ -412,7 +412,7 @@ std::string SiteInTitle(const std::vector<std::string>& titles, std::string_view
     std::string best, part;
     auto flush = [&] {
       const std::string_view name = Trim(part);
-      Line counts;
+      LineCounts counts;
       CountLine(name, counts);
       if (counts.han >= 2 && counts.units <= 28 && counts.marks == 0) best = std::string(name);
       part.clear();
@@ -449,7 +449,7 @@ std::vector<std::string> BareNames(std::string_view line) {
   std::string part;
   auto flush = [&] {
     const std::string_view name = Trim(part);
-    Line counts;
+    LineCounts counts;
     CountLine(name, counts);
     if (counts.han >= 2 && counts.units >= 4 && counts.units <= 24) out.emplace_back(name);
     part.clear();
@@ -797,12 +797,14 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
     return site_named && (site_key.find(key) != std::string::npos ||
                           key.find(site_key) != std::string::npos);
   };
+  const std::string title_key = NameKey(meta.title);
   auto short_name = [&](std::string_view name) {
-    Line counts;
+    LineCounts counts;
     CountLine(name, counts);
     return UsableName(name) && counts.units >= 4 && counts.units <= 36 && counts.marks == 0 &&
            FindStamps(name).empty() && name.find(':') == std::string_view::npos &&
            name.find("：") == std::string_view::npos &&
+           (title_key.empty() || title_key.find(NameKey(name)) != 0) &&
            rules.MatchLine(FoldLine(name), LinePlace::kHtml) == LineAction::kNone;
   };
   auto is_person = [&](std::string_view name) {
@@ -865,7 +867,7 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
     if (meta.source.empty() && UsableName(meta_author) && !is_person(meta_author)) {
       meta.source = meta_author;
     }
-    if (meta.source.empty() && UsableName(ld.author) && ld.author != meta.author) {
+    if (meta.source.empty() && UsableName(ld.author) && rules.IsOutlet(ld.author, false)) {
       meta.source = ld.author;
     }
     // A page that names no other outlet is its own site's.

@@ -286,6 +286,18 @@ LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::strin
   return best;
 }
 
+std::vector<std::string> Rules::MatchingRows(std::string_view folded) const {
+  std::vector<std::string> out;
+  std::vector<int> hits;
+  if (impl_->line_set == nullptr ||
+      !impl_->line_set->Match(re2::StringPiece(folded.data(), folded.size()), &hits)) {
+    return out;
+  }
+  std::sort(hits.begin(), hits.end());
+  for (int hit : hits) out.push_back(impl_->lines[static_cast<size_t>(hit)].id);
+  return out;
+}
+
 bool Rules::EraseInline(std::string& line) const {
   bool changed = false;
   for (const auto& re : impl_->erase) {
@@ -319,7 +331,7 @@ std::vector<Byline> Rules::FindBylines(std::string_view line) const {
     re2::StringPiece value;
     while (RE2::FindAndConsume(&input, *rule.pattern, &value)) {
       const std::string_view name = Trim({value.data(), value.size()});
-      if (!name.empty()) out.push_back({rule.field, std::string(name), false, rule.priority});
+      if (!name.empty()) out.push_back({rule.field, std::string(name), rule.priority});
       if (value.empty()) break;
     }
   }

@@ -35,8 +35,7 @@ struct Byline {
   enum class Field { kAuthor, kSource, kEditor, kOriginalTitle };
   Field field;
   std::string value;  // in the line's own script
-  bool whole = false;  // the line says nothing else
-  int priority = 0;    // lower is better
+  int priority = 0;   // lower is better
 };
 
 // Roles that class and id names hint at; bits.
@@ -65,6 +64,8 @@ class Rules {
   // The action for a line given FoldLine(line); `rule` gets the rule id if not null.
   [[nodiscard]] LineAction MatchLine(std::string_view folded, LinePlace place,
                                      std::string* rule = nullptr) const;
+  // The ids of all rows of boilerplate.tsv that match, in table order: for tests and explanations.
+  [[nodiscard]] std::vector<std::string> MatchingRows(std::string_view folded) const;
   // Takes matches of the inline patterns (live quotes, prompts inside a paragraph) out of a line.
   // True if anything went.
   bool EraseInline(std::string& line) const;

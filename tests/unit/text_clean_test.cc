@@ -1,0 +1,141 @@
+// Plain text: wraps joined, page furniture gone, records left as they are.
+#include <map>
+
+#include "base/text.h"
+#include "ingest/cleaner.h"
+#include "testing.h"
+
+namespace hanfact::testing {
+namespace {
+
+const ingest::Cleaner& SharedCleaner() {
+  static const std::unique_ptr<ingest::Cleaner> cleaner = [] {
+    std::vector<TableError> errors;
+    return std::make_unique<ingest::Cleaner>(errors);
+  }();
+  return *cleaner;
+}
+
+Document Clean(std::string text, bool record = false, std::string title = "") {
+  RawArticle article;
+  article.locator = "text";
+  article.payload = std::move(text);
+  article.kind = PayloadKind::kText;
+  article.utf8 = record;
+  article.given.title = std::move(title);
+  auto result = SharedCleaner().Clean(std::move(article), std::nullopt);
+  if (auto* reject = std::get_if<Reject>(&result)) {
+    ADD_FAILURE() << reject->reason;
+    return {};
+  }
+  return std::get<Document>(std::move(result));
+}
+
+TEST(TextClean, HardWrapsOfAReport) {
+  // Lines of one width, a running head and a foot with page numbers, an axis without its chart.
+  const Document d = Clean(
+      "钠电池的成本账2024-06-04\n\n钠电池的成本账\n\n撰稿林间2024-06-04\n\n"
+      "钠电池的正极材料每吨价格约为3.4万元,比磷酸铁锂低出两成左右,这是它被看好的最主要原\n\n"
+      "因。去年全国钠电池装机2.1吉瓦时,今年有望翻一番,两轮车和储能是最先放量的两个市场。\n\n"
+      "但它的能量密度只有每公斤145瓦时,同样的电量要多用三分之一的壳体和铜箔,因此整包成本\n\n"
+      "仍然高出一成。\n\n请务必阅读正文之后的免责声明1/3\n\n钠电池的成本账2024-06-04\n\n"
+      "图表1:钠电池材料成本构成(单位:%)\n\n60%\n\n40%\n\n20%\n\n0%\n\nCathodeAnode\n\n"
+      "资料来源:公开资料\n\n"
+      "业内人士认为,随着产线规模扩大和工艺成熟,两年之内钠电池的单位成本有望降至每瓦时0.4\n\n"
+      "元以下,届时在低速车和基站备电这两个领域就可以与铅酸电池正面竞争。\n\n"
+      "请务必阅读正文之后的免责声明2/3\n\n钠电池的成本账2024-06-04\n");
+  EXPECT_EQ(d.text,
+            "钠电池的正极材料每吨价格约为3.4万元,比磷酸铁锂低出两成左右,这是它被看好的最主要原"
+            "因。去年全国钠电池装机2.1吉瓦时,今年有望翻一番,两轮车和储能是最先放量的两个市场。\n"
+            "但它的能量密度只有每公斤145瓦时,同样的电量要多用三分之一的壳体和铜箔,因此整包成本"
+            "仍然高出一成。\n"
+            "图表1:钠电池材料成本构成(单位:%)\n资料来源:公开资料\n"
+            "业内人士认为,随着产线规模扩大和工艺成熟,两年之内钠电池的单位成本有望降至每瓦时0.4"
+            "元以下,届时在低速车和基站备电这两个领域就可以与铅酸电池正面竞争。");
+  EXPECT_EQ(d.meta.title, "钠电池的成本账");
+  EXPECT_EQ(d.meta.author, "林间");
+  EXPECT_EQ(d.meta.published, "2024-06-04");
+}
+
+TEST(TextClean, BrokenLinesOfANewspaperPage) {
+  const Document d = Clean(
+      "快递下乡的最后一公里\n\n本报记者 陆小满 云岭报道\n\n"
+      "截至12月27日，今年全省快递业务量突破8亿件，同比增长23.6%，提前34天达到去年全年水\n\n"
+      "平，其中农产品寄递量占到三成，鲜花、菌菇和咖啡是寄出最多的三类商品。\n\n"
+      "资料来源：根据公开信息整理\n\n陆小满/制图\n\n"
+      "省邮政管理局表示，明年将再建1200个村级站点。省邮政管理局表示，明年将再建1200个村级站点。\n");
+  EXPECT_EQ(d.meta.title, "快递下乡的最后一公里");
+  EXPECT_EQ(d.meta.author, "陆小满");
+  EXPECT_EQ(d.text,
+            "截至12月27日，今年全省快递业务量突破8亿件，同比增长23.6%，提前34天达到去年全年水"
+            "平，其中农产品寄递量占到三成，鲜花、菌菇和咖啡是寄出最多的三类商品。\n"
+            "省邮政管理局表示，明年将再建1200个村级站点。");
+}
+
+TEST(TextClean, CopiedPageWithMenuAndTail) {
+  const Document d = Clean(
+      "menu-icon\nsearch icon\n\n美股\n\n算力與電力的賽跑 資料中心用電三年翻倍\n\n"
+      "海濱網新聞中心 2025-02-28 10:00\n\n"
+      "資料中心的用電量三年翻了一倍，去年達到415億度，占全島用電的1.5%，電力公司說今年還會再增一成。\n\n"
+      "業者則把機房搬到水庫旁邊，每度電費可以省下0.3元，冷卻用水也減少了四成左右。\n\n"
+      "文章標籤\n\n\nEmpty\n");
+  EXPECT_EQ(d.meta.title, "算力與電力的賽跑 資料中心用電三年翻倍");
+  EXPECT_EQ(d.meta.published, "2025-02-28T10:00:00+08:00");
+  EXPECT_EQ(d.text.substr(0, 12), "資料中心");
+  EXPECT_TRUE(d.text.ends_with("四成左右。"));
+}
+
+TEST(TextClean, RepostLinesAndRelatedListGo) {
+  const Document d = Clean(
+      "今天小編分享的財經經驗:港口的賬本,歡迎閱讀。\n以下文章來源于 海濱數據 ,作者何晴研究院\n"
+      "導讀:青州港上半年完成貨物吞吐量2.31億噸,同比增長6.8%,集裝箱吞吐量增長10.2%。\n"
+      "集團負責人表示,新開的三條近洋航線帶動了外貿貨量,全年有望突破5億噸。\n"
+      "近期熱文推薦\n醫療器械\n產業互聯網\n"
+      "本機構對本文所載信息的準確性不作任何明确或隐含的保證,亦不負相關法律責任。\n>\n");
+  EXPECT_EQ(d.meta.title, "港口的賬本");
+  EXPECT_EQ(d.meta.source, "海濱數據");
+  EXPECT_TRUE(d.text.starts_with("導讀:"));
+  EXPECT_TRUE(d.text.ends_with("5億噸。"));
+}
+
+TEST(TextClean, RecordsKeepEverySentence) {
+  const std::string text =
+      "責任編輯這一崗位去年的平均月薪為9200元。\n來源：海濱數據\n分享到此為止。（央视）";
+  const Document d = Clean(text, true, "崗位薪資");
+  EXPECT_EQ(d.text, text);
+}
+
+TEST(TextClean, TitleAloneIsTheText) {
+  const Document d = Clean("", true, "沪铜主力合约涨超2%");
+  EXPECT_EQ(d.text, "沪铜主力合约涨超2%");
+  ASSERT_EQ(d.blocks.size(), 1u);
+  EXPECT_EQ(d.blocks[0].kind, BlockKind::kHeadline);
+}
+
+TEST(TextClean, SeedsOfTheProject) {
+  const auto data = SharedData();
+  if (data.empty()) GTEST_SKIP() << "the seeds are not here";
+  std::map<std::string, std::string> texts;
+  for (const auto& line : ReadJsonLines(data / "seeds-gold" / "texts.jsonl")) {
+    texts[line["doc"]] = Clean(line["text"]).text;
+  }
+  auto tight = [](const std::string& s) { return RemoveSpace(s); };
+  for (const auto& gold : ReadJsonLines(data / "seeds-gold" / "clean.jsonl")) {
+    const std::string text = tight(texts[gold["doc"]]);
+    for (const auto& piece : gold["boilerplate"]) {
+      for (std::string_view line : Split(piece.get_ref<const std::string&>(), '\n')) {
+        const std::string wanted = tight(std::string(line));
+        if (wanted.size() < 12) continue;
+        // A paragraph that stands twice is to stand once.
+        const size_t first = text.find(wanted);
+        EXPECT_TRUE(first == std::string::npos || gold["doc"] == "seed-004") << line;
+        if (first != std::string::npos) {
+          EXPECT_EQ(text.find(wanted, first + 1), std::string::npos) << line;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace hanfact::testing

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -59,6 +62,7 @@ struct Draft {
   std::string noun;          // what a count counts
   bool own_subject = false;  // found in its own clause
   bool own_metric = false;
+  bool modality_scope = false;  // its modality holds for what follows
   bool own_period = false;
 };
 
@@ -94,7 +98,7 @@ bool IsPredicate(Class c) {
 }
 
 bool InPhrase(Class c) {
-  return IsEntity(c) || c == Class::kMetric || c == Class::kRelative || c == Class::kHere ||
+  return IsEntity(c) || c == Class::kMetric || c == Class::kHere ||
          c == Class::kDoc || c == Class::kOrdinal || c == Class::kWorth || c == Class::kTitle;
 }
 
@@ -111,6 +115,12 @@ class NounTable {
     if (it == words_.end()) return false;
     return std::any_of(it->second.begin(), it->second.end(),
                        [&](const std::string& w) { return text.ends_with(w); });
+  }
+  bool StartsWith(std::string_view which, std::string_view text) const {
+    const auto it = words_.find(which);
+    if (it == words_.end()) return false;
+    return std::any_of(it->second.begin(), it->second.end(),
+                       [&](const std::string& w) { return text.starts_with(w); });
   }
   bool Is(std::string_view which, std::string_view text) const {
     const auto it = words_.find(which);
@@ -179,6 +189,12 @@ class Words {
   std::unique_ptr<icu::BreakIterator> iterator_;
 };
 
+// A single character for a part of the day (夜, 晚): too weak to date anything.
+bool IsMoment(const Token& token) {
+  return token.mention != nullptr && token.mention->period.grain == Grain::kPartOfDay &&
+         token.span.size() <= 3;
+}
+
 class Fold {
  public:
   Fold(const ClaimTables& tables, const Document& document, const MatchView& view)
@@ -225,6 +241,8 @@ class Fold {
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
   Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
   Ref HomeRef() const;
+  std::string Currency() const;
+  const Token* VoiceOf(const Parts& p, const Draft& d) const;
   Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
   void FillModality(const Parts& p, Draft& d);
   void AlignLists(Parts& p);
@@ -249,12 +267,12 @@ class Fold {
   const std::string& text_;
   std::optional<Date> published_;
   Words words_;
+  std::deque<Mention> made_;  // periods the fold derives from others
 
   // The context carried from sentence to sentence.
   int index_ = 0;
   uint32_t paragraph_ = 0;
   Ref subject_;          // last subject
-  int subject_sentence_ = -1;
   Ref company_;          // who announces: what 公司 means
   Ref headline_;
   MetricRef metric_;
@@ -263,6 +281,8 @@ class Fold {
   PeriodRef period_;
   uint32_t period_paragraph_ = 0;
   Speaker speaker_;
+  Modality modality_ = Modality::kActual;  // that the sentence before leaves open
+  bool modality_semicolon_ = false;
 };
 
 Ref Fold::EntityRef(const Token& token) const {
@@ -456,7 +476,7 @@ void Fold::FindSpeakers(Parts& p) {
       uint32_t end = token.span.begin;
       for (int u = t + 1; u < s; ++u) {
         if (IsPeriod(tokens[u].token_class)) begin = tokens[u].span.end;
-        else if (tokens[u].token_class != Class::kDoc && tokens[u].token_class != Class::kRelative) {
+        else if (tokens[u].token_class != Class::kDoc) {
           end = std::min(end, tokens[u].span.begin);
         }
       }
@@ -529,7 +549,7 @@ void Fold::FindSpeakers(Parts& p) {
     // 据A的B, 英伟达CEO黄仁勋: the names in front belong to the same voice.
     for (int t = who - 1; t >= 0 && p.clause[t] == p.clause[who]; --t) {
       if (!IsEntity(tokens[t].token_class)) {
-        if (tokens[t].token_class == Class::kTitle || tokens[t].token_class == Class::kRelative) continue;
+        if (tokens[t].token_class == Class::kTitle) continue;
         break;
       }
       if (who_class == Class::kPerson || tokens[t].span.end == tokens[t + 1].span.begin) {
@@ -557,7 +577,6 @@ void Fold::FindSpeakers(Parts& p) {
       company_ = ref;
       if (subject_.empty() || index_ == 0) {
         subject_ = ref;
-        subject_sentence_ = index_;
       }
     }
   }
@@ -739,8 +758,7 @@ std::string Fold::PostNoun(Parts& p, int token, MatchSpan& span) {
       const Class c = tokens[t].token_class;
       if (c == Class::kMetric || c == Class::kProduct || c == Class::kOrg || c == Class::kDoc ||
           c == Class::kIndex || (c == Class::kPronoun && tokens[t].cue->value == "company") ||
-          (c == Class::kPlace) || c == Class::kTitle || c == Class::kHere ||
-          (c == Class::kRelative && pos > begin)) {
+          c == Class::kPlace || c == Class::kTitle || c == Class::kHere) {
         pos = tokens[t].outer.end;
         ++t;
         if (c == Class::kMetric) break;
@@ -786,26 +804,27 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
         !(gap.size() <= 12 && gap.ends_with("的"))) {
       continue;
     }
-    if (tokens[t].token_class == Class::kSet) continue;
-    if (p.compared[t] == 0 || true) {
-      if (tokens[t].token_class == Class::kVague && !tokens[t].mention->period.start) continue;
-      d.period = {tokens[t].mention, index};
-      d.period_from = PeriodFrom::kClause;
-      d.own_period = true;
-      return;
-    }
+    if (tokens[t].token_class == Class::kSet || IsMoment(tokens[t])) continue;
+    if (tokens[t].token_class == Class::kVague && !tokens[t].mention->period.start) continue;
+    d.period = {tokens[t].mention, index};
+    d.period_from = PeriodFrom::kClause;
+    d.own_period = true;
+    return;
   }
   // Across earlier numbers of the clause, then the clauses before.
   bool vague = false;
   for (int t = d.token - 1; t >= 0; --t) {
     const Class c = tokens[t].token_class;
-    if (!IsPeriod(c) || p.compared[t] != 0 || c == Class::kSet) continue;
+    if (!IsPeriod(c) || p.compared[t] != 0 || c == Class::kSet || IsMoment(tokens[t])) continue;
     if (p.paren[t] != 0 && p.paren[d.token] == 0 &&
         (t == 0 || !IsPeriod(tokens[t - 1].token_class))) {
       continue;
     }
     if (c == Class::kVague) {
-      vague = vague || !tokens[t].mention->period.start;
+      // 盘中 and 收盘 leave the day to the sentence before, 近日 says that no day is known.
+      vague = vague || (!tokens[t].mention->period.start &&
+                        Text(tokens[t].span).find("盘") == std::string_view::npos &&
+                        Text(tokens[t].span).find("市") == std::string_view::npos);
       continue;
     }
     // A date of another number's own: 去年同期 belongs to that number only.
@@ -825,7 +844,20 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
       return;
     }
   }
+  // 4246家A股上市公司2020年年报: later in the clause, before another number.
+  for (int t = d.token + 1; t < static_cast<int>(tokens.size()) && p.clause[t] == clause; ++t) {
+    if (IsQuantity(tokens[t].token_class)) break;
+    if (tokens[t].token_class == Class::kPeriod && p.compared[t] == 0 &&
+        p.paren[t] == p.paren[d.token] && !IsMoment(tokens[t])) {
+      d.period = {tokens[t].mention, index};
+      d.own_period = true;
+      return;
+    }
+  }
   if (vague) return;
+  for (int t = 0; t < d.token; ++t) {
+    if (tokens[t].token_class == Class::kNoSource && tokens[t].span.begin == p.span.begin) return;
+  }
   if (!period_.empty() && period_.sentence >= 0) {
     const bool near = index - period_.sentence <= 1;
     if (near) {
@@ -877,7 +909,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   if (verb < 0 && noun < 0 && last != nullptr && previous >= 0) {
     const std::string_view gap =
         Text({tokens[previous].outer.end, value.outer.begin});
-    if (Any(gap, {"、", "和", "及", "与", "/", "以及", "至", "和约", "或", "及约"}) &&
+    if (Any(gap, {"、", "和", "及", "与", "/", "以及", "和约", "或", "及约"}) &&
         QuantityClass(*tokens[previous].mention) == vc) {
       claim.direction = last->claim.direction;
       claim.kind = last->claim.kind;
@@ -897,7 +929,8 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       }
       break;
     }
-    if (IsQuantity(c) || c == Class::kMetric) break;
+    if (IsQuantity(c)) break;
+    if (c == Class::kMetric && !Any(tokens[t].cue->surface, {"速度", "幅度"})) break;
   }
   const bool ratio_like = vc == Class::kPercent || vc == Class::kPoint || vc == Class::kMultiple ||
                           vc == Class::kRatio;
@@ -1442,7 +1475,11 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == 0) m = MetricOf(tokens[t]);
   }
   for (auto o = p.drafts.rbegin(); m.empty() && o != p.drafts.rend(); ++o) {
-    if (o->claim.quantity.unit == unit && o->claim.kind == d.claim.kind) m = o->metric;
+    if (o->claim.quantity.unit != unit) continue;
+    if (o->claim.kind == ClaimKind::kShare && d.claim.kind == ClaimKind::kLevel) {
+      d.claim.kind = ClaimKind::kShare;
+    }
+    if (o->claim.kind == d.claim.kind) m = o->metric;
   }
   if (m.empty() && last != nullptr && (change || !d.own_subject)) m = last->metric;
   for (auto u = unit_metrics_.rbegin(); m.empty() && u != unit_metrics_.rend(); ++u) {
@@ -1489,6 +1526,16 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     }
     if (members.size() > 1) subject = GroupRef(p, members);
   }
+  // 过去24小时新增…，累计确诊…: a running total stands at the end of a window of days.
+  if (m.scope == "累计" && !d.period.empty()) {
+    const Period& window = d.period.mention->period;
+    if (window.start && window.end && window.start->date < window.end->date &&
+        DayNumber(window.end->date) - DayNumber(window.start->date) <= 2) {
+      made_.push_back(*d.period.mention);
+      made_.back().period.start = made_.back().period.end;
+      d.period.mention = &made_.back();
+    }
+  }
   d.subject = subject;
   d.metric = m;
 }
@@ -1515,70 +1562,106 @@ Ref Fold::GroupRef(const Parts& p, const std::vector<int>& members) const {
 void Fold::FillModality(const Parts& p, Draft& d) {
   const auto& tokens = p.row.tokens;
   Claim& claim = d.claim;
-  const auto set = [&](int t) {
-    switch (tokens[t].token_class) {
-      case Class::kForecast:
-        claim.modality = Modality::kForecast;
-        break;
-      case Class::kPlan:
-        claim.modality = Modality::kPlan;
-        break;
-      case Class::kPossible:
-        claim.modality = Modality::kPossible;
-        break;
-      case Class::kHypothetical:
-        claim.modality = Modality::kHypothetical;
-        break;
-      default:
-        return false;
-    }
-    AddSpan(claim, SpanRole::kModality, tokens[t].span);
-    return true;
+  const NounTable& nouns = NounTable::Get();
+  if (d.metric.id == "target_price") return;
+  const auto is_will = [&](int t) {
+    return tokens[t].token_class == Class::kForecast &&
+           Any(tokens[t].cue->surface, {"将", "将会", "即将", "会"});
   };
-  const bool target = d.metric.id == "target_price";
-  if (target) return;
-  bool weak = false;
+  // 将X降低60% takes X as its object; 将投资 is a plan; 将达 is a forecast.
+  const auto will = [&](int t) -> std::optional<Modality> {
+    const uint32_t from = tokens[t].span.end;
+    const bool token_next = t + 1 < static_cast<int>(tokens.size()) &&
+                            tokens[t + 1].outer.begin == from;
+    std::string_view between = Text({from, tokens[d.token].outer.begin});
+    bool volition = false;
+    for (int u = t + 1; u < d.token; ++u) {
+      if (tokens[u].cue != nullptr && nouns.Is("volition", tokens[u].cue->surface)) volition = true;
+    }
+    if (!volition) {
+      for (size_t i = 0; i < between.size() && i < 60; i += CodePointLength(between[i])) {
+        if (nouns.StartsWith("volition", between.substr(i))) volition = true;
+      }
+    }
+    if (tokens[t].cue->surface == "将" && !token_next && !volition) return std::nullopt;
+    if (tokens[t].cue->surface == "将" && token_next &&
+        (IsEntity(tokens[t + 1].token_class) || tokens[t + 1].token_class == Class::kMetric)) {
+      return std::nullopt;
+    }
+    return volition && p.clause[t] == d.clause ? Modality::kPlan : Modality::kForecast;
+  };
   int found = -1;
-  // The strongest of the own clause, then what an earlier clause opened.
+  std::optional<Modality> modality;
   for (int t = d.token - 1; t >= 0; --t) {
     const Class c = tokens[t].token_class;
-    if (c != Class::kForecast && c != Class::kPlan && c != Class::kPossible &&
-        c != Class::kHypothetical) {
-      continue;
-    }
     if (p.paren[t] > p.paren[d.token]) continue;
     const bool own = p.clause[t] == d.clause;
-    const std::string_view word = tokens[t].cue->surface;
-    const bool short_word = word.size() <= 3 || word == "将会";
-    if (!own && short_word && c != Class::kHypothetical) continue;
-    if (!own && c == Class::kPossible) continue;
-    if (found < 0) {
+    std::optional<Modality> here;
+    const std::string_view word = tokens[t].cue == nullptr ? "" : tokens[t].cue->surface;
+    const bool short_word = word.size() <= 3;
+    switch (c) {
+      case Class::kForecast:
+        if (is_will(t)) {
+          if (own) here = will(t);
+        } else if (own || !short_word) {
+          here = Modality::kForecast;
+        }
+        break;
+      case Class::kVoice:
+        if (own && word != tokens[t].cue->value) here = Modality::kForecast;
+        break;
+      case Class::kPlan:
+        here = Modality::kPlan;
+        if (word == "要" && !own) here.reset();
+        break;
+      case Class::kPossible:
+        if (own) here = Modality::kPossible;
+        break;
+      case Class::kHypothetical:
+        here = Modality::kHypothetical;
+        break;
+      default:
+        break;
+    }
+    if (!here) continue;
+    if (!modality) {
+      modality = here;
       found = t;
-      weak = short_word;
-      if (!weak) break;
+      if (!is_will(t) && !(c == Class::kForecast && short_word)) break;
       continue;
     }
     // 计划…将: the stronger word in front decides.
-    if (weak && c != Class::kForecast) found = t;
-    if (weak && c == Class::kForecast && !short_word) found = t;
+    if (*here != Modality::kForecast || !is_will(t)) {
+      modality = here;
+      found = t;
+    }
     break;
   }
-  if (found < 0) return;
+  if (!modality) {
+    const bool open = modality_ != Modality::kActual && !d.own_period;
+    if (open && (modality_semicolon_ ||
+                 (modality_ == Modality::kPlan && speaker_.report && company_.text == speaker_.who.text &&
+                  !company_.empty()))) {
+      claim.modality = modality_;
+      d.modality_scope = modality_semicolon_;
+    }
+    return;
+  }
+  // 上年同期盈利6.1亿元 inside a forecast: a year that is over is a fact.
   if (p.clause[found] != d.clause && d.own_period && !d.period.empty() && published_) {
     const Period& period = d.period.mention->period;
-    // 上年同期盈利6.1亿元 inside a forecast: a year that is over is a fact.
-    if (tokens[d.token].token_class != Class::kOrdinal && period.end) {
-      bool other = false;
+    if (period.end && period.end->date < *published_) {
       for (const Draft& draft : p.drafts) {
         if (!draft.period.empty() && draft.period.mention != d.period.mention &&
             draft.claim.modality != Modality::kActual) {
-          other = true;
+          return;
         }
       }
-      if (other && period.end->date < *published_) return;
     }
   }
-  set(found);
+  claim.modality = *modality;
+  d.modality_scope = !is_will(found);
+  AddSpan(claim, SpanRole::kModality, tokens[found].span);
 }
 
 bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
@@ -1612,6 +1695,8 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
       if (d.claim.kind == ClaimKind::kLevel && per != "share") d.claim.kind = ClaimKind::kPrice;
     }
   }
+
+  if (d.metric.id == "target_price" && d.period_from != PeriodFrom::kClause) d.period = {};
 
   // What patterns say beats the fold.
   const auto set = p.set.find(token);
@@ -1707,6 +1792,9 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     }
     if (d.claim.attribution.empty()) d.claim.attribution = std::string(Text(span));
     AddSpan(d.claim, SpanRole::kAttribution, span);
+  } else if (const Token* voice = VoiceOf(p, d); voice != nullptr) {
+    d.claim.attribution = voice->cue->value;
+    AddSpan(d.claim, SpanRole::kAttribution, voice->span);
   } else if (!speaker_.empty() &&
              (speaker_.report || speaker_.sentence == index || speaker_.paragraph == paragraph_)) {
     d.claim.attribution = speaker_.who.text;
@@ -1714,6 +1802,14 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     if (speaker_.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker_.who.span);
   }
   return true;
+}
+
+// The unnamed voice (市场预期, 华尔街预计) of the clause, nullptr for none.
+const Token* Fold::VoiceOf(const Parts& p, const Draft& d) const {
+  for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
+    if (p.row.tokens[t].token_class == Class::kVoice) return &p.row.tokens[t];
+  }
+  return nullptr;
 }
 
 // A、B和C分别增长3%、4%和5%.
@@ -1774,6 +1870,7 @@ void Fold::AlignLists(Parts& p) {
             last_period = t;
           }
         }
+        if (periods.size() > k) periods.erase(periods.begin(), periods.end() - static_cast<ptrdiff_t>(k));
         if (periods.size() == k) {
           for (size_t n = 0; n < k; ++n) {
             drafts[i + n].period = {tokens[periods[n]].mention, index_};
@@ -1866,6 +1963,16 @@ void Fold::AlignLists(Parts& p) {
   }
 }
 
+// The currency of a bare amount: that of the region, else of the script.
+std::string Fold::Currency() const {
+  const std::string& region = document_.meta.region;
+  if (region == "TW") return "TWD";
+  if (region == "HK") return "HKD";
+  if (region == "MO") return "MOP";
+  if (region == "SG") return "SGD";
+  return document_.script == Script::kHant && region.empty() ? "TWD" : "CNY";
+}
+
 void Fold::AddSpan(Claim& claim, SpanRole role, MatchSpan span) const {
   if (span.begin >= span.end) return;
   claim.spans.push_back({role, view_.map.ToClean(span)});
@@ -1903,7 +2010,21 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
       }
     }
   }
-  if (claim.kind == ClaimKind::kDuration && d.metric.id == "age") claim.kind = ClaimKind::kLevel;
+  if (claim.kind == ClaimKind::kDuration && Any(d.metric.id, {"age", "hours_use"})) {
+    claim.kind = ClaimKind::kLevel;
+  }
+  // 日活跃用户数达1.19亿, 参数规模6710亿, 平均月薪5.9万: the measure says what is counted.
+  if (claim.quantity.unit.empty() && d.metric.cue != nullptr) {
+    const std::string counted = NounTable::Get().First("unit:" + d.metric.id);
+    if (!counted.empty()) {
+      claim.quantity.unit = "count:" + counted;
+      if (claim.kind == ClaimKind::kLevel) claim.kind = ClaimKind::kCount;
+    } else if (!d.metric.cue->units.empty() && d.metric.cue->units.front() == "money") {
+      claim.quantity.unit = Currency();
+    } else if (!d.metric.cue->units.empty() && Any(d.metric.id, {"industrial_index", "other_index"})) {
+      claim.quantity.unit = "count:点";
+    }
+  }
   (void)metric;
   AddSpan(claim, SpanRole::kValue, value.span);
   AddSpan(claim, SpanRole::kSubject, d.subject.span);
@@ -1991,9 +2112,6 @@ void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention*
   if (!p.drafts.empty()) unit_metrics_.clear();
   for (const Draft& d : p.drafts) {
     unit_metrics_.emplace_back(d.claim.quantity.unit, d.claim.kind, d.metric);
-  }
-  const PeriodRef* carried = nullptr;
-  for (const Draft& d : p.drafts) {
     // A place that a company's article mentions does not take the company's place.
     const bool place = d.subject.entity && d.subject.type == EntityType::kPlace &&
                        subject_.entity && subject_.type == EntityType::kOrg &&
@@ -2002,29 +2120,56 @@ void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention*
                    (d.own_subject && !d.subject.empty() && !subject_.entity &&
                     NounTable::Get().EndsWith("agent", d.subject.text)))) {
       subject_ = d.subject;
-      subject_sentence_ = index;
     }
     if (!d.metric.empty()) metric_ = d.metric;
-    if (!d.period.empty() && d.period.mention->period.start) carried = &d.period;
+  }
+  // A sentence whose first number took the date from before keeps to it; else its last date holds.
+  const PeriodRef* carried = nullptr;
+  for (const Draft& d : p.drafts) {
+    if (d.period.empty() || !d.period.mention->period.start) continue;
+    carried = &d.period;
+    if (d.period.sentence < index) break;
   }
   if (carried != nullptr) {
     period_ = {carried->mention, index};
     period_paragraph_ = paragraph_;
   } else {
-    for (int t = 0; t < n; ++t) {
-      if (p.row.tokens[t].token_class != Class::kPeriod && p.row.tokens[t].token_class != Class::kAsOf) continue;
-      if (p.compared[t] != 0 || !p.row.tokens[t].mention->period.start) continue;
+    for (int t = n - 1; t >= 0; --t) {
+      const Class c = p.row.tokens[t].token_class;
+      if (c != Class::kPeriod && c != Class::kAsOf) continue;
+      if (p.compared[t] != 0 || !p.row.tokens[t].mention->period.start ||
+          IsMoment(p.row.tokens[t])) {
+        continue;
+      }
       period_ = {p.row.tokens[t].mention, index};
       period_paragraph_ = paragraph_;
       break;
     }
   }
+  // A list parted by ; goes on as it began; a plan of an announcement goes on for a sentence more.
+  const bool semicolon = text_[p.span.end - 1] == ';';
+  const Modality before = modality_;
+  modality_ = Modality::kActual;
+  for (const Draft& d : p.drafts) {
+    if (d.claim.modality != Modality::kActual && d.modality_scope) {
+      if (semicolon || d.claim.modality == Modality::kPlan) modality_ = d.claim.modality;
+    }
+  }
+  if (p.drafts.empty()) {
+    for (int t = 0; t < n; ++t) {
+      const Class c = p.row.tokens[t].token_class;
+      if (c == Class::kPlan && (semicolon || p.row.tokens[t].cue->surface.starts_with("拟"))) {
+        modality_ = Modality::kPlan;
+      }
+    }
+    if (semicolon && modality_ == Modality::kActual) modality_ = before;
+  }
+  modality_semicolon_ = semicolon;
   if (p.drafts.empty()) {
     for (int t = 0; t < n; ++t) {
       if (!IsEntity(p.row.tokens[t].token_class) || p.speaker[t] != 0 || p.paren[t] != 0) continue;
       if (p.row.tokens[t].token_class == Class::kMedia) continue;
       subject_ = EntityRef(p.row.tokens[t]);
-      subject_sentence_ = index;
       break;
     }
   }

@@ -201,6 +201,7 @@ struct EntityFinder::Impl::Work {
   std::vector<Token> tokens;
   std::vector<uint32_t> token_name;  // token -> index in names, or kNone
   std::vector<Found> found;          // everything; disjoint after Settle
+  StringMap<std::string> models;     // a model's code alone -> with its maker
   // Places and organisations recognised so far, by their end: begin.
   std::unordered_map<uint32_t, uint32_t> org_ending, place_ending, person_ending;
 
@@ -1081,7 +1082,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         loose += 2;
         loose_cost += 2 * kRareCharacter;
       } else {
-        if (n >= 9 && kind == FormKind::kOrgTail && p.end - p.begin <= 9 && common < 2) {
+        if (n >= 9 && kind == FormKind::kOrgTail && p.end - p.begin <= 12 && common < 2) {
           ++common;
         } else {
           if (loose > 0 || p.cost < kRareWord) break;
@@ -1185,6 +1186,36 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     }
     work.org_ending[token.end] = begin;
     work.found.push_back(std::move(found));
+  }
+  // Sites: 晨岚网 before 讯, a comma or a bracket.
+  for (size_t i = 1; i < tokens.size(); ++i) {
+    const NameForms::Form* form = forms.Find(FormKind::kSiteTail, work.Text(tokens[i]));
+    if (form == nullptr) continue;
+    const uint32_t end = tokens[i].end;
+    const size_t behind = i + 1;
+    const bool ends = behind >= tokens.size() || tokens[behind].begin != end ||
+                      tokens[behind].kind == Token::kPunctuation ||
+                      text.substr(end).starts_with("讯") ||
+                      forms.LongestStartingAt(FormKind::kTitle, text, end) != 0;
+    uint32_t begin = tokens[i].begin;
+    uint32_t chars = 0;
+    size_t k = i;
+    while (k > 0 && tokens[k - 1].end == begin && tokens[k - 1].kind != Token::kPunctuation &&
+           tokens[k - 1].kind != Token::kDigits && chars < 5 &&
+           forms.Find(FormKind::kStop, work.Text(tokens[k - 1])) == nullptr &&
+           forms.Find(FormKind::kNotName, work.Text(tokens[k - 1])) == nullptr) {
+      chars += CountCodePoints(work.Text(tokens[k - 1]));
+      begin = tokens[k - 1].begin;
+      --k;
+    }
+    const bool clean = k == 0 || tokens[k - 1].end != begin ||
+                       tokens[k - 1].kind == Token::kPunctuation ||
+                       forms.StopCharacter(CodePointBefore(text, begin));
+    if (!ends || !clean || chars < 2 || chars > 4) continue;
+    const std::string_view whole = work.Text(begin, end);
+    if (forms.Find(FormKind::kNotName, whole) != nullptr) continue;
+    work.found.push_back({begin, end, EntityType::kProduct, kNone, "", NameForms::RuleOf(*form), 1,
+                          false});
   }
   // 美军, 省教育厅: a place in one character.
   for (size_t i = 0; i < tokens.size(); ++i) {
@@ -1348,6 +1379,10 @@ void EntityFinder::Impl::FindModels(Work& work) const {
     }
     if (parts == 0 || !digits) continue;
     work.found.push_back({maker.begin, end, EntityType::kProduct, kNone, "", maker.rule, 6, false});
+    const std::string_view model = Trim(work.Text(maker.end, end));
+    if (model.size() >= 2 && IsAsciiLetter(static_cast<unsigned char>(model[0]))) {
+      work.models.emplace(std::string(model), std::string(work.Text(maker.begin, end)));
+    }
     i = k - 1;
   }
 }
@@ -1566,6 +1601,22 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
       const uint32_t n = CountCodePoints(part);
       if (n >= 2 && n <= 10) shorts.emplace(std::string(part), i);
     }
+  }
+  if (!work.models.empty()) {
+    // Q50 where 英菲尼迪Q50 stands elsewhere.
+    std::vector<uint8_t> used(text.size() + 1, 0);
+    for (const Found& found : work.found) {
+      std::fill(used.begin() + found.begin, used.begin() + found.end, 1);
+    }
+    for (const Token& token : work.tokens) {
+      if (token.kind != Token::kLatin || used[token.begin]) continue;
+      const auto it = work.models.find(work.Text(token));
+      if (it == work.models.end()) continue;
+      work.found.push_back({token.begin, token.end, EntityType::kProduct, kNone, it->second,
+                            "model", 2, false});
+    }
+    std::sort(work.found.begin(), work.found.end(),
+              [](const Found& a, const Found& b) { return a.begin < b.begin; });
   }
   if (shorts.empty()) return;
   uint32_t longest = 0;

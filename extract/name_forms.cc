@@ -21,7 +21,8 @@ constexpr std::string_view kKindNames[] = {
     "org_inner", "not_name",     "stop",
     "surname",  "given",         "title",      "title_after",     "honorific",    "speech",
     "translit", "place_tail",    "place_after", "company_context", "company_left", "alias_lead",
-    "latin_first", "latin_tail",  "stop_not",   "sport",           "place_lead"};
+    "latin_first", "latin_tail",  "stop_not",   "sport",           "site_tail",
+    "place_lead"};
 static_assert(std::size(kKindNames) == static_cast<size_t>(FormKind::kCount));
 
 void SetBit(std::vector<uint64_t>& bits, char32_t c) {

@@ -50,6 +50,7 @@ enum class FormKind : uint8_t {
   kLatinTail,       // latin_tail: last word of an organisation in Latin letters
   kStopNot,         // stop_not: joins two words inside an organisation's name (预防和控制)
   kSport,           // sport: tells that places named are teams
+  kSiteTail,        // site_tail: ends the name of a site or service
   kPlaceLead,       // place_lead: before a place, which then is no team
   kCount,
 };

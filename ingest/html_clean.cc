@@ -818,13 +818,17 @@ class BodyFinder {
         if (n != at && info.line_begin < info.line_end) {
           float units = 0, links = 0, sentences = 0;
           bool titled = false;
+          int dates = 0;
           for (uint32_t i = info.line_begin; i < info.line_end; ++i) {
             if (!keep_[i]) continue;
             if (i < info.line_begin + 2 && actions_[i] == LineAction::kCut) titled = true;
             units += page_.lines[i].units;
             links += page_.lines[i].link_units;
             if (IsSentence(page_.lines[i])) sentences += page_.lines[i].units;
+            if (IsOnlyDate(page_.lines[i].text)) ++dates;
           }
+          // Comments and teasers bear the time of each.
+          if (dates >= 2) titled = true;
           const bool small = units < 0.3F * core_units;
           const bool foreign =
               outside && (units < 0.5F * core_units || page_.lines[info.line_begin].heading ||

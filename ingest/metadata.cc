@@ -546,6 +546,11 @@ std::string CleanName(std::string_view raw) {
       name = std::string(Trim(std::string_view(name).substr(label.size())));
     }
   }
+  // 证券时报网作者：… where a page sets them without a blank.
+  static const RE2 kTail(
+      R"(^(\p{Han}{3,}?)(?:作者|记者|記者|编辑|編輯|责任|責任|发布|發布|时间|時間|浏览|阅读|点击|字号).*$)");
+  std::string head;
+  if (RE2::FullMatch(name, kTail, &head)) name = head;
   const size_t blank = name.find(' ');
   // "人民网-文化频道 原创稿": what follows the blank is no name; Latin names keep theirs.
   if (blank != std::string::npos && blank > 3 &&
@@ -798,13 +803,18 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
                           key.find(site_key) != std::string::npos);
   };
   const std::string title_key = NameKey(meta.title);
+  // The title is no name, though a box named like a byline may hold it.
+  auto is_title = [&](std::string_view name) {
+    const std::string key = NameKey(name);
+    return key.size() * 10 >= title_key.size() * 6 && title_key.find(key) != std::string::npos;
+  };
   auto short_name = [&](std::string_view name) {
     LineCounts counts;
     CountLine(name, counts);
     return UsableName(name) && counts.units >= 4 && counts.units <= 36 && counts.marks == 0 &&
            FindStamps(name).empty() && name.find(':') == std::string_view::npos &&
            name.find("：") == std::string_view::npos &&
-           (title_key.empty() || title_key.find(NameKey(name)) != 0) &&
+           !is_title(name) &&
            rules.MatchLine(FoldLine(name), LinePlace::kHtml) == LineAction::kNone;
   };
   auto is_person = [&](std::string_view name) {

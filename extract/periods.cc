@@ -398,6 +398,7 @@ struct Node {
   int a = -1, b = -1;                    // of a phrase, in the pool
   uint32_t line = 0;
   int reductions = 0;
+  int previous = -1, next = -1;          // while phrases are put together; -1: none
 };
 
 struct Rules {
@@ -865,27 +866,44 @@ void Search::Scan() {
 // Puts the dates of a phrase together, from left to right; what a phrase made may be part of the
 // next one (截至 of a range, a range in brackets behind a weekday).
 void Search::Reduce() {
+  // Nodes taken into a phrase leave the chain, so that each reduction costs the same.
+  const int size = static_cast<int>(nodes_.size());
+  for (int i = 0; i < size; ++i) {
+    nodes_[static_cast<size_t>(i)].previous = i - 1;
+    nodes_[static_cast<size_t>(i)].next = i + 1 < size ? i + 1 : -1;
+  }
   for (bool appositions : {true, false}) {  // 1月31日除夕至2月6日初六: one day named twice first
-    for (size_t i = 0; i < nodes_.size();) {
-      if (nodes_[i].reductions < 4 && ReduceAt(i, appositions)) {
-        if (i > 0) --i;
+    for (int i = size > 0 ? 0 : -1; i >= 0;) {
+      const Node& node = nodes_[static_cast<size_t>(i)];
+      if (node.reductions < 4 && ReduceAt(static_cast<size_t>(i), appositions)) {
+        const int previous = nodes_[static_cast<size_t>(i)].previous;
+        if (previous >= 0) i = previous;
       } else {
-        ++i;
+        i = node.next;
       }
     }
   }
+  std::vector<Node> left;
+  for (int i = size > 0 ? 0 : -1; i >= 0;) {
+    const int next = nodes_[static_cast<size_t>(i)].next;
+    left.push_back(std::move(nodes_[static_cast<size_t>(i)]));
+    i = next;
+  }
+  nodes_ = std::move(left);
 }
 
 bool Search::ReduceAt(size_t i, bool appositions) {
   const Node& node = nodes_[i];
-  if (appositions && (i + 1 >= nodes_.size() || nodes_[i + 1].begin - node.end > kGap)) return false;
+  auto at = [this](int k) -> const Node& { return nodes_[static_cast<size_t>(k)]; };
+  const int second = node.next >= 0 && at(node.next).begin - node.end <= kGap ? node.next : -1;
+  if (appositions && second < 0) return false;
   // The row of words and dates around the node: what is before it, and up to two dates after.
   std::string row;
-  struct Piece3 {
+  struct RowPiece {
     size_t row_begin, text_begin, size;
     int node;
   };
-  std::vector<Piece3> pieces;
+  std::vector<RowPiece> pieces;
   auto add_text = [&](size_t from, size_t to) {
     if (from >= to) return;
     pieces.push_back({row.size(), from, to - from, -1});
@@ -895,35 +913,35 @@ bool Search::ReduceAt(size_t i, bool appositions) {
     pieces.push_back({row.size(), nodes_[k].begin, kNodeMark.size(), static_cast<int>(k)});
     row += kNodeMark;
   };
-  const size_t floor = i > 0 ? nodes_[i - 1].end : 0;
+  const size_t floor = node.previous >= 0 ? at(node.previous).end : 0;
   size_t from = node.begin > 24 ? BorderAtOrAfter(text_, node.begin - 24) : 0;
   add_text(std::max(floor, from), node.begin);
   add_node(i);
-  size_t k = i;
-  while (k + 1 < nodes_.size() && k < i + 1 && nodes_[k + 1].begin - nodes_[k].end <= kGap) {
-    add_text(nodes_[k].end, nodes_[k + 1].begin);
-    add_node(++k);
+  if (second >= 0) {
+    add_text(node.end, at(second).begin);
+    add_node(static_cast<size_t>(second));
   }
-  const size_t ceiling = k + 1 < nodes_.size() ? nodes_[k + 1].begin : text_.size();
-  add_text(nodes_[k].end, BorderAtOrBefore(text_, std::min(ceiling, nodes_[k].end + kTail)));
+  const Node& end_node = second >= 0 ? at(second) : node;
+  const size_t ceiling = end_node.next >= 0 ? at(end_node.next).begin : text_.size();
+  add_text(end_node.end, BorderAtOrBefore(text_, std::min(ceiling, end_node.end + kTail)));
 
   which_.clear();
   if (!rules_.phrase_set->Match(Piece(row), &which_)) return false;
-  auto to_text = [&](size_t at, bool is_end) {
-    for (const Piece3& p : pieces) {
-      const bool in = is_end ? at > p.row_begin && at <= p.row_begin + p.size
-                             : at >= p.row_begin && at < p.row_begin + p.size;
+  auto to_text = [&](size_t row_at, bool is_end) {
+    for (const RowPiece& p : pieces) {
+      const bool in = is_end ? row_at > p.row_begin && row_at <= p.row_begin + p.size
+                             : row_at >= p.row_begin && row_at < p.row_begin + p.size;
       if (!in) continue;
-      if (p.node < 0) return p.text_begin + (at - p.row_begin);
+      if (p.node < 0) return p.text_begin + (row_at - p.row_begin);
       const Node& n = nodes_[static_cast<size_t>(p.node)];
       return is_end ? n.end : n.begin;
     }
     return std::string_view::npos;
   };
   auto node_at = [&](const re2::StringPiece& group) {
-    const auto at = static_cast<size_t>(group.data() - row.data());
-    for (const Piece3& p : pieces) {
-      if (p.node >= 0 && p.row_begin == at) return p.node;
+    const auto row_at = static_cast<size_t>(group.data() - row.data());
+    for (const RowPiece& p : pieces) {
+      if (p.node >= 0 && p.row_begin == row_at) return p.node;
     }
     return -1;
   };
@@ -942,14 +960,14 @@ bool Search::ReduceAt(size_t i, bool appositions) {
     if (a != static_cast<int>(i)) continue;
     int count = 1;
     if (rule.group_b > 0) {
-      if (node_at(groups[rule.group_b]) != a + 1) continue;
+      if (second < 0 || node_at(groups[rule.group_b]) != second) continue;
       count = 2;
     }
     const auto row_begin = static_cast<size_t>(groups[0].data() - row.data());
     const size_t begin = to_text(row_begin, false);
     const size_t end = to_text(row_begin + groups[0].size(), true);
     if (begin == std::string_view::npos || end == std::string_view::npos) continue;
-    if (!Fits(rule, nodes_[i], count == 2 ? &nodes_[i + 1] : nullptr)) continue;
+    if (!Fits(rule, node, count == 2 ? &at(second) : nullptr)) continue;
     if (!rule.guards.Allow(text_, begin, end, roc_, false)) continue;
     if (best != nullptr) {
       const auto rank = std::tuple(count, end - begin, rule.priority);
@@ -968,17 +986,21 @@ bool Search::ReduceAt(size_t i, bool appositions) {
   phrase.line = best->line;
   phrase.begin = phrase.span_begin = best_begin;
   phrase.end = phrase.span_end = best_end;
-  phrase.reductions = nodes_[i].reductions + 1;
+  phrase.reductions = node.reductions + 1;
+  phrase.previous = node.previous;
+  phrase.next = node.next;
   if (best->op == PhraseOp::kDateline) {  // 讯, 电 are no part of the date
-    phrase.span_begin = nodes_[i].span_begin;
-    phrase.span_end = nodes_[i].span_end;
+    phrase.span_begin = node.span_begin;
+    phrase.span_end = node.span_end;
   }
   phrase.a = static_cast<int>(pool_.size());
   pool_.push_back(std::move(nodes_[i]));
   if (best_nodes == 2) {
+    Node& taken = nodes_[static_cast<size_t>(second)];
+    phrase.next = taken.next;
+    if (taken.next >= 0) nodes_[static_cast<size_t>(taken.next)].previous = static_cast<int>(i);
     phrase.b = static_cast<int>(pool_.size());
-    pool_.push_back(std::move(nodes_[i + 1]));
-    nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    pool_.push_back(std::move(taken));
   }
   nodes_[i] = std::move(phrase);
   return true;

@@ -365,7 +365,7 @@ class Scanner {
     }
     if (const size_t e = DigitGroups(at, end)) return e;
     // 1,2万亿: a comma that parts neither thousands nor members of a list.
-    if (end - at <= 3 && end < n && text_[end] == ',' && DigitAt(end + 1)) {
+    if (end - at <= 3 && before != ',' && end < n && text_[end] == ',' && DigitAt(end + 1)) {
       size_t e = end + 1;
       while (DigitAt(e)) ++e;
       if (e - end - 1 != 3 && !At(e, ",") && (At(e, "万") || At(e, "亿") || At(e, "兆"))) {
@@ -969,6 +969,7 @@ class Scanner {
           view.end = skip;
           view.numeral = &item.numeral;
           view.kind = KindOfItem(item);
+          view.unit = item.unit_id;
           if (h.guard.Holds(view)) return {&h, view.begin, skip};
         }
       }
@@ -1029,6 +1030,7 @@ class Scanner {
       view.end = at + h.surface.size();
       view.numeral = &item.numeral;
       view.kind = KindOfItem(item);
+      view.unit = item.unit_id;
       if (h.guard.Holds(view)) return {&h, at, view.end};
     }
     return {};
@@ -1516,7 +1518,7 @@ class Scanner {
   }
 
   bool IsListSign(std::string_view between) const {
-    return IsTimesSign(between) || between == "、" || between == "/" || between == "和" ||
+    return IsTimesSign(between) || between == "、" || between == "/" || between == "," || between == "和" ||
            between == "及" || between == "与" || between == "或" || between == "，" || between == "以及";
   }
 
@@ -1538,7 +1540,8 @@ class Scanner {
       mention.type = MentionType::kQuantity;
     }
     if (!item.has_unit) return;
-    const bool loose = between == "，" || between == "或";
+    // 12,15,18亿元 is a list; one comma alone may part anything.
+    const bool loose = between == "，" || between == "或" || (between == "," && list_.size() < 2);
     for (size_t i = list_.size(); i-- > 0;) {
       ListMember& member = list_[i];
       if (!member.open || loose) break;
@@ -1567,16 +1570,16 @@ class Scanner {
 
   // 大于100并且小于300: two bounds make one range.
   bool JoinBounds(const Mention& m, size_t begin) {
-    if (out_.size() <= first_ || m.hedge_span.empty() || m.hedge_span.begin > m.span.begin) {
-      return false;
-    }
+    if (out_.size() <= first_ || m.hedge_span.empty()) return false;
     Mention& last = out_.back();
-    if (last.type != MentionType::kQuantity || last.hedge_span.empty() ||
-        last.hedge_span.begin > last.span.begin || !last.quantity.value || !m.quantity.value ||
-        begin < last.span.end) {
+    const size_t last_end = std::max(last.span.end, last.hedge_span.end);
+    if (last.type != MentionType::kQuantity || last.hedge_span.empty() || !last.quantity.value ||
+        !m.quantity.value || begin < last_end) {
       return false;
     }
-    const std::string_view between = text_.substr(last.span.end, begin - last.span.end);
+    std::string_view between = text_.substr(last_end, begin - last_end);
+    // 比四分之一大，比二分之一小
+    if (between.ends_with("比") && Before(last.span.begin, "比")) between.remove_suffix(3);
     bool joins = between.empty();
     for (std::string_view word : {std::string_view("并且"), std::string_view("且"),
                                   std::string_view("并"), std::string_view("而"),

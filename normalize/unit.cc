@@ -92,6 +92,10 @@ std::string Guard::Parse(std::string_view text, Guard& out) {
       if (middle == std::string_view::npos) return "near: wants near:a|b<c|d";
       clause.words = Alternatives(part.substr(0, middle));
       clause.others = Alternatives(part.substr(middle + 1));
+    } else if (part.starts_with("unit:") || part.starts_with("!unit:")) {
+      clause.type = Type::kUnit;
+      clause.negated = part[0] == '!';
+      clause.words = Alternatives(part.substr(part.find(':') + 1));
     } else if (part.starts_with("min:") || part.starts_with("max:")) {
       clause.type = part[1] == 'i' ? Type::kMin : Type::kMax;
       auto number = Decimal::Parse(part.substr(4));
@@ -163,6 +167,9 @@ bool Guard::Holds(const GuardView& v) const {
       case Type::kCalendar:
         holds = n != nullptr && (n->sequence || (n->arabic && !n->chinese && n->digits == 4 &&
                                                  n->decimals == 0 && n->characters == 4));
+        break;
+      case Type::kUnit:
+        holds = std::find(c.words.begin(), c.words.end(), v.unit) != c.words.end();
         break;
       case Type::kDuration: holds = v.kind == UnitKind::kDuration; break;
       case Type::kMoney: holds = v.kind == UnitKind::kMoney; break;

@@ -22,6 +22,7 @@ struct GuardView {
   size_t end = 0;            // behind the surface
   const Numeral* numeral = nullptr;  // the number beside it
   UnitKind kind = UnitKind::kNone;   // of the number's unit, for hedges
+  std::string_view unit;             // its id
   bool compound = false;     // the number continues a larger unit's one (5元3角)
 };
 
@@ -35,7 +36,7 @@ struct GuardView {
 //   end    neither Han, letter nor digit follows      bare   the number is magnitude words only
 //   compound  the number continues a larger unit's    tail   a number of a compound unit follows
 //   calendar, !calendar  four digits, as a year has, or digits read off one by one
-//   dur !dur money count  the kind of the number's unit
+//   dur !dur money count  the kind of the number's unit; unit:a|b !unit:a|b  its id
 class Guard {
  public:
   // Empty on success, else what is wrong.
@@ -46,7 +47,7 @@ class Guard {
  private:
   enum class Type {
     kFollows, kPrecedes, kSentence, kNear, kMin, kMax, kInteger, kDecimal, kHan, kDigit, kEnd,
-    kBare, kCompound, kTail, kCalendar, kDuration, kMoney, kCount,
+    kBare, kCompound, kTail, kCalendar, kDuration, kMoney, kCount, kUnit,
   };
   struct Clause {
     Type type;

@@ -623,7 +623,9 @@ void Rules::Load(std::vector<TableError>& errors) {
     std::string text = cue_texts.count(name) ? cue_texts[name] : "[^\\x00-\\x{10FFFF}]";
     auto re = std::make_unique<RE2>(std::string(prefix) + "(?:" + text + ")" + suffix,
                                     PatternOptions());
-    if (!re->ok()) errors.push_back({table.file(), 1, 1, "cue " + std::string(name) + ": " + re->error()});
+    if (!re->ok()) {
+      errors.push_back({table.file(), 1, 1, "cue " + std::string(name) + ": " + re->error()});
+    }
     return re;
   };
   cues.future_before = compile("future_before", "", "$");
@@ -657,6 +659,13 @@ Period Interval(Moment start, Moment end, Grain grain) {
   p.grain = grain;
   p.timex = normalize::IntervalTimex(p);
   return p;
+}
+
+DateStep Step(DateOp op, int argument) {
+  DateStep step;
+  step.op = op;
+  step.args[0] = argument;
+  return step;
 }
 
 Moment DayOf(Date date) { return Moment{date, std::nullopt}; }
@@ -1211,7 +1220,7 @@ std::optional<DateValue> Search::RangeValue(const Node& a, const Node& b,
     if (vb && Dated(*vb) && vb->period.end < va->period.start) {
       if (day_b && va->part != 0) {
         Node later = first_b;  // 晚上10点到12点: still the evening
-        later.steps.insert(later.steps.begin(), DateStep{DateOp::kPart, {va->part, normalize::kNoArgument, normalize::kNoArgument, normalize::kNoArgument}});
+        later.steps.insert(later.steps.begin(), Step(DateOp::kPart, va->part));
         if (b.op == PhraseOp::kNone) vb = Value(later, cb);
       }
       if (vb && vb->period.end < va->period.start) {
@@ -1227,7 +1236,7 @@ std::optional<DateValue> Search::RangeValue(const Node& a, const Node& b,
     } else if (vb && Dated(*vb) && day_b && (va->part == 4 || va->part == 5) &&
                b.op == PhraseOp::kNone && !HasOp(first_b.steps, DateOp::kPart)) {
       Node later = first_b;  // 下午1点到3点
-      later.steps.insert(later.steps.begin(), DateStep{DateOp::kPart, {va->part, normalize::kNoArgument, normalize::kNoArgument, normalize::kNoArgument}});
+      later.steps.insert(later.steps.begin(), Step(DateOp::kPart, va->part));
       if (auto v = Value(later, cb)) vb = v;
     }
     if (!vb || !Dated(*vb) || vb->period.end < va->period.start) return std::nullopt;
@@ -1363,9 +1372,7 @@ std::optional<DateValue> Search::Value(const Node& node, const DateContext& c) c
       DateContext cb = c;
       cb.fiscal_end = va->period.end->date.month;
       std::vector<DateStep> steps{
-          DateStep{DateOp::kFiscalYear,
-                   {va->period.end->date.year, normalize::kNoArgument, normalize::kNoArgument,
-                    normalize::kNoArgument}}};
+          Step(DateOp::kFiscalYear, va->period.end->date.year)};
       steps.insert(steps.end(), b->steps.begin(), b->steps.end());
       return normalize::Evaluate(steps, cb, rules_.tables);
     }

@@ -282,8 +282,8 @@ std::optional<Moment> Move(const Moment& today, int n, DateUnit unit) {
     const int64_t moved = static_cast<int64_t>(today.second_of_day.value_or(0)) +
                           static_cast<int64_t>(n) * UnitSeconds(unit);
     // Without a time of day, less than a day back or forth is still today.
-    int64_t days_moved = today.second_of_day ? (moved >= 0 ? moved / 86400 : -((86399 - moved) / 86400))
-                                             : moved / 86400;
+    const int64_t floor = moved >= 0 ? moved / 86400 : -((86399 - moved) / 86400);
+    const int64_t days_moved = today.second_of_day ? floor : moved / 86400;
     out.date = AddDays(today.date, days_moved);
     if (today.second_of_day) out.second_of_day = static_cast<int>(moved - days_moved * 86400);
   }
@@ -1506,7 +1506,7 @@ std::optional<DateProgram> DateProgram::Read(std::string_view text,
         } else if (a.type == 'h') {
           a.name = arg;
         } else {
-          error = "'" + std::string(arg) + "' is neither a number, a unit nor a group of the pattern";
+          error = "'" + std::string(arg) + "' is no number, unit or group of the pattern";
           return std::nullopt;
         }
         step.args.push_back(a);

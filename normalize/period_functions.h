@@ -38,7 +38,8 @@ enum class DateOp : uint8_t {
   kWeekendOffset, kDayOffset, kHourOffset, kAgo, kLater, kPast, kNext, kNow, kRecent,
   // part of a coarser period
   kDecade, kHalf, kQuarter, kQuarters, kSeason, kMonth, kMonths, kNthMonth, kLastMonths, kTenDays,
-  kHalfMonth, kNthWeek, kFirstWeeks, kHalfWeek, kWeekend, kWeekday, kNthWeekday, kDay, kNearDay, kNearMonth, kDays,
+  kHalfMonth, kNthWeek, kFirstWeeks, kHalfWeek, kWeekend, kWeekday, kNthWeekday, kDay, kNearDay,
+  kNearMonth, kDays,
   kNthDay, kFirstDays, kLastDays, kMonthDayBare, kLunarMonth, kLunarDay, kHoliday, kBreak, kTerm,
   kEdge, kYearEdge, kQuarterEdge, kMonthEdge, kPart, kTime, kTimes, kPass,
   // by an earlier date of the text

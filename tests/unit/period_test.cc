@@ -208,9 +208,10 @@ TEST(PeriodFinder, TakesAnyText) {
     std::string text;
     const int n = static_cast<int>(random() % 24);
     for (int k = 0; k < n; ++k) text += kPieces[random() % std::size(kPieces)];
-    const auto published =
-        i % 3 == 0 ? std::nullopt : std::optional<Date>(Date{2000 + static_cast<int>(random() % 40),
-                                                             1 + static_cast<int>(random() % 12), 28});
+    std::optional<Date> published;
+    if (i % 3 != 0) {
+      published = Date{2000 + static_cast<int>(random() % 40), 1 + static_cast<int>(random() % 12), 28};
+    }
     uint32_t last = 0;
     for (const Mention& m : FindIn(text, published, i % 2 == 0 ? "TW" : "")) {
       ASSERT_GE(m.span.begin, last) << text;

@@ -189,10 +189,10 @@ class Words {
   std::unique_ptr<icu::BreakIterator> iterator_;
 };
 
-// A single character for a part of the day (夜, 晚): too weak to date anything.
+// A part of the day alone (夜, 夜间): too weak to date anything.
 bool IsMoment(const Token& token) {
   return token.mention != nullptr && token.mention->period.grain == Grain::kPartOfDay &&
-         token.span.size() <= 3;
+         token.span.size() <= 6;
 }
 
 class Fold {
@@ -275,6 +275,7 @@ class Fold {
   Ref subject_;          // last subject
   Ref company_;          // who announces: what 公司 means
   Ref headline_;
+  std::string title_;
   MetricRef metric_;
   // Unit, kind and measure of the claims of the last sentence that had any.
   std::vector<std::tuple<std::string, ClaimKind, MetricRef>> unit_metrics_;
@@ -309,15 +310,13 @@ Ref Fold::HereRef(const Token& token) const {
   Ref ref;
   ref.span = token.span;
   const std::string_view word = token.cue->surface;
-  const std::string& region = document_.meta.region;
   ref.type = EntityType::kPlace;
   if (word.starts_with("本港") || word == "全港") ref.text = "香港";
   else if (word.find("大陆") != std::string_view::npos) ref.text = "中国";
   else if (word == "全球") ref.text = "全球";
   else if (word == "全台") ref.text = "台湾";
-  else if (Any(word, {"我国", "全国", "国内", "内地"})) {
-    ref.text = region == "TW" ? "台湾" : "中国";
-  }
+  else if (word == "内地") ref.text = "中国";
+  else if (Any(word, {"我国", "全国", "国内"})) ref.text = HomeRef().text;
   return ref;
 }
 
@@ -336,7 +335,7 @@ void Fold::ReadTitle(std::string_view title, const std::vector<Mention>& mention
     headline_.span = {};
     break;
   }
-  (void)title;
+  title_ = title;
 }
 
 // Clauses and bracket depth of every token.
@@ -512,11 +511,23 @@ void Fold::FindSpeakers(Parts& p) {
           !speaker_.empty()) {
         continue;
       }
-      // ST柏龙公告，: a name no lexicon knows, right in front of the verb.
+      // ST柏龙公告，, 云岭芯片3月9日晚披露: a name no lexicon knows opens the clause.
       const uint32_t begin = p.clause_begin[static_cast<size_t>(p.clause[s])];
-      const std::string_view name = Trim(Text({begin, std::max(begin, token.span.begin)}));
+      uint32_t end = token.span.begin;
+      bool first = true;
+      for (int t = 0; t < s; ++t) {
+        if (p.clause[t] != p.clause[s]) continue;
+        const Class c = tokens[t].token_class;
+        if (p.paren[t] != 0 && tokens[t].span.begin < end) continue;
+        if (IsPeriod(c) || c == Class::kAdverb || c == Class::kVague) {
+          end = std::min(end, tokens[t].span.begin);
+        } else if (tokens[t].span.begin < end) {
+          first = false;
+        }
+      }
+      std::string_view name = Trim(Text({begin, end}));
+      if (const size_t bracket = name.find('('); bracket != name.npos) name = name.substr(0, bracket);
       const bool verb = Any(token.cue->surface, {"公告", "披露", "发布公告", "公告称", "表示", "宣布"});
-      const bool first = s == 0 || p.clause[s - 1] != p.clause[s];
       if (verb && first && name.size() >= 6 && name.size() <= 36) {
         Ref ref;
         ref.text = CleanPhrase(name);
@@ -570,14 +581,28 @@ void Fold::FindSpeakers(Parts& p) {
       ref.entity = false;
       p.speaker[who] = 0;
     }
-    Speaker next{ref, token.span, report, index_, paragraph_};
-    speaker_ = next;
-    if (report && who_class == Class::kOrg && !IsAgency(ref) &&
-        Any(token.cue->surface, {"公告", "公告称", "披露", "发布公告", "自结", "公布", "宣布"})) {
-      company_ = ref;
-      if (subject_.empty() || index_ == 0) {
-        subject_ = ref;
+    // 发布第四季度财报: what follows is the company's own story, told by the article.
+    bool results = false;
+    if (Any(token.cue->surface, {"公布", "发布", "发表"})) {
+      uint32_t end = p.span.end;
+      const size_t next = static_cast<size_t>(p.clause[s]) + 1;
+      if (next < p.clause_begin.size()) end = p.clause_begin[next];
+      for (uint32_t at = token.span.end; at < end; at += CodePointLength(text_[at])) {
+        if (NounTable::Get().StartsWith("results", Text({at, end}))) results = true;
       }
+    }
+    const bool firm = who_class == Class::kOrg && !IsAgency(ref);
+    if (results && firm) {
+      speaker_ = {};
+      subject_ = company_ = ref;
+      continue;
+    }
+    speaker_ = {ref, token.span, report, index_, paragraph_};
+    if (report && firm &&
+        (Any(token.cue->surface, {"公告", "公告称", "披露", "发布公告", "自结"}) ||
+         (index_ < 2 && Any(token.cue->surface, {"公布", "宣布"})))) {
+      company_ = ref;
+      if (subject_.empty() || index_ == 0) subject_ = ref;
     }
   }
 }
@@ -628,6 +653,19 @@ void Fold::MarkCompared(Parts& p) const {
       for (int u = t + 1; u < n && u < t + 6 && p.clause[u] == p.clause[t]; ++u) {
         if (tokens[u].token_class == Class::kCompare) opens = true;
       }
+    }
+    // 仅为OpenAI的十分之一: the name in front of such a value is the yardstick.
+    if (IsEntity(c) && t + 1 < n && p.clause[t + 1] == p.clause[t] &&
+        (tokens[t + 1].token_class == Class::kRatio || tokens[t + 1].token_class == Class::kPercent ||
+         tokens[t + 1].token_class == Class::kMultiple) &&
+        Any(Text({tokens[t].span.end, tokens[t + 1].outer.begin}), {"的"})) {
+      bool before = false;
+      for (int u = 0; u < t; ++u) {
+        before = before || (p.clause[u] == p.clause[t] &&
+                            (tokens[u].token_class == Class::kLevel || tokens[u].token_class == Class::kTo ||
+                             tokens[u].token_class == Class::kAdverb));
+      }
+      if (before) p.compared[t] = 1;
     }
     if (!compare && !opens) continue;
     for (int u = t + 1; u < n && p.clause[u] == p.clause[t]; ++u) {
@@ -1038,28 +1076,43 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
   const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
   const bool firm = !company_.empty() ||
                     (subject_.entity && subject_.type == EntityType::kOrg && !IsAgency(subject_));
+  const auto usable = [&](int t) {
+    const Class c = tokens[t].token_class;
+    if (!IsEntity(c) || p.compared[t] != 0 || IsObject(p, t)) return false;
+    if (c == Class::kPerson && !tokens[t].mention->entity.known) return false;
+    if (tokens[t].span.begin > 0 && CodePointBefore(text_, tokens[t].span.begin) == U'“') {
+      return false;
+    }
+    return !(corporate && firm && (c == Class::kPlace || c == Class::kPerson));
+  };
   // What a clause since the last number opens with.
   for (int clause = d.clause - 1; clause >= 0; --clause) {
     if (last != nullptr && clause < last->clause) break;
     for (int t = 0; t < d.token; ++t) {
       if (p.clause[t] != clause || p.paren[t] != 0 || (last != nullptr && t <= last->token)) continue;
-      const Class c = tokens[t].token_class;
-      if (c == Class::kPronoun && tokens[t].cue->value == "company" && !company_.empty()) {
+      if (tokens[t].token_class == Class::kPronoun && tokens[t].cue->value == "company" &&
+          !company_.empty()) {
         return company_;
       }
-      if (!IsEntity(c) || p.speaker[t] != 0 || p.compared[t] != 0 || IsObject(p, t)) continue;
-      if (tokens[t].span.begin > 0 && CodePointBefore(text_, tokens[t].span.begin) == U'“') continue;
-      if (corporate && firm && c == Class::kPlace) continue;
-      return EntityRef(tokens[t]);
+      if (p.speaker[t] == 0 && usable(t)) return EntityRef(tokens[t]);
     }
   }
   if (last != nullptr && !last->subject.empty()) return last->subject;
+  // 英伟达预计下一季度营收: a company that speaks of its own.
+  if (corporate && speaker_.sentence == index_ && speaker_.who.entity &&
+      speaker_.who.type == EntityType::kOrg && !IsAgency(speaker_.who)) {
+    return speaker_.who;
+  }
   if (!subject_.empty()) return subject_;
   if (!company_.empty()) return company_;
-  if (!headline_.empty() && !(IsAgency(headline_))) return headline_;
+  if (!headline_.empty() && !IsAgency(headline_)) return headline_;
   if (!speaker_.empty() && speaker_.who.entity && speaker_.who.type == EntityType::kOrg &&
       !IsAgency(speaker_.who)) {
     return speaker_.who;
+  }
+  if (!speaker_.empty() && IsAgency(speaker_.who)) {
+    Ref home = HomeRef();
+    if (!home.text.empty()) return home;
   }
   return {};
 }
@@ -1113,7 +1166,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     const Class c = tokens[t].token_class;
     if (p.paren[t] > p.paren[d.token]) continue;
     if (c == Class::kMetric) metric = t;
-    if (c == Class::kHere) here = t;
+    if (c == Class::kHere && here < 0) here = t;
   }
   for (int t = phrase.first; t <= phrase.last; ++t) {
     if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
@@ -1166,7 +1219,8 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     if (next < static_cast<int>(tokens.size()) && p.clause[next] == d.clause &&
         tokens[next].token_class == Class::kMetric) {
       const std::string_view gap = Text({value.outer.end, tokens[next].span.begin});
-      if (gap.empty() || gap == "的" ||
+      if (Any(tokens[next].cue->surface, {"速度", "幅度", "规模", "水平"})) {
+      } else if (gap.empty() || gap == "的" ||
           (counted && gap.size() <= 24 && gap.find("、") == gap.npos)) {
         post_metric = next;
       }
@@ -1295,10 +1349,43 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
           break;
         }
       }
+      if (c == Class::kPronoun && tokens[t].cue->value == "it") {
+        // 其: the last name before it, a speaker's too.
+        for (int u = t - 1; u >= 0 && subject.empty(); --u) {
+          if (!IsEntity(tokens[u].token_class) || p.paren[u] != 0 || p.compared[u] != 0) continue;
+          int first = u;
+          for (int v = u - 1; v >= 0 && p.clause[v] == p.clause[u]; --v) {
+            if (IsEntity(tokens[v].token_class) && p.paren[v] == 0 && !IsObject(p, v)) first = v;
+          }
+          subject = EntityRef(tokens[first]);
+        }
+        if (subject.empty()) subject = context;
+        if (!subject.empty()) {
+          subject.span = tokens[t].span;
+          break;
+        }
+      }
       if (!IsEntity(c) || p.speaker[t] != 0 || p.compared[t] != 0 || IsObject(p, t)) continue;
       if (c == Class::kPlace && corporate && firm_context) continue;
       subject = EntityRef(tokens[t]);
       break;
+    }
+  }
+  if (subject.empty() && corporate) {
+    for (int t = 0; t < d.token; ++t) {
+      if (p.clause[t] != d.clause || p.speaker[t] == 0) continue;
+      if (tokens[t].token_class != Class::kOrg || (previous >= 0 && t < previous)) continue;
+      const Ref ref = EntityRef(tokens[t]);
+      if (!IsAgency(ref)) subject = ref;
+    }
+  }
+  if (subject.empty() && modifier.size() >= 6 && title_.find(modifier) != std::string::npos &&
+      metric >= 0 && modifier.size() <= 24 && !nouns.EndsWith("measure", modifier) &&
+      (context.empty() || !context.entity || corporate)) {
+    // 金宝营收, where the title speaks of 金宝.
+    if (title_.starts_with(modifier) || nouns.EndsWith("agent", modifier)) {
+      take(modifier, modifier_span);
+      modifier.clear();
     }
   }
   if (subject.empty()) {
@@ -1306,6 +1393,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     const uint32_t begin = p.clause_begin[static_cast<size_t>(d.clause)];
     uint32_t from = begin;
     uint32_t to = value.outer.begin;
+    bool dated = false;
     for (int t = 0; t <= d.token; ++t) {
       if (p.clause[t] != d.clause) continue;
       const Class c = tokens[t].token_class;
@@ -1316,14 +1404,18 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       }
       if (!InPhrase(c)) {
         to = tokens[t].outer.begin;
+        // 金宝9月营收185.45亿元: a name in front of the date.
+        dated = IsPeriod(c) && t + 1 < static_cast<int>(tokens.size()) &&
+                tokens[t + 1].outer.begin == tokens[t].outer.end &&
+                (tokens[t + 1].token_class == Class::kMetric || IsPredicate(tokens[t + 1].token_class));
         break;
       }
     }
     const bool taken = previous >= 0 && last != nullptr && last->token == previous;
     if (from < to && to - from <= 45 && !taken) {
       const std::string text = CleanPhrase(Text({from, to}));
-      if (CountCodePoints(text) >= 2 && nouns.EndsWith("agent", text) && !nouns.Is("generic", text) &&
-          text != modifier) {
+      if (CountCodePoints(text) >= 2 && !nouns.Is("generic", text) && text != modifier &&
+          (nouns.EndsWith("agent", text) || (dated && text.size() <= 24))) {
         take(text, {from, to});
       }
     }
@@ -2081,6 +2173,8 @@ void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention*
     if (!company_.empty()) subject_ = company_;
     else if (headline_.entity && headline_.type == EntityType::kOrg && !IsAgency(headline_)) {
       subject_ = headline_;
+    } else if (!headline_.empty() && IsAgency(headline_)) {
+      subject_ = {};
     }
   }
   paragraph_ = sentence.paragraph;

@@ -159,7 +159,15 @@ std::vector<Mention> Extractor::Annotate(std::string_view match_text, Script scr
     impl_->cues.Find(match_text, m.span.begin, m.span.end, hits);
     uint32_t covered = 0;
     for (const CueLexicon::Hit& hit : hits) covered += hit.span.size();
-    return covered == m.span.size();
+    if (covered == m.span.size()) return true;
+    // 按季亦升12%: a "name" that ends in a rise right in front of a number.
+    if (hits.empty() || hits.back().span.end != m.span.end) return false;
+    const TokenClass last = hits.back().cue->cue_class;
+    if (last != TokenClass::kUp && last != TokenClass::kDown) return false;
+    return std::any_of(mentions.begin(), mentions.begin() + static_cast<ptrdiff_t>(others),
+                       [&](const Mention& q) {
+                         return q.type == MentionType::kQuantity && q.span.begin == m.span.end;
+                       });
   };
   mentions.erase(std::remove_if(mentions.begin() + static_cast<ptrdiff_t>(others), mentions.end(),
                                 is_word),

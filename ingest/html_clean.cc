@@ -742,9 +742,13 @@ class BodyFinder {
         body_ = i;
       }
     }
+    // A paragraph has siblings: junk between them must not cost the article its other paragraphs.
+    const uint32_t paragraph = body_;
+    if (nodes[body_].tag == Tag::kP && nodes[body_].parent != 0) body_ = nodes[body_].parent;
     begin_ = page_.info[body_].line_begin;
     end_ = page_.info[body_].line_end;
-    core_ = body_;
+    core_ = paragraph;
+    if (core_ != body_) return;
     const double whole = Positive(body_);
     while (whole > 0) {
       uint32_t next = kNone;
@@ -815,7 +819,7 @@ class BodyFinder {
       outside = outside || (headline_ != kNone && at == around);
       for (uint32_t n = parent + 1; n < nodes[parent].end;) {
         const NodeInfo& info = page_.info[n];
-        if (n != at && info.line_begin < info.line_end) {
+        if (n != at && info.line_begin < info.line_end && nodes[n].tag != Tag::kP) {
           float units = 0, links = 0, sentences = 0;
           bool titled = false;
           int dates = 0;

@@ -6,8 +6,8 @@
 #include <set>
 #include <tuple>
 #include <unordered_map>
-#include <unordered_set>
 
+#include "base/hash.h"
 #include "extract/name_forms.h"
 #include "normalize/name_trie.h"
 
@@ -131,7 +131,7 @@ struct EntityFinder::Impl {
     std::string region;  // as in the table; parts by blank, comma or |
     bool ctx = false;
     std::vector<std::string> guards;
-    std::string rule;
+    uint32_t table = 0, line = 0;  // where it stands: index into table_names
   };
   struct NameUse {
     std::vector<uint32_t> owners;  // aliases with this text
@@ -153,20 +153,30 @@ struct EntityFinder::Impl {
   NameForms forms;
   Segmenter segmenter;
   std::vector<EntityFacts> entities;
+  std::vector<std::string> table_names;
   StringMap<uint32_t> by_id;
   std::vector<Alias> aliases;
   std::vector<std::vector<uint32_t>> aliases_of;  // entity -> aliases
-  StringMap<uint32_t> alias_index;                // id \t alias -> index
+  std::unordered_map<uint64_t, uint32_t> alias_index;  // hash of entity and alias -> index
   std::vector<std::string> names;
   std::vector<NameUse> uses;
   StringMap<std::vector<uint32_t>> tickers;  // code -> entities
   std::unique_ptr<NameTrie> trie;
 
-  explicit Impl(std::vector<TableError>& errors) : forms(errors), segmenter(forms, errors) {}
+  explicit Impl(std::vector<TableError>& errors) : forms(errors), segmenter(forms, errors) {
+    by_id.reserve(1 << 15);
+    alias_index.reserve(1 << 16);
+    entities.reserve(1 << 14);
+    aliases.reserve(1 << 16);
+    aliases_of.reserve(1 << 14);
+  }
 
   void ReadEntities(const Table& table, bool user, std::vector<TableError>& errors);
   void ReadAliases(const Table& table, bool user, std::vector<TableError>& errors);
   void AddAlias(Alias alias);
+  [[nodiscard]] std::string RuleOf(const Alias& alias) const {
+    return table_names[alias.table] + ":" + std::to_string(alias.line);
+  }
   void Compile();
 
   // The steps of Find.
@@ -224,6 +234,8 @@ struct EntityFinder::Impl::Work {
 
 void EntityFinder::Impl::ReadEntities(const Table& table, bool user,
                                       std::vector<TableError>& errors) {
+  const auto source = static_cast<uint32_t>(table_names.size());
+  table_names.push_back(BaseName(table.file()));
   for (const Table::Row& row : table.rows()) {
     EntityFacts facts;
     facts.entity_id = table.Get(row, "entity_id");
@@ -258,7 +270,6 @@ void EntityFinder::Impl::ReadEntities(const Table& table, bool user,
       }
     }
     if (!sound) continue;
-    const std::string rule = BaseName(table.file()) + ":" + std::to_string(row.line);
     uint32_t index;
     if (const auto it = by_id.find(facts.entity_id); it != by_id.end()) {
       if (!user) {
@@ -274,13 +285,17 @@ void EntityFinder::Impl::ReadEntities(const Table& table, bool user,
       entities.push_back(facts);
       aliases_of.emplace_back();
     }
-    AddAlias({index, facts.canonical, "", false, {}, rule});
-    if (CountCodePoints(facts.name_en) >= 2) AddAlias({index, facts.name_en, "", false, {}, rule});
+    AddAlias({index, facts.canonical, "", false, {}, source, row.line});
+    if (CountCodePoints(facts.name_en) >= 2) {
+      AddAlias({index, facts.name_en, "", false, {}, source, row.line});
+    }
   }
 }
 
 void EntityFinder::Impl::ReadAliases(const Table& table, bool user,
                                      std::vector<TableError>& errors) {
+  const auto source = static_cast<uint32_t>(table_names.size());
+  table_names.push_back(BaseName(table.file()));
   for (const Table::Row& row : table.rows()) {
     const std::string& id = table.Get(row, "entity_id");
     const auto entity = by_id.find(id);
@@ -292,7 +307,8 @@ void EntityFinder::Impl::ReadAliases(const Table& table, bool user,
     alias.entity = entity->second;
     alias.alias = table.Get(row, "alias");
     alias.region = table.Get(row, "region");
-    alias.rule = BaseName(table.file()) + ":" + std::to_string(row.line);
+    alias.table = source;
+    alias.line = row.line;
     if (CountCodePoints(alias.alias) < 2) {
       errors.push_back(table.ErrorAt(row, "alias", "alias of fewer than two characters"));
       continue;
@@ -315,8 +331,8 @@ void EntityFinder::Impl::ReadAliases(const Table& table, bool user,
 }
 
 void EntityFinder::Impl::AddAlias(Alias alias) {
-  std::string key = entities[alias.entity].entity_id + "\t" + alias.alias;
-  const auto [it, added] = alias_index.emplace(std::move(key), aliases.size());
+  const uint64_t key = Hash64(alias.alias, alias.entity);
+  const auto [it, added] = alias_index.emplace(key, static_cast<uint32_t>(aliases.size()));
   if (!added) {
     aliases[it->second] = std::move(alias);
     return;
@@ -340,42 +356,49 @@ void EntityFinder::Impl::Compile() {
   };
   // 英伟达H800 is maker and product, Blackwell芯片 a product and what it is: where the shorter name
   // is the product's too, the longer one would only hide it.
+  for (uint32_t i = 0; i < aliases.size(); ++i) {
+    name_of(aliases[i].alias).owners.push_back(i);
+    for (const std::string& guard : aliases[i].guards) name_of(guard).guarded.push_back(i);
+    // Codes stand among the aliases as well.
+    if (aliases[i].alias.find_first_of(".-:") == std::string::npos) continue;
+    const Ticker ticker = ParseTicker(aliases[i].alias);
+    if (!ticker.code.empty() && !ticker.market.empty()) {
+      tickers[ticker.code].push_back(aliases[i].entity);
+    }
+  }
+  // 英伟达H800 is maker and product, Blackwell芯片 a product and what it is: where the shorter name
+  // is the product's too, the longer one would only hide it.
   auto lower = [](std::string_view s) {
     std::string out(s);
     for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     return out;
   };
-  std::unordered_set<std::string> makers;  // names of organisations
-  makers.reserve(aliases.size());
-  for (const Alias& alias : aliases) {
-    if (entities[alias.entity].type == EntityType::kOrg) makers.insert(lower(alias.alias));
-  }
+  auto is_maker = [&](std::string_view name) {
+    const auto it = index.find(Trim(name));
+    if (it == index.end()) return false;
+    return std::any_of(uses[it->second].owners.begin(), uses[it->second].owners.end(),
+                       [&](uint32_t owner) {
+                         return entities[aliases[owner].entity].type == EntityType::kOrg;
+                       });
+  };
   auto redundant = [&](const Alias& alias) {
-    if (entities[alias.entity].type != EntityType::kProduct) return false;
+    const std::string whole = lower(alias.alias);
     for (uint32_t other : aliases_of[alias.entity]) {
       const std::string part = lower(aliases[other].alias);
-      const std::string lowered = lower(alias.alias);
-      const std::string_view whole = lowered;
       if (part.size() >= whole.size() || aliases[other].ctx) continue;
       if (whole.ends_with(part) &&
-          makers.contains(lower(Trim(whole.substr(0, whole.size() - part.size()))))) {
+          is_maker(std::string_view(alias.alias).substr(0, whole.size() - part.size()))) {
         return true;
       }
-      const std::string_view rest = Trim(whole.substr(whole.starts_with(part) ? part.size() : 0));
-      if (whole.starts_with(part) && !IsHanText(part) && (IsHanText(rest) || rest == "gpu")) {
-        return true;
-      }
+      if (!whole.starts_with(part) || IsHanText(part)) continue;
+      const std::string_view rest = Trim(std::string_view(whole).substr(part.size()));
+      if (IsHanText(rest) || rest == "gpu") return true;
     }
     return false;
   };
   for (uint32_t i = 0; i < aliases.size(); ++i) {
-    if (!redundant(aliases[i])) name_of(aliases[i].alias).owners.push_back(i);
-    for (const std::string& guard : aliases[i].guards) name_of(guard).guarded.push_back(i);
-    // Codes stand among the aliases as well.
-    const Ticker ticker = ParseTicker(aliases[i].alias);
-    if (!ticker.code.empty() && !ticker.market.empty()) {
-      tickers[ticker.code].push_back(aliases[i].entity);
-    }
+    if (entities[aliases[i].entity].type != EntityType::kProduct || !redundant(aliases[i])) continue;
+    std::erase(uses[index.find(aliases[i].alias)->second].owners, i);
   }
   for (uint32_t i = 0; i < entities.size(); ++i) {
     for (std::string_view part : Parts(entities[i].ticker, " ,;|/")) {
@@ -558,10 +581,22 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     if (!work.hit_alive[i] || use.owners.size() != 1 || aliases[use.owners[0]].ctx) continue;
     mark_sure(work.hits[i].begin, work.hits[i].end, entities[aliases[use.owners[0]].entity].type);
   }
-  // A county whose prefecture the text names.
-  auto parent_named = [&](uint32_t entity) {
+  std::unordered_map<uint32_t, uint32_t> division_end;  // a sure division ends here
+  for (size_t i = 0; i < work.hits.size(); ++i) {
+    const NameUse& use = uses[work.hits[i].name];
+    if (!work.hit_alive[i] || use.owners.size() != 1 || aliases[use.owners[0]].ctx) continue;
+    const uint32_t entity = aliases[use.owners[0]].entity;
+    if (IsDivision(entities[entity].entity_id)) division_end[work.hits[i].end] = entity;
+  }
+  // A county whose prefecture the text names, or right behind its province (江西靖安).
+  auto parent_named = [&](uint32_t entity, uint32_t begin) {
     const std::string& id = entities[entity].entity_id;
-    if (!IsDivision(id) || id.size() != kDivisionId.size() + 6) return false;
+    if (!IsDivision(id)) return false;
+    if (const auto it = division_end.find(begin); it != division_end.end()) {
+      const std::string& before = entities[it->second].entity_id;
+      if (id != before && id.starts_with(before)) return true;
+    }
+    if (id.size() != kDivisionId.size() + 6) return false;
     const auto it = by_id.find(std::string_view(id).substr(0, kDivisionId.size() + 4));
     return it != by_id.end() && work.evidence.contains(it->second);
   };
@@ -603,7 +638,7 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     uint32_t chosen = kNone;
     if (open.size() == 1) {
       const Alias& alias = aliases[open[0]];
-      if (!alias.ctx || work.evidence.contains(alias.entity) || parent_named(alias.entity) ||
+      if (!alias.ctx || work.evidence.contains(alias.entity) || parent_named(alias.entity, hit.begin) ||
           listed(hit, entities[alias.entity].type) ||
           (entities[alias.entity].type != EntityType::kPlace &&
            company_context(hit.begin, hit.end))) {
@@ -640,12 +675,12 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     if (chosen != kNone) {
       found.entity = aliases[chosen].entity;
       found.type = entities[found.entity].type;
-      found.rule = aliases[chosen].rule;
+      found.rule = RuleOf(aliases[chosen]);
     } else {
       // Left open: a mention without a link, where all owners are of one type.
       if (open.size() == 1) continue;
       found.type = entities[aliases[open[0]].entity].type;
-      found.rule = aliases[open[0]].rule;
+      found.rule = RuleOf(aliases[open[0]]);
       bool same = true;
       for (uint32_t owner : open) {
         same = same && entities[aliases[owner].entity].type == found.type && !aliases[owner].ctx;

@@ -64,12 +64,12 @@ inline char32_t Next(std::string_view text, size_t& at) {
 NameTrie::NameTrie(const std::vector<std::string>& names)
     : first_(kFirstTable, 0), pairs_(kPairBits / 64, 0) {
   names_.reserve(names.size());
-  size_t bytes = 0;
-  for (const std::string& name : names) bytes += name.size();
+  size_t characters = 0;
+  for (const std::string& name : names) characters += CountCodePoints(name);
   size_t slots = 1024;
-  while (slots < bytes) slots *= 2;  // at most one edge for 2 to 3 bytes of Han
+  while (slots < characters) slots *= 2;  // names share beginnings: fewer edges than characters
   edges_.resize(slots);
-  terminal_.reserve(bytes / 3 + 16);
+  terminal_.reserve(characters + 1);
   terminal_.push_back(kNone);  // the root
   for (uint32_t i = 0; i < names.size(); ++i) {
     names_.push_back({names[i]});

@@ -158,7 +158,9 @@ std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<
   std::vector<Line> lines;
   const bool html =
       article.kind == PayloadKind::kHtml ||
-      (article.kind == PayloadKind::kUnknown && LooksLikeHtml(decoded.text));
+      // A record may hold markup in its `text`.
+      ((article.kind == PayloadKind::kUnknown || Trim(decoded.text).starts_with('<')) &&
+       LooksLikeHtml(decoded.text));
   auto set_text = [&] {
     document.text.clear();
     document.blocks.clear();
@@ -174,6 +176,7 @@ std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<
     }
   };
   std::string refused;
+  std::vector<std::string> near;  // lines behind the headline
   if (html) {
     HtmlArticle page = CleanHtml(decoded.text, rules);
     refused = std::move(page.reject);
@@ -182,6 +185,8 @@ std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<
     set_text();
     FillFromHtml(page, rules, document);
     document.confidence = page.confidence;
+    near = std::move(page.around);
+    near.resize(std::min<size_t>(near.size(), page.behind_headline));
     if (refused.empty() && page.confidence < kMinConfidence) {
       refused = "too little of the page reads as one article to trust it";
     }
@@ -221,6 +226,27 @@ std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<
   document.script = normalize::DetectScript(document.text);
   document.language = "zh";
   FillRegion(rules, document);
+  // A dateline without its year, counted from when the page was fetched, else from --as-of.
+  std::optional<Date> anchor = ParseDate(meta.fetched);
+  const bool fetched = anchor.has_value();
+  if (!anchor) anchor = as_of;
+  if (meta.published.empty() && anchor) {
+    for (const std::string& line : near) {
+      if (!fetched || line.size() > 200) continue;
+      if (const auto date = AnchoredDate(line, *anchor, true)) {
+        meta.published = date->ToString();
+        document.published_from = "byline";
+        break;
+      }
+    }
+    const std::string_view first = std::string_view(document.text).substr(0, document.text.find('\n'));
+    if (meta.published.empty()) {
+      if (const auto date = AnchoredDate(first, *anchor, false)) {
+        meta.published = date->ToString();
+        document.published_from = "dateline";
+      }
+    }
+  }
   if (meta.published.empty() && as_of) {
     meta.published = as_of->ToString();
     document.published_from = "as-of";

@@ -16,6 +16,35 @@ constexpr std::array<std::string_view, 12> kFields = {
     "id",   "url",     "site",   "source",  "title", "author", "published",
     "text", "fetched", "region", "locator", "html"};
 
+// Copying and writing nested values recurses: what is nested deeper than any honest record is not
+// even parsed.
+constexpr int kMaxDepth = 200;
+
+bool TooDeep(std::string_view json) {
+  int depth = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (quoted) {
+      if (c == '\\') {
+        ++i;
+      } else if (c == '"') {
+        quoted = false;
+      }
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > kMaxDepth) return true;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+constexpr std::string_view kTooDeep =
+    "the record is nested deeper than 200 levels: flatten it, or remove the line";
+
 // A scalar as text: a string as it is, all else as compact JSON, null as nothing.
 std::string AsText(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
@@ -109,6 +138,7 @@ std::string_view Unquoted(std::string_view s) {
 }  // namespace
 
 Record ReadJsonRecord(std::string_view json) {
+  if (TooDeep(json)) return std::string(kTooDeep);
   const Json value = Json::parse(json, nullptr, false);
   if (value.is_discarded()) {
     return "not valid JSON, " + Explain(json) + ": repair or remove the line";
@@ -118,6 +148,7 @@ Record ReadJsonRecord(std::string_view json) {
 
 std::variant<Metadata, std::string> ReadSidecar(std::string_view json) {
   if (json.starts_with("\xEF\xBB\xBF")) json.remove_prefix(3);
+  if (TooDeep(json)) return std::string("the sidecar: ") + std::string(kTooDeep);
   const Json value = Json::parse(json, nullptr, false);
   if (value.is_discarded()) {
     return "the sidecar is not valid JSON, " + Explain(json) + ": repair or remove it";

@@ -637,6 +637,54 @@ std::optional<Stamp> DateInUrl(std::string_view url) {
   return std::nullopt;
 }
 
+std::optional<Date> AnchoredDate(std::string_view line, Date anchor, bool byline) {
+  constexpr size_t kHead = 240;
+  if (line.size() > kHead) {
+    size_t cut = kHead;
+    while (cut > 0 && (static_cast<unsigned char>(line[cut]) & 0xC0) == 0x80) --cut;
+    line = line.substr(0, cut);
+  }
+  const std::string folded = FoldDigits(line);
+  static const RE2 kMonthDay(R"((\d{1,2})月(\d{1,2})日(?:电|電|讯|訊|消息|晚|上午|下午|凌晨)?)");
+  static const RE2 kMonthDayWire(R"((\d{1,2})月(\d{1,2})日(?:电|電|讯|訊|消息))");
+  static const RE2 kDayWire(R"((?:^|[^\d月])(\d{1,2})日(?:电|電|讯|訊))");
+  int month = 0, day = 0;
+  if (RE2::PartialMatch(folded, byline ? kMonthDay : kMonthDayWire, &month, &day)) {
+    for (int year = anchor.year; year >= anchor.year - 1; --year) {
+      const Date date{year, month, day};
+      if (IsValid(date) && date <= anchor) return date;
+    }
+    return std::nullopt;
+  }
+  if (RE2::PartialMatch(folded, kDayWire, &day)) {
+    for (int back = 0; back < 2; ++back) {
+      Date date = AddMonths({anchor.year, anchor.month, 1}, -back);
+      date.day = day;
+      if (IsValid(date) && date <= anchor) return date;
+    }
+    return std::nullopt;
+  }
+  if (!byline) return std::nullopt;
+  static const RE2 kAgo(R"((\d{1,3}) ?(?:个|個)?(秒|分|小时|小時|天|日)钟?鐘?(?:之)?前)");
+  int count = 0;
+  std::string unit;
+  if (RE2::PartialMatch(folded, kAgo, &count, &unit)) {
+    return AddDays(anchor, unit == "天" || unit == "日" ? -count : 0);
+  }
+  for (const auto& [word, days] : {std::pair<std::string_view, int>{"前天", -2},
+                                   {"昨天", -1},
+                                   {"昨日", -1},
+                                   {"今天", 0},
+                                   {"今日", 0},
+                                   {"刚刚", 0},
+                                   {"剛剛", 0}}) {
+    if (folded.starts_with(word) || folded.find(std::string(" ") + std::string(word)) != std::string::npos) {
+      return AddDays(anchor, days);
+    }
+  }
+  return std::nullopt;
+}
+
 void AddBylines(std::string_view line, const Rules& rules, BylineFacts& facts) {
   for (const Byline& byline : rules.FindBylines(line)) {
     if (!UsableName(byline.value)) continue;

@@ -54,6 +54,22 @@ TEST(Metadata, DateInUrl) {
   EXPECT_EQ(ingest::HostOf("nothing"), "");
 }
 
+TEST(Metadata, DatesWithoutYear) {
+  const Date anchor{2020, 1, 3};
+  auto date = [&](std::string_view line, bool byline) {
+    const auto found = ingest::AnchoredDate(line, anchor, byline);
+    return found ? found->ToString() : "";
+  };
+  EXPECT_EQ(date("新华社北京9月5日电 港口吞吐量增长一成", false), "2019-09-05");
+  EXPECT_EQ(date("（海濱社記者許靜宜台北2日電）台股", false), "2020-01-02");
+  EXPECT_EQ(date("（海濱社記者許靜宜台北23日電）台股", false), "2019-12-23");
+  EXPECT_EQ(date("9月5日，港口开航", false), "");
+  EXPECT_EQ(date("昨天 08:20", true), "2020-01-02");
+  EXPECT_EQ(date("3小时前", true), "2020-01-03");
+  EXPECT_EQ(date("2天前", true), "2020-01-01");
+  EXPECT_EQ(date("2月30日电", false), "");
+}
+
 RawArticle Record(std::string text) {
   RawArticle article;
   article.locator = "x#1";

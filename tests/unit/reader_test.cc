@@ -75,6 +75,17 @@ TEST(Reader, JsonLines) {
   EXPECT_NE(read.rejects[2].reason.find("neither 'text' nor 'html'"), std::string::npos);
 }
 
+TEST(Reader, DeepJsonIsRefused) {
+  TempDir dir;
+  const std::string deep(100000, '[');
+  WriteFile(dir.File("x.jsonl"), "{\"text\":\"一\",\"x\":" + deep + std::string(100000, ']') +
+                                     "}\n{\"text\": \"二\"}\n");
+  const Read read = ReadAll({dir.File("x.jsonl")});
+  ASSERT_EQ(read.rejects.size(), 1u);
+  EXPECT_NE(read.rejects[0].reason.find("nested"), std::string::npos);
+  EXPECT_EQ(read.articles.size(), 1u);
+}
+
 TEST(Reader, JsonArrayAndOneObject) {
   TempDir dir;
   WriteFile(dir.File("a.json"), "[\n {\"text\": \"一\"},\n {\"text\": },\n {\"text\": \"二\"}\n]\n");

@@ -45,6 +45,8 @@ struct Speaker {
   Ref who;
   MatchSpan verb;
   bool report = false;  // a publication: holds for the rest of the document
+  bool source = false;  // 据…: holds for the paragraph
+  bool once = false;    // 宣布: holds for the sentence
   int sentence = -1;
   uint32_t paragraph = 0;
   [[nodiscard]] bool empty() const { return who.empty(); }
@@ -235,12 +237,14 @@ class Fold {
   void ApplyPatterns(Parts& p) const;
   void MarkCompared(Parts& p) const;
   Phrase LeftPhrase(const Parts& p, int token) const;
+  Phrase LeftPhraseRaw(const Parts& p, int token) const;
   bool MakeDraft(Parts& p, int token, int index, Draft& d);
   void FillPeriod(const Parts& p, int index, Draft& d);
   void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
   Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
   Ref HomeRef() const;
+  Ref PlaceRef(std::string_view name) const;
   std::string Currency() const;
   const Token* VoiceOf(const Parts& p, const Draft& d) const;
   Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
@@ -307,16 +311,23 @@ MetricRef Fold::MetricOf(const Token& token) const {
 }
 
 Ref Fold::HereRef(const Token& token) const {
-  Ref ref;
-  ref.span = token.span;
   const std::string_view word = token.cue->surface;
+  Ref ref;
   ref.type = EntityType::kPlace;
-  if (word.starts_with("本港") || word == "全港") ref.text = "香港";
-  else if (word.find("大陆") != std::string_view::npos) ref.text = "中国";
-  else if (word == "全球") ref.text = "全球";
-  else if (word == "全台") ref.text = "台湾";
-  else if (word == "内地") ref.text = "中国";
-  else if (Any(word, {"我国", "全国", "国内"})) ref.text = HomeRef().text;
+  if (word.starts_with("本港") || word == "全港") {
+    ref = PlaceRef("香港");
+  } else if (word.find("大陆") != std::string_view::npos || word == "内地") {
+    ref = PlaceRef("中国");
+  } else if (word == "全台") {
+    ref = PlaceRef("台湾");
+  } else if (word == "全球") {
+    ref.text = "全球";
+  } else if (Any(word, {"我国", "全国", "国内"})) {
+    // 德国…。全国7天内: the country spoken of.
+    ref = word != "我国" && subject_.entity && subject_.type == EntityType::kPlace ? subject_
+                                                                                  : HomeRef();
+  }
+  ref.span = token.span;
   return ref;
 }
 
@@ -384,6 +395,15 @@ int Fold::PreviousQuantity(const Parts& p, int token) const {
 // clause is about.
 bool Fold::IsObject(const Parts& p, int token) const {
   const auto& tokens = p.row.tokens;
+  // 高陵、阎良等7个远郊区县: members of what is counted.
+  for (int t = token; t + 1 < static_cast<int>(tokens.size()) &&
+                      p.clause[t + 1] == p.clause[token];
+       ++t) {
+    const std::string_view gap = Text({tokens[t].span.end, tokens[t + 1].outer.begin});
+    if (IsEntity(tokens[t + 1].token_class) && Any(gap, {"、", "和", "及", "与"})) continue;
+    if (gap == "等" && IsQuantity(tokens[t + 1].token_class)) return true;
+    break;
+  }
   for (int t = token; t > 0 && p.clause[t - 1] == p.clause[token]; --t) {
     const Token& before = tokens[t - 1];
     const std::string_view gap = Text({before.outer.end, tokens[t].span.begin});
@@ -416,7 +436,16 @@ void Fold::FindSpeakers(Parts& p) {
       }
       continue;
     }
-    if (token.token_class == Class::kVoice) {
+    if (token.token_class == Class::kVoice) continue;
+    // 根据央行提供…: a source without a noun for what it gives.
+    if (token.token_class == Class::kSource && s + 1 < n &&
+        tokens[s + 1].span.begin == token.span.end && tokens[s + 1].token_class == Class::kOrg) {
+      const std::string_view next = Text({tokens[s + 1].span.end,
+                                          std::min(p.span.end, tokens[s + 1].span.end + 6)});
+      if (!next.starts_with("规定") && !next.starts_with("要求") && !next.starts_with("有关")) {
+        speaker_ = {EntityRef(tokens[s + 1]), token.span, false, true, false, index_, paragraph_};
+        p.speaker[s + 1] = 1;
+      }
       continue;
     }
     const bool speech = token.token_class == Class::kSpeech || token.token_class == Class::kDoc ||
@@ -491,7 +520,8 @@ void Fold::FindSpeakers(Parts& p) {
       Ref ref;
       ref.text = name;
       ref.span = {begin, end};
-      speaker_ = {ref, token.span, true, index_, paragraph_};
+      if (NounTable::Get().Is("generic", ref.text)) continue;
+      speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
       continue;
     }
     if (who < 0) {
@@ -499,7 +529,7 @@ void Fold::FindSpeakers(Parts& p) {
       for (int t = s - 1; t >= 0 && p.clause[t] == p.clause[s]; --t) {
         if (tokens[t].token_class != Class::kPronoun) continue;
         if (tokens[t].cue->value == "company" && !company_.empty()) {
-          speaker_ = {company_, token.span, report, index_, paragraph_};
+          speaker_ = {company_, token.span, report, false, false, index_, paragraph_};
           speaker_.who.span = tokens[t].span;
         } else if (!speaker_.empty()) {
           speaker_.sentence = index_;
@@ -535,7 +565,7 @@ void Fold::FindSpeakers(Parts& p) {
         ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
         ref.span = {begin, token.span.begin};
         ref.entity = true;
-        speaker_ = {ref, token.span, report, index_, paragraph_};
+        speaker_ = {ref, token.span, report, false, false, index_, paragraph_};
         if (report) company_ = ref;
         if (report && subject_.empty()) subject_ = ref;
       }
@@ -597,7 +627,8 @@ void Fold::FindSpeakers(Parts& p) {
       subject_ = company_ = ref;
       continue;
     }
-    speaker_ = {ref, token.span, report, index_, paragraph_};
+    if (NounTable::Get().Is("generic", ref.text)) continue;
+    speaker_ = {ref, token.span, report && !source, source, token.cue->surface == "宣布", index_, paragraph_};
     if (report && firm &&
         (Any(token.cue->surface, {"公告", "公告称", "披露", "发布公告", "自结"}) ||
          (index_ < 2 && Any(token.cue->surface, {"公布", "宣布"})))) {
@@ -677,6 +708,21 @@ void Fold::MarkCompared(Parts& p) const {
 }
 
 Fold::Phrase Fold::LeftPhrase(const Parts& p, int token) const {
+  Phrase phrase = LeftPhraseRaw(p, token);
+  // 3日内已累跌: a refused number that opens the phrase is none of it.
+  const auto& tokens = p.row.tokens;
+  while (phrase.first <= phrase.last && IsQuantity(tokens[phrase.first].token_class) &&
+         tokens[phrase.first].outer.begin == phrase.begin) {
+    const std::string_view behind = Text({tokens[phrase.first].outer.end, phrase.end});
+    if (!behind.empty() && !Any(behind.substr(0, 3), {"内", "里", "以", "后", "前", "来", "、"})) break;
+    phrase.begin = std::min(phrase.end, tokens[phrase.first].outer.end +
+                                            (behind.empty() ? 0u : 3u));
+    ++phrase.first;
+  }
+  return phrase;
+}
+
+Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
   const auto& tokens = p.row.tokens;
   Phrase phrase;
   const int clause = p.clause[token];
@@ -825,7 +871,7 @@ std::string Fold::PostNoun(Parts& p, int token, MatchSpan& span) {
   }
   text = Trim(text.substr(0, end));
   while (text.ends_with("的") || text.ends_with("中") || text.ends_with("里")) text.remove_suffix(3);
-  if (text.size() < 6 && !(text.size() == 3 && false)) return "";
+  if (CountCodePoints(text) < 2) return "";
   span = {begin, begin + static_cast<uint32_t>(text.size())};
   return std::string(text);
 }
@@ -1110,11 +1156,27 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
       !IsAgency(speaker_.who)) {
     return speaker_.who;
   }
-  if (!speaker_.empty() && IsAgency(speaker_.who)) {
+  if (speaker_.who.id.starts_with("gov:")) {
     Ref home = HomeRef();
     if (!home.text.empty()) return home;
   }
   return {};
+}
+
+// The entity of a place's name.
+Ref Fold::PlaceRef(std::string_view name) const {
+  Ref ref;
+  ref.type = EntityType::kPlace;
+  if (name.empty()) return ref;
+  ref.text = name;
+  std::vector<Mention> found;
+  tables_.entities->Find(name, "", "", found);
+  if (found.size() == 1 && found[0].span.size() == name.size()) {
+    ref.text = found[0].entity.canonical;
+    ref.id = found[0].entity.entity_id;
+    ref.entity = true;
+  }
+  return ref;
 }
 
 // The country or city the document speaks of, for measures of an economy.
@@ -1128,8 +1190,7 @@ Ref Fold::HomeRef() const {
   }
   if (home.empty()) home = document_.meta.region;
   if (home.empty() && document_.script == Script::kHans) home = "CN";
-  ref.text = NounTable::Get().First("home:" + home);
-  return ref;
+  return PlaceRef(NounTable::Get().First("home:" + home));
 }
 
 void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
@@ -1173,7 +1234,11 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     if (!IsEntity(tokens[t].token_class) || p.compared[t] != 0) continue;
     if (p.paren[t] > p.paren[d.token]) continue;
     // 将苹果的目标价定为: a measure behind it makes an object the subject.
-    if (entity < 0 && metric < t && IsObject(p, t)) continue;
+    if (entity < 0 && IsObject(p, t)) {
+      const Token& before = tokens[t > 0 ? t - 1 : 0];
+      const bool shifted = before.cue != nullptr && Any(before.cue->surface, {"将", "把", "对"});
+      if (metric < t || !shifted) continue;
+    }
     if (entity < 0) entity = t;
     last_entity = t;
   }
@@ -1209,6 +1274,12 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     }
   }
 
+  // A name that this document alone introduces (云岭芯片披露…) in front of the words.
+  const Ref* own_name = nullptr;
+  if (entity < 0 && !company_.empty() && modifier.starts_with(company_.text)) {
+    own_name = &company_;
+    modifier = CleanPhrase(std::string_view(modifier).substr(company_.text.size()));
+  }
   // Behind the value.
   MatchSpan post_span;
   std::string post;
@@ -1267,7 +1338,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
                             IsEntity(tokens[phrase.first - 1].token_class));
   const bool thing = metric >= 0 && !modifier.empty() && nouns.Is("thing", metric_id) &&
                      (entity < 0 || tokens[entity].token_class == Class::kPlace) && !behind_name;
-  const Ref context = ContextSubject(p, d, corporate);
+  const Ref context = own_name != nullptr ? *own_name : ContextSubject(p, d, corporate);
   const bool firm_context = context.entity && context.type == EntityType::kOrg;
   if (thing) {
     // 德国10年期国债收益率, 猪肉平均价格: the whole phrase in front of such a measure.
@@ -1337,7 +1408,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       const Class c = tokens[t].token_class;
       if (c == Class::kHere && !(corporate && firm_context)) {
         const Ref ref = HereRef(tokens[t]);
-        if (!ref.text.empty()) {
+        if (!ref.text.empty() && !(ref.text == "全球" && (counted || !context.empty()))) {
           subject = ref;
           break;
         }
@@ -1405,6 +1476,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       if (!InPhrase(c)) {
         to = tokens[t].outer.begin;
         // 金宝9月营收185.45亿元: a name in front of the date.
+        if (c == Class::kVague) to = from;
         dated = IsPeriod(c) && t + 1 < static_cast<int>(tokens.size()) &&
                 tokens[t + 1].outer.begin == tokens[t].outer.end &&
                 (tokens[t + 1].token_class == Class::kMetric || IsPredicate(tokens[t + 1].token_class));
@@ -1419,6 +1491,16 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
         take(text, {from, to});
       }
     }
+  }
+  // 第二批20家试点券商中，已有12家: the set is what the numbers are about.
+  if (!post.empty() && post_span.end < p.span.end && !subject.entity &&
+      Any(Text({post_span.end, post_span.end + 3}), {"中", "里"})) {
+    uint32_t begin = post_span.begin;
+    if (phrase.first <= phrase.last && tokens[phrase.last].token_class == Class::kOrdinal) {
+      begin = phrase.begin;
+    }
+    (void)begin;
+    take(post, post_span);
   }
   d.own_subject = !subject.empty();
 
@@ -1888,7 +1970,8 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     d.claim.attribution = voice->cue->value;
     AddSpan(d.claim, SpanRole::kAttribution, voice->span);
   } else if (!speaker_.empty() &&
-             (speaker_.report || speaker_.sentence == index || speaker_.paragraph == paragraph_)) {
+             (speaker_.report || speaker_.sentence == index ||
+              (speaker_.paragraph == paragraph_ && !speaker_.once))) {
     d.claim.attribution = speaker_.who.text;
     d.claim.attribution_id = speaker_.who.id;
     if (speaker_.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker_.who.span);
@@ -1957,7 +2040,7 @@ void Fold::AlignLists(Parts& p) {
         std::vector<int> periods;
         for (int t = 0; t < each; ++t) {
           if (p.clause[t] != p.clause[each]) continue;
-          if (IsPeriod(tokens[t].token_class) && p.compared[t] == 0) {
+          if (IsPeriod(tokens[t].token_class) && p.compared[t] == 0 && !IsMoment(tokens[t])) {
             periods.push_back(t);
             last_period = t;
           }

@@ -403,7 +403,7 @@ class Scanner {
     size_t e = end, groups = 1;
     bool zero = text_[at] == '0' && end - at > 2;
     size_t longest = end - at;
-    while (e < n && text_[e] == sign && DigitAt(e + 1)) {
+    while (e < n && groups < 8 && text_[e] == sign && DigitAt(e + 1)) {
       size_t j = e + 1;
       while (DigitAt(j)) ++j;
       longest = std::max(longest, j - e - 1);

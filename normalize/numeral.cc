@@ -103,7 +103,8 @@ class Reader {
       const size_t mark = at_;
       Reader inner(text_, at_ + 3);
       if (out_.kind == NumeralKind::kPlain && StartsNumeral(CharAt(text_, at_ + 3)) &&
-          inner.ReadWhole() && inner.out_.kind == NumeralKind::kFraction &&
+          inner.ReadOne() && Starts(text_, inner.at_, "分之") && inner.ReadFraction() &&
+          inner.out_.kind == NumeralKind::kFraction &&
           inner.numerator_.low == inner.numerator_.high && out_.low == out_.high) {
         // One division, so that the sum is rounded once.
         auto sum = out_.low.Multiply(inner.denominator_.low);
@@ -246,9 +247,10 @@ class Reader {
       size_t groups = 0;
       bool regular = true;
       size_t last = 0;
-      while (j < text_.size() && text_[j] == ',' && IsDigitByte(text_, j + 1)) {
+      while (groups < kMaxDigits / 2 && j < text_.size() && text_[j] == ',' &&
+             IsDigitByte(text_, j + 1)) {
         size_t k = j + 1;
-        while (IsDigitByte(text_, k)) more += text_[k++];
+        while (IsDigitByte(text_, k) && k - j <= 4) more += text_[k++];
         last = k - j - 1;
         if (last != 3) regular = false;
         ++groups;

@@ -317,7 +317,8 @@ void EntityFinder::Impl::ReadAliases(const Table& table, bool user,
     for (std::string_view part : Parts(table.Get(row, "guard"), "|")) {
       if (part == "ctx") {
         alias.ctx = true;
-      } else if (user && (part.find(alias.alias) == std::string_view::npos || part == alias.alias)) {
+      } else if (user && (part == alias.alias ||
+                          part.find(alias.alias) == std::string_view::npos)) {
         errors.push_back(table.ErrorAt(row, "guard",
                                        "guard '" + std::string(part) + "' does not contain '" +
                                            alias.alias + "' in a longer word"));
@@ -392,13 +393,14 @@ void EntityFinder::Impl::Compile() {
       }
       if (!whole.starts_with(part) || IsHanText(part)) continue;
       const std::string_view rest = Trim(std::string_view(whole).substr(part.size()));
-      if (IsHanText(rest) || rest == "gpu") return true;
+      if ((IsHanText(rest) && rest != "系列") || rest == "gpu") return true;
     }
     return false;
   };
   for (uint32_t i = 0; i < aliases.size(); ++i) {
-    if (entities[aliases[i].entity].type != EntityType::kProduct || !redundant(aliases[i])) continue;
-    std::erase(uses[index.find(aliases[i].alias)->second].owners, i);
+    if (entities[aliases[i].entity].type == EntityType::kProduct && redundant(aliases[i])) {
+      std::erase(uses[index.find(aliases[i].alias)->second].owners, i);
+    }
   }
   for (uint32_t i = 0; i < entities.size(); ++i) {
     for (std::string_view part : Parts(entities[i].ticker, " ,;|/")) {
@@ -561,9 +563,7 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
       if (forms.Find(kind, work.Text(begin, end)) != nullptr) return false;
     }
     uint32_t at = end;
-    if (at < text.size() && (text.substr(at).starts_with("”") || text.substr(at).starts_with("’"))) {
-      at += 3;
-    }
+    if (text.substr(at).starts_with("”") || text.substr(at).starts_with("’")) at += 3;
     if (forms.LongestStartingAt(FormKind::kCompanyContext, text, at) != 0) return true;
     if (forms.LongestEndingAt(FormKind::kCompanyLeft, text, begin > 30 ? begin - 30 : 0, begin)) {
       return true;
@@ -638,7 +638,8 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     uint32_t chosen = kNone;
     if (open.size() == 1) {
       const Alias& alias = aliases[open[0]];
-      if (!alias.ctx || work.evidence.contains(alias.entity) || parent_named(alias.entity, hit.begin) ||
+      if (!alias.ctx || work.evidence.contains(alias.entity) ||
+          parent_named(alias.entity, hit.begin) ||
           listed(hit, entities[alias.entity].type) ||
           (entities[alias.entity].type != EntityType::kPlace &&
            company_context(hit.begin, hit.end))) {
@@ -1034,6 +1035,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     size_t k = work.TokenAt(tail);
     if (k >= tokens.size()) continue;
     if (n == 3 && tokens[k].begin < tail) continue;  // 研报, 通报
+    if (forms.Find(FormKind::kStop, work.Text(token)) != nullptr && token.begin < tail) continue;
     // A name of the lexicon that ends here is the organisation itself.
     if (work.token_name[i] != kNone && token.begin <= tail) continue;
     uint32_t begin = tokens[k].begin;  // inside a dictionary word: its head belongs to the name
@@ -1108,12 +1110,12 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
                  forms.Find(FormKind::kSpeech, s) != nullptr) {
         break;
       } else if (p.kind == Token::kCharacter) {
-        if (loose >= 4) break;
+        if (loose >= (n >= 12 ? 6u : 4u)) break;
         ++loose;
         loose_cost += p.cost;
         lone = true;
       } else if (p.kind == Token::kPerson || p.kind == Token::kForeign) {
-        if (loose > 0) break;
+        if (loose > 2) break;
         loose += 2;
         loose_cost += 2 * kRareCharacter;
       } else {
@@ -1367,6 +1369,24 @@ void EntityFinder::Impl::FindModels(Work& work) const {
       }
       continue;
     }
+    if (tokens[i].kind == Token::kLatin && work.Text(tokens[i]) == "ST" &&
+        i + 1 < tokens.size() && tokens[i + 1].begin == tokens[i].end &&
+        work.token_name[i + 1] == kNone) {
+      // Listed companies under special treatment: ST and two to four characters.
+      uint32_t end = tokens[i].end, chars = 0;
+      for (size_t k = i + 1; k < tokens.size() && tokens[k].begin == end && chars < 2 &&
+                             tokens[k].kind > Token::kLatin;
+           ++k) {
+        chars += CountCodePoints(work.Text(tokens[k]));
+        end = tokens[k].end;
+      }
+      uint32_t begin = tokens[i].begin;
+      if (begin > 0 && text[begin - 1] == '*') --begin;
+      if (chars >= 2 && chars <= 4) {
+        work.found.push_back({begin, end, EntityType::kOrg, kNone, "", "ST", 6, false});
+      }
+      continue;
+    }
     if (work.token_name[i] == kNone) continue;
     const Found& maker = work.names[work.token_name[i]];
     if (maker.type != EntityType::kOrg && maker.type != EntityType::kProduct) continue;
@@ -1427,7 +1447,8 @@ void EntityFinder::Impl::TurnTeams(Work& work) const {
   const std::string_view text = work.text;
   uint32_t cues = 0;
   auto is_cue = [&](size_t t) {
-    return t < work.tokens.size() && forms.Find(FormKind::kSport, work.Text(work.tokens[t])) != nullptr;
+    return t < work.tokens.size() &&
+           forms.Find(FormKind::kSport, work.Text(work.tokens[t])) != nullptr;
   };
   for (size_t t = 0; t < work.tokens.size(); ++t) cues += is_cue(t);
   if (cues == 0) return;
@@ -1616,9 +1637,19 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
       if (whole.size() >= 9) shorts.emplace(std::string(whole), i);
       continue;
     }
-    if (found.type != EntityType::kOrg || found.end >= text.size() || text[found.end] != '(') {
-      continue;
+    if (found.type != EntityType::kOrg) continue;
+    // 法国参议院 is 参议院 in the rest of the text.
+    if (const size_t t = work.TokenAt(found.begin);
+        t < work.tokens.size() && work.tokens[t].begin == found.begin &&
+        work.token_name[t] != kNone &&
+        work.names[work.token_name[t]].type == EntityType::kPlace &&
+        work.tokens[t].end < found.end) {
+      const std::string_view rest = work.Text(work.tokens[t].end, found.end);
+      if (rest.size() >= 9 && forms.Find(FormKind::kNotName, rest) == nullptr) {
+        shorts.emplace(std::string(rest), i);
+      }
     }
+    if (found.end >= text.size() || text[found.end] != '(') continue;
     // (下称“X”) and its like.
     const size_t close = text.find(')', found.end);
     if (close == std::string_view::npos || close - found.end > 90) continue;

@@ -810,7 +810,8 @@ class Scanner {
           next->bound == Bound::kAbout) {
         return;
       }
-      const Unit* unit = rules_.units.Suffix(text_, next->end, item.begin, *next, place_, item.unit);
+      const Unit* unit =
+          rules_.units.Suffix(text_, next->end, item.begin, *next, place_, item.unit);
       if (unit == nullptr || unit->kind != item.unit->kind) return;
       if (time) {
         const int64_t large = normalize::SecondsIn(item.unit->unit);
@@ -872,7 +873,7 @@ class Scanner {
       item.high = low.Negated();
       item.begin = p;
     }
-    const bool takes = !item.has_unit || (item.unit != nullptr && item.unit->kind == UnitKind::kMoney);
+    const bool takes = !item.has_unit || KindOfItem(item) == UnitKind::kMoney;
     if (!takes || item.numeral.kind != NumeralKind::kPlain) return;
     size_t end = item.begin;
     if (Before(end, " ")) --end;
@@ -928,7 +929,8 @@ class Scanner {
     const char32_t next = Next(item.end);
     if (n.bare) return false;
     if (n.sequence) {
-      const std::string_view words = text_.substr(item.number_begin, item.number_end - item.number_begin);
+      const std::string_view words =
+          text_.substr(item.number_begin, item.number_end - item.number_begin);
       return n.characters >= 3 || words.find("〇") != std::string_view::npos;
     }
     if (n.low != n.high && n.characters <= 2) {
@@ -1094,7 +1096,8 @@ class Scanner {
     }
     const Unit* currency = nullptr;
     if (KindOfItem(item) == UnitKind::kMoney) {
-      for (size_t k = q; k < std::min(q + 16, text_.size()) && !StartsNumeral(CodePointAt(text_, k));
+      const size_t reach = std::min(q + 16, text_.size());
+      for (size_t k = q; k < reach && !StartsNumeral(CodePointAt(text_, k));
            k += CodePointLength(text_[k])) {
         const size_t e = k + CodePointLength(text_[k]);
         const Unit* u = rules_.units.Prefix(text_, e, place_);
@@ -1157,7 +1160,8 @@ class Scanner {
       if (OneOf(next, U"月日号时点年期级季") || next == ':' || next == '/') return false;
       const bool long_words = word && (!item.numeral.arabic || between) &&
                               item.numeral.characters >= 2;
-      if (!between && !sized && !mark && !long_words && !(word && item.numeral.arabic)) return false;
+      const bool figures = word && item.numeral.arabic;
+      if (!between && !sized && !mark && !long_words && !figures) return false;
     }
     if (any_blank && !dash && !word && !upper.has_unit) return false;
     if (minus) {
@@ -1332,7 +1336,6 @@ class Scanner {
     m.type = plain ? MentionType::kNumber : MentionType::kQuantity;
     if (item.numeral.irregular_commas && m.rule.empty()) m.rule = "separators";
 
-    const size_t resume = after.hedge != nullptr && before.hedge == nullptr ? item.end : item.end;
     const size_t reach = before.hedge != nullptr && !distant ? before.begin : item.begin;
     ShareUnit(item, m, reach);
     if (!JoinBounds(m, reach)) {
@@ -1341,7 +1344,7 @@ class Scanner {
       out_.push_back(std::move(m));
     }
     floor_ = item.end;
-    return resume;
+    return item.end;
   }
 
   static Decimal Precision(const Item& item) {
@@ -1518,8 +1521,10 @@ class Scanner {
   }
 
   bool IsListSign(std::string_view between) const {
-    return IsTimesSign(between) || between == "、" || between == "/" || between == "," || between == "和" ||
-           between == "及" || between == "与" || between == "或" || between == "，" || between == "以及";
+    static constexpr std::string_view kSigns[] = {"、", "/",  ",",  "和", "及",
+                                                  "与", "或", "，", "以及"};
+    return IsTimesSign(between) ||
+           std::find(std::begin(kSigns), std::end(kSigns), between) != std::end(kSigns);
   }
 
   void ShareUnit(const Item& item, Mention& mention, size_t begin) {

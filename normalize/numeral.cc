@@ -577,7 +577,8 @@ class Reader {
 
   bool TakeAbout() {
     if (digit_.set || last_unit_power_ < 1) return false;
-    if (!OneOf(CharAt(text_, at_ + 3), U"个岁人家年天块斤名位米公万亿元只条度吨次种")) return false;
+    const char32_t next = CharAt(text_, at_ + 3);
+    if (!OneOf(next, U"个岁人家年天块斤名位米公万亿元只条度吨次种")) return false;
     out_.bound = Bound::kAbout;
     at_ += 3;
     closed_at_ = closed_at_ == at_ - 3 ? at_ : closed_at_;

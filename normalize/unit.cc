@@ -255,7 +255,8 @@ void UnitTable::Add(std::string file, std::string_view text, std::vector<TableEr
     for (const char side_key : {'p', 's', '/'}) {
       if (!(side_key == 'p' ? unit.prefix : side_key == 's' ? unit.suffix : unit.per)) continue;
       const auto [it, fresh] = meanings_.try_emplace(
-          side_key + unit.surface + '\t' + unit.region + '\t' + guard, unit.unit + " in " + unit.rule);
+          side_key + unit.surface + '\t' + unit.region + '\t' + guard,
+          unit.unit + " in " + unit.rule);
       if (fresh) continue;
       errors.push_back(table.ErrorAt(row, "surface",
                                      "'" + unit.surface + "' already means " + it->second));

@@ -25,6 +25,7 @@ struct Ref {
   MatchSpan span;
   EntityType type = EntityType::kOrg;
   bool entity = false;
+  bool named = false;  // no known name, but stands like one
   [[nodiscard]] bool empty() const { return text.empty(); }
 };
 
@@ -32,6 +33,7 @@ struct MetricRef {
   std::string text, id, scope;
   MatchSpan span;
   const Cue* cue = nullptr;
+  std::string base = {};  // the measure without the words in front; empty where that is the text
   [[nodiscard]] bool empty() const { return text.empty(); }
 };
 
@@ -126,7 +128,10 @@ class NounTable {
   }
   bool Is(std::string_view which, std::string_view text) const {
     const auto it = words_.find(which);
-    return it != words_.end() && std::binary_search(it->second.begin(), it->second.end(), text);
+    return it != words_.end() &&
+           (which == "filler"
+                ? std::find(it->second.begin(), it->second.end(), text) != it->second.end()
+                : std::binary_search(it->second.begin(), it->second.end(), text));
   }
   // The text without the words of a class.
   std::string Without(std::string_view which, std::string text) const {
@@ -157,6 +162,9 @@ class NounTable {
     for (const Table::Row& row : table.rows()) {
       words_[table.Get(row, "class")].push_back(table.Get(row, "surface"));
     }
+    // The longest first, so that a filler goes as a whole.
+    std::stable_sort(words_["filler"].begin(), words_["filler"].end(),
+                     [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
   }
   std::map<std::string, std::vector<std::string>, std::less<>> words_;
 };
@@ -191,10 +199,27 @@ class Words {
   std::unique_ptr<icu::BreakIterator> iterator_;
 };
 
+// A Chinese name that only its form suggests: seldom what a number is about.
+bool IsDoubtful(const Token& token) {
+  return token.token_class == TokenClass::kPerson && !token.mention->entity.known &&
+         !token.mention->entity.canonical.empty() &&
+         IsHan(CodePointAt(token.mention->entity.canonical, 0));
+}
+
 // A part of the day alone (夜, 夜间): too weak to date anything.
 bool IsMoment(const Token& token) {
   return token.mention != nullptr && token.mention->period.grain == Grain::kPartOfDay &&
          token.span.size() <= 6;
+}
+
+// 2月台指期, 3月期货: the month names a contract and dates nothing.
+bool IsContract(std::string_view text, const Token& token) {
+  if (token.mention == nullptr || token.mention->period.grain != Grain::kMonth) return false;
+  const std::string_view behind = text.substr(token.span.end);
+  for (std::string_view word : {"台指期", "期货", "期指", "合约", "交割"}) {
+    if (behind.starts_with(word)) return true;
+  }
+  return false;
 }
 
 class Fold {
@@ -259,6 +284,7 @@ class Fold {
     return span.begin < span.end ? Slice(text_, span) : std::string_view();
   }
   bool IsAgency(const Ref& ref) const;
+  bool Dateless(const Token& t) const { return IsMoment(t) || IsContract(text_, t); }
   int PreviousQuantity(const Parts& p, int token) const;
   bool IsObject(const Parts& p, int token) const;
   Ref HereRef(const Token& token) const;
@@ -617,8 +643,8 @@ void Fold::FindSpeakers(Parts& p) {
       uint32_t end = p.span.end;
       const size_t next = static_cast<size_t>(p.clause[s]) + 1;
       if (next < p.clause_begin.size()) end = p.clause_begin[next];
-      for (uint32_t at = token.span.end; at < end; at += CodePointLength(text_[at])) {
-        if (NounTable::Get().StartsWith("results", Text({at, end}))) results = true;
+      for (uint32_t i = token.span.end; i < end; i += CodePointLength(text_[i])) {
+        if (NounTable::Get().StartsWith("results", Text({i, end}))) results = true;
       }
     }
     const bool firm = who_class == Class::kOrg && !IsAgency(ref);
@@ -794,7 +820,7 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
     if (pos > left(t)) continue;
     if (t < 0 || p.clause[t] != clause) return phrase;
     const Class c = tokens[t].token_class;
-    const bool plain = InPhrase(c) || (IsQuantity(c) && !p.refused[t].empty()) ||
+    const bool plain = InPhrase(c) || (IsPeriod(c) && IsContract(text_, tokens[t])) || (IsQuantity(c) && !p.refused[t].empty()) ||
                        (c == Class::kPrep && Any(tokens[t].cue->surface, {"与", "和"}));
     if (!plain || p.speaker[t] != 0) return phrase;
     pos = tokens[t].outer.begin;
@@ -813,8 +839,10 @@ std::string Fold::CleanPhrase(std::string_view phrase) {
     if (words.empty()) break;
     const auto [fb, fe] = words.front();
     const std::string_view first = text.substr(fb, fe - fb);
-    if (nouns.Is("verb", first) || nouns.Is("generic", first) || first == "的" || first == "”" ||
-        first == " ") {
+    const bool noun = Any(text.substr(fe, 3), {"业", "商", "厂", "站", "者", "员", "率", "量", "数",
+                                               "额", "权", "点", "费", "力", "线", "品"});
+    if (((nouns.Is("verb", first) || nouns.Is("generic", first)) && !noun) || first == "的" ||
+        first == "”" || first == " ") {
       text = Trim(text.substr(fe));
       continue;
     }
@@ -888,7 +916,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
         !(gap.size() <= 12 && gap.ends_with("的"))) {
       continue;
     }
-    if (tokens[t].token_class == Class::kSet || IsMoment(tokens[t])) continue;
+    if (tokens[t].token_class == Class::kSet || Dateless(tokens[t])) continue;
     if (tokens[t].token_class == Class::kVague && !tokens[t].mention->period.start) continue;
     d.period = {tokens[t].mention, index};
     d.period_from = PeriodFrom::kClause;
@@ -899,7 +927,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   bool vague = false;
   for (int t = d.token - 1; t >= 0; --t) {
     const Class c = tokens[t].token_class;
-    if (!IsPeriod(c) || p.compared[t] != 0 || c == Class::kSet || IsMoment(tokens[t])) continue;
+    if (!IsPeriod(c) || p.compared[t] != 0 || c == Class::kSet || Dateless(tokens[t])) continue;
     if (p.paren[t] != 0 && p.paren[d.token] == 0 &&
         (t == 0 || !IsPeriod(tokens[t - 1].token_class))) {
       continue;
@@ -932,7 +960,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   for (int t = d.token + 1; t < static_cast<int>(tokens.size()) && p.clause[t] == clause; ++t) {
     if (IsQuantity(tokens[t].token_class)) break;
     if (tokens[t].token_class == Class::kPeriod && p.compared[t] == 0 &&
-        p.paren[t] == p.paren[d.token] && !IsMoment(tokens[t])) {
+        p.paren[t] == p.paren[d.token] && !Dateless(tokens[t])) {
       d.period = {tokens[t].mention, index};
       d.own_period = true;
       return;
@@ -943,7 +971,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     if (tokens[t].token_class == Class::kNoSource && tokens[t].span.begin == p.span.begin) return;
   }
   if (!period_.empty() && period_.sentence >= 0) {
-    const bool near = index - period_.sentence <= 1;
+    const bool near = index - period_.sentence <= 1 && paragraph_ == period_paragraph_;
     if (near) {
       d.period = period_;
       d.period_from = paragraph_ == period_paragraph_ ? PeriodFrom::kPreviousSentence
@@ -966,7 +994,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
     const Token& token = tokens[t];
     if (token.token_class == Class::kUp || token.token_class == Class::kDown) {
-      if (token.cue->value == "noun") {
+      if (token.cue->value.starts_with("noun")) {
         if (noun < 0) noun = t;
       } else if (verb < 0 && noun < 0) {
         verb = t;
@@ -994,7 +1022,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     const std::string_view gap =
         Text({tokens[previous].outer.end, value.outer.begin});
     if (Any(gap, {"、", "和", "及", "与", "/", "以及", "和约", "或", "及约"}) &&
-        QuantityClass(*tokens[previous].mention) == vc) {
+        (gap == "或" || QuantityClass(*tokens[previous].mention) == vc)) {
       claim.direction = last->claim.direction;
       claim.kind = last->claim.kind;
       claim.basis = last->claim.basis;
@@ -1070,7 +1098,8 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   if (claim.kind != ClaimKind::kChange) return;
   if (basis >= 0) {
     const Token& token = tokens[basis];
-    claim.basis = ParseBasis(token.cue->value).value_or(Basis::kOther);
+    const std::string& word = token.cue->value;
+    claim.basis = ParseBasis(word.substr(word.find('-') + 1)).value_or(Basis::kOther);
     AddSpan(claim, SpanRole::kBasis, token.span);
     return;
   }
@@ -1125,11 +1154,11 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
   const auto usable = [&](int t) {
     const Class c = tokens[t].token_class;
     if (!IsEntity(c) || p.compared[t] != 0 || IsObject(p, t)) return false;
-    if (c == Class::kPerson && !tokens[t].mention->entity.known) return false;
+    if (IsDoubtful(tokens[t])) return false;
     if (tokens[t].span.begin > 0 && CodePointBefore(text_, tokens[t].span.begin) == U'“') {
       return false;
     }
-    return !(corporate && firm && (c == Class::kPlace || c == Class::kPerson));
+    return !(corporate && firm && (c == Class::kPlace || c == Class::kPerson || c == Class::kProduct));
   };
   // What a clause since the last number opens with.
   for (int clause = d.clause - 1; clause >= 0; --clause) {
@@ -1205,6 +1234,17 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   const bool counted = (vc == Class::kCount || vc == Class::kTwo) && !points;
   const bool change = d.claim.kind == ClaimKind::kChange;
 
+  // 升7%至4878.1亿元: the level of what has moved.
+  if (last != nullptr && last->token == previous && previous == d.token - 2 &&
+      tokens[d.token - 1].token_class == Class::kTo &&
+      Text({tokens[previous].outer.end, value.outer.begin}) == tokens[d.token - 1].cue->surface &&
+      last->claim.kind == ClaimKind::kChange) {
+    d.subject = last->subject;
+    d.metric = last->metric;
+    d.own_subject = last->own_subject;
+    d.own_metric = last->own_metric;
+    return;
+  }
   // 4.85%及5%, 552.81点或1.76%: the second of a list takes all of the first.
   if (last != nullptr && last->token == previous && previous >= 0) {
     const std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
@@ -1232,7 +1272,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   for (int t = phrase.first; t <= phrase.last; ++t) {
     if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
     if (!IsEntity(tokens[t].token_class) || p.compared[t] != 0) continue;
-    if (p.paren[t] > p.paren[d.token]) continue;
+    if (p.paren[t] > p.paren[d.token] || IsDoubtful(tokens[t])) continue;
     // 将苹果的目标价定为: a measure behind it makes an object the subject.
     if (entity < 0 && IsObject(p, t)) {
       const Token& before = tokens[t > 0 ? t - 1 : 0];
@@ -1437,6 +1477,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
         }
       }
       if (!IsEntity(c) || p.speaker[t] != 0 || p.compared[t] != 0 || IsObject(p, t)) continue;
+      if (IsDoubtful(tokens[t])) continue;
       if (c == Class::kPlace && corporate && firm_context) continue;
       subject = EntityRef(tokens[t]);
       break;
@@ -1454,8 +1495,9 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       metric >= 0 && modifier.size() <= 24 && !nouns.EndsWith("measure", modifier) &&
       (context.empty() || !context.entity || corporate)) {
     // 金宝营收, where the title speaks of 金宝.
-    if (title_.starts_with(modifier) || nouns.EndsWith("agent", modifier)) {
+    if (modifier.size() <= 15 || nouns.EndsWith("agent", modifier)) {
       take(modifier, modifier_span);
+      subject.named = true;
       modifier.clear();
     }
   }
@@ -1469,11 +1511,12 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       if (p.clause[t] != d.clause) continue;
       const Class c = tokens[t].token_class;
       if (tokens[t].span.begin == from &&
-          (IsPeriod(c) || c == Class::kConj || c == Class::kPart || c == Class::kAdverb)) {
+          ((IsPeriod(c) && !IsContract(text_, tokens[t])) || c == Class::kConj ||
+           c == Class::kPart || c == Class::kAdverb)) {
         from = tokens[t].outer.end;
         continue;
       }
-      if (!InPhrase(c)) {
+      if (!InPhrase(c) && !(IsPeriod(c) && IsContract(text_, tokens[t]))) {
         to = tokens[t].outer.begin;
         // 金宝9月营收185.45亿元: a name in front of the date.
         if (c == Class::kVague) to = from;
@@ -1489,6 +1532,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       if (CountCodePoints(text) >= 2 && !nouns.Is("generic", text) && text != modifier &&
           (nouns.EndsWith("agent", text) || (dated && text.size() <= 24))) {
         take(text, {from, to});
+        subject.named = dated;
       }
     }
   }
@@ -1528,6 +1572,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
         take(modifier, modifier_span);
         d.own_subject = true;
       } else if (m.text == tokens[metric].cue->surface) {
+        m.base = m.text;
         m.text = modifier + m.text;
         m.span = {modifier_span.begin, tokens[metric].span.end};
       }
@@ -1535,14 +1580,19 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   } else if (share >= 0 && tokens[share].span.end < phrase.end) {
     m.text = "占" + CleanPhrase(Text({tokens[share].span.end, phrase.end}));
     m.span = {tokens[share].span.begin, phrase.end};
-  } else if (!post.empty()) {
-    m.text = post;
-    m.span = post_span;
-  } else if (clause_metric >= 0) {
+  } else if (clause_metric >= 0 && post.empty()) {
     m = MetricOf(tokens[clause_metric]);
   }
+  // 自然人大户共1027人: people counted by what they are.
+  if (counted && post.empty() && metric < 0 && !modifier.empty() && !phrase.predicates.empty() &&
+      nouns.EndsWith("agent", modifier) && Any(unit, {"count:人", "count:名", "count:位"})) {
+    take(modifier, modifier_span);
+    d.own_subject = true;
+    modifier.clear();
+    named("人数");
+  }
   // 1386只下跌, 4194家公司下跌: what the counted things do is part of the measure.
-  if (counted && metric < 0 && post_metric < 0) {
+  if (counted && metric < 0 && post_metric < 0 && m.empty()) {
     std::string noun = post;
     if (noun.empty()) {
       for (const Draft& o : p.drafts) {
@@ -1558,7 +1608,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     if (next < static_cast<int>(tokens.size()) && tokens[next].outer.begin == end &&
         (tokens[next].token_class == Class::kUp || tokens[next].token_class == Class::kDown ||
          (tokens[next].token_class == Class::kLevel && tokens[next].cue->surface == "持平")) &&
-        tokens[next].cue->value != "noun") {
+        !tokens[next].cue->value.starts_with("noun")) {
       noun = tokens[next].cue->surface + noun;
     }
     if (!noun.empty() && !modifier.empty() && modifier.size() <= 45 && exists) {
@@ -1584,7 +1634,9 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   }
   // What a subject's own kind is measured by.
   const Ref& who = subject.empty() ? context : subject;
-  if (m.empty() && points) {
+  if (m.empty() && points && last != nullptr && last->metric.id == "fx_rate") {
+    m = last->metric;
+  } else if (m.empty() && points) {
     named("点位");
   } else if (m.empty() && (market || d.own_subject) && !counted) {
     if (who.entity && who.type == EntityType::kIndex) named("点位");
@@ -1615,15 +1667,18 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     if (!measure && market && !counted) {
       take(modifier, modifier_span);
       d.own_subject = true;
-      named("价格");
+      named(like != nullptr && like->id == "share_price" && !nouns.EndsWith("agent", modifier)
+                ? "股价"
+                : "价格");
     } else if (!measure && like != nullptr && !counted &&
                (nouns.Is("thing", like->id) || context.empty() || !context.entity)) {
       take(modifier, modifier_span);
       d.own_subject = true;
       m = *like;
-    } else if (!measure && like != nullptr && !counted && like->text.size() <= 30) {
+    } else if (!measure && like != nullptr && !counted && like->text.size() <= 60) {
       m = *like;
-      m.text = modifier + like->text;
+      if (m.base.empty()) m.base = m.text;
+      m.text = modifier + m.base;
       m.span = modifier_span;
     } else if (!measure && change && context.empty() && subject.empty()) {
       take(modifier, modifier_span);
@@ -2040,7 +2095,7 @@ void Fold::AlignLists(Parts& p) {
         std::vector<int> periods;
         for (int t = 0; t < each; ++t) {
           if (p.clause[t] != p.clause[each]) continue;
-          if (IsPeriod(tokens[t].token_class) && p.compared[t] == 0 && !IsMoment(tokens[t])) {
+          if (IsPeriod(tokens[t].token_class) && p.compared[t] == 0 && !Dateless(tokens[t])) {
             periods.push_back(t);
             last_period = t;
           }
@@ -2116,7 +2171,16 @@ void Fold::AlignLists(Parts& p) {
                 d.metric = MetricOf(*metric);
               } else if (entity == nullptr) {
                 const std::string name = CleanPhrase(Text(items[n]));
-                if (!name.empty()) {
+                const MetricRef& like = drafts[i].metric;
+                if (!name.empty() && like.cue != nullptr && drafts[i].subject.entity &&
+                    !NounTable::Get().EndsWith("agent", name)) {
+                  // 火电、水电分别年增: parts of the measure of whom the sentence speaks.
+                  d.subject = drafts[i].subject;
+                  d.metric = like;
+                  d.metric.base = like.base.empty() ? like.text : like.base;
+                  d.metric.text = name + d.metric.base;
+                  d.metric.span = items[n];
+                } else if (!name.empty()) {
                   d.subject = {};
                   d.subject.text = name;
                   d.subject.span = items[n];
@@ -2293,18 +2357,21 @@ void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention*
     const bool place = d.subject.entity && d.subject.type == EntityType::kPlace &&
                        subject_.entity && subject_.type == EntityType::kOrg &&
                        !NounTable::Get().Is("macro", d.metric.id);
-    if (!place && (d.subject.entity ||
+    if (!place && (d.subject.entity || d.subject.named ||
                    (d.own_subject && !d.subject.empty() && !subject_.entity &&
                     NounTable::Get().EndsWith("agent", d.subject.text)))) {
       subject_ = d.subject;
     }
     if (!d.metric.empty()) metric_ = d.metric;
   }
-  // A sentence whose first number took the date from before keeps to it; else its last date holds.
+  // A sentence whose first number took the date from before keeps to it; else the latest of its
+  // dates holds, those before it being what it is compared with.
   const PeriodRef* carried = nullptr;
   for (const Draft& d : p.drafts) {
     if (d.period.empty() || !d.period.mention->period.start) continue;
-    carried = &d.period;
+    if (carried == nullptr || *d.period.mention->period.start >= *carried->mention->period.start) {
+      carried = &d.period;
+    }
     if (d.period.sentence < index) break;
   }
   if (carried != nullptr) {
@@ -2315,7 +2382,7 @@ void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention*
       const Class c = p.row.tokens[t].token_class;
       if (c != Class::kPeriod && c != Class::kAsOf) continue;
       if (p.compared[t] != 0 || !p.row.tokens[t].mention->period.start ||
-          IsMoment(p.row.tokens[t])) {
+          Dateless(p.row.tokens[t])) {
         continue;
       }
       period_ = {p.row.tokens[t].mention, index};

@@ -254,7 +254,9 @@ TokenRow MakeRow(std::string_view text, MatchSpan sentence, const Mention* menti
         }
         if (!m.hedge_span.empty()) {
           const uint32_t next = i + 1 < mention_count ? mentions[i + 1].span.begin : sentence.end;
-          if (m.hedge_span.begin >= done && m.hedge_span.begin < m.span.begin) {
+          // A distant hedge (约占…的三分之一) leaves what stands between to the row.
+          if (m.hedge_span.begin >= done && m.hedge_span.begin < m.span.begin &&
+              m.span.begin - m.hedge_span.end <= 6) {
             token.outer.begin = m.hedge_span.begin;
           }
           if (m.hedge_span.end > m.span.end && m.hedge_span.end <= next) {

@@ -181,6 +181,11 @@ struct EntityFinder::Impl {
 
   // The steps of Find.
   struct Work;
+  [[nodiscard]] bool IsCountry(const Found& f) const {
+    return f.entity != kNone && f.type == EntityType::kPlace &&
+           entities[f.entity].entity_id.size() == kCountryId.size() + 2 &&
+           entities[f.entity].entity_id.starts_with(kCountryId);
+  }
   void FindNames(Work& work) const;
   void FindTickers(Work& work) const;
   void LinkNames(Work& work) const;
@@ -188,6 +193,7 @@ struct EntityFinder::Impl {
   [[nodiscard]] uint32_t ForeignLeft(const Work& work, uint32_t end) const;
   [[nodiscard]] uint32_t ForeignRight(const Work& work, uint32_t begin) const;
   [[nodiscard]] bool Speaks(std::string_view text, uint32_t at) const;
+  [[nodiscard]] bool StartsOfficer(std::string_view text, uint32_t at) const;
   void FindPersons(Work& work) const;
   void FindPlaces(Work& work) const;
   void FindOrganisations(Work& work) const;
@@ -812,6 +818,12 @@ bool EntityFinder::Impl::Speaks(std::string_view text, uint32_t at) const {
   return n != 0 && forms.Find(FormKind::kSpeech, text.substr(at, n))->weight >= 2;
 }
 
+// Whether a title of business (weight 2: 分析师, 董事长) stands at the byte.
+bool EntityFinder::Impl::StartsOfficer(std::string_view text, uint32_t at) const {
+  const uint32_t n = forms.LongestStartingAt(FormKind::kTitle, text, at);
+  return n != 0 && forms.Find(FormKind::kTitle, text.substr(at, n))->weight >= 2;
+}
+
 void EntityFinder::Impl::FindPersons(Work& work) const {
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
@@ -927,7 +939,7 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
         work.found.push_back({token.begin, end, EntityType::kPerson, kNone, "",
                               "name_forms.tsv", 3, false});
       } else if (work.token_name[i] == kNone && last == i && token.end - token.begin >= 3 &&
-                 forms.LongestStartingAt(FormKind::kTitle, text, end) >= 6 &&
+                 StartsOfficer(text, end) &&
                  forms.Find(FormKind::kNotName, work.Text(token)) == nullptr) {
         // Letters before a title are who it is held with: Oanda分析师.
         work.found.push_back({token.begin, end, EntityType::kOrg, kNone, "", "name_forms.tsv", 1,
@@ -987,6 +999,10 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
     // Weight 9: only behind a place (湖, 中心); else behind two characters that make no word.
     const bool loose = form->weight < 9 && chars >= 2;
     if (chars == 0 || (!name_seen && !after_place && !loose)) continue;
+    // 中国区 is no place of its own.
+    if (n == 3 && form->weight >= 9 && name_seen && IsCountry(work.names[work.token_name[k]])) {
+      continue;
+    }
     // 南三好街96号
     if (i + 2 < tokens.size() && tokens[i + 1].kind == Token::kDigits &&
         tokens[i + 1].begin == end && text.substr(tokens[i + 1].end).starts_with("号")) {
@@ -1473,19 +1489,15 @@ void EntityFinder::Impl::TurnTeams(Work& work) const {
       found.type = EntityType::kOrg;
       found.entity = kNone;
     } else if (beside) {
-      work.found.push_back({token.begin, token.end, EntityType::kOrg, kNone, "", "sport", 4,
-                            false});
+      const uint32_t end = text.substr(token.end).starts_with("队") ? token.end + 3 : token.end;
+      work.found.push_back({token.begin, end, EntityType::kOrg, kNone, "", "sport", 4, false});
     }
   }
 }
 
 // Joins two names that touch into the first where they are one: 江苏南通, 北京联通, 花旗中国.
 bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right) const {
-  auto country = [&](const Found& f) {
-    return f.entity != kNone && f.type == EntityType::kPlace &&
-           entities[f.entity].entity_id.size() == kCountryId.size() + 2 &&
-           entities[f.entity].entity_id.starts_with(kCountryId);
-  };
+  auto country = [&](const Found& f) { return IsCountry(f); };
   auto body = [](const Found& f) {
     return f.type == EntityType::kOrg || f.type == EntityType::kMedia;
   };

@@ -36,7 +36,7 @@ enum class FormKind : uint8_t {
   kStop,            // stop: no organisation's name reaches over it
   kSurname,         // surname: weight: -10 ln of its share among people
   kGiven,           // given: characters of given names, several a row; weight: -10 ln of the share
-  kTitle,           // title: may stand right before a person
+  kTitle,           // title: may stand right before a person; weight 2: an officer of a company
   kTitleAfter,      // title_after: may stand right behind a person
   kHonorific,       // honorific: with a surname alone it makes a person (王先生)
   kSpeech,          // speech: verb behind a person

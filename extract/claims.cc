@@ -222,6 +222,14 @@ bool IsContract(std::string_view text, const Token& token) {
   return false;
 }
 
+// The numeral that 四大云厂商 opens with, empty for none.
+std::string_view GroupNumeral(std::string_view text) {
+  for (std::string_view digit : {"二", "三", "四", "五", "六", "七", "八", "九", "十"}) {
+    if (text.starts_with(digit)) return text.substr(0, 3);
+  }
+  return "";
+}
+
 class Fold {
  public:
   Fold(const ClaimTables& tables, const Document& document, const MatchView& view)
@@ -258,6 +266,7 @@ class Fold {
 
   void Cut(Parts& p) const;
   void FindSpeakers(Parts& p);
+  void FindNamesake(const Parts& p);
   void ApplyGuards(Parts& p) const;
   void ApplyPatterns(Parts& p) const;
   void MarkCompared(Parts& p) const;
@@ -273,6 +282,8 @@ class Fold {
   std::string Currency() const;
   const Token* VoiceOf(const Parts& p, const Draft& d) const;
   Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
+  Ref RunRef(const Parts& p, int token) const;
+  std::string GroupName(uint32_t begin, uint32_t end, size_t members) const;
   void FillModality(const Parts& p, Draft& d);
   void AlignLists(Parts& p);
   Ref EntityRef(const Token& token) const;
@@ -312,6 +323,7 @@ class Fold {
   PeriodRef period_;
   uint32_t period_paragraph_ = 0;
   Speaker speaker_;
+  std::vector<Ref> groups_;  // named groups of listed members
   Modality modality_ = Modality::kActual;  // that the sentence before leaves open
   bool modality_semicolon_ = false;
 };
@@ -664,6 +676,36 @@ void Fold::FindSpeakers(Parts& p) {
   }
 }
 
+// The name that title and first sentence open with, where no lexicon knows it: the main subject.
+void Fold::FindNamesake(const Parts& p) {
+  if (title_.empty() || headline_.entity) return;
+  uint32_t end = p.span.end;
+  for (const Token& token : p.row.tokens) {
+    if (token.token_class == Class::kConj || token.token_class == Class::kPrep) continue;
+    end = std::min(end, token.outer.begin);
+    break;
+  }
+  std::string_view opening = Text({p.span.begin, end});
+  if (const size_t cut = opening.find_first_of("(:;"); cut != opening.npos) {
+    opening = opening.substr(0, cut);
+  }
+  for (std::string_view mark : {"，", "。", "、"}) {
+    if (const size_t cut = opening.find(mark); cut != opening.npos) opening = opening.substr(0, cut);
+  }
+  // The longest ending of the opening words that the title holds: 游戏业者乐意 and 乐意新游戏.
+  for (size_t from = 0; from + 6 <= opening.size(); from += CodePointLength(opening[from])) {
+    const std::string_view name = opening.substr(from);
+    if (name.size() > 30 || title_.find(name) == std::string::npos) continue;
+    if (NounTable::Get().Is("generic", name) || NounTable::Get().EndsWith("measure", name)) return;
+    Ref ref;
+    ref.text = name;
+    ref.id = UnknownEntityId(EntityType::kOrg, name);
+    ref.named = ref.entity = true;
+    subject_ = company_ = headline_ = ref;
+    return;
+  }
+}
+
 void Fold::ApplyGuards(Parts& p) const {
   std::vector<PatternMatch> matches;
   tables_.guards->Match(p.row, matches);
@@ -715,7 +757,8 @@ void Fold::MarkCompared(Parts& p) const {
     if (IsEntity(c) && t + 1 < n && p.clause[t + 1] == p.clause[t] &&
         (tokens[t + 1].token_class == Class::kRatio || tokens[t + 1].token_class == Class::kPercent ||
          tokens[t + 1].token_class == Class::kMultiple) &&
-        Any(Text({tokens[t].span.end, tokens[t + 1].outer.begin}), {"的"})) {
+        tokens[t + 1].outer.begin - tokens[t].span.end <= 12 &&
+        Text({tokens[t].span.end, tokens[t + 1].outer.begin}).ends_with("的")) {
       bool before = false;
       for (int u = 0; u < t; ++u) {
         before = before || (p.clause[u] == p.clause[t] &&
@@ -1158,6 +1201,21 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     if (tokens[t].span.begin > 0 && CodePointBefore(text_, tokens[t].span.begin) == U'“') {
       return false;
     }
+    // 创下美国历史上…: what follows a verb is no topic, nor is a place that the words lead up to.
+    uint32_t plain = 0;
+    uint32_t at = p.clause_begin[static_cast<size_t>(p.clause[t])];
+    for (int u = 0; u < t; ++u) {
+      if (p.clause[u] != p.clause[t] || p.paren[u] != 0) continue;
+      const Class b = tokens[u].token_class;
+      if (b == Class::kLevel || b == Class::kTo || b == Class::kUp || b == Class::kDown ||
+          b == Class::kShare) {
+        return false;
+      }
+      if (tokens[u].outer.begin > at) plain += tokens[u].outer.begin - at;
+      at = std::max(at, tokens[u].outer.end);
+    }
+    if (tokens[t].span.begin > at) plain += tokens[t].span.begin - at;
+    if (plain > (c == Class::kPlace ? 9u : 24u)) return false;
     return !(corporate && firm && (c == Class::kPlace || c == Class::kPerson || c == Class::kProduct));
   };
   // What a clause since the last number opens with.
@@ -1169,7 +1227,7 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
           !company_.empty()) {
         return company_;
       }
-      if (p.speaker[t] == 0 && usable(t)) return EntityRef(tokens[t]);
+      if (p.speaker[t] == 0 && usable(t)) return RunRef(p, t);
     }
   }
   if (last != nullptr && !last->subject.empty()) return last->subject;
@@ -1622,6 +1680,16 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       m.span = post.empty() ? value.span : post_span;
     }
   }
+  // 完成30亿元融资: the verb behind.
+  if (m.empty() && vc == Class::kMoney && d.token + 1 < static_cast<int>(tokens.size())) {
+    const Token& next = tokens[d.token + 1];
+    if (next.token_class == Class::kLevel && !next.cue->value.empty() &&
+        p.clause[d.token + 1] == d.clause &&
+        Any(Text({value.outer.end, next.span.begin}), {"", "的", "人民币", "A轮", "B轮", "C轮", "A+轮"})) {
+      m.text = next.cue->value;
+      m.span = next.span;
+    }
+  }
   // 投资70亿美元: the verb names the measure.
   if (m.empty() && modifier.empty()) {
     for (int t : phrase.predicates) {
@@ -1736,24 +1804,31 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   }
   if (m.scope == "新增" && m.text.starts_with("累计")) m.text = "新增" + m.text.substr(6);
   // 融创中国、世茂集团涨近6%: one number of two.
-  if (subject.entity && d.own_subject && entity >= 0 && subject.span == tokens[entity].span &&
-      subject.type != EntityType::kPlace) {
-    std::vector<int> members = {entity};
-    for (int t = entity - 1; t >= 0 && p.clause[t] == d.clause && IsEntity(tokens[t].token_class) &&
-                             p.speaker[t] == 0;
-         --t) {
-      const std::string_view gap = Text({tokens[t].span.end, tokens[members.back()].span.begin});
-      if (!Any(gap, {"、", "和", "及", "与"})) break;
-      members.push_back(t);
+  if (subject.entity && d.own_subject && entity >= 0 && subject.span == tokens[entity].span) {
+    subject = RunRef(p, entity);
+  }
+  // 四大云厂商 spoken of again: the members named before.
+  if (!subject.id.starts_with("group:")) {
+    const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+    const auto& at = p.row.tokens;
+    for (int t = 0; t < d.token; ++t) {
+      if (p.clause[t] != d.clause || at[t].token_class != Class::kNumber) continue;
+      const std::string name = GroupName(at[t].span.begin, p.span.end, 0);
+      if (name.empty()) continue;
+      for (auto g = groups_.rbegin(); g != groups_.rend(); ++g) {
+        if (g->text.substr(0, 3) == name.substr(0, 3)) {
+          subject = *g;
+          subject.span = {at[t].span.begin,
+                          at[t].span.begin + static_cast<uint32_t>(name.size())};
+          d.own_subject = true;
+          break;
+        }
+      }
     }
-    std::sort(members.begin(), members.end());
-    for (int t = entity + 1; t <= last_entity; ++t) {
-      if (!IsEntity(tokens[t].token_class)) continue;
-      const std::string_view mark = Text({tokens[members.back()].span.end, tokens[t].span.begin});
-      if (!Any(mark, {"、", "和", "及", "与"})) break;
-      members.push_back(t);
-    }
-    if (members.size() > 1) subject = GroupRef(p, members);
+    (void)from;
+  }
+  if (subject.id.starts_with("group:") && !GroupNumeral(subject.text).empty()) {
+    groups_.push_back(subject);
   }
   // 过去24小时新增…，累计确诊…: a running total stands at the end of a window of days.
   if (m.scope == "累计" && !d.period.empty()) {
@@ -1767,6 +1842,64 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   }
   d.subject = subject;
   d.metric = m;
+}
+
+// A name, or the run of names joined by 、和及与 that it belongs to; where words like 四大云厂商
+// follow the run, they name it.
+Ref Fold::RunRef(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  const int n = static_cast<int>(tokens.size());
+  if (tokens[token].token_class == Class::kPlace) return EntityRef(tokens[token]);
+  const auto joined = [&](int a, int b) {
+    if (!IsEntity(tokens[b].token_class) || p.speaker[b] != 0 || p.clause[a] != p.clause[b]) {
+      return false;
+    }
+    return Any(Text({tokens[a].span.end, tokens[b].span.begin}), {"、", "和", "及", "与", "以及"});
+  };
+  const auto step = [&](int t, int by) {
+    int u = t + by;
+    while (u >= 0 && u < n && tokens[u].token_class == Class::kPrep) u += by;
+    return u;
+  };
+  std::vector<int> members = {token};
+  for (int u = step(token, -1); u >= 0 && joined(u, members.front()) && IsEntity(tokens[u].token_class) &&
+                                p.speaker[u] == 0;
+       u = step(u, -1)) {
+    members.insert(members.begin(), u);
+  }
+  for (int u = step(token, 1); u < n && joined(members.back(), u); u = step(u, 1)) members.push_back(u);
+  if (members.size() < 2) return EntityRef(tokens[token]);
+  Ref group = GroupRef(p, members);
+  const std::string name = GroupName(tokens[members.back()].span.end, p.span.end, members.size());
+  if (!name.empty()) group.text = name;
+  return group;
+}
+
+// 四大云厂商, 四巨头 at `begin` or behind 这 or 等: the words, where they count `members` (0 for any
+// number); empty for none.
+std::string Fold::GroupName(uint32_t begin, uint32_t end, size_t members) const {
+  constexpr std::string_view kDigits[] = {"二", "三", "四", "五", "六", "七", "八", "九", "十"};
+  std::string_view text = Text({begin, std::min(end, begin + 45)});
+  for (std::string_view lead : {"等", "这"}) {
+    if (text.starts_with(lead)) text.remove_prefix(lead.size());
+  }
+  for (size_t i = 0; i < std::size(kDigits); ++i) {
+    if (!text.starts_with(kDigits[i])) continue;
+    if (members != 0 && members != i + 2) return "";
+    const std::string_view rest = text.substr(3);
+    if (!rest.starts_with("大") && !rest.starts_with("巨头") && !rest.starts_with("强")) return "";
+    size_t size = 3;
+    while (size < text.size() && size < 30) {
+      const char32_t c = CodePointAt(text, size);
+      if (c == U'的' || c == U'在' || c == U'将' || c == U'均' || c == U'都' ||
+          !(IsHan(c) || IsAsciiLetter(c))) {
+        break;
+      }
+      size += CodePointLength(text[size]);
+    }
+    return std::string(text.substr(0, size));
+  }
+  return "";
 }
 
 // Several names as one subject.
@@ -2332,6 +2465,7 @@ void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention*
   ApplyGuards(p);
   ApplyPatterns(p);
   MarkCompared(p);
+  if (index == 0 || (company_.empty() && index < 2)) FindNamesake(p);
   FindSpeakers(p);
   const int n = static_cast<int>(p.row.tokens.size());
   for (int t = 0; t < n; ++t) {

@@ -170,6 +170,16 @@ void CueLexicon::Insert(std::string_view word, int32_t value) {
 void CueLexicon::Find(std::string_view text, uint32_t begin, uint32_t end,
                       std::vector<Hit>& out) const {
   for (uint32_t i = begin; i < end;) {
+    // What a work is called says nothing of the numbers around it.
+    constexpr std::string_view kOpen = "《";
+    constexpr uint32_t kLongestTitle = 240;
+    if (text.substr(i, kOpen.size()) == kOpen) {
+      const size_t close = text.substr(i, std::min(kLongestTitle, end - i)).find("》");
+      if (close != std::string_view::npos) {
+        i += static_cast<uint32_t>(close) + static_cast<uint32_t>(kOpen.size());
+        continue;
+      }
+    }
     uint32_t node = 0;
     int32_t best = kNone;
     uint32_t best_end = i;

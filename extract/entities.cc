@@ -631,6 +631,21 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
       }
     }
   }
+  // Whether the document has a word of the entity's industry; looked for once a word.
+  StringMap<bool> industry_words;
+  auto speaks_of = [&](const EntityFacts& facts) {
+    for (std::string_view word : Parts(facts.industry, " ,;|/")) {
+      if (word.size() < 6) continue;
+      auto it = industry_words.find(word);
+      if (it == industry_words.end()) {
+        const bool found = text.find(word) != std::string_view::npos ||
+                           work.title.find(word) != std::string_view::npos;
+        it = industry_words.emplace(std::string(word), found).first;
+      }
+      if (it->second) return true;
+    }
+    return false;
+  };
   std::vector<Found> all;
   for (size_t i = 0; i < work.hits.size(); ++i) {
     const NameTrie::Hit& hit = work.hits[i];
@@ -662,14 +677,9 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
           ++supported;
           support = owner;
         }
-        for (std::string_view word : Parts(facts.industry, " ,;|/")) {
-          if (word.size() < 6) continue;
-          if (text.find(word) != std::string_view::npos ||
-              work.title.find(word) != std::string_view::npos) {
-            ++by_industry;
-            industry = owner;
-            break;
-          }
+        if (speaks_of(facts)) {
+          ++by_industry;
+          industry = owner;
         }
       }
       if (supported == 1) {
@@ -1019,6 +1029,9 @@ namespace {
 // the segmenter's surcharge for lone characters).
 constexpr int kRareWord = 98;
 constexpr int kRareCharacter = 88;
+// Bytes of the longest organisation that is put together (50 characters): names of names of names
+// must not grow without end.
+constexpr uint32_t kLongestBody = 150;
 }  // namespace
 
 void EntityFinder::Impl::FindOrganisations(Work& work) const {
@@ -1061,7 +1074,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     int loose_cost = 0, common = 0;
     bool lone = false;  // some of them are single characters
     if (begin < tail && work.token_name[k] != kNone) anchored = true;
-    while (k > 0 && tokens[k - 1].end == begin) {
+    while (k > 0 && tokens[k - 1].end == begin && token.end - begin < kLongestBody) {
       const Token& p = tokens[k - 1];
       const std::string_view s = work.Text(p);
       const uint32_t name = work.token_name[k - 1];
@@ -1181,6 +1194,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       }
     }
     const NameForms::Form* form = forms.Find(kind, text.substr(tail, n));
+    if (token.end - begin > kLongestBody) continue;
     const std::string_view whole = work.Text(begin, token.end);
     const uint32_t core = begin < tail ? CountCodePoints(work.Text(begin, tail)) : 0;
     if (core < static_cast<uint32_t>(form->weight)) continue;
@@ -1663,9 +1677,10 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
     }
     if (found.end >= text.size() || text[found.end] != '(') continue;
     // (下称“X”) and its like.
-    const size_t close = text.find(')', found.end);
-    if (close == std::string_view::npos || close - found.end > 90) continue;
-    std::string_view inside = text.substr(found.end + 1, close - found.end - 1);
+    std::string_view inside = text.substr(found.end + 1, 90);
+    const size_t close = inside.find(')');
+    if (close == std::string_view::npos) continue;
+    inside = inside.substr(0, close);
     const uint32_t lead = forms.LongestStartingAt(FormKind::kAliasLead, inside, 0);
     if (lead == 0) continue;
     inside.remove_prefix(lead);

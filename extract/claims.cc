@@ -506,7 +506,7 @@ void Fold::FindSpeakers(Parts& p) {
         break;
       }
       if (IsEntity(c)) {
-        if (who < 0) who = t;
+        if (who < 0 && (source || !IsObject(p, t))) who = t;
         continue;
       }
       if (who >= 0) {
@@ -520,6 +520,11 @@ void Fold::FindSpeakers(Parts& p) {
       }
     }
     if (blocked && who < 0) continue;
+    // 货币政策决定公布后: an event, no voice.
+    if (const std::string_view behind = Text({token.span.end, std::min(p.span.end, token.span.end + 3)});
+        behind == "后" || behind == "前") {
+      continue;
+    }
     // A report noun (数据, 报告) speaks only where it ends its clause, or a verb of saying follows.
     if (report) {
       const uint32_t end = token.span.end;
@@ -547,11 +552,14 @@ void Fold::FindSpeakers(Parts& p) {
         }
       }
       if (end <= begin || end - begin < 6 || end - begin > 45) continue;
+      bool numbers = false;
+      for (int u = t + 1; u < s; ++u) numbers = numbers || IsQuantity(tokens[u].token_class);
+      if (numbers) continue;
       std::string name = CleanPhrase(Text({begin, end}));
       while (name.ends_with("的") || name.ends_with("最新")) {
         name.resize(name.size() - (name.ends_with("的") ? 3 : 6));
       }
-      if (name.size() < 6) continue;
+      if (name.size() < 6 || NounTable::Get().EndsWith("nosource", name)) continue;
       if (token.cue->surface == "数据" || token.cue->surface == "统计" ) {
         if (token.cue->surface == "数据" && name.size() <= 12) name += "数据";
       }
@@ -620,6 +628,11 @@ void Fold::FindSpeakers(Parts& p) {
     if (!report && !estimate && plain > 45) continue;
     if (report && plain > 60) continue;
     const Class who_class = tokens[who].token_class;
+    if (NounTable::Get().Is("voice", tokens[who].mention->entity.canonical)) {
+      speaker_ = {EntityRef(tokens[who]), token.span, false, false, true, index_, paragraph_};
+      p.speaker[who] = 1;
+      continue;
+    }
     if (who_class == Class::kPlace && estimate) continue;
     if (who_class == Class::kIndex) continue;
     if (who_class == Class::kProduct && !source) continue;
@@ -1398,6 +1411,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   }
   bool market = false;
   bool exists = false;  // 主板有23只
+  bool fresh = false;   // 新增
   for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
     const Class c = tokens[t].token_class;
     if ((c == Class::kUp || c == Class::kDown) &&
@@ -1408,6 +1422,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   for (int t : phrase.predicates) {
     const Class c = tokens[t].token_class;
     if ((c == Class::kUp || c == Class::kDown) && tokens[t].cue->value == "market") market = true;
+    if (c == Class::kNew) fresh = true;
     if (c == Class::kLevel && Any(tokens[t].cue->surface, {"有", "共有", "含", "拥有"})) {
       exists = true;
     }
@@ -1434,7 +1449,12 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
                            tokens[phrase.first - 1].span.end == phrase.begin &&
                            (tokens[phrase.first - 1].token_class == Class::kPronoun ||
                             IsEntity(tokens[phrase.first - 1].token_class));
-  const bool thing = metric >= 0 && !modifier.empty() && nouns.Is("thing", metric_id) &&
+  // 在中国芯片市场市占率: the phrase says where, not who.
+  const bool where = phrase.first > 0 && phrase.first <= static_cast<int>(tokens.size()) &&
+                     tokens[phrase.first - 1].outer.end == phrase.begin &&
+                     tokens[phrase.first - 1].cue != nullptr &&
+                     Any(tokens[phrase.first - 1].cue->surface, {"在", "于", "对", "向", "为"});
+  const bool thing = metric >= 0 && !modifier.empty() && !where && nouns.Is("thing", metric_id) &&
                      (entity < 0 || tokens[entity].token_class == Class::kPlace) && !behind_name;
   const Ref context = own_name != nullptr ? *own_name : ContextSubject(p, d, corporate);
   const bool firm_context = context.entity && context.type == EntityType::kOrg;
@@ -1492,7 +1512,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     }
   }
   if (subject.empty() && !modifier.empty() && entity < 0 && (metric < 0 || !corporate) &&
-      nouns.EndsWith("agent", modifier) && !(counted && !exists) && !behind_name) {
+      nouns.EndsWith("agent", modifier) && !(counted && !exists) && !behind_name && !where) {
     take(modifier, modifier_span);
     modifier.clear();
   }
@@ -1585,7 +1605,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       }
     }
     const bool taken = previous >= 0 && last != nullptr && last->token == previous;
-    if (from < to && to - from <= 45 && !taken) {
+    if (from < to && to - from <= 45 && !taken && !(counted && to >= phrase.end)) {
       const std::string text = CleanPhrase(Text({from, to}));
       if (CountCodePoints(text) >= 2 && !nouns.Is("generic", text) && text != modifier &&
           (nouns.EndsWith("agent", text) || (dated && text.size() <= 24))) {
@@ -1636,7 +1656,9 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       }
     }
   } else if (share >= 0 && tokens[share].span.end < phrase.end) {
-    m.text = "占" + CleanPhrase(Text({tokens[share].span.end, phrase.end}));
+    std::string_view whole = Trim(Text({tokens[share].span.end, phrase.end}));
+    if (whole.ends_with("的")) whole.remove_suffix(3);
+    m.text = "占" + std::string(whole);
     m.span = {tokens[share].span.begin, phrase.end};
   } else if (clause_metric >= 0 && post.empty()) {
     m = MetricOf(tokens[clause_metric]);
@@ -1654,10 +1676,10 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     std::string noun = post;
     if (noun.empty()) {
       for (const Draft& o : p.drafts) {
-        if (o.claim.quantity.unit == unit) noun = o.noun.empty() ? o.metric.text : o.noun;
+        if (o.claim.quantity.unit == unit) noun = o.noun;
       }
       for (const auto& [u, k, other] : unit_metrics_) {
-        if (noun.empty() && u == unit) noun = other.text;
+        if (noun.empty() && u == unit && other.cue == nullptr) noun = other.base;
       }
     }
     d.noun = noun;
@@ -1677,6 +1699,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     if (!noun.empty() && (post.size() > 0 || modifier.empty())) {
       m = {};
       m.text = noun;
+      m.base = d.noun;
       m.span = post.empty() ? value.span : post_span;
     }
   }
@@ -1714,10 +1737,11 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       named(who.entity && who.type == EntityType::kOrg ? "股价" : "价格");
     }
   }
-  if (m.empty() && market && !counted && modifier.empty() && who.entity &&
-      (last == nullptr || nouns.Is("quote", last->metric.id))) {
-    if (who.type == EntityType::kIndex) named("点位");
-    if (who.type == EntityType::kOrg) named("股价");
+  if (m.empty() && market && !counted && modifier.empty() && !who.empty() &&
+      (last == nullptr || nouns.Is("quote", last->metric.id) || !last->noun.empty())) {
+    if (who.type == EntityType::kIndex && who.entity) named("点位");
+    else if (who.entity || who.text.ends_with("股") || who.text.ends_with("公司")) named("股价");
+    else named("价格");
   }
   if (m.empty() && !modifier.empty()) {
     // A phrase without a known measure: a measure by its form, else a part or a sibling of what
@@ -1746,7 +1770,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     } else if (!measure && like != nullptr && !counted && like->text.size() <= 60) {
       m = *like;
       if (m.base.empty()) m.base = m.text;
-      m.text = modifier + m.base;
+      m.text = modifier + (fresh ? "新增" : "") + m.base;
       m.span = modifier_span;
     } else if (!measure && change && context.empty() && subject.empty()) {
       take(modifier, modifier_span);
@@ -1759,7 +1783,13 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   // 4.25亿美元优先票据: the noun behind, where nothing else is.
   if (m.empty() && !counted && (vc == Class::kMoney || vc == Class::kPhysical) && !change) {
     MatchSpan span;
-    const std::string noun = PostNoun(p, d.token, span);
+    int from = d.token;
+    while (from + 1 < static_cast<int>(tokens.size()) &&
+           IsQuantity(tokens[from + 1].token_class) &&
+           tokens[from + 1].outer.begin == tokens[from].outer.end) {
+      ++from;
+    }
+    const std::string noun = PostNoun(p, from, span);
     if (!noun.empty()) {
       m.text = noun;
       m.span = span;
@@ -1785,6 +1815,11 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   if (m.empty() && last != nullptr) m = last->metric;
   if (m.empty() && !metric_.empty()) m = metric_;
   if (m.empty() && counted) m.text = "数量";
+  // What is counted is measured by its number: 券商数.
+  if (counted && !d.noun.empty() && m.cue == nullptr && m.text.ends_with(d.noun) &&
+      !m.text.ends_with("数")) {
+    m.text += "数";
+  }
 
   // --- the subject from further away ---
   if (subject.empty()) subject = context;
@@ -1831,7 +1866,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     groups_.push_back(subject);
   }
   // 过去24小时新增…，累计确诊…: a running total stands at the end of a window of days.
-  if (m.scope == "累计" && !d.period.empty()) {
+  if ((m.scope == "累计" || m.text.starts_with("累计")) && !d.period.empty()) {
     const Period& window = d.period.mention->period;
     if (window.start && window.end && window.start->date < window.end->date &&
         DayNumber(window.end->date) - DayNumber(window.start->date) <= 2) {
@@ -1945,17 +1980,33 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         if (nouns.StartsWith("volition", between.substr(i))) volition = true;
       }
     }
-    if (tokens[t].cue->surface == "将" && !token_next && !volition) return std::nullopt;
+    if (tokens[t].cue->surface == "将" && !token_next && !volition) {
+      for (int u = t + 1; u < d.token; ++u) {
+        const Class c = tokens[u].token_class;
+        if (c == Class::kUp || c == Class::kDown || c == Class::kTo || c == Class::kPrep) {
+          return std::nullopt;
+        }
+      }
+    }
     if (tokens[t].cue->surface == "将" && token_next &&
         (IsEntity(tokens[t + 1].token_class) || tokens[t + 1].token_class == Class::kMetric)) {
       return std::nullopt;
     }
-    return volition && p.clause[t] == d.clause ? Modality::kPlan : Modality::kForecast;
+    return volition ? Modality::kPlan : Modality::kForecast;
   };
   int found = -1;
   std::optional<Modality> modality;
+  // 将创造4000个岗位，并恢复1000个: 并 goes on in the mood of the clause before.
+  bool joins = false;
+  for (int t = 0; t < d.token; ++t) {
+    if (p.clause[t] != d.clause) continue;
+    joins = tokens[t].token_class == Class::kConj &&
+            Any(tokens[t].cue->surface, {"并", "并且", "以及", "而且"});
+    break;
+  }
   for (int t = d.token - 1; t >= 0; --t) {
     const Class c = tokens[t].token_class;
+    const bool joined = joins && p.clause[t] == d.clause - 1;
     if (p.paren[t] > p.paren[d.token]) continue;
     const bool own = p.clause[t] == d.clause;
     std::optional<Modality> here;
@@ -1964,7 +2015,8 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     switch (c) {
       case Class::kForecast:
         if (is_will(t)) {
-          if (own) here = will(t);
+          if (own || joined) here = will(t);
+          else if (!d.own_subject && !d.own_period && will(t) == Modality::kPlan) here = Modality::kPlan;
         } else if (own || !short_word) {
           here = Modality::kForecast;
         }
@@ -2462,8 +2514,13 @@ void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention*
   p.span = sentence.span;
   p.row = MakeRow(text_, sentence.span, mentions, count, *tables_.cues);
   Cut(p);
-  ApplyGuards(p);
-  ApplyPatterns(p);
+  const bool numbers = std::any_of(p.row.tokens.begin(), p.row.tokens.end(), [](const Token& t) {
+    return IsQuantity(t.token_class);
+  });
+  if (numbers) {
+    ApplyGuards(p);
+    ApplyPatterns(p);
+  }
   MarkCompared(p);
   if (index == 0 || (company_.empty() && index < 2)) FindNamesake(p);
   FindSpeakers(p);
@@ -2515,6 +2572,9 @@ void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention*
     for (int t = n - 1; t >= 0; --t) {
       const Class c = p.row.tokens[t].token_class;
       if (c != Class::kPeriod && c != Class::kAsOf) continue;
+      if (NounTable::Get().StartsWith("results", Text({p.row.tokens[t].span.end, p.span.end}))) {
+        continue;  // 上季度财报 dates the report, not what follows
+      }
       if (p.compared[t] != 0 || !p.row.tokens[t].mention->period.start ||
           Dateless(p.row.tokens[t])) {
         continue;

@@ -191,8 +191,8 @@ std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<
       refused = "too little of the page reads as one article to trust it";
     }
   } else {
-    TextArticle text = CleanText(decoded.text, record ? TextCare::kRecord : TextCare::kRaw,
-                                 meta.title, rules);
+    TextArticle text =
+        CleanText(decoded.text, record ? TextCare::kRecord : TextCare::kRaw, meta.title, rules);
     lines = std::move(text.lines);
     set_text();
     if (meta.title.empty()) meta.title = std::move(text.title);
@@ -239,7 +239,8 @@ std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<
         break;
       }
     }
-    const std::string_view first = std::string_view(document.text).substr(0, document.text.find('\n'));
+    const std::string_view first =
+        std::string_view(document.text).substr(0, document.text.find('\n'));
     if (meta.published.empty()) {
       if (const auto date = AnchoredDate(first, *anchor, false)) {
         meta.published = date->ToString();

@@ -1,8 +1,8 @@
 #include "ingest/decode.h"
 
+#include <uchardet.h>
 #include <unicode/ucnv.h>
 #include <unicode/ustring.h>
-#include <uchardet.h>
 
 #include <algorithm>
 #include <array>
@@ -34,13 +34,20 @@ size_t FindNoCase(std::string_view text, std::string_view wanted, size_t from) {
 // The most frequent characters of Chinese news, both scripts: half of any Chinese text, and next to
 // none of what wrong decoding gives.
 constexpr std::u32string_view kCommonHan =
-    U"的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说"
-    U"产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从"
-    U"业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么"
-    U"利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入"
-    U"常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决"
-    U"這個們來時為說國會對發經過動產種後學電裡還從業開與關線內數應體質氣變條沒結無題員組見計論運點長"
-    U"現實進問總設資圖統將別農幾區強報導記聞網萬億號鐘東車馬門陳張劉黃週臺灣縣處務營團醫風險價錢買賣";
+    U"的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过"
+    U"子说"
+    U"产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机"
+    U"当使点从"
+    U"业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明"
+    U"看原又么"
+    U"利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员"
+    U"革位入"
+    U"常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区"
+    U"强放决"
+    U"這個們來時為說國會對發經過動產種後學電裡還從業開與關線內數應體質氣變條沒結無題員組見計論運點"
+    U"長"
+    U"現實進問總設資圖統將別農幾區強報導記聞網萬億號鐘東車馬門陳張劉黃週臺灣縣處務營團醫風險價錢買"
+    U"賣";
 
 const std::vector<uint8_t>& CommonTable() {
   static const std::vector<uint8_t> table = [] {
@@ -54,9 +61,9 @@ const std::vector<uint8_t>& CommonTable() {
 }
 
 struct Plausibility {
-  double score = 0;  // 0 to 1: how much like Chinese the text outside ASCII reads
-  size_t letters = 0;   // characters outside ASCII
-  size_t broken = 0;  // bytes that are none of the charset
+  double score = 0;    // 0 to 1: how much like Chinese the text outside ASCII reads
+  size_t letters = 0;  // characters outside ASCII
+  size_t broken = 0;   // bytes that are none of the charset
 };
 
 Plausibility Judge(const std::u16string& text) {
@@ -234,12 +241,14 @@ std::string DeclaredCharset(std::string_view bytes) {
     size_t p = FindNoCase(tag, key, 0);
     if (p != std::string_view::npos) {
       p += key.size();
-      while (p < tag.size() && (tag[p] == ' ' || tag[p] == '=' || tag[p] == '"' || tag[p] == '\'')) {
+      while (p < tag.size() &&
+             (tag[p] == ' ' || tag[p] == '=' || tag[p] == '"' || tag[p] == '\'')) {
         ++p;
       }
       size_t q = p;
-      while (q < tag.size() && (tag[q] == '-' || tag[q] == '_' || (tag[q] >= '0' && tag[q] <= '9') ||
-                                (Lower(tag[q]) >= 'a' && Lower(tag[q]) <= 'z'))) {
+      while (q < tag.size() &&
+             (tag[q] == '-' || tag[q] == '_' || (tag[q] >= '0' && tag[q] <= '9') ||
+              (Lower(tag[q]) >= 'a' && Lower(tag[q]) <= 'z'))) {
         ++q;
       }
       if (q > p) return std::string(tag.substr(p, q - p));
@@ -260,9 +269,8 @@ std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& r
   if (bytes.starts_with("\xFF\xFE")) return finish_utf16(bytes.substr(2), "UTF-16LE");
   if (bytes.starts_with("\xFE\xFF")) return finish_utf16(bytes.substr(2), "UTF-16BE");
   const std::optional<size_t> bad = FindInvalidUtf8(bytes);
-  const bool has_letters = std::any_of(bytes.begin(), bytes.end(), [](char c) {
-    return static_cast<unsigned char>(c) >= 0x80;
-  });
+  const bool has_letters = std::any_of(
+      bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
   // Text with stray NUL is still UTF-8; UTF-16 is next to never valid UTF-8 beyond ASCII.
   if (bad || !has_letters) {
     if (std::string guess = GuessUtf16(bytes); !guess.empty()) {

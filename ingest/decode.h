@@ -10,8 +10,8 @@
 namespace hanfact::ingest {
 
 struct Decoded {
-  std::string text;     // valid UTF-8 without NUL and without byte order mark
-  std::string charset;  // upper case IANA name of what the bytes were
+  std::string text;       // valid UTF-8 without NUL and without byte order mark
+  std::string charset;    // upper case IANA name of what the bytes were
   bool replaced = false;  // a few broken bytes became U+FFFD
 };
 
@@ -21,12 +21,11 @@ struct DecodeError {
 };
 
 // Tells the charset and decodes. In this order: byte order mark; strict UTF-8 (pages that are valid
-// UTF-8 are it, whatever they declare); UTF-16 by its zero bytes; the charset a page declares in its
-// first 64 KB; then GB18030 against Big5-HKSCS by what the bytes read as (common characters,
+// UTF-8 are it, whatever they declare); UTF-16 by its zero bytes; the charset a page declares in
+// its first 64 KB; then GB18030 against Big5-HKSCS by what the bytes read as (common characters,
 // Chinese punctuation) with uchardet as one more voice. A declared charset counts as a voice too: a
 // label that gives broken or implausible text is not believed. Linear time.
-[[nodiscard]] std::variant<Decoded, DecodeError> Decode(std::string_view bytes,
-                                                        const Rules& rules);
+[[nodiscard]] std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& rules);
 
 // The charset label that a page declares (meta charset, http-equiv, xml declaration) in its first
 // 64 KB, as it stands; empty for none.

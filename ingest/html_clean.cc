@@ -17,10 +17,38 @@ namespace {
 
 bool IsFunctionChar(char32_t c) {
   switch (c) {
-    case U'的': case U'了': case U'在': case U'是': case U'和': case U'将': case U'對': case U'对':
-    case U'為': case U'为': case U'於': case U'于': case U'有': case U'也': case U'就': case U'及':
-    case U'與': case U'与': case U'不': case U'這': case U'这': case U'將': case U'被': case U'從':
-    case U'从': case U'而': case U'但': case U'到': case U'等': case U'至': case U'其': case U'他':
+    case U'的':
+    case U'了':
+    case U'在':
+    case U'是':
+    case U'和':
+    case U'将':
+    case U'對':
+    case U'对':
+    case U'為':
+    case U'为':
+    case U'於':
+    case U'于':
+    case U'有':
+    case U'也':
+    case U'就':
+    case U'及':
+    case U'與':
+    case U'与':
+    case U'不':
+    case U'這':
+    case U'这':
+    case U'將':
+    case U'被':
+    case U'從':
+    case U'从':
+    case U'而':
+    case U'但':
+    case U'到':
+    case U'等':
+    case U'至':
+    case U'其':
+    case U'他':
       return true;
     default:
       return false;
@@ -29,8 +57,20 @@ bool IsFunctionChar(char32_t c) {
 
 bool IsChineseMark(char32_t c) {
   switch (c) {
-    case U'。': case U'，': case U'、': case U'；': case U'：': case U'？': case U'！': case U'“':
-    case U'”': case U'「': case U'」': case U'《': case U'》': case U'…':
+    case U'。':
+    case U'，':
+    case U'、':
+    case U'；':
+    case U'：':
+    case U'？':
+    case U'！':
+    case U'“':
+    case U'”':
+    case U'「':
+    case U'」':
+    case U'《':
+    case U'》':
+    case U'…':
       return true;
     default:
       return false;
@@ -42,8 +82,8 @@ bool IsAsciiMark(char32_t c) {
 }
 
 bool IsInvisible(char32_t c) {
-  return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
-         c == 0x2060 || c == 0xFEFF || c < 0x20 || c == 0x7F;
+  return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || c == 0x2060 ||
+         c == 0xFEFF || c < 0x20 || c == 0x7F;
 }
 
 // Ends a sentence (or a clause that a paragraph may end with).
@@ -237,8 +277,8 @@ class LineMaker {
     for (size_t i = n; i-- > 1;) {
       NodeInfo& info = page_.info[i];
       const uint32_t end = tree.nodes[i].end;
-      const uint32_t last = end < n ? page_.info[end].line_begin
-                                    : static_cast<uint32_t>(page_.lines.size());
+      const uint32_t last =
+          end < n ? page_.info[end].line_begin : static_cast<uint32_t>(page_.lines.size());
       if (!IsBlockTag(tree.nodes[i].tag)) info.line_end = std::max(info.line_begin, last);
     }
     if (n > 0) page_.info[0].line_end = static_cast<uint32_t>(page_.lines.size());
@@ -297,9 +337,10 @@ class LineMaker {
         cell_ = false;
         blank_ = false;
         text_.append(text, p, size);
-        const float unit = IsHan(c) ? 2.0F : (IsAsciiDigit(c) || IsAsciiLetter(c)) ? 1.0F
-                                    : c >= 0xFF10 && c <= 0xFF5A                   ? 1.0F
-                                                                                   : 0.0F;
+        const float unit = IsHan(c)                                ? 2.0F
+                           : (IsAsciiDigit(c) || IsAsciiLetter(c)) ? 1.0F
+                           : c >= 0xFF10 && c <= 0xFF5A            ? 1.0F
+                                                                   : 0.0F;
         if (info.link) line_.link_units += unit;
         if (!info.bold && unit > 0) line_.bold = false;
         if (!info.hidden) line_.hidden = false;
@@ -530,9 +571,9 @@ bool LooksLikeHtml(std::string_view text) {
     }
     return tags >= 4;
   }
-  for (std::string_view name : {"<div", "<p", "<span", "<table", "<article", "<section", "<h1",
-                                "<h2", "<title", "<meta", "<script", "<style", "<ul", "<br",
-                                "<!--", "<main", "<center", "<font"}) {
+  for (std::string_view name :
+       {"<div", "<p", "<span", "<table", "<article", "<section", "<h1", "<h2", "<title", "<meta",
+        "<script", "<style", "<ul", "<br", "<!--", "<main", "<center", "<font"}) {
     if (lower.find(name) != std::string::npos) return true;
   }
   return false;
@@ -806,7 +847,8 @@ class BodyFinder {
     for (uint32_t i = page_.info[core_].line_begin; i < page_.info[core_].line_end; ++i) {
       if (keep_[i]) core_units += page_.lines[i].units;
     }
-    // The smallest box that holds headline and core: what stands outside has little to do with them.
+    // The smallest box that holds headline and core: what stands outside has little to do with
+    // them.
     uint32_t around = core_;
     while (headline_ != kNone && around != 0 &&
            !(page_.lines[headline_].node >= around &&
@@ -889,9 +931,8 @@ class BodyFinder {
                              !(core_ >= box && core_ < nodes[box].end);
         if (after < 0.3 * before || own_box) {
           for (uint32_t k = i + 1; k < box_end; ++k) {
-            if (keep_[k] && !FoldLine(page_.lines[k].text).empty() && page_.lines[k].text.size() < 300) {
-              out_.around.push_back(page_.lines[k].text);
-            }
+            const std::string& gone = page_.lines[k].text;
+            if (keep_[k] && gone.size() < 300) out_.around.push_back(gone);
             keep_[k] = 0;
           }
         } else {
@@ -1083,8 +1124,7 @@ class BodyFinder {
           }
         }
       }
-      const auto own = static_cast<uint16_t>(
-          info.roles | (info.up & (kRoleJunk | kRoleComment)));
+      const auto own = static_cast<uint16_t>(info.roles | (info.up & (kRoleJunk | kRoleComment)));
       if (!text.empty() && text.size() < 400) out_.hinted.emplace_back(own, std::move(text));
     }
   }
@@ -1171,9 +1211,17 @@ std::string Unescape(std::string_view literal) {
     }
     const char c = literal[++i];
     switch (c) {
-      case 'n': out += '\n'; break;
-      case 't': out += '\t'; break;
-      case 'r': case 'b': case 'f': case '\n': break;
+      case 'n':
+        out += '\n';
+        break;
+      case 't':
+        out += '\t';
+        break;
+      case 'r':
+      case 'b':
+      case 'f':
+      case '\n':
+        break;
       case 'x': {
         const int v = hex(i + 1, 2);
         if (v > 0) AppendUtf8(out, static_cast<char32_t>(v));
@@ -1197,7 +1245,8 @@ std::string Unescape(std::string_view literal) {
         if (code != 0) AppendUtf8(out, code);
         break;
       }
-      default: out += c;
+      default:
+        out += c;
     }
   }
   return out;
@@ -1278,6 +1327,5 @@ std::string EmbeddedArticle(std::string_view scripts) {
   }
   return best;
 }
-
 
 }  // namespace hanfact::ingest

@@ -15,7 +15,7 @@ namespace hanfact::ingest {
 
 // What a line of text holds.
 struct LineCounts {
-  float units = 0;     // information: a Han character counts 2, a Latin letter or digit 1
+  float units = 0;  // information: a Han character counts 2, a Latin letter or digit 1
   uint32_t han = 0;
   uint32_t marks = 0;  // Chinese punctuation (and , ; : ! ? next to Han)
   uint32_t words = 0;  // function characters 的了在是和…
@@ -27,9 +27,9 @@ struct Line : LineCounts {
   BlockKind kind = BlockKind::kParagraph;
   uint32_t node = 0;         // innermost block element
   float link_units = 0;      // information inside links
-  bool hidden = false;    // inside display:none
-  bool heading = false;   // h1 to h6
-  bool bold = false;      // wholly bold
+  bool hidden = false;       // inside display:none
+  bool heading = false;      // h1 to h6
+  bool bold = false;         // wholly bold
   bool after_break = false;  // begins behind a <br> in the same element
   float weight = 0;
 };
@@ -43,13 +43,13 @@ struct PageFacts {
 };
 
 struct HtmlArticle {
-  std::vector<Line> lines;       // the body, in order
-  std::string headline;          // as it stands in the page; empty if none was found
-  std::vector<std::string> around;   // lines near the headline and the body that are not of it:
-                                     // bylines, dates, credits; nearest first
-  size_t behind_headline = 0;  // how many of `around` stand right behind the headline
+  std::vector<Line> lines;          // the body, in order
+  std::string headline;             // as it stands in the page; empty if none was found
+  std::vector<std::string> around;  // lines near the headline and the body that are not of it:
+                                    // bylines, dates, credits; nearest first
+  size_t behind_headline = 0;       // how many of `around` stand right behind the headline
   std::vector<std::pair<uint16_t, std::string>> hinted;  // texts of elements named as byline parts
-  std::vector<std::string> times;    // datetime attributes, in order
+  std::vector<std::string> times;                        // datetime attributes, in order
   PageFacts facts;
   double confidence = 0;
   std::string reject;   // why this page is no article; empty if it is one

@@ -24,28 +24,84 @@ struct TagName {
 };
 // Sorted by name.
 constexpr std::array kTagNames = std::to_array<TagName>({
-    {"a", Tag::kA}, {"address", Tag::kAddress}, {"applet", Tag::kSkip},
-    {"article", Tag::kArticle}, {"aside", Tag::kAside}, {"audio", Tag::kSkip}, {"b", Tag::kB},
-    {"blockquote", Tag::kBlockquote}, {"body", Tag::kBody}, {"br", Tag::kBr},
-    {"button", Tag::kSkip}, {"canvas", Tag::kSkip}, {"caption", Tag::kCaption},
-    {"center", Tag::kDiv}, {"code", Tag::kCode}, {"dd", Tag::kDd}, {"details", Tag::kBlock},
-    {"dialog", Tag::kSkip}, {"div", Tag::kDiv}, {"dl", Tag::kDl}, {"dt", Tag::kDt},
-    {"embed", Tag::kSkip}, {"fieldset", Tag::kFieldset}, {"figcaption", Tag::kFigcaption},
-    {"figure", Tag::kFigure}, {"footer", Tag::kFooter}, {"form", Tag::kForm}, {"h1", Tag::kH1},
-    {"h2", Tag::kH2}, {"h3", Tag::kH3}, {"h4", Tag::kH4}, {"h5", Tag::kH5}, {"h6", Tag::kH6},
-    {"head", Tag::kHead}, {"header", Tag::kHeader}, {"hgroup", Tag::kBlock}, {"hr", Tag::kHr},
-    {"html", Tag::kHtml}, {"iframe", Tag::kSkip}, {"img", Tag::kImg}, {"input", Tag::kInput},
-    {"li", Tag::kLi}, {"link", Tag::kLink}, {"main", Tag::kMain}, {"map", Tag::kSkip},
-    {"math", Tag::kInline}, {"menu", Tag::kMenu}, {"meta", Tag::kMeta}, {"nav", Tag::kNav},
-    {"noscript", Tag::kSkip}, {"object", Tag::kSkip}, {"ol", Tag::kOl},
-    {"optgroup", Tag::kOption}, {"option", Tag::kOption}, {"p", Tag::kP}, {"pre", Tag::kPre},
-    {"progress", Tag::kSkip}, {"script", Tag::kScript}, {"section", Tag::kSection},
-    {"select", Tag::kSelect}, {"strong", Tag::kB}, {"style", Tag::kSkip},
-    {"summary", Tag::kBlock}, {"svg", Tag::kSkip}, {"table", Tag::kTable},
-    {"tbody", Tag::kTbody}, {"td", Tag::kTd}, {"template", Tag::kSkip},
-    {"textarea", Tag::kTextarea}, {"tfoot", Tag::kTbody}, {"th", Tag::kTh},
-    {"thead", Tag::kTbody}, {"time", Tag::kTime}, {"title", Tag::kTitle}, {"tr", Tag::kTr},
-    {"ul", Tag::kUl}, {"video", Tag::kSkip}, {"xmp", Tag::kPre},
+    {"a", Tag::kA},
+    {"address", Tag::kAddress},
+    {"applet", Tag::kSkip},
+    {"article", Tag::kArticle},
+    {"aside", Tag::kAside},
+    {"audio", Tag::kSkip},
+    {"b", Tag::kB},
+    {"blockquote", Tag::kBlockquote},
+    {"body", Tag::kBody},
+    {"br", Tag::kBr},
+    {"button", Tag::kSkip},
+    {"canvas", Tag::kSkip},
+    {"caption", Tag::kCaption},
+    {"center", Tag::kDiv},
+    {"code", Tag::kCode},
+    {"dd", Tag::kDd},
+    {"details", Tag::kBlock},
+    {"dialog", Tag::kSkip},
+    {"div", Tag::kDiv},
+    {"dl", Tag::kDl},
+    {"dt", Tag::kDt},
+    {"embed", Tag::kSkip},
+    {"fieldset", Tag::kFieldset},
+    {"figcaption", Tag::kFigcaption},
+    {"figure", Tag::kFigure},
+    {"footer", Tag::kFooter},
+    {"form", Tag::kForm},
+    {"h1", Tag::kH1},
+    {"h2", Tag::kH2},
+    {"h3", Tag::kH3},
+    {"h4", Tag::kH4},
+    {"h5", Tag::kH5},
+    {"h6", Tag::kH6},
+    {"head", Tag::kHead},
+    {"header", Tag::kHeader},
+    {"hgroup", Tag::kBlock},
+    {"hr", Tag::kHr},
+    {"html", Tag::kHtml},
+    {"iframe", Tag::kSkip},
+    {"img", Tag::kImg},
+    {"input", Tag::kInput},
+    {"li", Tag::kLi},
+    {"link", Tag::kLink},
+    {"main", Tag::kMain},
+    {"map", Tag::kSkip},
+    {"math", Tag::kInline},
+    {"menu", Tag::kMenu},
+    {"meta", Tag::kMeta},
+    {"nav", Tag::kNav},
+    {"noscript", Tag::kSkip},
+    {"object", Tag::kSkip},
+    {"ol", Tag::kOl},
+    {"optgroup", Tag::kOption},
+    {"option", Tag::kOption},
+    {"p", Tag::kP},
+    {"pre", Tag::kPre},
+    {"progress", Tag::kSkip},
+    {"script", Tag::kScript},
+    {"section", Tag::kSection},
+    {"select", Tag::kSelect},
+    {"strong", Tag::kB},
+    {"style", Tag::kSkip},
+    {"summary", Tag::kBlock},
+    {"svg", Tag::kSkip},
+    {"table", Tag::kTable},
+    {"tbody", Tag::kTbody},
+    {"td", Tag::kTd},
+    {"template", Tag::kSkip},
+    {"textarea", Tag::kTextarea},
+    {"tfoot", Tag::kTbody},
+    {"th", Tag::kTh},
+    {"thead", Tag::kTbody},
+    {"time", Tag::kTime},
+    {"title", Tag::kTitle},
+    {"tr", Tag::kTr},
+    {"ul", Tag::kUl},
+    {"video", Tag::kSkip},
+    {"xmp", Tag::kPre},
 });
 
 Tag TagOf(std::string_view name) {
@@ -62,8 +118,8 @@ bool CanNest(std::string_view name) {
          name != "meta" && name != "link" && name != "hr" && name != "option" && name != "dt" &&
          name != "dd" && name != "col" && name != "area" && name != "param" && name != "embed" &&
          name != "a" && name != "td" && name != "th" && name != "tr" && name != "tbody" &&
-         name != "thead" && name != "base" && name != "wbr" && name != "source" && name != "track" &&
-         name != "frame" && name != "script" && name != "style";
+         name != "thead" && name != "base" && name != "wbr" && name != "source" &&
+         name != "track" && name != "frame" && name != "script" && name != "style";
 }
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -80,9 +136,8 @@ size_t FindEndTag(std::string_view text, size_t from, std::string_view name) {
     const size_t at = text.find("</", from);
     if (at == std::string_view::npos) return at;
     const std::string_view rest = text.substr(at + 2, name.size());
-    if (rest.size() == name.size() &&
-        std::equal(rest.begin(), rest.end(), name.begin(),
-                   [](char a, char b) { return Lower(a) == b; })) {
+    if (rest.size() == name.size() && std::equal(rest.begin(), rest.end(), name.begin(),
+                                                 [](char a, char b) { return Lower(a) == b; })) {
       return at;
     }
     from = at + 2;
@@ -139,8 +194,8 @@ void Builder::Start(std::string_view name, const xmlChar** attributes) {
         label = val;
       } else if (key == "name" || key == "rel" || key == "http-equiv") {
         if (label.empty()) label = val;
-      } else if (wants_value && (key == "href" || key == "datetime" || key == "content" ||
-                                 key == "value")) {
+      } else if (wants_value &&
+                 (key == "href" || key == "datetime" || key == "content" || key == "value")) {
         value = val;
       } else if (key == "type" || key == "charset") {
         type = val;
@@ -292,8 +347,8 @@ std::string_view BoundHtml(std::string_view utf8, std::string& buffer) {
     }
     const bool closing = c == '/';
     size_t p = at + (closing ? 2 : 1);
-    if (p >= utf8.size() || !((utf8[p] >= 'a' && utf8[p] <= 'z') ||
-                              (utf8[p] >= 'A' && utf8[p] <= 'Z'))) {
+    if (p >= utf8.size() ||
+        !((utf8[p] >= 'a' && utf8[p] <= 'z') || (utf8[p] >= 'A' && utf8[p] <= 'Z'))) {
       ++at;
       continue;
     }
@@ -342,14 +397,14 @@ std::string_view BoundHtml(std::string_view utf8, std::string& buffer) {
         ++p;
       }
       size_t q = p;
-      while (q < utf8.size() && (utf8[q] == ' ' || utf8[q] == '\t' || utf8[q] == '\n' ||
-                                 utf8[q] == '\r')) {
+      while (q < utf8.size() &&
+             (utf8[q] == ' ' || utf8[q] == '\t' || utf8[q] == '\n' || utf8[q] == '\r')) {
         ++q;
       }
       if (q < utf8.size() && utf8[q] == '=') {
         ++q;
-        while (q < utf8.size() && (utf8[q] == ' ' || utf8[q] == '\t' || utf8[q] == '\n' ||
-                                   utf8[q] == '\r')) {
+        while (q < utf8.size() &&
+               (utf8[q] == ' ' || utf8[q] == '\t' || utf8[q] == '\n' || utf8[q] == '\r')) {
           ++q;
         }
         if (q < utf8.size() && (utf8[q] == '"' || utf8[q] == '\'')) {

@@ -12,9 +12,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 12> kFields = {
-    "id",   "url",     "site",   "source",  "title", "author", "published",
-    "text", "fetched", "region", "locator", "html"};
+constexpr std::array<std::string_view, 12> kFields = {"id",      "url",    "site",      "source",
+                                                      "title",   "author", "published", "text",
+                                                      "fetched", "region", "locator",   "html"};
 
 // Copying and writing nested values recurses: what is nested deeper than any honest record is not
 // even parsed.
@@ -109,8 +109,8 @@ Record FromObject(const Json& value) {
   article.given = TakeMetadata(value);
   const auto html = value.find("html");
   const auto text = value.find("text");
-  for (const auto& [it, kind, name] :
-       {std::tuple(html, PayloadKind::kHtml, "html"), std::tuple(text, PayloadKind::kText, "text")}) {
+  for (const auto& [it, kind, name] : {std::tuple(html, PayloadKind::kHtml, "html"),
+                                       std::tuple(text, PayloadKind::kText, "text")}) {
     if (it == value.end() || it->is_null()) continue;
     if (!it->is_string()) {
       return std::string("the field '") + name + "' is " + it->type_name() +
@@ -153,7 +153,9 @@ std::variant<Metadata, std::string> ReadSidecar(std::string_view json) {
   if (value.is_discarded()) {
     return "the sidecar is not valid JSON, " + Explain(json) + ": repair or remove it";
   }
-  if (!value.is_object()) return std::string("the sidecar is no JSON object: write {\"published\": …}");
+  if (!value.is_object()) {
+    return std::string("the sidecar is no JSON object: write {\"published\": …}");
+  }
   return TakeMetadata(value);
 }
 

@@ -64,9 +64,9 @@ void ReadTime(Scan& scan, Stamp& stamp) {
   if (!s.Take("T")) {
     s.Blanks();
     for (std::string_view filler :
-         {"星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日", "星期天", "(星期", "周",
-          "HKT", "|", "｜", "／", "/", ",", "-", "——", "(一)", "(二)", "(三)", "(四)", "(五)", "(六)",
-          "(日)"}) {
+         {"星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日", "星期天", "(星期",
+          "周",     "HKT",    "|",      "｜",     "／",     "/",      ",",      "-",      "——",
+          "(一)",   "(二)",   "(三)",   "(四)",   "(五)",   "(六)",   "(日)"}) {
       if (s.Take(filler)) break;
     }
     s.Blanks();
@@ -206,8 +206,7 @@ std::optional<Stamp> StampAt(std::string_view text, size_t at) {
       if (!Plausible(stamp.date)) return std::nullopt;
       s.at = at + digits;
       if (digits >= 12) {
-        const int seconds =
-            part(8, 2) * 3600 + part(10, 2) * 60 + (digits == 14 ? part(12, 2) : 0);
+        const int seconds = part(8, 2) * 3600 + part(10, 2) * 60 + (digits == 14 ? part(12, 2) : 0);
         if (part(8, 2) < 24 && part(10, 2) < 60) stamp.second_of_day = seconds;
       } else {
         ReadTime(s, stamp);
@@ -367,7 +366,7 @@ bool UsableName(std::string_view name) {
   }
   static constexpr std::array<std::string_view, 12> kNobody = {
       "未知", "佚名", "admin", "editor",   "null", "undefined",
-      "本站", "网络", "原创", "匿名用户", "整理", "综合"};
+      "本站", "网络", "原创",  "匿名用户", "整理", "综合"};
   for (std::string_view nobody : kNobody) {
     if (name == nobody) return false;
   }
@@ -540,8 +539,8 @@ std::string_view Meta(const PageFacts& facts, std::initializer_list<std::string_
 // "来源：人民网-文化频道 原创稿" in a meta: without the label and what follows the name.
 std::string CleanName(std::string_view raw) {
   std::string name = Collapse(raw);
-  for (std::string_view label : {"来源：", "來源：", "来源:", "來源:", "作者：", "作者:", "記者", "记者",
-                                 "文：", "文/", "责任编辑："}) {
+  for (std::string_view label : {"来源：", "來源：", "来源:", "來源:", "作者：", "作者:", "記者",
+                                 "记者", "文：", "文/", "责任编辑："}) {
     if (name.starts_with(label)) {
       name = std::string(Trim(std::string_view(name).substr(label.size())));
     }
@@ -626,7 +625,8 @@ std::string HostOf(std::string_view url) {
 }
 
 std::optional<Stamp> DateInUrl(std::string_view url) {
-  static const RE2 kSplit(R"((?:^|[^0-9])((?:19|20)\d\d)[-/_]?(\d\d)[-/_]?(\d\d)(?:[^0-9]|$|\d{4}))");
+  static const RE2 kSplit(
+      R"((?:^|[^0-9])((?:19|20)\d\d)[-/_]?(\d\d)[-/_]?(\d\d)(?:[^0-9]|$|\d{4}))");
   int year = 0, month = 0, day = 0;
   if (url.size() > 2000) url = url.substr(0, 2000);
   if (RE2::PartialMatch(re2::StringPiece(url.data(), url.size()), kSplit, &year, &month, &day)) {
@@ -678,7 +678,7 @@ std::optional<Date> AnchoredDate(std::string_view line, Date anchor, bool byline
                                    {"今日", 0},
                                    {"刚刚", 0},
                                    {"剛剛", 0}}) {
-    if (folded.starts_with(word) || folded.find(std::string(" ") + std::string(word)) != std::string::npos) {
+    if (folded.starts_with(word) || folded.find(" " + std::string(word)) != std::string::npos) {
       return AddDays(anchor, days);
     }
   }
@@ -715,8 +715,8 @@ void FillRegion(const Rules& rules, Document& document) {
   std::string_view text = document.text;
   constexpr size_t kEnough = 30000;
   if (text.size() > kEnough) text = text.substr(0, kEnough);
-  document.meta.region = rules.Region(HostOf(document.meta.url), document.meta.site,
-                                      document.meta.source, text);
+  document.meta.region =
+      rules.Region(HostOf(document.meta.url), document.meta.site, document.meta.source, text);
 }
 
 void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& document) {
@@ -759,8 +759,8 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
   }
 
   if (meta.site.empty()) {
-    meta.site = SiteInTitle(facts.titles, article.headline.empty() ? std::string_view(meta.title)
-                                                                   : article.headline);
+    meta.site = SiteInTitle(
+        facts.titles, article.headline.empty() ? std::string_view(meta.title) : article.headline);
   }
   const bool site_named = !meta.site.empty();
   if (!site_named) meta.site = HostOf(meta.url);
@@ -775,12 +775,28 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
       }
     };
     take(ld.published, "json-ld");
-    take(Meta(facts, {"article:published_time", "og:article:published_time", "og:published_time",
-                      "og:release_date", "bytedance:published_time", "datepublished", "pubdate",
-                      "publishdate", "publish_date", "publish-date", "publishtime",
-                      "publication_date", "dc.date.issued", "dc.date", "date.available",
-                      "article.created", "datecreated", "date", "apub:time", "livetime",
-                      "weibo: article:create_at", "dateupdate"}),
+    take(Meta(facts, {"article:published_time",
+                      "og:article:published_time",
+                      "og:published_time",
+                      "og:release_date",
+                      "bytedance:published_time",
+                      "datepublished",
+                      "pubdate",
+                      "publishdate",
+                      "publish_date",
+                      "publish-date",
+                      "publishtime",
+                      "publication_date",
+                      "dc.date.issued",
+                      "dc.date",
+                      "date.available",
+                      "article.created",
+                      "datecreated",
+                      "date",
+                      "apub:time",
+                      "livetime",
+                      "weibo: article:create_at",
+                      "dateupdate"}),
          "meta");
     if (meta.published.empty()) {
       for (std::string_view url : {std::string_view(meta.url), og_url}) {
@@ -829,8 +845,8 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
   }
 
   // Author and source.
-  const std::string meta_author =
-      CleanName(Meta(facts, {"author", "article:author", "og:article:author", "byl", "dc.creator"}));
+  const std::string meta_author = CleanName(
+      Meta(facts, {"author", "article:author", "og:article:author", "byl", "dc.creator"}));
   const std::string meta_source = CleanName(
       Meta(facts, {"source", "contentsource", "mediaid", "article:source", "copyright-holder"}));
   for (const auto& [roles, text] : article.hinted) {
@@ -847,8 +863,8 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
   const std::string site_key = NameKey(meta.site);
   auto is_site = [&](std::string_view name) {
     const std::string key = NameKey(name);
-    return site_named && (site_key.find(key) != std::string::npos ||
-                          key.find(site_key) != std::string::npos);
+    return site_named &&
+           (site_key.find(key) != std::string::npos || key.find(site_key) != std::string::npos);
   };
   const std::string title_key = NameKey(meta.title);
   // The title is no name, though a box named like a byline may hold it.
@@ -861,8 +877,7 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
     CountLine(name, counts);
     return UsableName(name) && counts.units >= 4 && counts.units <= 36 && counts.marks == 0 &&
            FindStamps(name).empty() && name.find(':') == std::string_view::npos &&
-           name.find("：") == std::string_view::npos &&
-           !is_title(name) &&
+           name.find("：") == std::string_view::npos && !is_title(name) &&
            rules.MatchLine(FoldLine(name), LinePlace::kHtml) == LineAction::kNone;
   };
   auto is_person = [&](std::string_view name) {

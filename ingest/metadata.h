@@ -49,9 +49,9 @@ struct BylineFacts {
 // Adds what one line tells, where it is surer than what is there.
 void AddBylines(std::string_view line, const Rules& rules, BylineFacts& facts);
 
-// A date that a text gives without its year or month: a dateline (新华社北京9月5日电, 台北23日電), or
-// 昨天 and 3小时前 in a byline. `anchor` is when the page was fetched, or the day to count from; the
-// date is the last such day that is not after it.
+// A date that a text gives without its year or month: a dateline (新华社北京9月5日电, 台北23日電),
+// or 昨天 and 3小时前 in a byline. `anchor` is when the page was fetched, or the day to count from;
+// the date is the last such day that is not after it.
 [[nodiscard]] std::optional<Date> AnchoredDate(std::string_view line, Date anchor, bool byline);
 
 // Region by site, place and vocabulary for what is known by now.

@@ -135,16 +135,16 @@ Format SniffFormat(std::string_view head, bool whole) {
   if (text.starts_with("{")) {
     // An object that spans lines is one record all the same; text may start with a brace.
     size_t p = 1;
-    while (p < text.size() && (text[p] == ' ' || text[p] == '\n' || text[p] == '\r' ||
-                               text[p] == '\t')) {
+    while (p < text.size() &&
+           (text[p] == ' ' || text[p] == '\n' || text[p] == '\r' || text[p] == '\t')) {
       ++p;
     }
     if (p < text.size() && (text[p] == '"' || text[p] == '}')) return Format::kJsonLines;
   }
   if (text.starts_with("[")) {
     size_t p = 1;
-    while (p < text.size() && (text[p] == ' ' || text[p] == '\n' || text[p] == '\r' ||
-                               text[p] == '\t')) {
+    while (p < text.size() &&
+           (text[p] == ' ' || text[p] == '\n' || text[p] == '\r' || text[p] == '\t')) {
       ++p;
     }
     if (p < text.size() && text[p] == '{') return Format::kJsonArray;
@@ -291,7 +291,8 @@ class FileReader : public Reader {
 
   void Binary(const fs::path& path, const std::string& kind, bool container, bool root) {
     if (root || stack_.empty()) {
-      Refuse(Locator(path), container ? "is a " + kind + " file, which this version does not read "
+      Refuse(Locator(path), container ? "is a " + kind +
+                                            " file, which this version does not read "
                                             "yet: unpack it first"
                                       : "is a file of kind " + kind +
                                             ", which holds no text: hanfact reads HTML, text, "
@@ -311,8 +312,8 @@ class FileReader : public Reader {
   void ReadFile(const fs::path& path, bool root) {
     auto stream = std::make_unique<std::ifstream>(path, std::ios::binary);
     if (!*stream) {
-      Refuse(Locator(path), std::string("cannot be opened: ") + std::strerror(errno) +
-                                ": check its permissions");
+      Refuse(Locator(path),
+             std::string("cannot be opened: ") + std::strerror(errno) + ": check its permissions");
       return;
     }
     std::string head(kSniffBytes, '\0');

@@ -26,8 +26,8 @@ RE2::Options Utf8Options() {
 }
 
 bool IsInvisible(char32_t c) {
-  return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
-         c == 0x2060 || c == 0xFEFF;
+  return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || c == 0x2060 ||
+         c == 0xFEFF;
 }
 
 std::string FoldWidth(std::string_view line, bool spaces) {
@@ -146,8 +146,8 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
         errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + error));
         continue;
       }
-      in.lines.push_back({table.Get(row, "rule_id"), action->second, place != "text",
-                          place != "html"});
+      in.lines.push_back(
+          {table.Get(row, "rule_id"), action->second, place != "text", place != "html"});
     }
     if (!in.line_set->Compile()) {
       errors.push_back({table.file(), 1, 1, "the patterns together are too large to compile"});
@@ -161,8 +161,8 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
     }
   }
   {
-    const Table table = in.Load("ingest/rules/bylines.tsv",
-                                {"rule_id", "field", "priority", "pattern"}, errors);
+    const Table table =
+        in.Load("ingest/rules/bylines.tsv", {"rule_id", "field", "priority", "pattern"}, errors);
     static const std::map<std::string_view, Byline::Field> kFields = {
         {"author", Byline::Field::kAuthor},
         {"editor", Byline::Field::kEditor},
@@ -201,11 +201,16 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
   {
     const Table table = in.Load("ingest/rules/class_hints.tsv", {"token", "role"}, errors);
     static const std::map<std::string_view, uint16_t> kRoles = {
-        {"author", kRoleAuthor | kRoleByline}, {"byline", kRoleByline},
-        {"caption", kRoleCaption},             {"comment", kRoleComment | kRoleJunk},
-        {"content", kRoleContent},             {"date", kRoleDate | kRoleByline},
-        {"junk", kRoleJunk},                   {"lead", kRoleLead},
-        {"softjunk", kRoleSoftJunk},           {"source", kRoleSource | kRoleByline},
+        {"author", kRoleAuthor | kRoleByline},
+        {"byline", kRoleByline},
+        {"caption", kRoleCaption},
+        {"comment", kRoleComment | kRoleJunk},
+        {"content", kRoleContent},
+        {"date", kRoleDate | kRoleByline},
+        {"junk", kRoleJunk},
+        {"lead", kRoleLead},
+        {"softjunk", kRoleSoftJunk},
+        {"source", kRoleSource | kRoleByline},
         {"title", kRoleTitle}};
     for (const Table::Row& row : table.rows()) {
       const auto role = kRoles.find(table.Get(row, "role"));
@@ -264,13 +269,20 @@ LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::strin
   LineAction best = LineAction::kNone;
   auto rank = [](LineAction a) {
     switch (a) {
-      case LineAction::kKeep: return 6;
-      case LineAction::kCut: return 5;
-      case LineAction::kStart: return 4;
-      case LineAction::kDrop: return 3;
-      case LineAction::kCredit: return 2;
-      case LineAction::kCaption: return 1;
-      case LineAction::kNone: return 0;
+      case LineAction::kKeep:
+        return 6;
+      case LineAction::kCut:
+        return 5;
+      case LineAction::kStart:
+        return 4;
+      case LineAction::kDrop:
+        return 3;
+      case LineAction::kCredit:
+        return 2;
+      case LineAction::kCaption:
+        return 1;
+      case LineAction::kNone:
+        return 0;
     }
     return 0;
   };
@@ -373,7 +385,8 @@ bool Rules::IsOutlet(std::string_view name, bool sure) const {
   const std::string folded = FoldLine(name);
   if (CountCodePoints(folded) < 2) return false;
   for (const auto& [ending, is_sure] : impl_->outlet_ends) {
-    if ((is_sure || !sure) && folded.size() > ending.size() && folded.ends_with(ending)) return true;
+    if ((is_sure || !sure) && folded.size() > ending.size() && folded.ends_with(ending))
+      return true;
   }
   return false;
 }

@@ -15,10 +15,10 @@ namespace hanfact::ingest {
 namespace {
 
 struct RawLine {
-  std::string text;       // white space collapsed
-  uint32_t indent = 0;    // blanks before it, in half widths
-  uint32_t width = 0;     // in half widths
-  uint32_t number = 0;    // among all lines, blank ones counted
+  std::string text;         // white space collapsed
+  uint32_t indent = 0;      // blanks before it, in half widths
+  uint32_t width = 0;       // in half widths
+  uint32_t number = 0;      // among all lines, blank ones counted
   bool gap_before = false;  // a blank line before it
   LineCounts counts;
 };
@@ -99,18 +99,46 @@ bool EndsSentence(std::string_view text) {
   }
   if (text.empty()) return false;
   const char32_t c = LastChar(text);
-  return c == U'。' || c == U'！' || c == U'？' || c == U'；' || c == U'…' || c == '!' || c == '?' ||
-         c == ';' || c == U'．' ||
+  return c == U'。' || c == U'！' || c == U'？' || c == U'；' || c == U'…' || c == '!' ||
+         c == '?' || c == ';' || c == U'．' ||
          (c == '.' && text.size() > 1 && !IsAsciiDigit(CodePointBefore(text, text.size() - 1)));
 }
 
 bool EndsOpen(std::string_view text) {
   const char32_t c = LastChar(text);
   switch (c) {
-    case U'，': case ',': case U'、': case U'（': case '(': case U'“': case U'「': case U'《':
-    case U'的': case U'和': case U'与': case U'與': case U'及': case U'在': case U'将': case U'將':
-    case U'为': case U'為': case U'是': case U'对': case U'對': case U'从': case U'從': case U'以':
-    case U'于': case U'於': case U'被': case U'把': case U'而': case U'但': case U'或': case U'向':
+    case U'，':
+    case ',':
+    case U'、':
+    case U'（':
+    case '(':
+    case U'“':
+    case U'「':
+    case U'《':
+    case U'的':
+    case U'和':
+    case U'与':
+    case U'與':
+    case U'及':
+    case U'在':
+    case U'将':
+    case U'將':
+    case U'为':
+    case U'為':
+    case U'是':
+    case U'对':
+    case U'對':
+    case U'从':
+    case U'從':
+    case U'以':
+    case U'于':
+    case U'於':
+    case U'被':
+    case U'把':
+    case U'而':
+    case U'但':
+    case U'或':
+    case U'向':
       return true;
     default:
       return false;
@@ -157,8 +185,10 @@ std::string_view WithoutPageNumber(std::string_view folded) {
 
 // A figure's or table's title: 图表1, 圖 2:, 表 3.
 bool IsFigureTitle(std::string_view text) {
-  static const RE2 kFigure(R"(^(?:图表|圖表|图|圖|表|表格|附图|附表) ?[0-9一二三四五六七八九十]{1,3}(?:[-.．:： 、]|\p{Han}|$))");
-  return text.size() < 300 && RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), kFigure);
+  static const RE2 kFigure(
+      R"(^(?:图表|圖表|图|圖|表|表格|附图|附表) ?[0-9一二三四五六七八九十]{1,3}(?:[-.．:： 、]|\p{Han}|$))");
+  return text.size() < 300 &&
+         RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), kFigure);
 }
 
 // Does a dictionary word cross the border between two lines?
@@ -245,7 +275,8 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
     // Running heads and feet: lines that repeat but for a page number.
     std::unordered_map<std::string_view, int> seen;
     for (size_t i = 0; i < n; ++i) {
-      if (lines[i].counts.units >= 12 && lines[i].width <= 120) ++seen[WithoutPageNumber(folded[i])];
+      if (lines[i].counts.units >= 12 && lines[i].width <= 120)
+        ++seen[WithoutPageNumber(folded[i])];
     }
     auto by_page_mark = [&](size_t i) {
       for (size_t k = i > 1 ? i - 2 : 0; k < std::min(n, i + 3); ++k) {
@@ -320,8 +351,8 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       const std::string wanted = FoldLine(title);
       for (size_t i = 0; i < first_prose; ++i) {
         RE2::PartialMatch(lines[i].text, kRepost, &repost_title);
-        const bool short_head = lines[i].counts.units >= 8 && lines[i].counts.units <= 110 &&
-                                lines[i].counts.han >= 3;
+        const bool short_head =
+            lines[i].counts.units >= 8 && lines[i].counts.units <= 110 && lines[i].counts.han >= 3;
         if (!short_head || byline[i] || actions[i] != LineAction::kNone) continue;
         if (IsFigureTitle(lines[i].text) || LastChar(lines[i].text) == ')' ||
             LastChar(lines[i].text) == U'）') {
@@ -427,7 +458,8 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
           if (after < 0.35 * before) {
             for (size_t k = i + 1; k < n; ++k) keep[k] = 0;
           } else {
-            for (size_t k = i + 1; k < n && !IsProse(lines[k].counts) && !lines[k].gap_before; ++k) {
+            for (size_t k = i + 1; k < n && !IsProse(lines[k].counts) && !lines[k].gap_before;
+                 ++k) {
               keep[k] = 0;
             }
           }
@@ -461,8 +493,8 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       while (end < n && IsNumeric(lines[end].text)) ++end;
       if (end - i >= 3) {
         for (size_t k = i; k < end; ++k) keep[k] = 0;
-        for (size_t k = end; k < n && k < end + 3 && IsLatinOnly(lines[k].text) &&
-                             lines[k].counts.marks == 0;
+        for (size_t k = end;
+             k < n && k < end + 3 && IsLatinOnly(lines[k].text) && lines[k].counts.marks == 0;
              ++k) {
           keep[k] = 0;
         }

@@ -1,6 +1,7 @@
 // The whole door: identity, precedence, gates, dates.
-#include "base/hash.h"
 #include "ingest/cleaner.h"
+
+#include "base/hash.h"
 #include "ingest/metadata.h"
 #include "testing.h"
 
@@ -96,7 +97,8 @@ TEST(Cleaner, Precedence) {
   article.locator = "p.html";
   article.payload =
       "<html><head><meta property=\"article:published_time\" content=\"2024-01-03\"><title>页面题目"
-      "</title></head><body><h1>页面题目</h1><p>港口集团公布的数据显示，上半年的货物吞吐量为2.31亿吨"
+      "</title></head><body><h1>页面题目</"
+      "h1><p>港口集团公布的数据显示，上半年的货物吞吐量为2.31亿吨"
       "，同比增长6.8%，创下历史新高。</p></body></html>";
   auto published = [&](const RawArticle& a, std::optional<Date> as_of) {
     auto result = SharedCleaner().Clean(a, as_of);

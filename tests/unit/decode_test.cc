@@ -1,8 +1,9 @@
 // Charsets told and decoded, labels believed or not, broken bytes named.
+#include "ingest/decode.h"
+
 #include <unicode/ucnv.h>
 
 #include "base/text.h"
-#include "ingest/decode.h"
 #include "testing.h"
 
 namespace hanfact::testing {
@@ -32,7 +33,8 @@ std::string Encode(const std::string& utf8, const char* charset) {
 }
 
 const std::string kSimplified =
-    "青州港集团今天公布的数据显示，上半年完成货物吞吐量2.31亿吨，同比增长6.8%；集装箱吞吐量也在增加。";
+    "青州港集团今天公布的数据显示，上半年完成货物吞吐量2.31亿吨，同比增长6.8%"
+    "；集装箱吞吐量也在增加。";
 const std::string kTraditional =
     "經濟部今天公布8月外銷訂單為502.3億美元，年增10.4%，連續三個月成長，主要是因為電子產品的需求。";
 
@@ -115,9 +117,7 @@ TEST(Decode, RefusesIso2022AndNoise) {
   EXPECT_FALSE(ReasonOf(noise).empty());
 }
 
-TEST(Decode, NulIsTakenOut) {
-  ExpectText(std::string("港口\0吞吐量", 16), "港口吞吐量", "UTF-8");
-}
+TEST(Decode, NulIsTakenOut) { ExpectText(std::string("港口\0吞吐量", 16), "港口吞吐量", "UTF-8"); }
 
 TEST(Decode, AnyBytesGiveAnAnswer) {
   uint32_t seed = 7;

@@ -47,8 +47,7 @@ TEST(HtmlClean, PagesOfOurOwn) {
     const std::string name = entry.path().stem().string();
     std::map<std::string, std::string> want;
     std::string text;
-    std::istringstream lines(
-        ReadFile(entry.path().parent_path() / (name + ".expected.txt")));
+    std::istringstream lines(ReadFile(entry.path().parent_path() / (name + ".expected.txt")));
     for (std::string line; std::getline(lines, line);) {
       const size_t colon = line.find(": ");
       if (line.starts_with("# ") && colon != std::string::npos && text.empty()) {
@@ -68,12 +67,13 @@ TEST(HtmlClean, PagesOfOurOwn) {
     const Document& document = std::get<Document>(result);
     EXPECT_EQ(document.text, text) << name;
     for (const auto& [field, value] : want) {
-      const std::string got = field == "title"       ? document.meta.title
-                              : field == "published" ? document.meta.published.substr(0, value.size())
-                              : field == "author"    ? document.meta.author
-                              : field == "source"    ? document.meta.source
-                              : field == "region"    ? document.meta.region
-                                                     : "no such field";
+      const std::string got = field == "title" ? document.meta.title
+                              : field == "published"
+                                  ? document.meta.published.substr(0, value.size())
+                              : field == "author" ? document.meta.author
+                              : field == "source" ? document.meta.source
+                              : field == "region" ? document.meta.region
+                                                  : "no such field";
       EXPECT_EQ(got, value) << name << " " << field;
     }
     // Blocks are the lines of the text.
@@ -101,8 +101,7 @@ TEST(HtmlClean, BlockKinds) {
   for (const Block& block : std::get<Document>(result).blocks) {
     kinds += std::string(ToString(block.kind)) + " ";
   }
-  EXPECT_EQ(kinds,
-            "paragraph subhead paragraph list list caption quote table table paragraph ");
+  EXPECT_EQ(kinds, "paragraph subhead paragraph list list caption quote table table paragraph ");
 }
 
 TEST(HtmlClean, DeepPagesKeepTheirText) {
@@ -146,11 +145,44 @@ TEST(HtmlClean, BoundHtmlLeavesHonestPagesAlone) {
 }
 
 TEST(HtmlClean, AnyBytesGiveAnAnswer) {
-  static constexpr std::string_view kPieces[] = {
-      "<div>", "</div>", "<p>", "</p>", "<a href=x>", "</a>", "<table>", "<tr>", "<td>", "</table>",
-      "<script>", "</script>", "<!--", "-->", "\"", "'", "=", ">", "<", "&#x4e00;", "&amp;", "&",
-      "港口", "，", "。", "的", "2024-07-18", "来源：", "\xE4", "\xFF", "<br>", "<h1>", "</h1>",
-      "<title>", "<meta name=author content=", "{\"@type\":\"NewsArticle\"", "<ul><li>", "</html>"};
+  static constexpr std::string_view kPieces[] = {"<div>",
+                                                 "</div>",
+                                                 "<p>",
+                                                 "</p>",
+                                                 "<a href=x>",
+                                                 "</a>",
+                                                 "<table>",
+                                                 "<tr>",
+                                                 "<td>",
+                                                 "</table>",
+                                                 "<script>",
+                                                 "</script>",
+                                                 "<!--",
+                                                 "-->",
+                                                 "\"",
+                                                 "'",
+                                                 "=",
+                                                 ">",
+                                                 "<",
+                                                 "&#x4e00;",
+                                                 "&amp;",
+                                                 "&",
+                                                 "港口",
+                                                 "，",
+                                                 "。",
+                                                 "的",
+                                                 "2024-07-18",
+                                                 "来源：",
+                                                 "\xE4",
+                                                 "\xFF",
+                                                 "<br>",
+                                                 "<h1>",
+                                                 "</h1>",
+                                                 "<title>",
+                                                 "<meta name=author content=",
+                                                 "{\"@type\":\"NewsArticle\"",
+                                                 "<ul><li>",
+                                                 "</html>"};
   uint32_t seed = 11;
   for (int round = 0; round < 400; ++round) {
     std::string page = "<html>";

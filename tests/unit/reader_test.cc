@@ -1,5 +1,6 @@
 // What the reader finds, in which order, and what it says of what it cannot read.
 #include "ingest/reader.h"
+
 #include "testing.h"
 
 namespace hanfact::testing {
@@ -40,9 +41,9 @@ TEST(Reader, FoldersInByteOrderWithSidecars) {
   const Read read = ReadAll({dir.path().string() + "/./"});
   const std::string root = dir.path().string();
   ASSERT_EQ(read.articles.size(), 4u);
-  EXPECT_EQ(read.order, (std::vector<std::string>{root + "/B.txt", root + "/a.html",
-                                                  root + "/b/two.txt",
-                                                  root + "/c/alone.meta.json#1"}));
+  EXPECT_EQ(read.order,
+            (std::vector<std::string>{root + "/B.txt", root + "/a.html", root + "/b/two.txt",
+                                      root + "/c/alone.meta.json#1"}));
   EXPECT_EQ(read.articles[2].sidecar.published, "2024-07-18");
   EXPECT_EQ(read.articles[2].sidecar.extra, R"({"note":3})");
   EXPECT_EQ(read.articles[2].payload, "港口吞吐量增长。");
@@ -88,7 +89,8 @@ TEST(Reader, DeepJsonIsRefused) {
 
 TEST(Reader, JsonArrayAndOneObject) {
   TempDir dir;
-  WriteFile(dir.File("a.json"), "[\n {\"text\": \"一\"},\n {\"text\": },\n {\"text\": \"二\"}\n]\n");
+  WriteFile(dir.File("a.json"),
+            "[\n {\"text\": \"一\"},\n {\"text\": },\n {\"text\": \"二\"}\n]\n");
   WriteFile(dir.File("b.json"), "{\n  \"text\": \"港口\",\n  \"title\": \"题\"\n}\n");
   const Read read = ReadAll({dir.path().string()});
   ASSERT_EQ(read.articles.size(), 3u);

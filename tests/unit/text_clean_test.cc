@@ -76,7 +76,8 @@ TEST(TextClean, CopiedPageWithMenuAndTail) {
   const Document d = Clean(
       "menu-icon\nsearch icon\n\n美股\n\n算力與電力的賽跑 資料中心用電三年翻倍\n\n"
       "海濱網新聞中心 2025-02-28 10:00\n\n"
-      "資料中心的用電量三年翻了一倍，去年達到415億度，占全島用電的1.5%，電力公司說今年還會再增一成。\n\n"
+      "資料中心的用電量三年翻了一倍，去年達到415億度，占全島用電的1.5%"
+      "，電力公司說今年還會再增一成。\n\n"
       "業者則把機房搬到水庫旁邊，每度電費可以省下0.3元，冷卻用水也減少了四成左右。\n\n"
       "文章標籤\n\n\nEmpty\n");
   EXPECT_EQ(d.meta.title, "算力與電力的賽跑 資料中心用電三年翻倍");

@@ -95,6 +95,7 @@ bool IsPredicate(Class c) {
     case Class::kStreak:
     case Class::kShare:
     case Class::kRank:
+    case Class::kVague:
       return true;
     default:
       return false;
@@ -278,6 +279,7 @@ class Fold {
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
   Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
   Ref HomeRef() const;
+  Ref OpeningRef(const Parts& p, int clause, uint32_t before) const;
   Ref PlaceRef(std::string_view name) const;
   std::string Currency() const;
   const Token* VoiceOf(const Parts& p, const Draft& d) const;
@@ -289,7 +291,7 @@ class Fold {
   Ref EntityRef(const Token& token) const;
   MetricRef MetricOf(const Token& token) const;
   std::string PostNoun(Parts& p, int token, MatchSpan& span);
-  std::string CleanPhrase(std::string_view phrase);
+  std::string CleanPhrase(std::string_view phrase) const;
   // Empty where the span is turned round: what lies between two things that overlap.
   std::string_view Text(MatchSpan span) const {
     return span.begin < span.end ? Slice(text_, span) : std::string_view();
@@ -307,7 +309,7 @@ class Fold {
   const MatchView& view_;
   const std::string& text_;
   std::optional<Date> published_;
-  Words words_;
+  mutable Words words_;  // keeps ICU's iterator between calls
   std::deque<Mention> made_;  // periods the fold derives from others
 
   // The context carried from sentence to sentence.
@@ -380,6 +382,9 @@ void Fold::ReadTitle(std::string_view title, const std::vector<Mention>& mention
     if (m.entity.type == EntityType::kMedia) continue;
     Token token;
     token.mention = &m;
+    token.token_class = static_cast<Class>(static_cast<int>(Class::kOrg) +
+                                           static_cast<int>(m.entity.type));
+    if (IsDoubtful(token)) continue;
     headline_ = EntityRef(token);
     headline_.span = {};
     break;
@@ -887,7 +892,7 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
 }
 
 // Takes verbs and generic words off both ends of a phrase.
-std::string Fold::CleanPhrase(std::string_view phrase) {
+std::string Fold::CleanPhrase(std::string_view phrase) const {
   const NounTable& nouns = NounTable::Get();
   std::string_view text = Trim(phrase);
   for (int round = 0; round < 6 && !text.empty(); ++round) {
@@ -1201,6 +1206,45 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   (void)phrase;
 }
 
+// The words a clause opens with, where they stand for somebody: by their ending (外资, 台指期), or in
+// front of a date and a measure (金宝9月营收). They end before byte `before`. Empty for none.
+Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
+  const auto& tokens = p.row.tokens;
+  const NounTable& nouns = NounTable::Get();
+  uint32_t from = p.clause_begin[static_cast<size_t>(clause)];
+  uint32_t to = p.span.end;
+  if (static_cast<size_t>(clause) + 1 < p.clause_begin.size()) {
+    to = p.clause_begin[static_cast<size_t>(clause) + 1];
+    to = to > from + 3 ? to - 3 : from;  // without the mark
+  }
+  bool dated = false;
+  for (size_t t = 0; t < tokens.size(); ++t) {
+    if (p.clause[t] != clause) continue;
+    const Class c = tokens[t].token_class;
+    const bool date = IsPeriod(c) && !IsContract(text_, tokens[t]);
+    if (tokens[t].span.begin == from &&
+        (date || c == Class::kConj || c == Class::kPart || c == Class::kAdverb)) {
+      from = tokens[t].outer.end;
+      continue;
+    }
+    if (InPhrase(c) || (IsPeriod(c) && !date)) continue;
+    to = std::min(to, tokens[t].outer.begin);
+    if (c == Class::kVague && to <= from + 6) to = from;  // 美股盘前 is a time
+    dated = date && t + 1 < tokens.size() && tokens[t + 1].outer.begin == tokens[t].outer.end &&
+            (tokens[t + 1].token_class == Class::kMetric || IsPredicate(tokens[t + 1].token_class));
+    break;
+  }
+  Ref ref;
+  if (from >= to || to - from > 45 || to >= before) return ref;
+  std::string text = CleanPhrase(Text({from, to}));
+  if (CountCodePoints(text) < 2 || nouns.Is("generic", text)) return ref;
+  if (!nouns.EndsWith("agent", text) && !(dated && text.size() <= 24)) return ref;
+  ref.text = std::move(text);
+  ref.span = {from, to};
+  ref.named = dated;
+  return ref;
+}
+
 // The subject of the clauses and sentences before, where the own clause names none.
 Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
   const auto& tokens = p.row.tokens;
@@ -1241,6 +1285,10 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
         return company_;
       }
       if (p.speaker[t] == 0 && usable(t)) return RunRef(p, t);
+    }
+    if (last == nullptr || clause > last->clause) {
+      const Ref opening = OpeningRef(p, clause, UINT32_MAX);
+      if (!opening.empty()) return opening;
     }
   }
   if (last != nullptr && !last->subject.empty()) return last->subject;
@@ -1581,37 +1629,10 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   }
   if (subject.empty()) {
     // 2月台指期以31857点作收: what the clause opens with.
-    const uint32_t begin = p.clause_begin[static_cast<size_t>(d.clause)];
-    uint32_t from = begin;
-    uint32_t to = value.outer.begin;
-    bool dated = false;
-    for (int t = 0; t <= d.token; ++t) {
-      if (p.clause[t] != d.clause) continue;
-      const Class c = tokens[t].token_class;
-      if (tokens[t].span.begin == from &&
-          ((IsPeriod(c) && !IsContract(text_, tokens[t])) || c == Class::kConj ||
-           c == Class::kPart || c == Class::kAdverb)) {
-        from = tokens[t].outer.end;
-        continue;
-      }
-      if (!InPhrase(c) && !(IsPeriod(c) && IsContract(text_, tokens[t]))) {
-        to = tokens[t].outer.begin;
-        // 金宝9月营收185.45亿元: a name in front of the date.
-        if (c == Class::kVague) to = from;
-        dated = IsPeriod(c) && t + 1 < static_cast<int>(tokens.size()) &&
-                tokens[t + 1].outer.begin == tokens[t].outer.end &&
-                (tokens[t + 1].token_class == Class::kMetric || IsPredicate(tokens[t + 1].token_class));
-        break;
-      }
-    }
     const bool taken = previous >= 0 && last != nullptr && last->token == previous;
-    if (from < to && to - from <= 45 && !taken && !(counted && to >= phrase.end)) {
-      const std::string text = CleanPhrase(Text({from, to}));
-      if (CountCodePoints(text) >= 2 && !nouns.Is("generic", text) && text != modifier &&
-          (nouns.EndsWith("agent", text) || (dated && text.size() <= 24))) {
-        take(text, {from, to});
-        subject.named = dated;
-      }
+    if (!taken) {
+      Ref opening = OpeningRef(p, d.clause, counted ? phrase.end : value.outer.begin + 1);
+      if (opening.text != modifier) subject = opening;
     }
   }
   // 第二批20家试点券商中，已有12家: the set is what the numbers are about.
@@ -1685,7 +1706,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     d.noun = noun;
     const uint32_t end = post.empty() ? value.outer.end : post_span.end;
     const int next = d.token + 1;
-    if (next < static_cast<int>(tokens.size()) && tokens[next].outer.begin == end &&
+    if (!noun.empty() && next < static_cast<int>(tokens.size()) && tokens[next].outer.begin == end &&
         (tokens[next].token_class == Class::kUp || tokens[next].token_class == Class::kDown ||
          (tokens[next].token_class == Class::kLevel && tokens[next].cue->surface == "持平")) &&
         !tokens[next].cue->value.starts_with("noun")) {
@@ -1729,7 +1750,8 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     m = last->metric;
   } else if (m.empty() && points) {
     named("点位");
-  } else if (m.empty() && (market || d.own_subject) && !counted) {
+  } else if (m.empty() && (market || d.own_subject || who.text.ends_with("市场")) && !counted &&
+             !(who.text.ends_with("市场") && !d.own_subject && last != nullptr)) {
     if (who.entity && who.type == EntityType::kIndex) named("点位");
     else if (!who.entity && who.text.ends_with("指数")) named("点位");
     else if (who.text.ends_with("市场") && !market) named("市场规模");
@@ -1756,7 +1778,9 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     for (const auto& [u, k, other] : unit_metrics_) {
       if (like == nullptr && u == unit && k == d.claim.kind) like = &other;
     }
-    if (!measure && market && !counted) {
+    const bool sibling = like != nullptr && change && !nouns.Is("quote", like->id) &&
+                         context.entity && context.type != EntityType::kIndex;
+    if (!measure && market && !counted && !sibling) {
       take(modifier, modifier_span);
       d.own_subject = true;
       named(like != nullptr && like->id == "share_price" && !nouns.EndsWith("agent", modifier)
@@ -1818,7 +1842,9 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   // What is counted is measured by its number: 券商数.
   if (counted && !d.noun.empty() && m.cue == nullptr && m.text.ends_with(d.noun) &&
       !m.text.ends_with("数")) {
-    m.text += "数";
+    const bool people = Any(unit, {"count:人", "count:名", "count:位"});
+    const bool named_so = m.text.ends_with("人") || m.text.ends_with("者") || m.text.ends_with("员");
+    m.text += people && !named_so ? "人数" : "数";
   }
 
   // --- the subject from further away ---
@@ -2029,7 +2055,11 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         if (word == "要" && !own) here.reset();
         break;
       case Class::kPossible:
-        if (own) here = Modality::kPossible;
+        // 552.81点或1.76% says the same twice.
+        if (own && !(word == "或" && t > 0 && IsQuantity(tokens[t - 1].token_class) &&
+                     tokens[t - 1].outer.end == tokens[t].span.begin)) {
+          here = Modality::kPossible;
+        }
         break;
       case Class::kHypothetical:
         here = Modality::kHypothetical;
@@ -2185,9 +2215,18 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     bool said = false;
     for (int t : phrase.predicates) {
       const Class c = p.row.tokens[t].token_class;
-      if (c == Class::kLevel || c == Class::kTo || c == Class::kUp || c == Class::kDown) said = true;
+      if (c == Class::kLevel || c == Class::kTo || c == Class::kUp || c == Class::kDown ||
+          c == Class::kEach) {
+        said = true;
+      }
     }
-    if (!scaled && !(near && said)) {
+    // The second of a list (131.76、133.94) stands as the first does.
+    const bool listed = !p.drafts.empty() && p.drafts.back().token == token - 1 &&
+                        p.row.tokens[token - 1].token_class == Class::kNumber &&
+                        Any(Text({p.row.tokens[token - 1].outer.end, value.outer.begin}),
+                            {"、", "和", "及", "与"});
+    const bool patterned = set != p.set.end() && set->second.count("kind") != 0;
+    if (!scaled && !(near && said) && !listed && !patterned) {
       p.refused[token] = "a number without a unit beside no measure";
       return false;
     }
@@ -2535,11 +2574,22 @@ void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention*
   }
   AlignLists(p);
   for (Draft& d : p.drafts) Finish(p, d, claims);
+  const size_t first_refusal = refusals.size();
   for (int t = 0; t < n; ++t) {
     if (!p.refused[t].empty()) {
       refusals.push_back({view_.map.ToClean(p.row.tokens[t].span), p.refused[t]});
     }
   }
+  // Numbers inside Latin words are in no row.
+  for (size_t i = 0, t = 0; i < count; ++i) {
+    while (t < p.row.tokens.size() && p.row.tokens[t].span.begin < mentions[i].span.begin) ++t;
+    const bool in_row = t < p.row.tokens.size() && p.row.tokens[t].mention == &mentions[i];
+    if (!in_row && mentions[i].type == MentionType::kNumber) {
+      refusals.push_back({view_.map.ToClean(mentions[i].span), mentions[i].rule});
+    }
+  }
+  std::sort(refusals.begin() + static_cast<ptrdiff_t>(first_refusal), refusals.end(),
+            [](const Refusal& a, const Refusal& b) { return a.span < b.span; });
   // Carry the context on.
   if (!p.drafts.empty()) unit_metrics_.clear();
   for (const Draft& d : p.drafts) {

@@ -231,8 +231,16 @@ TokenRow MakeRow(std::string_view text, MatchSpan sentence, const Mention* menti
       add(token);
     }
   };
+  const auto latin = [&](uint32_t at) {
+    return at < text.size() && IsAsciiLetter(static_cast<unsigned char>(text[at]));
+  };
   for (size_t i = 0; i < mention_count; ++i) {
     const Mention& m = mentions[i];
+    // M2, Cat.1: a number inside a Latin word is no word of its own.
+    if (m.type == MentionType::kNumber && m.rule.starts_with("guard:") &&
+        ((m.span.begin > sentence.begin && latin(m.span.begin - 1)) || latin(m.span.end))) {
+      continue;
+    }
     Token token;
     token.span = token.outer = m.span;
     token.mention = &m;

@@ -318,6 +318,8 @@ class LineMaker {
           after_break_ = true;
         } else {
           Blank();
+          // 標題一　標題二: the wide blank parts headlines and stays as it is.
+          if (c == 0x3000 && !text_.empty()) wide_ = true;
         }
       } else if (!IsInvisible(c)) {
         if (text_.empty()) {
@@ -327,15 +329,15 @@ class LineMaker {
           line_.bold = true;
           line_.after_break = after_break_;
           after_break_ = false;
-          blank_ = false;
+          blank_ = wide_ = false;
           cell_ = false;
         } else if (cell_) {
           text_ += '\t';
         } else if (blank_) {
-          text_ += ' ';
+          text_ += wide_ ? "\u3000" : " ";
         }
         cell_ = false;
-        blank_ = false;
+        blank_ = wide_ = false;
         text_.append(text, p, size);
         const float unit = IsHan(c)                                ? 2.0F
                            : (IsAsciiDigit(c) || IsAsciiLetter(c)) ? 1.0F
@@ -398,6 +400,7 @@ class LineMaker {
   std::string text_;
   Line line_;
   bool blank_ = false;
+  bool wide_ = false;  // the blank is an ideographic one
   bool cell_ = false;
   bool after_break_ = false;
   bool in_heading_ = false;

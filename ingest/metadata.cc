@@ -808,7 +808,15 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
       }
     }
     for (const std::string& line : article.around) {
-      if (line.size() < 300) take(line, "byline");
+      if (line.size() >= 300) continue;
+      take(line, "byline");
+      // The page shows the time of the day that its meta or address told.
+      if (meta.published.size() == 10) {
+        const std::optional<Stamp> stamp = FirstStamp(line);
+        if (stamp && stamp->second_of_day && stamp->date.ToString() == meta.published) {
+          meta.published = stamp->ToIso();
+        }
+      }
     }
     for (const auto& [roles, text] : article.hinted) {
       if ((roles & kRoleDate) != 0 && (roles & (kRoleJunk | kRoleComment)) == 0) {
@@ -906,6 +914,13 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
         break;
       }
     }
+  }
+  // A name alone beside the date: "蔡宜蓁 2026-02-12 18:10".
+  for (size_t i = 0; i < article.behind_headline && i < 3 && meta.author.empty(); ++i) {
+    const std::string& line = article.around[i];
+    if (line.size() > 120 || FindStamps(line).empty()) continue;
+    const std::vector<std::string> names = BareNames(line);
+    if (names.size() == 1 && names[0].size() == 9 && is_person(names[0])) meta.author = names[0];
   }
   if (meta.source.empty()) {
     const std::string named = CleanName(bylines.source);

@@ -224,29 +224,43 @@ void Join(std::string& line, std::string_view next) {
   line += next;
 }
 
-// The width that full lines of a hard-wrapped text have; 0 for a text that is not.
-uint32_t WrapWidth(const std::vector<RawLine>& lines) {
+// How a text is wrapped: the width of its full lines, 0 for a text that is not wrapped; and whether
+// blank lines part its paragraphs, or stand between all lines.
+struct Wrap {
+  uint32_t width = 0;
+  bool gaps_part = false;
+};
+
+Wrap FindWrap(const std::vector<RawLine>& lines) {
+  Wrap wrap;
   std::vector<uint32_t> widths;
   for (const RawLine& line : lines) {
     if (line.width >= 24) widths.push_back(line.width + std::min(line.indent, 4U));
   }
-  if (widths.size() < 5) return 0;
+  if (widths.size() < 5) return wrap;
   std::sort(widths.begin(), widths.end());
   const uint32_t wide = widths[widths.size() * 9 / 10];
-  if (wide > 160) return 0;
-  // Most long lines reach nearly the same width, and most of those end in mid-sentence.
-  size_t full = 0, open = 0, longer = 0;
-  for (const RawLine& line : lines) {
-    const uint32_t w = line.width + std::min(line.indent, 4U);
-    if (w * 100 >= wide * 86 && w <= wide + 8) {
+  if (wide > 160) return wrap;
+  // Many lines reach nearly the same width, none goes far beyond, and most of them end in
+  // mid-sentence.
+  size_t full = 0, open = 0, longer = 0, gaps = 0;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const uint32_t w = lines[i].width + std::min(lines[i].indent, 4U);
+    if (w * 100 >= wide * 88 && w <= wide + 8) {
       ++full;
-      if (!EndsSentence(line.text)) ++open;
+      if (!EndsSentence(lines[i].text)) {
+        ++open;
+        if (i + 1 < lines.size() && lines[i + 1].gap_before) ++gaps;
+      }
     } else if (w > wide + 8) {
       ++longer;
     }
   }
-  if (full < 4 || full * 2 < widths.size() || open * 3 < full * 2 || longer * 10 > full) return 0;
-  return wide;
+  if (full < 4 || full * 3 < widths.size() || open * 3 < full * 2 || longer * 10 > full)
+    return wrap;
+  wrap.width = wide;
+  wrap.gaps_part = gaps * 3 < open;
+  return wrap;
 }
 
 struct Paragraph {
@@ -493,9 +507,11 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       while (end < n && IsNumeric(lines[end].text)) ++end;
       if (end - i >= 3) {
         for (size_t k = i; k < end; ++k) keep[k] = 0;
-        for (size_t k = end;
-             k < n && k < end + 3 && IsLatinOnly(lines[k].text) && lines[k].counts.marks == 0;
-             ++k) {
+        // The legend: Latin names, or two or more short names in one line.
+        for (size_t k = end; k < n && k < end + 3; ++k) {
+          const LineCounts& c = lines[k].counts;
+          const bool names = c.units <= 24 && lines[k].text.find(' ') != std::string::npos;
+          if (c.marks > 0 || lines[k].text.empty() || !(IsLatinOnly(lines[k].text) || names)) break;
           keep[k] = 0;
         }
       }
@@ -513,7 +529,7 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
   }
   lines = {};
   folded = {};
-  const uint32_t wrap = WrapWidth(kept);
+  const Wrap wrap = FindWrap(kept);
   size_t indented = 0;
   for (const RawLine& line : kept) indented += line.indent >= 2;
   const bool indents_tell = indented * 10 < kept.size() * 7;
@@ -529,8 +545,8 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
                           kept_actions[i - 1] == LineAction::kCredit;
       if (!new_paragraph && !figure && !EndsSentence(previous.text)) {
         const uint32_t width = previous.width + std::min(previous.indent, 4U);
-        if (wrap > 0) {
-          join = width * 100 >= wrap * 84;
+        if (wrap.width > 0 && !(wrap.gaps_part && line.gap_before)) {
+          join = width * 100 >= wrap.width * 84;
         }
         if (!join && i > 0) {
           const LineCounts& c = previous.counts;

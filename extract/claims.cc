@@ -469,7 +469,10 @@ void Fold::FindSpeakers(Parts& p) {
   for (int s = 0; s < n; ++s) {
     const Token& token = tokens[s];
     if (p.paren[s] != 0) continue;
-    if (token.token_class == Class::kNoSource) {
+    const bool named_data = token.token_class == Class::kNoSource && s > 0 &&
+                            IsEntity(tokens[s - 1].token_class) &&
+                            tokens[s - 1].span.end == token.span.begin;
+    if (token.token_class == Class::kNoSource && !named_data) {
       if (token.span.begin == p.span.begin || p.clause[s] == 0) {
         // 据统计 names nobody, but what a named source published stays its own.
         if (token.cue->surface.find("悉") != std::string::npos ||
@@ -492,11 +495,12 @@ void Fold::FindSpeakers(Parts& p) {
       continue;
     }
     const bool speech = token.token_class == Class::kSpeech || token.token_class == Class::kDoc ||
+                        named_data ||
                         (token.token_class == Class::kForecast &&
                          Any(token.cue->surface, {"预计", "预测", "预估", "预期", "估计", "推估", "料",
                                                   "初估", "测算", "看好", "预料"}));
     if (!speech) continue;
-    const bool report = token.token_class == Class::kDoc ||
+    const bool report = token.token_class == Class::kDoc || named_data ||
                         (token.token_class == Class::kSpeech && token.cue->value == "report");
     const bool estimate = token.token_class == Class::kForecast;
     // The nearest name before it in its clause.
@@ -608,14 +612,23 @@ void Fold::FindSpeakers(Parts& p) {
       }
       std::string_view name = Trim(Text({begin, end}));
       if (const size_t bracket = name.find('('); bracket != name.npos) name = name.substr(0, bracket);
-      const bool verb = Any(token.cue->surface, {"公告", "披露", "发布公告", "公告称", "表示", "宣布"});
+      const bool verb = Any(token.cue->surface, {"公告", "披露", "发布公告", "公告称", "表示", "宣布",
+                                                   "发布", "公布"});
       if (verb && first && name.size() >= 6 && name.size() <= 36) {
         Ref ref;
         ref.text = CleanPhrase(name);
         if (ref.text.size() < 6 || NounTable::Get().Is("generic", ref.text)) continue;
         ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
         ref.span = {begin, token.span.begin};
-        ref.entity = true;
+        ref.entity = ref.named = true;
+        if (Any(token.cue->surface, {"发布", "公布"})) {
+          bool results = false;
+          for (uint32_t i = token.span.end; i < p.span.end; i += CodePointLength(text_[i])) {
+            if (NounTable::Get().StartsWith("results", Text({i, p.span.end}))) results = true;
+          }
+          if (results) subject_ = company_ = ref;
+          continue;
+        }
         speaker_ = {ref, token.span, report, false, false, index_, paragraph_};
         if (report) company_ = ref;
         if (report && subject_.empty()) subject_ = ref;
@@ -902,7 +915,8 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
     const std::string_view first = text.substr(fb, fe - fb);
     const bool noun = Any(text.substr(fe, 3), {"业", "商", "厂", "站", "者", "员", "率", "量", "数",
                                                "额", "权", "点", "费", "力", "线", "品"});
-    if (((nouns.Is("verb", first) || nouns.Is("generic", first)) && !noun) || first == "的" ||
+    const bool single = CountCodePoints(first) == 1 && CountCodePoints(text) <= 2;
+    if (((nouns.Is("verb", first) || nouns.Is("generic", first)) && !noun && !single) || first == "的" ||
         first == "”" || first == " ") {
       text = Trim(text.substr(fe));
       continue;
@@ -1118,6 +1132,18 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   } else if (behind >= 0 && ratio_like && verb < 0) {
     chosen = behind;
   }
+  // 减息0.25厘: the measure itself says which way.
+  if (chosen < 0 && (vc == Class::kPoint || vc == Class::kPercent)) {
+    for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
+      if (tokens[t].token_class != Class::kMetric || tokens[t].cue->value != "cuts" || to) continue;
+      const std::string_view word = tokens[t].cue->surface;
+      claim.kind = ClaimKind::kChange;
+      claim.direction = word.starts_with("加") ? Direction::kUp : Direction::kDown;
+      AddSpan(claim, SpanRole::kDirection, tokens[t].span);
+      break;
+    }
+    if (claim.direction != Direction::kNone) return;
+  }
   // A count of things that rise (上涨664只) is no rise.
   if (chosen >= 0 && verb == chosen && (vc == Class::kCount || vc == Class::kNumber)) {
     const Token& token = tokens[chosen];
@@ -1139,9 +1165,13 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       case Class::kMultiple:
         claim.kind = ClaimKind::kMultiple;
         break;
-      case Class::kRatio:
-        claim.kind = share ? ClaimKind::kShare : ClaimKind::kMultiple;
+      case Class::kRatio: {
+        // 三分之二的受访企业: at the head of its clause, a part of what follows.
+        const bool head = value.outer.begin == p.clause_begin[static_cast<size_t>(d.clause)] &&
+                          !IsCut(CodePointAt(text_, std::min<size_t>(value.outer.end, text_.size() - 1)));
+        claim.kind = share || head ? ClaimKind::kShare : ClaimKind::kMultiple;
         break;
+      }
       case Class::kCount:
       case Class::kTwo:
         claim.kind = claim.quantity.unit == "count:点" ? ClaimKind::kLevel : ClaimKind::kCount;
@@ -1151,6 +1181,10 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
         break;
       case Class::kRate:
         claim.kind = ClaimKind::kPrice;
+        break;
+      case Class::kOrdinal:
+        claim.kind = ClaimKind::kRank;
+        if (claim.quantity.unit.empty()) claim.quantity.unit = "count:位";
         break;
       default:
         claim.kind = ClaimKind::kLevel;
@@ -1188,7 +1222,10 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     };
     const int apart = months(period.start->date, own.start->date);
     if (apart == 12) claim.basis = Basis::kYoy;
-    else if (apart == 3 && own.grain == Grain::kQuarter) claim.basis = Basis::kQoq;
+    else if (own.grain == Grain::kQuarter && period.grain == Grain::kQuarter &&
+             (apart % 12 + 12) % 12 == 3) {
+      claim.basis = Basis::kQoq;
+    }
     else if (apart == 1 && period.grain == Grain::kMonth) claim.basis = Basis::kMom;
     return;
   }
@@ -1218,6 +1255,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     to = to > from + 3 ? to - 3 : from;  // without the mark
   }
   bool dated = false;
+  bool acts = false;  // 北屿汽车拟投资: one that plans is somebody
   for (size_t t = 0; t < tokens.size(); ++t) {
     if (p.clause[t] != clause) continue;
     const Class c = tokens[t].token_class;
@@ -1230,6 +1268,8 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     if (InPhrase(c) || (IsPeriod(c) && !date)) continue;
     to = std::min(to, tokens[t].outer.begin);
     if (c == Class::kVague && to <= from + 6) to = from;  // 美股盘前 is a time
+    acts = tokens[t].outer.begin == to && (c == Class::kPlan || c == Class::kNegation) &&
+           tokens[t].cue->surface != "目标";
     dated = date && t + 1 < tokens.size() && tokens[t + 1].outer.begin == tokens[t].outer.end &&
             (tokens[t + 1].token_class == Class::kMetric || IsPredicate(tokens[t + 1].token_class));
     break;
@@ -1238,10 +1278,14 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   if (from >= to || to - from > 45 || to >= before) return ref;
   std::string text = CleanPhrase(Text({from, to}));
   if (CountCodePoints(text) < 2 || nouns.Is("generic", text)) return ref;
-  if (!nouns.EndsWith("agent", text) && !(dated && text.size() <= 24)) return ref;
+  const bool agent = nouns.EndsWith("agent", text);
+  if (nouns.EndsWith("measure", text) && !agent) return ref;
+  const bool company = text.size() <= 18 && company_.empty() && !subject_.entity &&
+                       nouns.EndsWith("company", text);
+  if (!agent && !company && !((dated || acts) && text.size() <= 24)) return ref;
   ref.text = std::move(text);
   ref.span = {from, to};
-  ref.named = dated;
+  ref.named = dated || acts || company;
   return ref;
 }
 
@@ -1460,6 +1504,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   bool market = false;
   bool exists = false;  // 主板有23只
   bool fresh = false;   // 新增
+  const bool counted_thing = counted && !Any(unit, {"count:人", "count:名", "count:例"});
   for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
     const Class c = tokens[t].token_class;
     if ((c == Class::kUp || c == Class::kDown) &&
@@ -1560,7 +1605,9 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     }
   }
   if (subject.empty() && !modifier.empty() && entity < 0 && (metric < 0 || !corporate) &&
-      nouns.EndsWith("agent", modifier) && !(counted && !exists) && !behind_name && !where) {
+      (nouns.EndsWith("agent", modifier) ||
+       (context.empty() && modifier.size() <= 18 && nouns.EndsWith("company", modifier))) &&
+      !(counted && !exists) && !behind_name && !where) {
     take(modifier, modifier_span);
     modifier.clear();
   }
@@ -1664,6 +1711,9 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     const uint32_t begin = tokens[part_metric].span.begin;
     m.text = CleanPhrase(Text({begin, std::max(phrase.end, tokens[share].span.end)}));
     m.span = {begin, std::max(phrase.end, tokens[share].span.end)};
+  } else if (metric >= 0 && tokens[metric].cue->surface == "股份" && change &&
+             vc == Class::kPercent) {
+    named("股价");  // 股份现升6.8%, as Hong Kong says it
   } else if (metric >= 0) {
     m = MetricOf(tokens[metric]);
     if (!modifier.empty() && modifier.size() <= 36 && modifier.find("的") == std::string::npos) {
@@ -1734,12 +1784,18 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       m.span = next.span;
     }
   }
-  // 投资70亿美元: the verb names the measure.
-  if (m.empty() && modifier.empty()) {
+  // 投资70亿美元, 海岳汽车裁员3000人: the verb names the measure.
+  if (m.empty() && (modifier.empty() || !nouns.EndsWith("measure", modifier))) {
     for (int t : phrase.predicates) {
       if (tokens[t].token_class == Class::kLevel && !tokens[t].cue->value.empty()) {
         m.text = tokens[t].cue->value;
         m.span = tokens[t].span;
+        if (subject.empty() && !modifier.empty() && modifier.size() <= 30 && !counted_thing) {
+          take(modifier, modifier_span);
+          subject.named = true;
+          d.own_subject = true;
+        }
+        modifier.clear();
         break;
       }
     }
@@ -1783,7 +1839,15 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
     if (!measure && market && !counted && !sibling) {
       take(modifier, modifier_span);
       d.own_subject = true;
-      named(like != nullptr && like->id == "share_price" && !nouns.EndsWith("agent", modifier)
+      // 海岳汽车(09877): a code behind a name.
+      const std::string_view tail =
+          Text({modifier_span.end, std::min<uint32_t>(modifier_span.end + 5, p.span.end)});
+      const bool ticker = tail.size() == 5 && tail[0] == '(' &&
+                          std::all_of(tail.begin() + 1, tail.end(), [](char ch) {
+                            return IsAsciiDigit(static_cast<unsigned char>(ch));
+                          }) && IsAsciiDigit(CodePointAt(text_, modifier_span.end + 5));
+      named(ticker || (like != nullptr && like->id == "share_price" &&
+                       !nouns.EndsWith("agent", modifier))
                 ? "股价"
                 : "价格");
     } else if (!measure && like != nullptr && !counted &&
@@ -1844,7 +1908,7 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
       !m.text.ends_with("数")) {
     const bool people = Any(unit, {"count:人", "count:名", "count:位"});
     const bool named_so = m.text.ends_with("人") || m.text.ends_with("者") || m.text.ends_with("员");
-    m.text += people && !named_so ? "人数" : "数";
+    m.text += people && !named_so ? "人数" : unit == "count:笔" ? "笔数" : "数";
   }
 
   // --- the subject from further away ---
@@ -2043,7 +2107,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         if (is_will(t)) {
           if (own || joined) here = will(t);
           else if (!d.own_subject && !d.own_period && will(t) == Modality::kPlan) here = Modality::kPlan;
-        } else if (own || !short_word) {
+        } else if (own || !short_word || word == "估" || word == "料") {
           here = Modality::kForecast;
         }
         break;
@@ -2064,6 +2128,15 @@ void Fold::FillModality(const Parts& p, Draft& d) {
       case Class::kHypothetical:
         here = Modality::kHypothetical;
         break;
+      case Class::kNegation:
+        if (own && Any(word, {"没有", "并未", "未能", "否认", "不会", "从未"})) {
+          here = Modality::kNegated;
+        }
+        break;
+      case Class::kAdverb:
+        // 此前预计90亿元，实际为93.8亿元.
+        if (own && word == "实际" && !modality) return;
+        break;
       default:
         break;
     }
@@ -2080,6 +2153,15 @@ void Fold::FillModality(const Parts& p, Draft& d) {
       found = t;
     }
     break;
+  }
+  // 市场传出…拟裁员: a rumour whatever it is about.
+  for (int t = 0; t < d.token; ++t) {
+    if (tokens[t].token_class == Class::kPossible && modality &&
+        Any(tokens[t].cue->surface, {"传", "据传", "传闻", "传出", "盛传"})) {
+      modality = Modality::kPossible;
+      found = t;
+      break;
+    }
   }
   if (!modality) {
     const bool open = modality_ != Modality::kActual && !d.own_period;
@@ -2288,6 +2370,20 @@ void Fold::AlignLists(Parts& p) {
       ++j;
     }
     const size_t k = j - i;
+    // 2026—2028年营收293/350/417亿元: a year each.
+    if (k >= 2 && !drafts[i].period.empty() &&
+        Text({tokens[drafts[i].token].outer.end, tokens[drafts[i + 1].token].outer.begin}) == "/") {
+      const Period& years = drafts[i].period.mention->period;
+      if (years.start && years.end &&
+          years.end->date.year - years.start->date.year + 1 == static_cast<int>(k)) {
+        const Mention whole = *drafts[i].period.mention;
+        for (size_t n = 0; n < k; ++n) {
+          made_.push_back(whole);
+          made_.back().period = YearPeriod(years.start->date.year + static_cast<int>(n));
+          drafts[i + n].period.mention = &made_.back();
+        }
+      }
+    }
     if (k >= 2) {
       // 按年及按季分别升33%及4%: a basis each.
       std::vector<int> bases;
@@ -2356,6 +2452,20 @@ void Fold::AlignLists(Parts& p) {
             at += length;
           }
           if (item < stop) items.push_back({item, stop});
+          if (items.size() != k && last_period >= 0 && periods.size() == 1) {
+            // 甲、乙和丙2月分别交付: the names stand before the date.
+            std::vector<MatchSpan> names;
+            uint32_t start = clause_begin;
+            const uint32_t until = tokens[last_period].span.begin;
+            for (uint32_t at = clause_begin; at < until; at += CodePointLength(text_[at])) {
+              const char32_t c = CodePointAt(text_, at);
+              if (c != U'、' && c != U'和' && c != U'及' && c != U'与') continue;
+              if (start < at) names.push_back({start, at});
+              start = at + CodePointLength(text_[at]);
+            }
+            if (start < until) names.push_back({start, until});
+            if (names.size() == k) items = names;
+          }
           if (items.size() != k && p.clause[each] > 0) {
             // 医药、汽车、电子行业较为集中，分别有6只、6只和5只.
             const int front = p.clause[each] - 1;
@@ -2395,8 +2505,14 @@ void Fold::AlignLists(Parts& p) {
                 d.metric = MetricOf(*metric);
               } else if (entity == nullptr) {
                 const std::string name = CleanPhrase(Text(items[n]));
-                const MetricRef& like = drafts[i].metric;
-                if (!name.empty() && like.cue != nullptr && drafts[i].subject.entity &&
+                const MetricRef like = drafts[i].metric;
+                if (NounTable::Get().EndsWith("measure", name) &&
+                    !NounTable::Get().EndsWith("agent", name)) {
+                  d.metric = {};
+                  d.metric.text = name;
+                  d.metric.span = items[n];
+                  d.subject = drafts[i].subject;
+                } else if (!name.empty() && like.cue != nullptr && drafts[i].subject.entity &&
                     !NounTable::Get().EndsWith("agent", name)) {
                   // 火电、水电分别年增: parts of the measure of whom the sentence speaks.
                   d.subject = drafts[i].subject;
@@ -2462,7 +2578,8 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   // Kinds that the measure decides.
   const std::string_view metric = claim.metric;
   if (claim.kind == ClaimKind::kLevel) {
-    if (Any(d.metric.id, {"share_ratio", "market_share", "holding_ratio"})) {
+    if (Any(d.metric.id, {"share_ratio", "market_share", "holding_ratio", "shares", "pledge",
+                          "shares_reduced", "shares_increased", "shares_bought"})) {
       if (value.token_class == Class::kPercent || value.token_class == Class::kRatio) {
         claim.kind = ClaimKind::kShare;
       }
@@ -2482,7 +2599,9 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
     if (!counted.empty()) {
       claim.quantity.unit = "count:" + counted;
       if (claim.kind == ClaimKind::kLevel) claim.kind = ClaimKind::kCount;
-    } else if (!d.metric.cue->units.empty() && d.metric.cue->units.front() == "money") {
+    } else if (!d.metric.cue->units.empty() && d.metric.cue->units.front() == "money" &&
+               std::find(d.metric.cue->units.begin(), d.metric.cue->units.end(), "count") ==
+                   d.metric.cue->units.end()) {
       claim.quantity.unit = Currency();
     } else if (!d.metric.cue->units.empty() && Any(d.metric.id, {"industrial_index", "other_index"})) {
       claim.quantity.unit = "count:点";
@@ -2566,7 +2685,11 @@ void Fold::Sentence(const extract::Sentence& sentence, int index, const Mention*
   const int n = static_cast<int>(p.row.tokens.size());
   for (int t = 0; t < n; ++t) {
     const Class c = p.row.tokens[t].token_class;
-    if (!IsQuantity(c)) continue;
+    // 排名第三: a place in a list; other ordinals only say which.
+    const bool rank = c == Class::kOrdinal && t > 0 &&
+                      p.row.tokens[t - 1].token_class == Class::kRank &&
+                      p.row.tokens[t].outer.begin - p.row.tokens[t - 1].outer.end <= 12;
+    if (!IsQuantity(c) && !rank) continue;
     if (p.refused[t].empty()) {
       Draft d;
       if (MakeDraft(p, t, index, d)) p.drafts.push_back(std::move(d));

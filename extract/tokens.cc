@@ -268,6 +268,10 @@ TokenRow MakeRow(std::string_view text, MatchSpan sentence, const Mention* menti
           if (number == "两" && token.token_class == TokenClass::kCount) {
             token.token_class = TokenClass::kTwo;
           }
+          if (token.token_class == TokenClass::kTwo &&
+              OneOf(m.quantity.unit, {"count:种", "count:类", "count:样"})) {
+            token.token_class = TokenClass::kOne;
+          }
           if (m.quantity.unit == "count:级") token.token_class = TokenClass::kGrade;
         }
         if (!m.hedge_span.empty()) {

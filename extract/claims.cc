@@ -2100,7 +2100,8 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     if (p.paren[t] > p.paren[d.token]) continue;
     const bool own = p.clause[t] == d.clause;
     std::optional<Modality> here;
-    const std::string_view word = tokens[t].cue == nullptr ? "" : tokens[t].cue->surface;
+    const std::string_view word =
+        tokens[t].cue == nullptr ? std::string_view() : std::string_view(tokens[t].cue->surface);
     const bool short_word = word.size() <= 3;
     switch (c) {
       case Class::kForecast:

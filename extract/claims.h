@@ -10,6 +10,7 @@
 #include "base/mention.h"
 #include "extract/entities.h"
 #include "extract/extractor.h"
+#include "extract/nouns.h"
 #include "extract/patterns.h"
 #include "extract/sentences.h"
 #include "extract/tokens.h"
@@ -22,12 +23,14 @@ struct ClaimTables {
   const PatternTable* patterns = nullptr;
   const PatternTable* guards = nullptr;
   const EntityFinder* entities = nullptr;
+  const NounTable* nouns = nullptr;
 };
 
 // Builds the claims of a document: every quantity and every number with a measure is a candidate
-// unless a guard refuses it. `mentions` are those of the view, disjoint and sorted; `title_mentions`
-// those of `title` (the match view of the document's title), which gives context and no claims.
-// Claims come in text order without claim_id. Linear in the text for sentences of bounded length.
+// unless a guard refuses it. `mentions` are those of the view, disjoint and sorted;
+// `title_mentions` those of `title` (the match view of the document's title), which gives context
+// and no claims. Claims come in text order without claim_id. Linear in the text for sentences of
+// bounded length.
 void BuildClaims(const ClaimTables& tables, const Document& document, const MatchView& view,
                  const std::vector<Sentence>& sentences, const std::vector<Mention>& mentions,
                  std::string_view title, const std::vector<Mention>& title_mentions,

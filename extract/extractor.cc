@@ -104,7 +104,8 @@ struct Extractor::Impl {
         entities(entity_files, errors),
         cues(metric_files, errors),
         patterns("extract/rules/claim_patterns.tsv", false, errors),
-        guards("extract/rules/claim_guards.tsv", true, errors) {}
+        guards("extract/rules/claim_guards.tsv", true, errors),
+        nouns(errors) {}
 
   QuantityFinder quantities;
   PeriodFinder periods;
@@ -112,6 +113,7 @@ struct Extractor::Impl {
   CueLexicon cues;
   PatternTable patterns;
   PatternTable guards;
+  NounTable nouns;
 };
 
 Extractor::Extractor() = default;
@@ -169,9 +171,9 @@ std::vector<Mention> Extractor::Annotate(std::string_view match_text, Script scr
                          return q.type == MentionType::kQuantity && q.span.begin == m.span.end;
                        });
   };
-  mentions.erase(std::remove_if(mentions.begin() + static_cast<ptrdiff_t>(others), mentions.end(),
-                                is_word),
-                 mentions.end());
+  mentions.erase(
+      std::remove_if(mentions.begin() + static_cast<ptrdiff_t>(others), mentions.end(), is_word),
+      mentions.end());
   Resolve(mentions);
   return mentions;
 }
@@ -196,8 +198,9 @@ Extraction Extractor::Extract(const Document& document, const MatchView& view) c
   const std::vector<Sentence> sentences = SplitSentences(view.text);
   out.sentences.reserve(sentences.size());
   for (const Sentence& s : sentences) out.sentences.push_back(view.map.ToClean(s.span));
-  BuildClaims({&impl_->cues, &impl_->patterns, &impl_->guards, &impl_->entities}, document, view,
-              sentences, mentions, title.text, title_mentions, out.claims, out.refusals);
+  BuildClaims({&impl_->cues, &impl_->patterns, &impl_->guards, &impl_->entities, &impl_->nouns},
+              document, view, sentences, mentions, title.text, title_mentions, out.claims,
+              out.refusals);
   AssignClaimIds(document.document_id, document.text, out.sentences, out.claims);
   return out;
 }

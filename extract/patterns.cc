@@ -8,13 +8,13 @@
 namespace hanfact::extract {
 namespace {
 
-constexpr size_t kMaxPattern = 120;   // characters, so that rows stay readable
-constexpr int64_t kMemory = 64 << 20; // RE2's default is too small for the set of all patterns
+constexpr size_t kMaxPattern = 120;    // characters, so that rows stay readable
+constexpr int64_t kMemory = 64 << 20;  // RE2's default is too small for the set of all patterns
 
-constexpr std::string_view kGroups[] = {"value",  "subject", "metric",    "period",
-                                        "speaker", "direction", "basis", "modality"};
-constexpr std::string_view kSettable[] = {"kind",  "direction", "basis", "modality", "metric",
-                                          "scope", "subject",   "period", "speaker", "unit"};
+constexpr std::string_view kGroups[] = {"value",   "subject",   "metric", "period",
+                                        "speaker", "direction", "basis",  "modality"};
+constexpr std::string_view kSettable[] = {"kind",  "direction", "basis",  "modality", "metric",
+                                          "scope", "subject",   "period", "speaker",  "unit"};
 
 std::string Escaped(char32_t c) {
   std::string out;
@@ -67,10 +67,9 @@ PatternTable::PatternTable(std::string_view path, bool guards, std::vector<Table
     bool sound = true;
     for (size_t i = 0; i < source.size() && sound;) {
       const size_t close = source[i] == '{' ? source.find('}', i) : std::string::npos;
-      const std::string_view name =
-          close == std::string::npos
-              ? std::string_view()
-              : std::string_view(source).substr(i + 1, close - i - 1);
+      const std::string_view name = close == std::string::npos
+                                        ? std::string_view()
+                                        : std::string_view(source).substr(i + 1, close - i - 1);
       if (!IsName(name)) {
         expression += source[i++];
         continue;
@@ -92,8 +91,8 @@ PatternTable::PatternTable(std::string_view path, bool guards, std::vector<Table
     }
     ClaimPattern pattern;
     pattern.id = table.Get(row, "pattern_id");
-    pattern.rule = std::string(path.substr(path.find_last_of('/') + 1)) + ":" +
-                   std::to_string(row.line);
+    pattern.rule =
+        std::string(path.substr(path.find_last_of('/') + 1)) + ":" + std::to_string(row.line);
     pattern.groups.resize(static_cast<size_t>(compiled->NumberOfCapturingGroups()));
     for (const auto& [name, index] : compiled->NamedCapturingGroups()) {
       if (std::find(std::begin(kGroups), std::end(kGroups), name) == std::end(kGroups)) {
@@ -153,9 +152,8 @@ void PatternTable::Match(const TokenRow& row, std::vector<PatternMatch>& out) co
     const RE2& re = *impl_->compiled[static_cast<size_t>(index)];
     std::vector<re2::StringPiece> parts(pattern.groups.size() + 1);
     size_t from = 0;
-    while (from <= row.text.size() &&
-           re.Match(row.text, from, row.text.size(), RE2::UNANCHORED, parts.data(),
-                    static_cast<int>(parts.size()))) {
+    while (from <= row.text.size() && re.Match(row.text, from, row.text.size(), RE2::UNANCHORED,
+                                               parts.data(), static_cast<int>(parts.size()))) {
       PatternMatch match;
       match.pattern = &pattern;
       size_t value_end = 0;
@@ -173,7 +171,8 @@ void PatternTable::Match(const TokenRow& row, std::vector<PatternMatch>& out) co
       const auto begin = static_cast<size_t>(parts[0].data() - row.text.data());
       if (match.value_token >= 0) out.push_back(std::move(match));
       from = std::max(value_end, begin + 1);
-      while (from < row.text.size() && (static_cast<unsigned char>(row.text[from]) & 0xC0) == 0x80) {
+      while (from < row.text.size() &&
+             (static_cast<unsigned char>(row.text[from]) & 0xC0) == 0x80) {
         ++from;
       }
     }

@@ -27,7 +27,7 @@ struct ClaimPattern {
   std::string rule;  // "claim_patterns.tsv:12"
   // Fields the row sets outright, in the order written: {"kind", "share"}.
   std::vector<std::pair<std::string, std::string>> set;
-  std::string reason;  // claim_guards.tsv: why the number is no claim
+  std::string reason;               // claim_guards.tsv: why the number is no claim
   std::vector<std::string> groups;  // names by group number - 1; empty for unnamed ones
 };
 

@@ -9,15 +9,14 @@ namespace hanfact::extract {
 namespace {
 
 constexpr std::string_view kTokenNames[] = {
-    "money",    "percent",  "point",   "multiple", "ratio",        "count",    "duration",
-    "physical", "rate",     "grade",    "two",     "one",      "number",  "ordinal",  "period",       "asof",     "since",
-    "same",     "vague",    "set",     "org",      "person",       "product",  "place",
-    "media",    "index",    "metric",  "up",       "down",         "basis",    "compare",
-    "to",       "level",    "share",   "part",     "each",         "forecast", "plan",
-    "possible", "hypothetical", "negation", "speech", "source",    "nosource", "doc",
-    "voice",    "pronoun",  "here",    "total",    "new",          "adverb",   "conj",
-    "prep",     "relative", "title",   "rank",     "per",          "streak",   "like",
-    "worth"};
+    "money",    "percent", "point",  "multiple", "ratio",    "count",    "duration", "physical",
+    "rate",     "grade",   "two",    "one",      "number",   "ordinal",  "period",   "asof",
+    "since",    "same",    "vague",  "set",      "org",      "person",   "product",  "place",
+    "media",    "index",   "metric", "up",       "down",     "basis",    "compare",  "to",
+    "level",    "share",   "part",   "each",     "forecast", "plan",     "possible", "hypothetical",
+    "negation", "speech",  "source", "nosource", "doc",      "voice",    "pronoun",  "here",
+    "total",    "new",     "adverb", "conj",     "prep",     "relative", "title",    "rank",
+    "per",      "streak",  "like",   "worth"};
 static_assert(std::size(kTokenNames) == kTokenClasses);
 
 bool OneOf(std::string_view word, std::initializer_list<std::string_view> list) {
@@ -57,8 +56,8 @@ TokenClass QuantityClass(const Mention& mention) {
                    "century", "night", "season", "workday"})) {
     return TokenClass::kDuration;
   }
-  if (unit.size() == 3 && std::all_of(unit.begin(), unit.end(),
-                                      [](char c) { return c >= 'A' && c <= 'Z'; })) {
+  if (unit.size() == 3 &&
+      std::all_of(unit.begin(), unit.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
     return TokenClass::kMoney;
   }
   return TokenClass::kPhysical;
@@ -143,8 +142,9 @@ const Cue* CueLexicon::Metric(std::string_view surface) const {
 
 uint32_t CueLexicon::Child(uint32_t node, unsigned char byte) const {
   const auto& next = nodes_[node].next;
-  const auto it = std::lower_bound(next.begin(), next.end(), byte,
-                                   [](const auto& edge, unsigned char b) { return edge.first < b; });
+  const auto it =
+      std::lower_bound(next.begin(), next.end(), byte,
+                       [](const auto& edge, unsigned char b) { return edge.first < b; });
   return it != next.end() && it->first == byte ? it->second : 0;
 }
 
@@ -157,9 +157,10 @@ void CueLexicon::Insert(std::string_view word, int32_t value) {
       child = static_cast<uint32_t>(nodes_.size());
       nodes_.emplace_back();
       auto& next = nodes_[node].next;
-      next.insert(std::lower_bound(next.begin(), next.end(), byte,
-                                   [](const auto& edge, unsigned char b) { return edge.first < b; }),
-                  {byte, child});
+      next.insert(
+          std::lower_bound(next.begin(), next.end(), byte,
+                           [](const auto& edge, unsigned char b) { return edge.first < b; }),
+          {byte, child});
     }
     node = child;
   }
@@ -250,8 +251,8 @@ TokenRow MakeRow(std::string_view text, MatchSpan sentence, const Mention* menti
                                                     static_cast<int>(m.entity.type));
         break;
       case MentionType::kPeriod:
-        token.token_class = m.period_role == PeriodRole::kAsOf    ? TokenClass::kAsOf
-                            : m.period_role == PeriodRole::kSince ? TokenClass::kSince
+        token.token_class = m.period_role == PeriodRole::kAsOf         ? TokenClass::kAsOf
+                            : m.period_role == PeriodRole::kSince      ? TokenClass::kSince
                             : m.period_role == PeriodRole::kSamePeriod ? TokenClass::kSame
                             : m.period_role == PeriodRole::kVague      ? TokenClass::kVague
                                                                        : TokenClass::kPeriod;
@@ -261,8 +262,7 @@ TokenRow MakeRow(std::string_view text, MatchSpan sentence, const Mention* menti
         break;
       default:
         token.token_class = QuantityClass(m);
-        if (token.token_class == TokenClass::kCount ||
-            token.token_class == TokenClass::kDuration) {
+        if (token.token_class == TokenClass::kCount || token.token_class == TokenClass::kDuration) {
           const std::string_view number = Slice(text, m.number_span);
           if (number == "一") token.token_class = TokenClass::kOne;
           if (number == "两" && token.token_class == TokenClass::kCount) {

@@ -17,19 +17,72 @@ namespace hanfact::extract {
 
 // In the order of kTokenNames (tokens.cc).
 enum class TokenClass : uint8_t {
-  // Quantities by their unit; kOne and kTwo are counts or durations of 一 and 两 (一家, 两年), kGrade
+  // Quantities by their unit; kOne and kTwo are counts or durations of 一 and 两 (一家, 两年),
+  // kGrade
   // those in 级.
-  kMoney, kPercent, kPoint, kMultiple, kRatio, kCount, kDuration, kPhysical, kRate, kGrade, kTwo, kOne,
+  kMoney,
+  kPercent,
+  kPoint,
+  kMultiple,
+  kRatio,
+  kCount,
+  kDuration,
+  kPhysical,
+  kRate,
+  kGrade,
+  kTwo,
+  kOne,
   kNumber,
   kOrdinal,
   // Periods by their role.
-  kPeriod, kAsOf, kSince, kSame, kVague, kSet,
+  kPeriod,
+  kAsOf,
+  kSince,
+  kSame,
+  kVague,
+  kSet,
   // Entities by type.
-  kOrg, kPerson, kProduct, kPlace, kMedia, kIndex,
+  kOrg,
+  kPerson,
+  kProduct,
+  kPlace,
+  kMedia,
+  kIndex,
   // Words of metrics.tsv and cues.tsv.
-  kMetric, kUp, kDown, kBasis, kCompare, kTo, kLevel, kShare, kPart, kEach, kForecast, kPlan,
-  kPossible, kHypothetical, kNegation, kSpeech, kSource, kNoSource, kDoc, kVoice, kPronoun, kHere,
-  kTotal, kNew, kAdverb, kConj, kPrep, kRelative, kTitle, kRank, kPer, kStreak, kLike, kWorth,
+  kMetric,
+  kUp,
+  kDown,
+  kBasis,
+  kCompare,
+  kTo,
+  kLevel,
+  kShare,
+  kPart,
+  kEach,
+  kForecast,
+  kPlan,
+  kPossible,
+  kHypothetical,
+  kNegation,
+  kSpeech,
+  kSource,
+  kNoSource,
+  kDoc,
+  kVoice,
+  kPronoun,
+  kHere,
+  kTotal,
+  kNew,
+  kAdverb,
+  kConj,
+  kPrep,
+  kRelative,
+  kTitle,
+  kRank,
+  kPer,
+  kStreak,
+  kLike,
+  kWorth,
 };
 inline constexpr int kTokenClasses = static_cast<int>(TokenClass::kWorth) + 1;
 
@@ -51,8 +104,8 @@ inline constexpr int kTokenClasses = static_cast<int>(TokenClass::kWorth) + 1;
 struct Cue {
   TokenClass cue_class = TokenClass::kAdverb;
   std::string surface;
-  std::string value;   // cues.tsv: value, empty for "-"; metrics.tsv: metric_id
-  std::string rule;    // "cues.tsv:12"
+  std::string value;  // cues.tsv: value, empty for "-"; metrics.tsv: metric_id
+  std::string rule;   // "cues.tsv:12"
   // metrics.tsv only.
   std::string canonical, scope;
   std::vector<std::string> units;
@@ -61,8 +114,8 @@ struct Cue {
 
 struct Token {
   TokenClass token_class = TokenClass::kAdverb;
-  MatchSpan span;                // of the words themselves
-  MatchSpan outer;               // with the hedge of a quantity
+  MatchSpan span;                    // of the words themselves
+  MatchSpan outer;                   // with the hedge of a quantity
   const Mention* mention = nullptr;  // into the list given to MakeRow
   const Cue* cue = nullptr;          // into the lexicon
 };
@@ -95,8 +148,7 @@ class CueLexicon {
   CueLexicon& operator=(const CueLexicon&) = delete;
 
   // The cue words in [begin, end) of the text: leftmost, longest, disjoint. Linear.
-  void Find(std::string_view match_text, uint32_t begin, uint32_t end,
-            std::vector<Hit>& out) const;
+  void Find(std::string_view match_text, uint32_t begin, uint32_t end, std::vector<Hit>& out) const;
   // The metric of a surface, nullptr for none.
   [[nodiscard]] const Cue* Metric(std::string_view surface) const;
 

@@ -41,8 +41,8 @@ bool Alike(std::string a, std::string b) {
     std::string out;
     for (size_t i = 0; i < s.size(); i += CodePointLength(s[i])) {
       const std::string_view c = std::string_view(s).substr(i, CodePointLength(s[i]));
-      static const std::set<std::string_view> kIgnored = {" ", "·", "・", "(", ")", "（", "）", "《",
-                                                          "》", "「", "」", "“", "”", "\"", "'", "-"};
+      static const std::set<std::string_view> kIgnored = {
+          " ", "·", "・", "(", ")", "（", "）", "《", "》", "「", "」", "“", "”", "\"", "'", "-"};
       if (!kIgnored.contains(c)) out += c;
     }
     for (char& ch : out) {
@@ -112,8 +112,9 @@ std::string Breach(const json& want, const Claim& claim) {
       return differs(field, text, claim.attribution);
     }
     if (field == "start" || field == "end") {
-      const std::optional<Moment> moment =
-          !claim.period ? std::nullopt : field == "start" ? claim.period->start : claim.period->end;
+      const std::optional<Moment> moment = !claim.period      ? std::nullopt
+                                           : field == "start" ? claim.period->start
+                                                              : claim.period->end;
       const std::string got = moment ? moment->date.ToString() : "";
       if (got != text) return differs(field, text, got);
     }

@@ -1,0 +1,576 @@
+#include "extract/fold.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace hanfact::extract {
+
+using Class = TokenClass;
+
+bool Any(std::string_view word, std::initializer_list<std::string_view> list) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+bool IsPredicate(Class c) {
+  switch (c) {
+    case Class::kAdverb:
+    case Class::kLevel:
+    case Class::kTo:
+    case Class::kUp:
+    case Class::kDown:
+    case Class::kBasis:
+    case Class::kTotal:
+    case Class::kForecast:
+    case Class::kPlan:
+    case Class::kPossible:
+    case Class::kHypothetical:
+    case Class::kNegation:
+    case Class::kEach:
+    case Class::kNew:
+    case Class::kLike:
+    case Class::kPer:
+    case Class::kStreak:
+    case Class::kShare:
+    case Class::kRank:
+    case Class::kVague:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool InPhrase(Class c) {
+  return IsEntity(c) || c == Class::kMetric || c == Class::kHere || c == Class::kDoc ||
+         c == Class::kOrdinal || c == Class::kWorth || c == Class::kTitle;
+}
+
+bool IsCut(char32_t c) {
+  return c == U'，' || c == ':' || c == ';' || c == U'。' || c == '!' || c == '?' || c == '\n' ||
+         c == U'、' || c == U'“' || c == '(' || c == U'‘';
+}
+
+bool IsDoubtful(const Token& token) {
+  return token.token_class == TokenClass::kPerson && !token.mention->entity.known &&
+         !token.mention->entity.canonical.empty() &&
+         IsHan(CodePointAt(token.mention->entity.canonical, 0));
+}
+
+bool IsMoment(const Token& token) {
+  return token.mention != nullptr && token.mention->period.grain == Grain::kPartOfDay &&
+         token.span.size() <= 6;
+}
+
+bool IsContract(std::string_view text, const Token& token) {
+  if (token.mention == nullptr || token.mention->period.grain != Grain::kMonth) return false;
+  const std::string_view behind = text.substr(token.span.end);
+  for (std::string_view word : {"台指期", "期货", "期指", "合约", "交割"}) {
+    if (behind.starts_with(word)) return true;
+  }
+  return false;
+}
+
+void Fold::ReadTitle(std::string_view title, const std::vector<Mention>& mentions) {
+  for (const Mention& m : mentions) {
+    if (m.type != MentionType::kEntity) continue;
+    if (m.entity.type == EntityType::kMedia) continue;
+    Token token;
+    token.mention = &m;
+    token.token_class =
+        static_cast<Class>(static_cast<int>(Class::kOrg) + static_cast<int>(m.entity.type));
+    if (IsDoubtful(token)) continue;
+    headline_ = EntityRef(token);
+    headline_.span = {};
+    break;
+  }
+  title_ = title;
+}
+
+// Clauses and bracket depth of every token.
+void Fold::Cut(Parts& p) const {
+  const std::string& row = p.row.text;
+  const size_t n = p.row.tokens.size();
+  p.clause.assign(n, 0);
+  p.paren.assign(n, 0);
+  p.speaker.assign(n, 0);
+  p.compared.assign(n, 0);
+  p.refused.assign(n, "");
+  p.clause_begin.push_back(p.span.begin);
+  int clause = 0;
+  uint8_t depth = 0;
+  size_t t = 0;
+  for (size_t i = 0; i < row.size();) {
+    const char32_t c = CodePointAt(row, i);
+    const uint32_t length = CodePointLength(row[i]);
+    if (t < n && p.row.at[t] == i) {
+      p.clause[t] = clause;
+      p.paren[t] = depth;
+      ++t;
+    } else if (c == '(') {
+      if (depth < 9) ++depth;
+    } else if (c == ')') {
+      if (depth > 0) --depth;
+    } else if ((c == U'，' || c == ':' || c == ';' || c == U'。') && depth == 0) {
+      ++clause;
+      p.clause_begin.push_back(p.row.ToMatch(i + length));
+    }
+    i += length;
+  }
+}
+
+void Fold::ApplyGuards(Parts& p) const {
+  std::vector<PatternMatch> matches;
+  tables_.guards->Match(p.row, matches);
+  for (const PatternMatch& m : matches) {
+    std::string& why = p.refused[static_cast<size_t>(m.value_token)];
+    if (why.empty()) why = m.pattern->reason + " (" + m.pattern->rule + ")";
+  }
+  for (size_t t = 0; t < p.row.tokens.size(); ++t) {
+    const Token& token = p.row.tokens[t];
+    if (token.mention == nullptr || !(IsQuantity(token.token_class))) continue;
+    if (token.mention->rule.starts_with("guard:") && p.refused[t].empty()) {
+      p.refused[t] = token.mention->rule;
+    }
+  }
+}
+
+void Fold::ApplyPatterns(Parts& p) const {
+  std::vector<PatternMatch> matches;
+  tables_.patterns->Match(p.row, matches);
+  for (const PatternMatch& m : matches) {
+    auto& set = p.set[m.value_token];
+    for (const auto& [field, value] : m.pattern->set) set.emplace(field, value);
+    auto& groups = p.groups[m.value_token];
+    for (const auto& [name, range] : m.groups) {
+      if (name == "value") continue;
+      groups.emplace(std::string(name),
+                     MatchSpan{p.row.ToMatch(range.first), p.row.ToMatch(range.second)});
+    }
+    p.rule.emplace(m.value_token, m.pattern->rule);
+  }
+}
+
+bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
+  const Token& value = p.row.tokens[token];
+  d.token = token;
+  d.clause = p.clause[token];
+  d.claim.quantity = value.mention->quantity;
+  d.claim.span = view_.map.ToClean(value.span);
+  d.claim.sentence = view_.map.ToClean(p.span);
+  const Phrase phrase = LeftPhrase(p, token);
+  FillPeriod(p, index, d);
+  FillDirection(p, phrase, d);
+  FillSubjectAndMetric(p, phrase, d);
+
+  // 每股0.89元, 每吨5星元(约新台币123元), 每股收益1.89美元: money for one of something.
+  if (value.token_class == Class::kMoney) {
+    std::string_view per;
+    for (int t : phrase.predicates) {
+      if (p.row.tokens[t].token_class == Class::kPer) per = p.row.tokens[t].cue->value;
+    }
+    if (per.empty() && Any(d.metric.id, {"eps", "bps"})) per = "share";
+    if (per.empty() && p.paren[token] > 0 && !p.drafts.empty()) {
+      const std::string_view unit = p.drafts.back().claim.quantity.unit;
+      if (p.drafts.back().token == token - 1 && unit.find('/') != unit.npos) {
+        per = unit.substr(unit.find('/') + 1);
+      }
+    }
+    if (!per.empty()) {
+      d.claim.quantity.unit += "/";
+      d.claim.quantity.unit += per;
+      if (d.claim.kind == ClaimKind::kLevel && per != "share") d.claim.kind = ClaimKind::kPrice;
+    }
+  }
+
+  if (d.metric.id == "target_price" && d.period_from != PeriodFrom::kClause) d.period = {};
+
+  ApplySettings(p, token, index, d);
+  FillModality(p, d);
+  const auto set = p.set.find(token);
+  if (set != p.set.end()) {
+    const auto modality = set->second.find("modality");
+    if (modality != set->second.end()) {
+      if (const auto parsed = ParseModality(modality->second)) d.claim.modality = *parsed;
+    }
+  }
+  const auto rule = p.rule.find(token);
+  d.claim.rule = rule == p.rule.end() ? "fold" : rule->second;
+  if (rule == p.rule.end() && d.metric.cue != nullptr) d.claim.rule = "fold:" + d.metric.cue->rule;
+
+  if (value.token_class == Class::kNumber && !MayStandBare(p, phrase, token, d)) {
+    p.refused[token] = "a number without a unit beside no measure";
+    return false;
+  }
+  FillAttribution(p, token, index, d);
+  return true;
+}
+
+// What patterns say beats the fold.
+void Fold::ApplySettings(const Parts& p, int token, int index, Draft& d) const {
+  const Token& value = p.row.tokens[token];
+  const auto set = p.set.find(token);
+  if (set != p.set.end()) {
+    for (const auto& [field, text] : set->second) {
+      if (field == "kind") {
+        if (const auto kind = ParseClaimKind(text)) d.claim.kind = *kind;
+      } else if (field == "direction") {
+        d.claim.direction =
+            text == "none" ? Direction::kNone : ParseDirection(text).value_or(d.claim.direction);
+      } else if (field == "basis") {
+        d.claim.basis = text == "none" ? Basis::kNone : ParseBasis(text).value_or(d.claim.basis);
+      } else if (field == "metric") {
+        const Cue* cue = tables_.cues->Metric(text);
+        if (cue != nullptr) d.metric = {cue->canonical, cue->value, cue->scope, value.span, cue};
+      } else if (field == "period" && text == "none") {
+        d.period = {};
+      } else if (field == "unit") {
+        if (text == "per-share")
+          d.claim.quantity.unit += "/share";
+        else
+          d.claim.quantity.unit = text;
+      }
+    }
+  }
+  const auto groups = p.groups.find(token);
+  if (groups != p.groups.end()) {
+    for (const auto& [name, span] : groups->second) {
+      const auto token_at = [&](MatchSpan s) -> const Token* {
+        for (const Token& t : p.row.tokens) {
+          if (t.outer == s || t.span == s) return &t;
+        }
+        return nullptr;
+      };
+      const Token* t = token_at(span);
+      if (name == "subject") {
+        if (t != nullptr && IsEntity(t->token_class)) {
+          d.subject = EntityRef(*t);
+        } else if (t == nullptr || t->token_class != Class::kPronoun) {
+          d.subject = {};
+          d.subject.text = CleanPhrase(Text(span));
+          d.subject.span = span;
+        }
+      } else if (name == "metric") {
+        if (t != nullptr && t->token_class == Class::kMetric) {
+          d.metric = MetricOf(*t);
+        } else {
+          d.metric = {};
+          d.metric.text = CleanPhrase(Text(span));
+          d.metric.span = span;
+        }
+      } else if (name == "period" && t != nullptr && t->mention != nullptr) {
+        d.period = {t->mention, index};
+        d.period_from = PeriodFrom::kClause;
+      }
+    }
+  }
+}
+
+// A bare number is a claim only beside a measure, in a list with one, or where a pattern says so.
+bool Fold::MayStandBare(const Parts& p, const Phrase& phrase, int token, const Draft& d) const {
+  const Token& value = p.row.tokens[token];
+  const auto set = p.set.find(token);
+  const bool scaled =
+      value.mention->quantity.value && value.mention->quantity.precision >= Decimal(1000);
+  bool near = d.own_metric;
+  bool said = false;
+  for (int t : phrase.predicates) {
+    const Class c = p.row.tokens[t].token_class;
+    if (c == Class::kLevel || c == Class::kTo || c == Class::kUp || c == Class::kDown ||
+        c == Class::kEach) {
+      said = true;
+    }
+  }
+  // The second of a list (131.76、133.94) stands as the first does.
+  const bool listed =
+      !p.drafts.empty() && p.drafts.back().token == token - 1 &&
+      p.row.tokens[token - 1].token_class == Class::kNumber &&
+      Any(Text({p.row.tokens[token - 1].outer.end, value.outer.begin}), {"、", "和", "及", "与"});
+  const bool patterned = set != p.set.end() && set->second.count("kind") != 0;
+  return scaled || (near && said) || listed || patterned;
+}
+
+// Who says it.
+void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const {
+  const auto groups = p.groups.find(token);
+  const bool market_view = p.row.tokens[token].token_class != Class::kNumber &&
+                           groups != p.groups.end() && groups->second.count("speaker") != 0;
+  if (market_view) {
+    const MatchSpan span = groups->second.at("speaker");
+    for (const Token& t : p.row.tokens) {
+      if (t.span == span && t.token_class == Class::kVoice) d.claim.attribution = t.cue->value;
+      if (t.span == span && IsEntity(t.token_class)) {
+        d.claim.attribution = t.mention->entity.canonical;
+        d.claim.attribution_id = t.mention->entity.entity_id;
+      }
+    }
+    if (d.claim.attribution.empty()) d.claim.attribution = std::string(Text(span));
+    AddSpan(d.claim, SpanRole::kAttribution, span);
+  } else if (const Token* voice = VoiceOf(p, d); voice != nullptr) {
+    d.claim.attribution = voice->cue->value;
+    AddSpan(d.claim, SpanRole::kAttribution, voice->span);
+  } else if (!speaker_.empty() && (speaker_.report || speaker_.sentence == index ||
+                                   (speaker_.paragraph == paragraph_ && !speaker_.once))) {
+    d.claim.attribution = speaker_.who.text;
+    d.claim.attribution_id = speaker_.who.id;
+    if (speaker_.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker_.who.span);
+  }
+}
+
+// The currency of a bare amount: that of the region, else of the script.
+std::string Fold::Currency() const {
+  const std::string& region = document_.meta.region;
+  if (region == "TW") return "TWD";
+  if (region == "HK") return "HKD";
+  if (region == "MO") return "MOP";
+  if (region == "SG") return "SGD";
+  return document_.script == Script::kHant && region.empty() ? "TWD" : "CNY";
+}
+
+void Fold::AddSpan(Claim& claim, SpanRole role, MatchSpan span) const {
+  if (span.begin >= span.end) return;
+  claim.spans.push_back({role, view_.map.ToClean(span)});
+}
+
+void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
+  Claim& claim = d.claim;
+  const Token& value = p.row.tokens[d.token];
+  claim.subject = d.subject.text;
+  claim.subject_id = d.subject.id;
+  claim.metric = d.metric.text;
+  claim.metric_id = d.metric.id;
+  claim.scope = d.metric.scope.empty() ? "{}" : "{\"part\":\"" + d.metric.scope + "\"}";
+  if (!d.period.empty()) {
+    const Mention& m = *d.period.mention;
+    if (m.period.start || m.period.end) {
+      claim.period = m.period;
+      claim.period_from = d.period_from;
+    }
+    const CleanSpan words = view_.map.ToClean(m.span);
+    claim.period_text = std::string(Slice(document_.text, words));
+    AddSpan(claim, SpanRole::kPeriod, m.span);
+  }
+  // Kinds that the measure decides.
+  const std::string_view metric = claim.metric;
+  if (claim.kind == ClaimKind::kLevel) {
+    if (Any(d.metric.id, {"share_ratio", "market_share", "holding_ratio", "shares", "pledge",
+                          "shares_reduced", "shares_increased", "shares_bought"})) {
+      if (value.token_class == Class::kPercent || value.token_class == Class::kRatio) {
+        claim.kind = ClaimKind::kShare;
+      }
+    } else if (Any(d.metric.id, {"share_price", "close_price", "issue_price", "target_price",
+                                 "gold_price", "oil_price", "price", "fx_rate", "power_price"})) {
+      if (value.token_class == Class::kMoney || value.token_class == Class::kRate) {
+        claim.kind = ClaimKind::kPrice;
+      }
+    }
+  }
+  if (claim.kind == ClaimKind::kDuration && Any(d.metric.id, {"age", "hours_use"})) {
+    claim.kind = ClaimKind::kLevel;
+  }
+  // 日活跃用户数达1.19亿, 参数规模6710亿, 平均月薪5.9万: the measure says what is counted.
+  if (claim.quantity.unit.empty() && d.metric.cue != nullptr) {
+    const std::string counted = nouns_.First("unit:" + d.metric.id);
+    if (!counted.empty()) {
+      claim.quantity.unit = "count:" + counted;
+      if (claim.kind == ClaimKind::kLevel) claim.kind = ClaimKind::kCount;
+    } else if (!d.metric.cue->units.empty() && d.metric.cue->units.front() == "money" &&
+               std::find(d.metric.cue->units.begin(), d.metric.cue->units.end(), "count") ==
+                   d.metric.cue->units.end()) {
+      claim.quantity.unit = Currency();
+    } else if (!d.metric.cue->units.empty() &&
+               Any(d.metric.id, {"industrial_index", "other_index"})) {
+      claim.quantity.unit = "count:点";
+    }
+  }
+  (void)metric;
+  AddSpan(claim, SpanRole::kValue, value.span);
+  AddSpan(claim, SpanRole::kSubject, d.subject.span);
+  AddSpan(claim, SpanRole::kMetric, d.metric.span);
+  AddSpan(claim, SpanRole::kHedge, value.mention->hedge_span);
+  std::sort(claim.spans.begin(), claim.spans.end());
+  claim.spans.erase(std::unique(claim.spans.begin(), claim.spans.end()), claim.spans.end());
+
+  const auto check = [&](std::string name, bool passed, std::string note) {
+    claim.checks.push_back({std::move(name), passed, passed ? "" : std::move(note)});
+  };
+  bool fits = true;
+  if (d.metric.cue != nullptr && claim.kind != ClaimKind::kChange) {
+    const auto kind = [&]() -> std::string_view {
+      switch (value.token_class) {
+        case Class::kMoney:
+          return "money";
+        case Class::kPercent:
+          return "percent";
+        case Class::kPoint:
+          return "bp";
+        case Class::kCount:
+          return "count";
+        case Class::kDuration:
+          return "duration";
+        case Class::kMultiple:
+          return "multiple";
+        default:
+          return "";
+      }
+    }();
+    fits = kind.empty() || d.metric.cue->units.empty() ||
+           std::find(d.metric.cue->units.begin(), d.metric.cue->units.end(), kind) !=
+               d.metric.cue->units.end() ||
+           (kind == "percent" && claim.kind == ClaimKind::kShare);
+  }
+  check("unit fits metric", fits, claim.quantity.unit + " for " + claim.metric);
+  check("has subject", !claim.subject.empty(), "no subject found");
+  check("has metric", !claim.metric.empty(), "no measure found");
+  check("subject and metric in the clause", d.own_subject && d.own_metric,
+        "taken from the context");
+  check("has period", claim.period.has_value(), "no date given");
+  double confidence = 0.95;
+  constexpr std::array<double, 5> kLoss = {0.25, 0.3, 0.3, 0.12, 0.1};
+  for (size_t i = 0; i < claim.checks.size(); ++i) {
+    if (!claim.checks[i].passed) confidence -= kLoss[i];
+  }
+  if (value.mention->unit_assumed) {
+    check("currency is named", false, "a bare 元 read by the region");
+    confidence -= 0.1;
+  }
+  claim.confidence = std::max(0.05, confidence);
+  claims.push_back(claim);
+}
+
+void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, size_t count,
+                std::vector<Claim>& claims, std::vector<Refusal>& refusals) {
+  index_ = index;
+  // A new paragraph speaks of the main subject again.
+  if (sentence.paragraph != paragraph_ && index > 0) {
+    if (!company_.empty())
+      subject_ = company_;
+    else if (headline_.entity && headline_.type == EntityType::kOrg && !IsAgency(headline_)) {
+      subject_ = headline_;
+    } else if (!headline_.empty() && IsAgency(headline_)) {
+      subject_ = {};
+    }
+  }
+  paragraph_ = sentence.paragraph;
+  Parts p;
+  p.span = sentence.span;
+  p.row = MakeRow(text_, sentence.span, mentions, count, *tables_.cues);
+  Cut(p);
+  const bool numbers = std::any_of(p.row.tokens.begin(), p.row.tokens.end(),
+                                   [](const Token& t) { return IsQuantity(t.token_class); });
+  if (numbers) {
+    ApplyGuards(p);
+    ApplyPatterns(p);
+  }
+  MarkCompared(p);
+  if (index == 0 || (company_.empty() && index < 2)) FindNamesake(p);
+  FindSpeakers(p);
+  const int n = static_cast<int>(p.row.tokens.size());
+  for (int t = 0; t < n; ++t) {
+    const Class c = p.row.tokens[t].token_class;
+    // 排名第三: a place in a list; other ordinals only say which.
+    const bool rank = c == Class::kOrdinal && t > 0 &&
+                      p.row.tokens[t - 1].token_class == Class::kRank &&
+                      p.row.tokens[t].outer.begin - p.row.tokens[t - 1].outer.end <= 12;
+    if (!IsQuantity(c) && !rank) continue;
+    if (p.refused[t].empty()) {
+      Draft d;
+      if (MakeDraft(p, t, index, d)) p.drafts.push_back(std::move(d));
+    }
+  }
+  AlignLists(p);
+  for (Draft& d : p.drafts) Finish(p, d, claims);
+  const size_t first_refusal = refusals.size();
+  for (int t = 0; t < n; ++t) {
+    if (!p.refused[t].empty()) {
+      refusals.push_back({view_.map.ToClean(p.row.tokens[t].span), p.refused[t]});
+    }
+  }
+  // Numbers inside Latin words are in no row.
+  for (size_t i = 0, t = 0; i < count; ++i) {
+    while (t < p.row.tokens.size() && p.row.tokens[t].span.begin < mentions[i].span.begin) ++t;
+    const bool in_row = t < p.row.tokens.size() && p.row.tokens[t].mention == &mentions[i];
+    if (!in_row && mentions[i].type == MentionType::kNumber) {
+      refusals.push_back({view_.map.ToClean(mentions[i].span), mentions[i].rule});
+    }
+  }
+  std::sort(refusals.begin() + static_cast<ptrdiff_t>(first_refusal), refusals.end(),
+            [](const Refusal& a, const Refusal& b) { return a.span < b.span; });
+  CarryOn(p, index);
+}
+
+// Carries the context on to the next sentence.
+void Fold::CarryOn(const Parts& p, int index) {
+  const int n = static_cast<int>(p.row.tokens.size());
+  if (!p.drafts.empty()) unit_metrics_.clear();
+  for (const Draft& d : p.drafts) {
+    unit_metrics_.emplace_back(d.claim.quantity.unit, d.claim.kind, d.metric);
+    // A place that a company's article mentions does not take the company's place.
+    const bool place = d.subject.entity && d.subject.type == EntityType::kPlace &&
+                       subject_.entity && subject_.type == EntityType::kOrg &&
+                       !nouns_.Is("macro", d.metric.id);
+    if (!place && (d.subject.entity || d.subject.named ||
+                   (d.own_subject && !d.subject.empty() && !subject_.entity &&
+                    nouns_.EndsWith("agent", d.subject.text)))) {
+      subject_ = d.subject;
+    }
+    if (!d.metric.empty()) metric_ = d.metric;
+  }
+  // A sentence whose first number took the date from before keeps to it; else the latest of its
+  // dates holds, those before it being what it is compared with.
+  const PeriodRef* carried = nullptr;
+  for (const Draft& d : p.drafts) {
+    if (d.period.empty() || !d.period.mention->period.start) continue;
+    if (carried == nullptr || *d.period.mention->period.start >= *carried->mention->period.start) {
+      carried = &d.period;
+    }
+    if (d.period.sentence < index) break;
+  }
+  if (carried != nullptr) {
+    period_ = {carried->mention, index};
+    period_paragraph_ = paragraph_;
+  } else {
+    for (int t = n - 1; t >= 0; --t) {
+      const Class c = p.row.tokens[t].token_class;
+      if (c != Class::kPeriod && c != Class::kAsOf) continue;
+      if (nouns_.StartsWith("results", Text({p.row.tokens[t].span.end, p.span.end}))) {
+        continue;  // 上季度财报 dates the report, not what follows
+      }
+      if (p.compared[t] != 0 || !p.row.tokens[t].mention->period.start ||
+          Dateless(p.row.tokens[t])) {
+        continue;
+      }
+      period_ = {p.row.tokens[t].mention, index};
+      period_paragraph_ = paragraph_;
+      break;
+    }
+  }
+  // A list parted by ; goes on as it began; a plan of an announcement goes on for a sentence more.
+  const bool semicolon = text_[p.span.end - 1] == ';';
+  const Modality before = modality_;
+  modality_ = Modality::kActual;
+  for (const Draft& d : p.drafts) {
+    if (d.claim.modality != Modality::kActual && d.modality_scope) {
+      if (semicolon || d.claim.modality == Modality::kPlan) modality_ = d.claim.modality;
+    }
+  }
+  if (p.drafts.empty()) {
+    for (int t = 0; t < n; ++t) {
+      const Class c = p.row.tokens[t].token_class;
+      if (c == Class::kPlan && (semicolon || p.row.tokens[t].cue->surface.starts_with("拟"))) {
+        modality_ = Modality::kPlan;
+      }
+    }
+    if (semicolon && modality_ == Modality::kActual) modality_ = before;
+  }
+  modality_semicolon_ = semicolon;
+  if (p.drafts.empty()) {
+    for (int t = 0; t < n; ++t) {
+      if (!IsEntity(p.row.tokens[t].token_class) || p.speaker[t] != 0 || p.paren[t] != 0) continue;
+      if (p.row.tokens[t].token_class == Class::kMedia) continue;
+      subject_ = EntityRef(p.row.tokens[t]);
+      break;
+    }
+  }
+}
+
+}  // namespace hanfact::extract

@@ -1,0 +1,237 @@
+// The fold over the sentences of one document (private to extract/; the door is claims.h).
+//
+// For each number of a sentence, in order: what stands around it (Scene), who it is about, what it
+// measures, when, which way, how sure, who says so; then lists with 分别 are set right and the
+// context is carried on. Each step is in its own fold_*.cc.
+#pragma once
+
+#include <deque>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "extract/claims.h"
+#include "extract/nouns.h"
+
+namespace hanfact::extract {
+
+// Who or what a claim speaks of, or who says it.
+struct Ref {
+  std::string text;  // canonical, simplified
+  std::string id;    // empty for a noun phrase
+  MatchSpan span;
+  EntityType type = EntityType::kOrg;
+  bool entity = false;
+  bool named = false;  // no known name, but stands like one
+  [[nodiscard]] bool empty() const { return text.empty(); }
+};
+
+struct MetricRef {
+  std::string text, id, scope;
+  MatchSpan span;
+  const Cue* cue = nullptr;
+  std::string base = {};  // the measure without the words in front; empty where that is the text
+  [[nodiscard]] bool empty() const { return text.empty(); }
+};
+
+struct PeriodRef {
+  const Mention* mention = nullptr;
+  int sentence = -1;
+  [[nodiscard]] bool empty() const { return mention == nullptr; }
+};
+
+struct Speaker {
+  Ref who;
+  MatchSpan verb;
+  bool report = false;  // a publication: holds for the rest of the document
+  bool source = false;  // 据…: holds for the paragraph
+  bool once = false;    // 宣布: holds for the sentence
+  int sentence = -1;
+  uint32_t paragraph = 0;
+  [[nodiscard]] bool empty() const { return who.empty(); }
+};
+
+// A claim while it is being made, with what later ones of the sentence may take from it.
+struct Draft {
+  int token = -1;
+  int clause = 0;
+  Claim claim;
+  Ref subject;
+  MetricRef metric;
+  PeriodRef period;
+  PeriodFrom period_from = PeriodFrom::kClause;
+  std::string noun;          // what a count counts
+  bool own_subject = false;  // found in its own clause
+  bool own_metric = false;
+  bool modality_scope = false;  // its modality holds for what follows
+  bool own_period = false;
+};
+
+// Whether the word is one of the list.
+[[nodiscard]] bool Any(std::string_view word, std::initializer_list<std::string_view> list);
+// Tokens that may stand between a phrase and its value: verbs, adverbs, hedges.
+[[nodiscard]] bool IsPredicate(TokenClass c);
+// Tokens that may stand inside a noun phrase.
+[[nodiscard]] bool InPhrase(TokenClass c);
+// Marks that no noun phrase reaches over.
+[[nodiscard]] bool IsCut(char32_t c);
+// A Chinese name that only its form suggests: seldom what a number is about.
+[[nodiscard]] bool IsDoubtful(const Token& token);
+// A part of the day alone (夜, 夜间): too weak to date anything.
+[[nodiscard]] bool IsMoment(const Token& token);
+// 2月台指期, 3月期货: the month names a contract and dates nothing.
+[[nodiscard]] bool IsContract(std::string_view match_text, const Token& token);
+// The numeral that 四大云厂商 opens with, empty for none.
+[[nodiscard]] std::string_view GroupNumeral(std::string_view text);
+
+class Fold {
+ public:
+  // All arguments outlive the fold.
+  Fold(const ClaimTables& tables, const Document& document, const MatchView& view)
+      : tables_(tables),
+        nouns_(*tables.nouns),
+        document_(document),
+        view_(view),
+        text_(view.text),
+        published_(ParseDate(document.meta.published)) {}
+
+  // The title (match view) and its mentions: context, no claims.
+  void ReadTitle(std::string_view title, const std::vector<Mention>& mentions);
+  // The next sentence of the document: appends its claims and refusals, in text order.
+  void Read(const Sentence& sentence, int index, const Mention* mentions, size_t count,
+            std::vector<Claim>& claims, std::vector<Refusal>& refusals);
+
+ private:
+  // What the sentence at hand is made of.
+  struct Parts {
+    TokenRow row;
+    MatchSpan span;
+    std::vector<int> clause;             // by token
+    std::vector<uint32_t> clause_begin;  // by clause, in the match view
+    std::vector<uint8_t> paren;          // by token: bracket depth
+    std::vector<uint8_t> speaker;        // by token: names who speaks
+    std::vector<uint8_t> compared;       // by token: a period or entity something is compared with
+    std::vector<std::string> refused;    // by token: why it is no claim
+    std::vector<Draft> drafts;
+    std::map<int, std::map<std::string, std::string>> set;  // by token: fields set by patterns
+    std::map<int, std::string> rule;
+    std::map<int, std::map<std::string, MatchSpan>> groups;
+  };
+  struct Phrase {
+    uint32_t begin = 0, end = 0;
+    int first = 0, last = -1;     // tokens inside
+    std::vector<int> predicates;  // tokens between the phrase and the value
+    [[nodiscard]] bool empty() const { return begin >= end; }
+  };
+
+  // What stands around one number.
+  struct Scene {
+    // Token indices, -1 for none: the last measure and first and last name of the phrase, 全国 or
+    // the like, the last measure of the clause, 占, the measure behind the number, and that of the
+    // part in front of 占.
+    int metric = -1, entity = -1, last_entity = -1, here = -1;
+    int clause_metric = -1, share = -1, post_metric = -1, part_metric = -1;
+    int previous = -1;     // the number before in the clause
+    std::string modifier;  // the words between the last name and the measure
+    MatchSpan modifier_span;
+    std::string post;  // the noun behind a count
+    MatchSpan post_span;
+    std::string_view metric_id;
+    bool counted = false;  // a count of things, no index points
+    bool points = false;
+    bool change = false;
+    bool market = false;                    // 涨, 报, 收: the words of quotes
+    bool exists = false;                    // 主板有23只
+    bool fresh = false;                     // 新增
+    bool corporate = false, macro = false;  // whose measure it is
+    Ref context;                            // the subject of before
+    bool firm_context = false;
+    Ref subject;
+  };
+
+  void Cut(Parts& p) const;
+  void FindSpeakers(Parts& p);
+  void FindNamesake(const Parts& p);
+  void ApplyGuards(Parts& p) const;
+  void ApplyPatterns(Parts& p) const;
+  void MarkCompared(Parts& p) const;
+  Phrase LeftPhrase(const Parts& p, int token) const;
+  Phrase LeftPhraseRaw(const Parts& p, int token) const;
+  bool MakeDraft(Parts& p, int token, int index, Draft& d);
+  void ApplySettings(const Parts& p, int token, int index, Draft& d) const;
+  bool MayStandBare(const Parts& p, const Phrase& phrase, int token, const Draft& d) const;
+  void FillAttribution(const Parts& p, int token, int index, Draft& d) const;
+  void FillPeriod(const Parts& p, int index, Draft& d);
+  void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
+  void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
+  bool TakeFromList(const Parts& p, Draft& d) const;
+  void LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s);
+  void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
+  void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  void CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
+  void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
+  void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
+  void Settle(Parts& p, Draft& d, Scene& s);
+  MetricRef Named(std::string_view surface, MatchSpan span) const;
+  Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
+  Ref HomeRef() const;
+  Ref OpeningRef(const Parts& p, int clause, uint32_t before) const;
+  Ref PlaceRef(std::string_view name) const;
+  std::string Currency() const;
+  const Token* VoiceOf(const Parts& p, const Draft& d) const;
+  Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
+  Ref RunRef(const Parts& p, int token) const;
+  std::string GroupName(uint32_t begin, uint32_t end, size_t members) const;
+  void FillModality(const Parts& p, Draft& d);
+  void AlignLists(Parts& p);
+  void AlignRun(Parts& p, size_t first, size_t count);
+  std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end) const;
+  void CarryOn(const Parts& p, int index);
+  Ref EntityRef(const Token& token) const;
+  MetricRef MetricOf(const Token& token) const;
+  std::string PostNoun(const Parts& p, int token, MatchSpan& span) const;
+  std::string CleanPhrase(std::string_view phrase) const;
+  // Empty where the span is turned round: what lies between two things that overlap.
+  std::string_view Text(MatchSpan span) const {
+    return span.begin < span.end ? Slice(text_, span) : std::string_view();
+  }
+  bool IsAgency(const Ref& ref) const;
+  bool Dateless(const Token& t) const { return IsMoment(t) || IsContract(text_, t); }
+  int PreviousQuantity(const Parts& p, int token) const;
+  bool IsObject(const Parts& p, int token) const;
+  Ref HereRef(const Token& token) const;
+  void Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const;
+  void AddSpan(Claim& claim, SpanRole role, MatchSpan span) const;
+
+  const ClaimTables& tables_;
+  const NounTable& nouns_;
+  const Document& document_;
+  const MatchView& view_;
+  const std::string& text_;
+  std::optional<Date> published_;
+  std::deque<Mention> made_;  // periods the fold derives from others
+
+  // The context carried from sentence to sentence.
+  int index_ = 0;
+  uint32_t paragraph_ = 0;
+  Ref subject_;  // last subject
+  Ref company_;  // who announces: what 公司 means
+  Ref headline_;
+  std::string title_;
+  MetricRef metric_;
+  // Unit, kind and measure of the claims of the last sentence that had any.
+  std::vector<std::tuple<std::string, ClaimKind, MetricRef>> unit_metrics_;
+  PeriodRef period_;
+  uint32_t period_paragraph_ = 0;
+  Speaker speaker_;
+  std::vector<Ref> groups_;                // named groups of listed members
+  Modality modality_ = Modality::kActual;  // that the sentence before leaves open
+  bool modality_semicolon_ = false;
+};
+
+}  // namespace hanfact::extract

@@ -1,0 +1,206 @@
+// Lists that are set against lists: 分别.
+#include <algorithm>
+
+#include "extract/fold.h"
+
+namespace hanfact::extract {
+
+using Class = TokenClass;
+
+// A、B和C分别增长3%、4%和5%.
+void Fold::AlignLists(Parts& p) {
+  const auto& tokens = p.row.tokens;
+  auto& drafts = p.drafts;
+  for (size_t i = 0; i < drafts.size();) {
+    // A run of values parted by list marks.
+    size_t j = i + 1;
+    while (j < drafts.size() &&
+           drafts[j].token == drafts[j - 1].token + 1 + (j > i && false ? 1 : 0)) {
+      const std::string_view gap =
+          Text({tokens[drafts[j - 1].token].outer.end, tokens[drafts[j].token].outer.begin});
+      if (!Any(gap, {"、", "，", "/"})) break;
+      ++j;
+    }
+    // The last may be joined by 和 or 及.
+    while (j < drafts.size()) {
+      const int a = drafts[j - 1].token;
+      const int b = drafts[j].token;
+      const std::string_view gap = Text({tokens[a].outer.end, tokens[b].outer.begin});
+      if (!Any(gap, {"和", "及", "与", "以及", "、"})) break;
+      ++j;
+    }
+    const size_t k = j - i;
+    // 2026—2028年营收293/350/417亿元: a year each.
+    if (k >= 2 && !drafts[i].period.empty() &&
+        Text({tokens[drafts[i].token].outer.end, tokens[drafts[i + 1].token].outer.begin}) == "/") {
+      const Period& years = drafts[i].period.mention->period;
+      if (years.start && years.end &&
+          years.end->date.year - years.start->date.year + 1 == static_cast<int>(k)) {
+        const Mention whole = *drafts[i].period.mention;
+        for (size_t n = 0; n < k; ++n) {
+          made_.push_back(whole);
+          made_.back().period = YearPeriod(years.start->date.year + static_cast<int>(n));
+          drafts[i + n].period.mention = &made_.back();
+        }
+      }
+    }
+    if (k >= 2) {
+      // 按年及按季分别升33%及4%: a basis each.
+      std::vector<int> bases;
+      for (int t = 0; t < drafts[i].token; ++t) {
+        if (p.clause[t] != p.clause[drafts[i].token]) continue;
+        if (IsQuantity(tokens[t].token_class)) bases.clear();
+        if (tokens[t].token_class == Class::kBasis) bases.push_back(t);
+      }
+      if (bases.size() == k) {
+        for (size_t n = 0; n < k; ++n) {
+          drafts[i + n].claim.basis =
+              ParseBasis(tokens[bases[n]].cue->value).value_or(Basis::kOther);
+        }
+      }
+
+      // 分别 before the first value of the run?
+      const int first = drafts[i].token;
+      int each = -1;
+      for (int t = first - 1; t >= 0 && p.clause[t] == p.clause[first]; --t) {
+        if (IsQuantity(tokens[t].token_class) && p.refused[t].empty()) break;
+        if (tokens[t].token_class == Class::kEach) each = t;
+      }
+      if (each >= 0) {
+        const uint32_t end = tokens[each].span.begin;
+        // Items in front, parted by 、和及与, in this clause or the one before.
+        const uint32_t clause_begin = p.clause_begin[static_cast<size_t>(p.clause[each])];
+        uint32_t begin = clause_begin;
+        int last_period = -1;
+        std::vector<int> periods;
+        for (int t = 0; t < each; ++t) {
+          if (p.clause[t] != p.clause[each]) continue;
+          if (IsPeriod(tokens[t].token_class) && p.compared[t] == 0 && !Dateless(tokens[t])) {
+            periods.push_back(t);
+            last_period = t;
+          }
+        }
+        if (periods.size() > k)
+          periods.erase(periods.begin(), periods.end() - static_cast<ptrdiff_t>(k));
+        if (periods.size() == k) {
+          for (size_t n = 0; n < k; ++n) {
+            drafts[i + n].period = {tokens[periods[n]].mention, index_};
+            drafts[i + n].own_period = true;
+          }
+        } else {
+          if (last_period >= 0) begin = tokens[last_period].span.end;
+          std::vector<MatchSpan> items;
+          uint32_t item = begin;
+          uint32_t stop = end;
+          // Predicates right in front of 分别 (按年 , 同比) are no items.
+          for (int t = each - 1;
+               t >= 0 && tokens[t].span.end == stop && IsPredicate(tokens[t].token_class); --t) {
+            stop = tokens[t].span.begin;
+          }
+          for (uint32_t at = begin; at < stop;) {
+            const char32_t c = CodePointAt(text_, at);
+            const uint32_t length = CodePointLength(text_[at]);
+            bool mark = c == U'、';
+            if ((c == U'和' || c == U'及' || c == U'与')) {
+              mark = true;
+              for (const Token& t : tokens) {
+                if (t.span.begin < at && at < t.span.end) mark = false;
+              }
+            }
+            if (mark) {
+              if (item < at) items.push_back({item, at});
+              item = at + length;
+            }
+            at += length;
+          }
+          if (item < stop) items.push_back({item, stop});
+          if (items.size() != k && last_period >= 0 && periods.size() == 1) {
+            // 甲、乙和丙2月分别交付: the names stand before the date.
+            std::vector<MatchSpan> names;
+            uint32_t start = clause_begin;
+            const uint32_t until = tokens[last_period].span.begin;
+            for (uint32_t at = clause_begin; at < until; at += CodePointLength(text_[at])) {
+              const char32_t c = CodePointAt(text_, at);
+              if (c != U'、' && c != U'和' && c != U'及' && c != U'与') continue;
+              if (start < at) names.push_back({start, at});
+              start = at + CodePointLength(text_[at]);
+            }
+            if (start < until) names.push_back({start, until});
+            if (names.size() == k) items = names;
+          }
+          if (items.size() != k && p.clause[each] > 0) {
+            // 医药、汽车、电子行业较为集中，分别有6只、6只和5只.
+            const int front = p.clause[each] - 1;
+            const uint32_t from = p.clause_begin[static_cast<size_t>(front)];
+            uint32_t to = clause_begin > from + 3 ? clause_begin - 3 : from;
+            for (size_t t = 0; t < tokens.size(); ++t) {
+              if (p.clause[t] == front && IsPredicate(tokens[t].token_class)) {
+                to = std::min(to, tokens[t].span.begin);
+              }
+            }
+            std::vector<MatchSpan> others;
+            uint32_t start = from;
+            for (uint32_t at = from; at < to; at += CodePointLength(text_[at])) {
+              const char32_t c = CodePointAt(text_, at);
+              if (c != U'、' && c != U'和') continue;
+              if (start < at) others.push_back({start, at});
+              start = at + CodePointLength(text_[at]);
+            }
+            if (start < to) others.push_back({start, to});
+            if (others.size() == k) items = others;
+          }
+          if (items.size() == k) {
+            for (size_t n = 0; n < k; ++n) {
+              Draft& d = drafts[i + n];
+              const Token* entity = nullptr;
+              const Token* metric = nullptr;
+              for (const Token& t : tokens) {
+                if (!items[n].Contains(t.span)) continue;
+                if (IsEntity(t.token_class) && entity == nullptr) entity = &t;
+                if (t.token_class == Class::kMetric) metric = &t;
+              }
+              if (entity != nullptr) {
+                d.subject = EntityRef(*entity);
+                d.own_subject = true;
+              }
+              if (metric != nullptr) {
+                d.metric = MetricOf(*metric);
+              } else if (entity == nullptr) {
+                const std::string name = CleanPhrase(Text(items[n]));
+                const MetricRef like = drafts[i].metric;
+                if (nouns_.EndsWith("measure", name) && !nouns_.EndsWith("agent", name)) {
+                  d.metric = {};
+                  d.metric.text = name;
+                  d.metric.span = items[n];
+                  d.subject = drafts[i].subject;
+                } else if (!name.empty() && like.cue != nullptr && drafts[i].subject.entity &&
+                           !nouns_.EndsWith("agent", name)) {
+                  // 火电、水电分别年增: parts of the measure of whom the sentence speaks.
+                  d.subject = drafts[i].subject;
+                  d.metric = like;
+                  d.metric.base = like.base.empty() ? like.text : like.base;
+                  d.metric.text = name + d.metric.base;
+                  d.metric.span = items[n];
+                } else if (!name.empty()) {
+                  d.subject = {};
+                  d.subject.text = name;
+                  d.subject.span = items[n];
+                }
+              }
+            }
+          } else if (i >= k) {
+            // 发电量A，上网电量B，同比分别增长C和D.
+            for (size_t n = 0; n < k; ++n) {
+              drafts[i + n].subject = drafts[i - k + n].subject;
+              drafts[i + n].metric = drafts[i - k + n].metric;
+              if (!drafts[i + n].own_period) drafts[i + n].period = drafts[i - k + n].period;
+            }
+          }
+        }
+      }
+    }
+    i = j;
+  }
+}
+
+}  // namespace hanfact::extract

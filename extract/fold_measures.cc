@@ -1,0 +1,509 @@
+// What a number measures, and of whom.
+#include <algorithm>
+
+#include "extract/fold.h"
+
+namespace hanfact::extract {
+
+using Class = TokenClass;
+
+MetricRef Fold::MetricOf(const Token& token) const {
+  MetricRef metric;
+  metric.text = token.cue->canonical;
+  metric.id = token.cue->value;
+  metric.scope = token.cue->scope;
+  metric.span = token.span;
+  metric.cue = token.cue;
+  return metric;
+}
+
+void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
+  if (TakeFromList(p, d)) return;
+  Scene s;
+  LookAround(p, phrase, d, s);
+  FindSubject(p, phrase, d, s);
+  FindMeasure(p, phrase, d, s);
+  Settle(p, d, s);
+}
+
+// 升7%至4878.1亿元, 4.85%及5%: a number that shares all of the one before.
+bool Fold::TakeFromList(const Parts& p, Draft& d) const {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
+  const Class vc = value.token_class;
+  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const int previous = PreviousQuantity(p, d.token);
+  // 升7%至4878.1亿元: the level of what has moved.
+  if (last != nullptr && last->token == previous && previous == d.token - 2 &&
+      tokens[d.token - 1].token_class == Class::kTo &&
+      Text({tokens[previous].outer.end, value.outer.begin}) == tokens[d.token - 1].cue->surface &&
+      last->claim.kind == ClaimKind::kChange) {
+    d.subject = last->subject;
+    d.metric = last->metric;
+    d.own_subject = last->own_subject;
+    d.own_metric = last->own_metric;
+    return true;
+  }
+  // 4.85%及5%, 552.81点或1.76%: the second of a list takes all of the first.
+  if (last != nullptr && last->token == previous && previous >= 0) {
+    const std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
+    if (Any(gap, {"、", "和", "及", "与", "或", "/", "以及", "("}) &&
+        !(vc == Class::kCount && d.claim.quantity.unit != "count:点")) {
+      d.subject = last->subject;
+      d.metric = last->metric;
+      d.own_subject = last->own_subject;
+      d.own_metric = last->own_metric;
+      return true;
+    }
+  }
+  return false;
+}
+
+// What stands in front of the number and behind it.
+void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
+  const Class vc = value.token_class;
+  s.previous = PreviousQuantity(p, d.token);
+  s.points = d.claim.quantity.unit == "count:点";
+  s.counted = (vc == Class::kCount || vc == Class::kTwo) && !s.points;
+  s.change = d.claim.kind == ClaimKind::kChange;
+  // What the phrase in front holds.
+  for (int t = phrase.first; t <= phrase.last; ++t) {
+    if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
+    const Class c = tokens[t].token_class;
+    if (p.paren[t] > p.paren[d.token]) continue;
+    if (c == Class::kMetric) s.metric = t;
+    if (c == Class::kHere && s.here < 0) s.here = t;
+  }
+  for (int t = phrase.first; t <= phrase.last; ++t) {
+    if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
+    if (!IsEntity(tokens[t].token_class) || p.compared[t] != 0) continue;
+    if (p.paren[t] > p.paren[d.token] || IsDoubtful(tokens[t])) continue;
+    // 将苹果的目标价定为: a measure behind it makes an object the s.subject.
+    if (s.entity < 0 && IsObject(p, t)) {
+      const Token& before = tokens[t > 0 ? t - 1 : 0];
+      const bool shifted = before.cue != nullptr && Any(before.cue->surface, {"将", "把", "对"});
+      if (s.metric < t || !shifted) continue;
+    }
+    if (s.entity < 0) s.entity = t;
+    s.last_entity = t;
+  }
+  s.clause_metric = s.metric;
+  for (int t = d.token - 1;
+       s.clause_metric < 0 && t > s.previous && t >= 0 && p.clause[t] == d.clause; --t) {
+    if (tokens[t].token_class == Class::kMetric && p.paren[t] == p.paren[d.token])
+      s.clause_metric = t;
+  }
+  // 占 in front of the phrase: what follows it is the whole, what stands before it the part.
+  for (int t = d.token - 1; t > s.previous && t >= 0 && p.clause[t] == d.clause; --t) {
+    if (tokens[t].token_class == Class::kShare) s.share = t;
+  }
+  if (s.share >= 0 && s.metric >= 0 && !nouns_.Is("part", tokens[s.metric].cue->value))
+    s.metric = -1;
+  if (s.share >= 0 && tokens[s.share].span.end <= phrase.begin)
+    s.entity = s.last_entity = s.here = -1;
+
+  // The words between the last name and the measure.
+  const uint32_t modifier_end = s.metric >= 0 ? tokens[s.metric].span.begin : phrase.end;
+  uint32_t modifier_begin = phrase.begin;
+  if (s.entity >= 0 && tokens[s.last_entity].span.end <= modifier_end) {
+    modifier_begin = tokens[s.last_entity].span.end;
+  } else if (s.here >= 0 && tokens[s.here].span.end <= modifier_end) {
+    modifier_begin = tokens[s.here].span.end;
+  }
+  if (modifier_begin < modifier_end && s.share < 0) {
+    s.modifier = CleanPhrase(Text({modifier_begin, modifier_end}));
+    s.modifier_span = {modifier_begin, modifier_end};
+    s.modifier = nouns_.Without("filler", std::move(s.modifier));
+    if (nouns_.Is("generic", s.modifier) || CountCodePoints(s.modifier) < 2) {
+      s.modifier.clear();
+    }
+  }
+
+  // A name that this document alone introduces (云岭芯片披露…) in front of the words.
+  const Ref* own_name = nullptr;
+  if (s.entity < 0 && !company_.empty() && s.modifier.starts_with(company_.text)) {
+    own_name = &company_;
+    s.modifier = CleanPhrase(std::string_view(s.modifier).substr(company_.text.size()));
+  }
+  // Behind the value.
+  if (s.counted || vc == Class::kMoney || vc == Class::kPhysical || vc == Class::kDuration ||
+      vc == Class::kPercent || vc == Class::kRatio) {
+    const int next = d.token + 1;
+    if (next < static_cast<int>(tokens.size()) && p.clause[next] == d.clause &&
+        tokens[next].token_class == Class::kMetric) {
+      const std::string_view gap = Text({value.outer.end, tokens[next].span.begin});
+      if (Any(tokens[next].cue->surface, {"速度", "幅度", "规模", "水平"})) {
+      } else if (gap.empty() || gap == "的" ||
+                 (s.counted && gap.size() <= 24 && gap.find("、") == gap.npos)) {
+        s.post_metric = next;
+      }
+    }
+    if (s.counted) s.post = PostNoun(p, d.token, s.post_span);
+  }
+  for (int t = d.token - 1; t > s.previous && t >= 0 && p.clause[t] == d.clause; --t) {
+    const Class c = tokens[t].token_class;
+    if ((c == Class::kUp || c == Class::kDown) &&
+        Any(tokens[t].cue->surface, {"涨幅", "跌幅", "升幅", "周涨幅", "累计涨幅", "累计跌幅"})) {
+      s.market = true;
+    }
+  }
+  for (int t : phrase.predicates) {
+    const Class c = tokens[t].token_class;
+    if ((c == Class::kUp || c == Class::kDown) && tokens[t].cue->value == "market") s.market = true;
+    if (c == Class::kNew) s.fresh = true;
+    if (c == Class::kLevel && Any(tokens[t].cue->surface, {"有", "共有", "含", "拥有"})) {
+      s.exists = true;
+    }
+    if (c == Class::kLevel && Any(tokens[t].cue->surface, {"报", "收", "报收", "收于", "收报",
+                                                           "收在", "作收", "低见", "高见"})) {
+      s.market = true;
+    }
+  }
+  s.metric_id = s.metric >= 0          ? std::string_view(tokens[s.metric].cue->value)
+                : s.clause_metric >= 0 ? std::string_view(tokens[s.clause_metric].cue->value)
+                                       : std::string_view();
+  s.corporate = nouns_.Is("corporate", s.metric_id);
+  s.macro = nouns_.Is("macro", s.metric_id);
+  s.context = own_name != nullptr ? *own_name : ContextSubject(p, d, s.corporate);
+  s.firm_context = s.context.entity && s.context.type == EntityType::kOrg;
+}
+
+// What the own clause says is measured.
+void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
+  const Class vc = value.token_class;
+  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const auto take = [&](std::string text, MatchSpan span) {
+    s.subject = {};
+    s.subject.text = std::move(text);
+    s.subject.span = span;
+  };
+  MetricRef m;
+  const auto named = [&](std::string_view surface) { m = Named(surface, value.span); };
+  if (s.post_metric >= 0 && s.metric < 0) {
+    m = MetricOf(tokens[s.post_metric]);
+    if (s.counted && !s.post.empty()) {
+      m.text = s.post;
+      m.span = s.post_span;
+    }
+  } else if (s.part_metric >= 0) {
+    m = MetricOf(tokens[s.part_metric]);
+    const uint32_t begin = tokens[s.part_metric].span.begin;
+    m.text = CleanPhrase(Text({begin, std::max(phrase.end, tokens[s.share].span.end)}));
+    m.span = {begin, std::max(phrase.end, tokens[s.share].span.end)};
+  } else if (s.metric >= 0 && tokens[s.metric].cue->surface == "股份" && s.change &&
+             vc == Class::kPercent) {
+    named("股价");  // 股份现升6.8%, as Hong Kong says it
+  } else if (s.metric >= 0) {
+    m = MetricOf(tokens[s.metric]);
+    if (!s.modifier.empty() && s.modifier.size() <= 36 &&
+        s.modifier.find("的") == std::string::npos) {
+      if (s.subject.empty() && s.context.empty() && !s.macro) {
+        take(s.modifier, s.modifier_span);
+        d.own_subject = true;
+      } else if (m.text == tokens[s.metric].cue->surface) {
+        m.base = m.text;
+        m.text = s.modifier + m.text;
+        m.span = {s.modifier_span.begin, tokens[s.metric].span.end};
+      }
+    }
+  } else if (s.share >= 0 && tokens[s.share].span.end < phrase.end) {
+    std::string_view whole = Trim(Text({tokens[s.share].span.end, phrase.end}));
+    if (whole.ends_with("的")) whole.remove_suffix(3);
+    m.text = "占" + std::string(whole);
+    m.span = {tokens[s.share].span.begin, phrase.end};
+  } else if (s.clause_metric >= 0 && s.post.empty()) {
+    m = MetricOf(tokens[s.clause_metric]);
+  }
+  if (s.counted) CountMeasure(p, phrase, d, s, m);
+  // 完成30亿元融资: the verb behind.
+  if (m.empty() && vc == Class::kMoney && d.token + 1 < static_cast<int>(tokens.size())) {
+    const Token& next = tokens[d.token + 1];
+    if (next.token_class == Class::kLevel && !next.cue->value.empty() &&
+        p.clause[d.token + 1] == d.clause &&
+        Any(Text({value.outer.end, next.span.begin}),
+            {"", "的", "人民币", "A轮", "B轮", "C轮", "A+轮"})) {
+      m.text = next.cue->value;
+      m.span = next.span;
+    }
+  }
+  // 投资70亿美元, 海岳汽车裁员3000人: the verb names the measure.
+  if (m.empty() && (s.modifier.empty() || !nouns_.EndsWith("measure", s.modifier))) {
+    for (int t : phrase.predicates) {
+      if (tokens[t].token_class == Class::kLevel && !tokens[t].cue->value.empty()) {
+        m.text = tokens[t].cue->value;
+        m.span = tokens[t].span;
+        if (s.subject.empty() && !s.modifier.empty() && s.modifier.size() <= 30 &&
+            !(s.counted && !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:例"}))) {
+          take(s.modifier, s.modifier_span);
+          s.subject.named = true;
+          d.own_subject = true;
+        }
+        s.modifier.clear();
+        break;
+      }
+    }
+  }
+  // What a s.subject's own kind is measured by.
+  const Ref& who = s.subject.empty() ? s.context : s.subject;
+  if (m.empty() && s.points && last != nullptr && last->metric.id == "fx_rate") {
+    m = last->metric;
+  } else if (m.empty() && s.points) {
+    named("点位");
+  } else if (m.empty() && (s.market || d.own_subject || who.text.ends_with("市场")) && !s.counted &&
+             !(who.text.ends_with("市场") && !d.own_subject && last != nullptr)) {
+    if (who.entity && who.type == EntityType::kIndex)
+      named("点位");
+    else if (!who.entity && who.text.ends_with("指数"))
+      named("点位");
+    else if (who.text.ends_with("市场") && !s.market)
+      named("市场规模");
+    else if (s.market && d.own_subject) {
+      named(who.entity && who.type == EntityType::kOrg ? "股价" : "价格");
+    }
+  }
+  if (m.empty() && s.market && !s.counted && s.modifier.empty() && !who.empty() &&
+      (last == nullptr || nouns_.Is("quote", last->metric.id) || !last->noun.empty())) {
+    if (who.type == EntityType::kIndex && who.entity)
+      named("点位");
+    else if (who.entity || who.text.ends_with("股") || who.text.ends_with("公司"))
+      named("股价");
+    else
+      named("价格");
+  }
+  if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);
+  // 4.25亿美元优先票据: the noun behind, where nothing else is.
+  if (m.empty() && !s.counted && (vc == Class::kMoney || vc == Class::kPhysical) && !s.change) {
+    MatchSpan span;
+    int from = d.token;
+    while (from + 1 < static_cast<int>(tokens.size()) && IsQuantity(tokens[from + 1].token_class) &&
+           tokens[from + 1].outer.begin == tokens[from].outer.end) {
+      ++from;
+    }
+    const std::string noun = PostNoun(p, from, span);
+    if (!noun.empty()) {
+      m.text = noun;
+      m.span = span;
+    }
+  }
+  InheritMeasure(p, d, s, m);
+  d.metric = std::move(m);
+}
+
+// The measure of a count: what is counted, and what the counted things do.
+void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
+  const std::string_view unit = d.claim.quantity.unit;
+  const auto take = [&](std::string text, MatchSpan span) {
+    s.subject = {};
+    s.subject.text = std::move(text);
+    s.subject.span = span;
+  };
+  const auto named = [&](std::string_view surface) { m = Named(surface, value.span); };
+  // 自然人大户共1027人: people s.counted by what they are.
+  if (s.counted && s.post.empty() && s.metric < 0 && !s.modifier.empty() &&
+      !phrase.predicates.empty() && nouns_.EndsWith("agent", s.modifier) &&
+      Any(unit, {"count:人", "count:名", "count:位"})) {
+    take(s.modifier, s.modifier_span);
+    d.own_subject = true;
+    s.modifier.clear();
+    named("人数");
+  }
+  // 1386只下跌, 4194家公司下跌: what the s.counted things do is part of the measure.
+  if (s.counted && s.metric < 0 && s.post_metric < 0 && m.empty()) {
+    std::string noun = s.post;
+    if (noun.empty()) {
+      for (const Draft& o : p.drafts) {
+        if (o.claim.quantity.unit == unit) noun = o.noun;
+      }
+      for (const auto& [u, k, other] : unit_metrics_) {
+        if (noun.empty() && u == unit && other.cue == nullptr) noun = other.base;
+      }
+    }
+    d.noun = noun;
+    const uint32_t end = s.post.empty() ? value.outer.end : s.post_span.end;
+    const int next = d.token + 1;
+    if (!noun.empty() && next < static_cast<int>(tokens.size()) &&
+        tokens[next].outer.begin == end &&
+        (tokens[next].token_class == Class::kUp || tokens[next].token_class == Class::kDown ||
+         (tokens[next].token_class == Class::kLevel && tokens[next].cue->surface == "持平")) &&
+        !tokens[next].cue->value.starts_with("noun")) {
+      noun = tokens[next].cue->surface + noun;
+    }
+    if (!noun.empty() && !s.modifier.empty() && s.modifier.size() <= 45 && s.exists) {
+      take(s.modifier, s.modifier_span);
+      d.own_subject = true;
+      s.modifier.clear();
+    }
+    if (!noun.empty() && (s.post.size() > 0 || s.modifier.empty())) {
+      m = {};
+      m.text = noun;
+      m.base = d.noun;
+      m.span = s.post.empty() ? value.span : s.post_span;
+    }
+  }
+}
+
+// A phrase without a known measure: a measure by its form, else a part or a sibling of what was
+// spoken of before.
+void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
+  const std::string_view unit = d.claim.quantity.unit;
+  const auto take = [&](std::string text, MatchSpan span) {
+    s.subject = {};
+    s.subject.text = std::move(text);
+    s.subject.span = span;
+  };
+  const auto named = [&](std::string_view surface) { m = Named(surface, value.span); };
+  const bool measure = nouns_.EndsWith("measure", s.modifier);
+  const MetricRef* like = nullptr;
+  for (const Draft& o : p.drafts) {
+    if (o.claim.quantity.unit == unit && o.claim.kind == d.claim.kind && !o.metric.empty()) {
+      like = &o.metric;
+    }
+  }
+  for (const auto& [u, k, other] : unit_metrics_) {
+    if (like == nullptr && u == unit && k == d.claim.kind) like = &other;
+  }
+  const bool sibling = like != nullptr && s.change && !nouns_.Is("quote", like->id) &&
+                       s.context.entity && s.context.type != EntityType::kIndex;
+  if (!measure && s.market && !s.counted && !sibling) {
+    take(s.modifier, s.modifier_span);
+    d.own_subject = true;
+    // 海岳汽车(09877): a code behind a name.
+    const std::string_view tail =
+        Text({s.modifier_span.end, std::min<uint32_t>(s.modifier_span.end + 5, p.span.end)});
+    const bool ticker =
+        tail.size() == 5 && tail[0] == '(' &&
+        std::all_of(tail.begin() + 1, tail.end(),
+                    [](char ch) { return IsAsciiDigit(static_cast<unsigned char>(ch)); }) &&
+        IsAsciiDigit(CodePointAt(text_, s.modifier_span.end + 5));
+    named(ticker || (like != nullptr && like->id == "share_price" &&
+                     !nouns_.EndsWith("agent", s.modifier))
+              ? "股价"
+              : "价格");
+  } else if (!measure && like != nullptr && !s.counted &&
+             (nouns_.Is("thing", like->id) || s.context.empty() || !s.context.entity)) {
+    take(s.modifier, s.modifier_span);
+    d.own_subject = true;
+    m = *like;
+  } else if (!measure && like != nullptr && !s.counted && like->text.size() <= 60) {
+    m = *like;
+    if (m.base.empty()) m.base = m.text;
+    m.text = s.modifier + (s.fresh ? "新增" : "") + m.base;
+    m.span = s.modifier_span;
+  } else if (!measure && s.change && s.context.empty() && s.subject.empty()) {
+    take(s.modifier, s.modifier_span);
+    d.own_subject = true;
+  } else {
+    m.text = s.modifier;
+    m.span = s.modifier_span;
+  }
+}
+
+// The measure of before, where the own clause gives none.
+void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const {
+  const auto& tokens = p.row.tokens;
+  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const std::string_view unit = d.claim.quantity.unit;
+  d.own_metric = !m.empty();
+  // A measure named since the last number, then that of the nearest number of the same unit.
+  for (int t = d.token - 1; m.empty() && t >= 0; --t) {
+    if (last != nullptr && t <= last->token) break;
+    if (tokens[t].token_class == Class::kMetric && p.paren[t] == 0) m = MetricOf(tokens[t]);
+  }
+  for (auto o = p.drafts.rbegin(); m.empty() && o != p.drafts.rend(); ++o) {
+    if (o->claim.quantity.unit != unit) continue;
+    if (o->claim.kind == ClaimKind::kShare && d.claim.kind == ClaimKind::kLevel) {
+      d.claim.kind = ClaimKind::kShare;
+    }
+    if (o->claim.kind == d.claim.kind) m = o->metric;
+  }
+  if (m.empty() && last != nullptr && (s.change || !d.own_subject)) m = last->metric;
+  for (auto u = unit_metrics_.rbegin(); m.empty() && u != unit_metrics_.rend(); ++u) {
+    if (std::get<0>(*u) == unit && std::get<1>(*u) == d.claim.kind) m = std::get<2>(*u);
+  }
+  if (m.empty() && last != nullptr) m = last->metric;
+  if (m.empty() && !metric_.empty()) m = metric_;
+  if (m.empty() && s.counted) m.text = "数量";
+  // What is s.counted is measured by its number: 券商数.
+  if (s.counted && !d.noun.empty() && m.cue == nullptr && m.text.ends_with(d.noun) &&
+      !m.text.ends_with("数")) {
+    const bool people = Any(unit, {"count:人", "count:名", "count:位"});
+    const bool named_so =
+        m.text.ends_with("人") || m.text.ends_with("者") || m.text.ends_with("员");
+    m.text += people && !named_so ? "人数" : unit == "count:笔" ? "笔数" : "数";
+  }
+}
+
+// The subject of before where there is no other, groups, and what is said of the measure besides.
+void Fold::Settle(Parts& p, Draft& d, Scene& s) {
+  const auto& tokens = p.row.tokens;
+  MetricRef& m = d.metric;
+  if (s.subject.empty()) s.subject = s.context;
+  if (nouns_.Is("macro", m.id) && !d.own_subject &&
+      (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
+      !(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject))) {
+    const Ref home = HomeRef();
+    if (!home.text.empty()) s.subject = home;
+  }
+  // 新增, 累计 in front of the phrase or the value say which of the kind.
+  for (int t = d.token - 1; t > s.previous && t >= 0 && p.clause[t] == d.clause; --t) {
+    const Class c = tokens[t].token_class;
+    if (c == Class::kNew && m.scope.empty()) m.scope = "新增";
+    if (c == Class::kTotal && m.scope.empty() && tokens[t].cue->surface.starts_with("累")) {
+      m.scope = "累计";
+    }
+  }
+  if (m.scope == "新增" && m.text.starts_with("累计")) m.text = "新增" + m.text.substr(6);
+  // 融创中国、世茂集团涨近6%: one number of two.
+  if (s.subject.entity && d.own_subject && s.entity >= 0 &&
+      s.subject.span == tokens[s.entity].span) {
+    s.subject = RunRef(p, s.entity);
+  }
+  // 四大云厂商 spoken of again: the members named before.
+  if (!s.subject.id.starts_with("group:")) {
+    const auto& at = p.row.tokens;
+    for (int t = 0; t < d.token; ++t) {
+      if (p.clause[t] != d.clause || at[t].token_class != Class::kNumber) continue;
+      const std::string name = GroupName(at[t].span.begin, p.span.end, 0);
+      if (name.empty()) continue;
+      for (auto g = groups_.rbegin(); g != groups_.rend(); ++g) {
+        if (g->text.substr(0, 3) == name.substr(0, 3)) {
+          s.subject = *g;
+          s.subject.span = {at[t].span.begin,
+                            at[t].span.begin + static_cast<uint32_t>(name.size())};
+          d.own_subject = true;
+          break;
+        }
+      }
+    }
+  }
+  if (s.subject.id.starts_with("group:") && !GroupNumeral(s.subject.text).empty()) {
+    groups_.push_back(s.subject);
+  }
+  // 过去24小时新增…，累计确诊…: a running total stands at the end of a window of days.
+  if ((m.scope == "累计" || m.text.starts_with("累计")) && !d.period.empty()) {
+    const Period& window = d.period.mention->period;
+    if (window.start && window.end && window.start->date < window.end->date &&
+        DayNumber(window.end->date) - DayNumber(window.start->date) <= 2) {
+      made_.push_back(*d.period.mention);
+      made_.back().period.start = made_.back().period.end;
+      d.period.mention = &made_.back();
+    }
+  }
+  d.subject = s.subject;
+}
+
+MetricRef Fold::Named(std::string_view surface, MatchSpan span) const {
+  const Cue* cue = tables_.cues->Metric(surface);
+  if (cue == nullptr) return {};
+  return {cue->canonical, cue->value, "", span, cue, ""};
+}
+
+}  // namespace hanfact::extract

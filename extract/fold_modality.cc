@@ -1,0 +1,156 @@
+// How sure a number is.
+#include <algorithm>
+
+#include "extract/fold.h"
+
+namespace hanfact::extract {
+
+using Class = TokenClass;
+
+void Fold::FillModality(const Parts& p, Draft& d) {
+  const auto& tokens = p.row.tokens;
+  Claim& claim = d.claim;
+  if (d.metric.id == "target_price") return;
+  const auto is_will = [&](int t) {
+    return tokens[t].token_class == Class::kForecast &&
+           Any(tokens[t].cue->surface, {"将", "将会", "即将", "会"});
+  };
+  // 将X降低60% takes X as its object; 将投资 is a plan; 将达 is a forecast.
+  const auto will = [&](int t) -> std::optional<Modality> {
+    const uint32_t from = tokens[t].span.end;
+    const bool token_next =
+        t + 1 < static_cast<int>(tokens.size()) && tokens[t + 1].outer.begin == from;
+    std::string_view between = Text({from, tokens[d.token].outer.begin});
+    bool volition = false;
+    for (int u = t + 1; u < d.token; ++u) {
+      if (tokens[u].cue != nullptr && nouns_.Is("volition", tokens[u].cue->surface))
+        volition = true;
+    }
+    if (!volition) {
+      for (size_t i = 0; i < between.size() && i < 60; i += CodePointLength(between[i])) {
+        if (nouns_.StartsWith("volition", between.substr(i))) volition = true;
+      }
+    }
+    if (tokens[t].cue->surface == "将" && !token_next && !volition) {
+      for (int u = t + 1; u < d.token; ++u) {
+        const Class c = tokens[u].token_class;
+        if (c == Class::kUp || c == Class::kDown || c == Class::kTo || c == Class::kPrep) {
+          return std::nullopt;
+        }
+      }
+    }
+    if (tokens[t].cue->surface == "将" && token_next &&
+        (IsEntity(tokens[t + 1].token_class) || tokens[t + 1].token_class == Class::kMetric)) {
+      return std::nullopt;
+    }
+    return volition ? Modality::kPlan : Modality::kForecast;
+  };
+  int found = -1;
+  std::optional<Modality> modality;
+  // 将创造4000个岗位，并恢复1000个: 并 goes on in the mood of the clause before.
+  bool joins = false;
+  for (int t = 0; t < d.token; ++t) {
+    if (p.clause[t] != d.clause) continue;
+    joins = tokens[t].token_class == Class::kConj &&
+            Any(tokens[t].cue->surface, {"并", "并且", "以及", "而且"});
+    break;
+  }
+  for (int t = d.token - 1; t >= 0; --t) {
+    const Class c = tokens[t].token_class;
+    const bool joined = joins && p.clause[t] == d.clause - 1;
+    if (p.paren[t] > p.paren[d.token]) continue;
+    const bool own = p.clause[t] == d.clause;
+    std::optional<Modality> here;
+    const std::string_view word = tokens[t].cue == nullptr ? "" : tokens[t].cue->surface;
+    const bool short_word = word.size() <= 3;
+    switch (c) {
+      case Class::kForecast:
+        if (is_will(t)) {
+          if (own || joined)
+            here = will(t);
+          else if (!d.own_subject && !d.own_period && will(t) == Modality::kPlan)
+            here = Modality::kPlan;
+        } else if (own || !short_word || word == "估" || word == "料") {
+          here = Modality::kForecast;
+        }
+        break;
+      case Class::kVoice:
+        if (own && word != tokens[t].cue->value) here = Modality::kForecast;
+        break;
+      case Class::kPlan:
+        here = Modality::kPlan;
+        if (word == "要" && !own) here.reset();
+        break;
+      case Class::kPossible:
+        // 552.81点或1.76% says the same twice.
+        if (own && !(word == "或" && t > 0 && IsQuantity(tokens[t - 1].token_class) &&
+                     tokens[t - 1].outer.end == tokens[t].span.begin)) {
+          here = Modality::kPossible;
+        }
+        break;
+      case Class::kHypothetical:
+        here = Modality::kHypothetical;
+        break;
+      case Class::kNegation:
+        if (own && Any(word, {"没有", "并未", "未能", "否认", "不会", "从未"})) {
+          here = Modality::kNegated;
+        }
+        break;
+      case Class::kAdverb:
+        // 此前预计90亿元，实际为93.8亿元.
+        if (own && word == "实际" && !modality) return;
+        break;
+      default:
+        break;
+    }
+    if (!here) continue;
+    if (!modality) {
+      modality = here;
+      found = t;
+      if (!is_will(t) && !(c == Class::kForecast && short_word)) break;
+      continue;
+    }
+    // 计划…将: the stronger word in front decides.
+    if (*here != Modality::kForecast || !is_will(t)) {
+      modality = here;
+      found = t;
+    }
+    break;
+  }
+  // 市场传出…拟裁员: a rumour whatever it is about.
+  for (int t = 0; t < d.token; ++t) {
+    if (tokens[t].token_class == Class::kPossible && modality &&
+        Any(tokens[t].cue->surface, {"传", "据传", "传闻", "传出", "盛传"})) {
+      modality = Modality::kPossible;
+      found = t;
+      break;
+    }
+  }
+  if (!modality) {
+    const bool open = modality_ != Modality::kActual && !d.own_period;
+    if (open &&
+        (modality_semicolon_ || (modality_ == Modality::kPlan && speaker_.report &&
+                                 company_.text == speaker_.who.text && !company_.empty()))) {
+      claim.modality = modality_;
+      d.modality_scope = modality_semicolon_;
+    }
+    return;
+  }
+  // 上年同期盈利6.1亿元 inside a forecast: a year that is over is a fact.
+  if (p.clause[found] != d.clause && d.own_period && !d.period.empty() && published_) {
+    const Period& period = d.period.mention->period;
+    if (period.end && period.end->date < *published_) {
+      for (const Draft& draft : p.drafts) {
+        if (!draft.period.empty() && draft.period.mention != d.period.mention &&
+            draft.claim.modality != Modality::kActual) {
+          return;
+        }
+      }
+    }
+  }
+  claim.modality = *modality;
+  d.modality_scope = !is_will(found);
+  AddSpan(claim, SpanRole::kModality, tokens[found].span);
+}
+
+}  // namespace hanfact::extract

@@ -1,0 +1,318 @@
+// When, which way, against what.
+#include <algorithm>
+
+#include "extract/fold.h"
+
+namespace hanfact::extract {
+
+using Class = TokenClass;
+
+// Periods behind a word of comparison are not the claim's own.
+void Fold::MarkCompared(Parts& p) const {
+  const auto& tokens = p.row.tokens;
+  const int n = static_cast<int>(tokens.size());
+  for (int t = 0; t < n; ++t) {
+    const Class c = tokens[t].token_class;
+    const bool compare = c == Class::kCompare ||
+                         (c == Class::kDown && tokens[t].cue->surface == "低于") ||
+                         (c == Class::kUp && tokens[t].cue->surface == "高于");
+    // 与…相比: the preposition opens it.
+    bool opens = false;
+    if (c == Class::kPrep && Any(tokens[t].cue->surface, {"与", "和", "同", "跟"})) {
+      for (int u = t + 1; u < n && u < t + 6 && p.clause[u] == p.clause[t]; ++u) {
+        if (tokens[u].token_class == Class::kCompare) opens = true;
+      }
+    }
+    // 仅为OpenAI的十分之一: the name in front of such a value is the yardstick.
+    if (IsEntity(c) && t + 1 < n && p.clause[t + 1] == p.clause[t] &&
+        (tokens[t + 1].token_class == Class::kRatio ||
+         tokens[t + 1].token_class == Class::kPercent ||
+         tokens[t + 1].token_class == Class::kMultiple) &&
+        tokens[t + 1].outer.begin - tokens[t].span.end <= 12 &&
+        Text({tokens[t].span.end, tokens[t + 1].outer.begin}).ends_with("的")) {
+      bool before = false;
+      for (int u = 0; u < t; ++u) {
+        before = before ||
+                 (p.clause[u] == p.clause[t] &&
+                  (tokens[u].token_class == Class::kLevel || tokens[u].token_class == Class::kTo ||
+                   tokens[u].token_class == Class::kAdverb));
+      }
+      if (before) p.compared[t] = 1;
+    }
+    if (!compare && !opens) continue;
+    for (int u = t + 1; u < n && p.clause[u] == p.clause[t]; ++u) {
+      const Class d = tokens[u].token_class;
+      if (IsQuantity(d) || d == Class::kUp || d == Class::kDown || d == Class::kLevel) break;
+      if (IsPeriod(d) || IsEntity(d)) p.compared[u] = 1;
+    }
+  }
+}
+
+void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
+  const auto& tokens = p.row.tokens;
+  const int clause = d.clause;
+  // 较首季的784人: the number of the period it is compared with.
+  for (int t = d.token - 1; t >= 0 && p.clause[t] == clause; --t) {
+    if (IsQuantity(tokens[t].token_class)) break;
+    if (!IsPeriod(tokens[t].token_class)) continue;
+    const std::string_view gap = Text({tokens[t].span.end, tokens[d.token].outer.begin});
+    if (p.compared[t] != 0 && gap != "的" && !gap.empty() && gap != "底的" &&
+        !(gap.size() <= 12 && gap.ends_with("的"))) {
+      continue;
+    }
+    if (tokens[t].token_class == Class::kSet || Dateless(tokens[t])) continue;
+    if (tokens[t].token_class == Class::kVague && !tokens[t].mention->period.start) continue;
+    d.period = {tokens[t].mention, index};
+    d.period_from = PeriodFrom::kClause;
+    d.own_period = true;
+    return;
+  }
+  // Across earlier numbers of the clause, then the clauses before.
+  bool vague = false;
+  for (int t = d.token - 1; t >= 0; --t) {
+    const Class c = tokens[t].token_class;
+    if (!IsPeriod(c) || p.compared[t] != 0 || c == Class::kSet || Dateless(tokens[t])) continue;
+    if (p.paren[t] != 0 && p.paren[d.token] == 0 &&
+        (t == 0 || !IsPeriod(tokens[t - 1].token_class))) {
+      continue;
+    }
+    if (c == Class::kVague) {
+      // 盘中 and 收盘 leave the day to the sentence before, 近日 says that no day is known.
+      vague = vague || (!tokens[t].mention->period.start &&
+                        Text(tokens[t].span).find("盘") == std::string_view::npos &&
+                        Text(tokens[t].span).find("市") == std::string_view::npos);
+      continue;
+    }
+    // A date of another number's own: 去年同期 belongs to that number only.
+    if (c == Class::kSame && p.clause[t] != clause) continue;
+    d.period = {tokens[t].mention, index};
+    d.period_from = p.clause[t] == clause ? PeriodFrom::kClause : PeriodFrom::kSentence;
+    d.own_period = p.clause[t] == clause;
+    return;
+  }
+  // 5亿元(2021年): the bracket behind.
+  if (d.token + 1 < static_cast<int>(tokens.size())) {
+    const Token& next = tokens[d.token + 1];
+    if (IsPeriod(next.token_class) && p.paren[d.token + 1] > p.paren[d.token] &&
+        next.span.begin <= tokens[d.token].outer.end + 4) {
+      d.period = {next.mention, index};
+      d.own_period = true;
+      return;
+    }
+  }
+  // 4246家A股上市公司2020年年报: later in the clause, before another number.
+  for (int t = d.token + 1; t < static_cast<int>(tokens.size()) && p.clause[t] == clause; ++t) {
+    if (IsQuantity(tokens[t].token_class)) break;
+    if (tokens[t].token_class == Class::kPeriod && p.compared[t] == 0 &&
+        p.paren[t] == p.paren[d.token] && !Dateless(tokens[t])) {
+      d.period = {tokens[t].mention, index};
+      d.own_period = true;
+      return;
+    }
+  }
+  if (vague) return;
+  for (int t = 0; t < d.token; ++t) {
+    if (tokens[t].token_class == Class::kNoSource && tokens[t].span.begin == p.span.begin) return;
+  }
+  if (!period_.empty() && period_.sentence >= 0) {
+    const bool near = index - period_.sentence <= 1 && paragraph_ == period_paragraph_;
+    if (near) {
+      d.period = period_;
+      d.period_from =
+          paragraph_ == period_paragraph_ ? PeriodFrom::kPreviousSentence : PeriodFrom::kParagraph;
+    }
+  }
+}
+
+void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
+  const Class vc = value.token_class;
+  Claim& claim = d.claim;
+  const int previous = PreviousQuantity(p, d.token);
+  int verb = -1;    // up or down
+  int noun = -1;    // 增幅 跌幅
+  bool to = false;  // 至 between the verb and the value: a level
+  int basis = -1;
+  bool share = false;
+  for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
+    const Token& token = tokens[t];
+    if (token.token_class == Class::kUp || token.token_class == Class::kDown) {
+      if (token.cue->value.starts_with("noun")) {
+        if (noun < 0) noun = t;
+      } else if (verb < 0 && noun < 0) {
+        verb = t;
+      }
+      if (!token.cue->value.empty() && token.cue->value != "noun" && token.cue->value != "market" &&
+          basis < 0) {
+        basis = t;
+      }
+    } else if (token.token_class == Class::kTo && verb < 0 && noun < 0) {
+      to = true;
+    } else if (token.token_class == Class::kLevel && verb < 0 && noun < 0) {
+      to = true;
+    } else if (token.token_class == Class::kBasis && basis < 0) {
+      basis = t;
+    } else if (token.token_class == Class::kShare) {
+      share = true;
+    }
+  }
+  // 同比分别增长3%和4%: the second takes the first's; 同比增长 in front of several clauses holds
+  // on.
+  const Draft* last = nullptr;
+  for (const Draft& other : p.drafts) {
+    if (other.token == previous) last = &other;
+  }
+  if (verb < 0 && noun < 0 && last != nullptr && previous >= 0) {
+    const std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
+    if (Any(gap, {"、", "和", "及", "与", "/", "以及", "和约", "或", "及约"}) &&
+        (gap == "或" || QuantityClass(*tokens[previous].mention) == vc)) {
+      claim.direction = last->claim.direction;
+      claim.kind = last->claim.kind;
+      claim.basis = last->claim.basis;
+      return;
+    }
+  }
+  // Behind the value: 12.2%增幅, 75%-78%的速度急剧下降.
+  int behind = -1;
+  for (int t = d.token + 1; t < static_cast<int>(tokens.size()) && t <= d.token + 3; ++t) {
+    if (p.clause[t] != d.clause) break;
+    const Class c = tokens[t].token_class;
+    if (c == Class::kUp || c == Class::kDown) {
+      const std::string_view gap = Text({value.outer.end, tokens[t].span.begin});
+      if (gap.empty() || gap == "的" || gap == "以上的" || gap.starts_with("的速度") ||
+          gap.starts_with("的幅度")) {
+        behind = t;
+      }
+      break;
+    }
+    if (IsQuantity(c)) break;
+    if (c == Class::kMetric && !Any(tokens[t].cue->surface, {"速度", "幅度"})) break;
+  }
+  const bool ratio_like =
+      vc == Class::kPercent || vc == Class::kPoint || vc == Class::kMultiple || vc == Class::kRatio;
+  int chosen = -1;
+  if (noun >= 0 && ratio_like) {
+    chosen = noun;
+    if (verb >= 0 && !to) chosen = verb;
+  } else if (noun >= 0) {
+    chosen = noun;
+  } else if (verb >= 0 && !to) {
+    chosen = verb;
+  } else if (behind >= 0 && ratio_like && verb < 0) {
+    chosen = behind;
+  }
+  // 减息0.25厘: the measure itself says which way.
+  if (chosen < 0 && (vc == Class::kPoint || vc == Class::kPercent)) {
+    for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
+      if (tokens[t].token_class != Class::kMetric || tokens[t].cue->value != "cuts" || to) continue;
+      const std::string_view word = tokens[t].cue->surface;
+      claim.kind = ClaimKind::kChange;
+      claim.direction = word.starts_with("加") ? Direction::kUp : Direction::kDown;
+      AddSpan(claim, SpanRole::kDirection, tokens[t].span);
+      break;
+    }
+    if (claim.direction != Direction::kNone) return;
+  }
+  // A count of things that rise (上涨664只) is no rise.
+  if (chosen >= 0 && verb == chosen && (vc == Class::kCount || vc == Class::kNumber)) {
+    const Token& token = tokens[chosen];
+    if (token.cue->value == "market" && !Any(claim.quantity.unit, {"count:点"})) chosen = -1;
+  }
+  if (chosen >= 0 && vc == Class::kDuration) chosen = -1;
+  if (chosen >= 0) {
+    claim.kind = ClaimKind::kChange;
+    claim.direction = tokens[chosen].token_class == Class::kUp ? Direction::kUp : Direction::kDown;
+    AddSpan(claim, SpanRole::kDirection, tokens[chosen].span);
+  } else {
+    switch (vc) {
+      case Class::kPercent:
+        claim.kind = share ? ClaimKind::kShare : ClaimKind::kLevel;
+        break;
+      case Class::kPoint:
+        claim.kind = ClaimKind::kLevel;
+        break;
+      case Class::kMultiple:
+        claim.kind = ClaimKind::kMultiple;
+        break;
+      case Class::kRatio: {
+        // 三分之二的受访企业: at the head of its clause, a part of what follows.
+        const bool head =
+            value.outer.begin == p.clause_begin[static_cast<size_t>(d.clause)] &&
+            !IsCut(CodePointAt(text_, std::min<size_t>(value.outer.end, text_.size() - 1)));
+        claim.kind = share || head ? ClaimKind::kShare : ClaimKind::kMultiple;
+        break;
+      }
+      case Class::kCount:
+      case Class::kTwo:
+        claim.kind = claim.quantity.unit == "count:点" ? ClaimKind::kLevel : ClaimKind::kCount;
+        break;
+      case Class::kDuration:
+        claim.kind = ClaimKind::kDuration;
+        break;
+      case Class::kRate:
+        claim.kind = ClaimKind::kPrice;
+        break;
+      case Class::kOrdinal:
+        claim.kind = ClaimKind::kRank;
+        if (claim.quantity.unit.empty()) claim.quantity.unit = "count:位";
+        break;
+      default:
+        claim.kind = ClaimKind::kLevel;
+    }
+  }
+  if (claim.kind != ClaimKind::kChange) return;
+  if (basis >= 0) {
+    const Token& token = tokens[basis];
+    const std::string& word = token.cue->value;
+    claim.basis = ParseBasis(word.substr(word.find('-') + 1)).value_or(Basis::kOther);
+    AddSpan(claim, SpanRole::kBasis, token.span);
+    return;
+  }
+  // 较去年同期, 较2024年, 较第1季.
+  for (int t = d.token - 1; t >= 0 && p.clause[t] >= d.clause - 1; --t) {
+    if (p.clause[t] == d.clause - 1 && p.compared[t] == 0) continue;
+    if (p.clause[t] == d.clause - 1 && tokens[t].token_class != Class::kSame) continue;
+    if (IsQuantity(tokens[t].token_class) && p.clause[t] != d.clause) break;
+    if (tokens[t].token_class == Class::kBasis && p.clause[t] == d.clause) {
+      claim.basis = ParseBasis(tokens[t].cue->value).value_or(Basis::kOther);
+      return;
+    }
+    if (!IsPeriod(tokens[t].token_class) || p.compared[t] == 0) continue;
+    AddSpan(claim, SpanRole::kBasis, tokens[t].span);
+    if (tokens[t].token_class == Class::kSame) {
+      claim.basis = Basis::kYoy;
+      return;
+    }
+    const Period& period = tokens[t].mention->period;
+    if (!period.start || !period.end || d.period.empty()) return;
+    const Period& own = d.period.mention->period;
+    if (!own.start || !own.end) return;
+    const auto months = [](const Date& a, const Date& b) {
+      return (b.year - a.year) * 12 + b.month - a.month;
+    };
+    const int apart = months(period.start->date, own.start->date);
+    if (apart == 12)
+      claim.basis = Basis::kYoy;
+    else if (own.grain == Grain::kQuarter && period.grain == Grain::kQuarter &&
+             (apart % 12 + 12) % 12 == 3) {
+      claim.basis = Basis::kQoq;
+    } else if (apart == 1 && period.grain == Grain::kMonth)
+      claim.basis = Basis::kMom;
+    return;
+  }
+  // 同比 may stand in the clause before: 同比大幅增长，增幅达30%.
+  if (noun >= 0 && previous < 0) {
+    for (int t = d.token - 1; t >= 0 && p.clause[t] >= d.clause - 1; --t) {
+      if (p.clause[t] != d.clause - 1) continue;
+      if (IsQuantity(tokens[t].token_class)) break;
+      if (tokens[t].token_class == Class::kBasis) {
+        claim.basis = ParseBasis(tokens[t].cue->value).value_or(Basis::kOther);
+        return;
+      }
+    }
+  }
+  (void)phrase;
+}
+
+}  // namespace hanfact::extract

@@ -1,0 +1,221 @@
+// Noun phrases beside a number.
+#include <algorithm>
+
+#include "extract/fold.h"
+
+namespace hanfact::extract {
+
+using Class = TokenClass;
+
+int Fold::PreviousQuantity(const Parts& p, int token) const {
+  for (int t = token - 1; t >= 0 && p.clause[t] == p.clause[token]; --t) {
+    if (IsQuantity(p.row.tokens[t].token_class) && p.paren[t] <= p.paren[token] &&
+        p.refused[t].empty()) {
+      return t;
+    }
+  }
+  return -1;
+}
+
+// A name behind a preposition (在美国, 将古巴和日本列入, 从江苏) or a number (4架A320) is not what
+// the clause is about.
+bool Fold::IsObject(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  // 高陵、阎良等7个远郊区县: members of what is counted.
+  for (int t = token; t + 1 < static_cast<int>(tokens.size()) && p.clause[t + 1] == p.clause[token];
+       ++t) {
+    const std::string_view gap = Text({tokens[t].span.end, tokens[t + 1].outer.begin});
+    if (IsEntity(tokens[t + 1].token_class) && Any(gap, {"、", "和", "及", "与"})) continue;
+    if (gap == "等" && IsQuantity(tokens[t + 1].token_class)) return true;
+    break;
+  }
+  for (int t = token; t > 0 && p.clause[t - 1] == p.clause[token]; --t) {
+    const Token& before = tokens[t - 1];
+    const std::string_view gap = Text({before.outer.end, tokens[t].span.begin});
+    if (IsEntity(before.token_class) && Any(gap, {"", "、", "和", "及", "与", "等"})) continue;
+    if (before.token_class == Class::kPrep && before.cue->surface == "和" && gap.empty()) continue;
+    if (!gap.empty()) return false;
+    if (IsQuantity(before.token_class)) return true;
+    if (before.token_class == Class::kPrep) return true;
+    if (before.token_class == Class::kPart && before.cue->surface.starts_with("包")) return true;
+    return (before.token_class == Class::kLevel || before.token_class == Class::kTo ||
+            before.token_class == Class::kForecast || before.token_class == Class::kConj) &&
+           Any(before.cue->surface, {"在", "到", "至", "于", "为", "将", "以", "因", "除", "除了"});
+  }
+  return false;
+}
+
+Fold::Phrase Fold::LeftPhrase(const Parts& p, int token) const {
+  Phrase phrase = LeftPhraseRaw(p, token);
+  // 3日内已累跌: a refused number that opens the phrase is none of it.
+  const auto& tokens = p.row.tokens;
+  while (phrase.first <= phrase.last && IsQuantity(tokens[phrase.first].token_class) &&
+         tokens[phrase.first].outer.begin == phrase.begin) {
+    const std::string_view behind = Text({tokens[phrase.first].outer.end, phrase.end});
+    if (!behind.empty() && !Any(behind.substr(0, 3), {"内", "里", "以", "后", "前", "来", "、"}))
+      break;
+    phrase.begin =
+        std::min(phrase.end, tokens[phrase.first].outer.end + (behind.empty() ? 0u : 3u));
+    ++phrase.first;
+  }
+  return phrase;
+}
+
+Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  Phrase phrase;
+  const int clause = p.clause[token];
+  const uint32_t clause_begin = p.clause_begin[static_cast<size_t>(clause)];
+  uint32_t pos = tokens[token].outer.begin;
+  int t = token - 1;
+  phrase.begin = phrase.end = pos;
+  phrase.first = token;
+  const auto left = [&](int u) {
+    return u >= 0 && p.clause[u] == clause ? tokens[u].outer.end : clause_begin;
+  };
+  const auto skip_bracket = [&]() {
+    // Text that ends with a closed bracket: go to the front of it.
+    int depth = 0;
+    size_t at = pos;
+    while (at > clause_begin) {
+      const size_t before = PreviousBorder(text_, at);
+      const char32_t c = CodePointAt(text_, before);
+      at = before;
+      if (c == ')') ++depth;
+      if (c == '(' && --depth == 0) break;
+    }
+    if (depth != 0) return false;
+    pos = static_cast<uint32_t>(at);
+    while (t >= 0 && tokens[t].span.begin >= pos) --t;
+    return true;
+  };
+  // 1. What stands between the phrase and the value: verbs, adverbs, hedges.
+  for (;;) {
+    const uint32_t edge = left(t);
+    if (edge < pos) {
+      const char32_t before = CodePointBefore(text_, pos);
+      if (before == ')' && p.paren[token] == 0) {
+        if (!skip_bracket()) return phrase;
+        continue;
+      }
+      if (before == ' ' || before == U'”' || before == U'’') {
+        pos = static_cast<uint32_t>(PreviousBorder(text_, pos));
+        continue;
+      }
+      break;
+    }
+    if (t < 0 || p.clause[t] != clause) return phrase;
+    const bool from =
+        tokens[t].token_class == Class::kPrep && Any(tokens[t].cue->surface, {"由", "从", "自"});
+    if (!IsPredicate(tokens[t].token_class) && !from) break;
+    phrase.predicates.push_back(t);
+    pos = tokens[t].outer.begin;
+    --t;
+  }
+  // 2. The phrase.
+  phrase.begin = phrase.end = pos;
+  phrase.last = t;
+  phrase.first = t + 1;
+  for (;;) {
+    const uint32_t edge = left(t);
+    while (pos > edge) {
+      const size_t before = PreviousBorder(text_, pos);
+      const char32_t c = CodePointAt(text_, before);
+      if (c == ')' && p.paren[token] == 0) {
+        if (!skip_bracket()) return phrase;
+        phrase.begin = pos;
+        break;
+      }
+      if (IsCut(c)) return phrase;
+      pos = static_cast<uint32_t>(before);
+      phrase.begin = pos;
+    }
+    if (pos > left(t)) continue;
+    if (t < 0 || p.clause[t] != clause) return phrase;
+    const Class c = tokens[t].token_class;
+    const bool plain = InPhrase(c) || (IsPeriod(c) && IsContract(text_, tokens[t])) ||
+                       (IsQuantity(c) && !p.refused[t].empty()) ||
+                       (c == Class::kPrep && Any(tokens[t].cue->surface, {"与", "和"}));
+    if (!plain || p.speaker[t] != 0) return phrase;
+    pos = tokens[t].outer.begin;
+    phrase.begin = pos;
+    phrase.first = t;
+    --t;
+  }
+}
+
+// Takes verbs and generic words off both ends of a phrase.
+std::string Fold::CleanPhrase(std::string_view phrase) const {
+  std::string_view text = Trim(phrase);
+  for (int round = 0; round < 6 && !text.empty(); ++round) {
+    const auto words = SplitWords(text);
+    if (words.empty()) break;
+    const auto [fb, fe] = words.front();
+    const std::string_view first = text.substr(fb, fe - fb);
+    const bool noun = Any(text.substr(fe, 3), {"业", "商", "厂", "站", "者", "员", "率", "量", "数",
+                                               "额", "权", "点", "费", "力", "线", "品"});
+    const bool single = CountCodePoints(first) == 1 && CountCodePoints(text) <= 2;
+    if (((nouns_.Is("verb", first) || nouns_.Is("generic", first)) && !noun && !single) ||
+        first == "的" || first == "”" || first == " ") {
+      text = Trim(text.substr(fe));
+      continue;
+    }
+    const auto [lb, le] = words.back();
+    const std::string_view last = text.substr(lb, le - lb);
+    if (nouns_.Is("verb", last) || last == "的" || last == "“") {
+      text = Trim(text.substr(0, lb));
+      continue;
+    }
+    break;
+  }
+  return std::string(text);
+}
+
+// The noun behind a count: 12家|券商, 4架|A320系列飞机.
+std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
+  const auto& tokens = p.row.tokens;
+  const int n = static_cast<int>(tokens.size());
+  uint32_t begin = tokens[token].outer.end;
+  uint32_t pos = begin;
+  int t = token + 1;
+  const uint32_t limit = std::min<uint32_t>(p.span.end, begin + 45);
+  while (pos < limit) {
+    if (t < n && tokens[t].outer.begin == pos) {
+      const Class c = tokens[t].token_class;
+      if (c == Class::kMetric || c == Class::kProduct || c == Class::kOrg || c == Class::kDoc ||
+          c == Class::kIndex || (c == Class::kPronoun && tokens[t].cue->value == "company") ||
+          c == Class::kPlace || c == Class::kTitle || c == Class::kHere) {
+        pos = tokens[t].outer.end;
+        ++t;
+        if (c == Class::kMetric) break;
+        continue;
+      }
+      break;
+    }
+    const char32_t c = CodePointAt(text_, pos);
+    if (IsCut(c) || c == ')' || c == U'”') break;
+    pos += CodePointLength(text_[pos]);
+  }
+  if (pos <= begin) return "";
+  // Stop at the first verb.
+  std::string_view text = Text({begin, pos});
+  uint32_t end = 0;
+  for (const auto& [wb, we] : SplitWords(text)) {
+    const std::string_view word = text.substr(wb, we - wb);
+    if (wb > 0 && (nouns_.Is("verb", word) || word == "以上" || word == "左右")) break;
+    if (wb == 0 && (nouns_.Is("verb", word) || nouns_.Is("generic", word))) {
+      // 投放点, 运营商: a verb that a single character makes a noun.
+      const std::string_view next = text.substr(we, 3);
+      if (!Any(next, {"点", "商", "厂", "站", "者", "员", "率", "量", "数", "额", "权"})) return "";
+    }
+    end = we;
+  }
+  text = Trim(text.substr(0, end));
+  while (text.ends_with("的") || text.ends_with("中") || text.ends_with("里"))
+    text.remove_suffix(3);
+  if (CountCodePoints(text) < 2) return "";
+  span = {begin, begin + static_cast<uint32_t>(text.size())};
+  return std::string(text);
+}
+
+}  // namespace hanfact::extract

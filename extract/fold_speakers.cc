@@ -1,0 +1,308 @@
+// Who says it.
+#include <algorithm>
+
+#include "extract/fold.h"
+
+namespace hanfact::extract {
+
+using Class = TokenClass;
+
+bool Fold::IsAgency(const Ref& ref) const {
+  return ref.id.starts_with("gov:") || ref.type == EntityType::kMedia ||
+         nouns_.EndsWith("agency", ref.text) || nouns_.Is("broker", ref.text);
+}
+
+void Fold::FindSpeakers(Parts& p) {
+  const auto& tokens = p.row.tokens;
+  const int n = static_cast<int>(tokens.size());
+  for (int s = 0; s < n; ++s) {
+    const Token& token = tokens[s];
+    if (p.paren[s] != 0) continue;
+    const bool named_data = token.token_class == Class::kNoSource && s > 0 &&
+                            IsEntity(tokens[s - 1].token_class) &&
+                            tokens[s - 1].span.end == token.span.begin;
+    if (token.token_class == Class::kNoSource && !named_data) {
+      if (token.span.begin == p.span.begin || p.clause[s] == 0) {
+        // 据统计 names nobody, but what a named source published stays its own.
+        if (token.cue->surface.find("悉") != std::string::npos ||
+            token.cue->surface.find("根据统计") != std::string::npos) {
+          speaker_ = {};
+        }
+      }
+      continue;
+    }
+    if (token.token_class == Class::kVoice) continue;
+    // 根据央行提供…: a source without a noun for what it gives.
+    if (token.token_class == Class::kSource && s + 1 < n &&
+        tokens[s + 1].span.begin == token.span.end && tokens[s + 1].token_class == Class::kOrg) {
+      const std::string_view next =
+          Text({tokens[s + 1].span.end, std::min(p.span.end, tokens[s + 1].span.end + 6)});
+      if (!next.starts_with("规定") && !next.starts_with("要求") && !next.starts_with("有关")) {
+        speaker_ = {EntityRef(tokens[s + 1]), token.span, false, true, false, index_, paragraph_};
+        p.speaker[s + 1] = 1;
+      }
+      continue;
+    }
+    const bool speech = token.token_class == Class::kSpeech || token.token_class == Class::kDoc ||
+                        named_data ||
+                        (token.token_class == Class::kForecast &&
+                         Any(token.cue->surface, {"预计", "预测", "预估", "预期", "估计", "推估",
+                                                  "料", "初估", "测算", "看好", "预料"}));
+    if (!speech) continue;
+    const bool report = token.token_class == Class::kDoc || named_data ||
+                        (token.token_class == Class::kSpeech && token.cue->value == "report");
+    const bool estimate = token.token_class == Class::kForecast;
+    // The nearest name before it in its clause.
+    int who = -1;
+    bool source = false;
+    bool blocked = false;
+    for (int t = s - 1; t >= 0 && p.clause[t] == p.clause[s]; --t) {
+      const Class c = tokens[t].token_class;
+      if (p.paren[t] != 0) continue;
+      if (c == Class::kSource) {
+        source = true;
+        break;
+      }
+      if (IsEntity(c)) {
+        if (who < 0 && (source || !IsObject(p, t))) who = t;
+        continue;
+      }
+      if (who >= 0) {
+        if (c == Class::kSource) source = true;
+        if (c == Class::kMetric || IsQuantity(c)) break;
+        continue;
+      }
+      if (c == Class::kMetric || IsQuantity(c) ||
+          (estimate && (c == Class::kUp || c == Class::kDown))) {
+        if (!source) blocked = true;
+        break;
+      }
+    }
+    if (blocked && who < 0) continue;
+    // 货币政策决定公布后: an event, no voice.
+    if (const std::string_view behind =
+            Text({token.span.end, std::min(p.span.end, token.span.end + 3)});
+        behind == "后" || behind == "前") {
+      continue;
+    }
+    // A report noun (数据, 报告) speaks only where it ends its clause, or a verb of saying follows.
+    if (report) {
+      const uint32_t end = token.span.end;
+      const char32_t next = end < p.span.end ? CodePointAt(text_, end) : U'。';
+      const bool closes =
+          next == U'，' || next == ':' || next == U'。' || next == ';' || next == ')';
+      const bool verb =
+          s + 1 < n && tokens[s + 1].span.begin == end &&
+          (tokens[s + 1].token_class == Class::kSpeech || tokens[s + 1].token_class == Class::kDoc);
+      const bool noun =
+          Any(token.cue->surface, {"数据", "报告", "统计", "消息", "监测", "资料", "调查", "研究",
+                                   "信息", "公告", "通报", "公布", "发布"});
+      if (token.token_class == Class::kDoc && !closes && !verb && !source) continue;
+      if (noun && !closes && !verb && !source &&
+          !Any(token.cue->surface, {"公布", "发布", "通报", "公告", "统计"}))
+        continue;
+    }
+    if (who < 0 && source) {
+      // 据星矿数据: a name no lexicon knows.
+      int t = s - 1;
+      while (t >= 0 && tokens[t].token_class != Class::kSource) --t;
+      if (t < 0) continue;
+      uint32_t begin = tokens[t].span.end;
+      uint32_t end = token.span.begin;
+      for (int u = t + 1; u < s; ++u) {
+        if (IsPeriod(tokens[u].token_class))
+          begin = tokens[u].span.end;
+        else if (tokens[u].token_class != Class::kDoc) {
+          end = std::min(end, tokens[u].span.begin);
+        }
+      }
+      if (end <= begin || end - begin < 6 || end - begin > 45) continue;
+      bool numbers = false;
+      for (int u = t + 1; u < s; ++u) numbers = numbers || IsQuantity(tokens[u].token_class);
+      if (numbers) continue;
+      std::string name = CleanPhrase(Text({begin, end}));
+      while (name.ends_with("的") || name.ends_with("最新")) {
+        name.resize(name.size() - (name.ends_with("的") ? 3 : 6));
+      }
+      if (name.size() < 6 || nouns_.EndsWith("nosource", name)) continue;
+      if (token.cue->surface == "数据" || token.cue->surface == "统计") {
+        if (token.cue->surface == "数据" && name.size() <= 12) name += "数据";
+      }
+      Ref ref;
+      ref.text = name;
+      ref.span = {begin, end};
+      if (nouns_.Is("generic", ref.text)) continue;
+      speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
+      continue;
+    }
+    if (who < 0) {
+      // 他表示, 公司预计: who spoke before, or the company.
+      for (int t = s - 1; t >= 0 && p.clause[t] == p.clause[s]; --t) {
+        if (tokens[t].token_class != Class::kPronoun) continue;
+        if (tokens[t].cue->value == "company" && !company_.empty()) {
+          speaker_ = {company_, token.span, report, false, false, index_, paragraph_};
+          speaker_.who.span = tokens[t].span;
+        } else if (!speaker_.empty()) {
+          speaker_.sentence = index_;
+          speaker_.paragraph = paragraph_;
+        }
+        break;
+      }
+      if (speaker_.sentence == index_ && speaker_.verb.begin <= token.span.begin &&
+          !speaker_.empty()) {
+        continue;
+      }
+      // ST柏龙公告，, 云岭芯片3月9日晚披露: a name no lexicon knows opens the clause.
+      const uint32_t begin = p.clause_begin[static_cast<size_t>(p.clause[s])];
+      uint32_t end = token.span.begin;
+      bool first = true;
+      for (int t = 0; t < s; ++t) {
+        if (p.clause[t] != p.clause[s]) continue;
+        const Class c = tokens[t].token_class;
+        if (p.paren[t] != 0 && tokens[t].span.begin < end) continue;
+        if (IsPeriod(c) || c == Class::kAdverb || c == Class::kVague) {
+          end = std::min(end, tokens[t].span.begin);
+        } else if (tokens[t].span.begin < end) {
+          first = false;
+        }
+      }
+      std::string_view name = Trim(Text({begin, end}));
+      if (const size_t bracket = name.find('('); bracket != name.npos)
+        name = name.substr(0, bracket);
+      const bool verb = Any(token.cue->surface,
+                            {"公告", "披露", "发布公告", "公告称", "表示", "宣布", "发布", "公布"});
+      if (verb && first && name.size() >= 6 && name.size() <= 36) {
+        Ref ref;
+        ref.text = CleanPhrase(name);
+        if (ref.text.size() < 6 || nouns_.Is("generic", ref.text)) continue;
+        ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
+        ref.span = {begin, token.span.begin};
+        ref.entity = ref.named = true;
+        if (Any(token.cue->surface, {"发布", "公布"})) {
+          bool results = false;
+          for (uint32_t i = token.span.end; i < p.span.end; i += CodePointLength(text_[i])) {
+            if (nouns_.StartsWith("results", Text({i, p.span.end}))) results = true;
+          }
+          if (results) subject_ = company_ = ref;
+          continue;
+        }
+        speaker_ = {ref, token.span, report, false, false, index_, paragraph_};
+        if (report) company_ = ref;
+        if (report && subject_.empty()) subject_ = ref;
+      }
+      continue;
+    }
+    // Text between the name and an estimate must be short: 大和预期 speaks, 美国市场需求预期 does
+    // not.
+    uint32_t plain = 0;
+    uint32_t at = tokens[who].span.end;
+    for (int t = who + 1; t <= s; ++t) {
+      if (p.paren[t] == 0 && tokens[t].outer.begin > at) plain += tokens[t].outer.begin - at;
+      at = std::max(at, tokens[t].outer.end);
+    }
+    if (estimate && plain > 9 && !source) continue;
+    if (!report && !estimate && plain > 45) continue;
+    if (report && plain > 60) continue;
+    const Class who_class = tokens[who].token_class;
+    if (nouns_.Is("voice", tokens[who].mention->entity.canonical)) {
+      speaker_ = {EntityRef(tokens[who]), token.span, false, false, true, index_, paragraph_};
+      p.speaker[who] = 1;
+      continue;
+    }
+    if (who_class == Class::kPlace && estimate) continue;
+    if (who_class == Class::kIndex) continue;
+    if (who_class == Class::kProduct && !source) continue;
+    Ref ref = EntityRef(tokens[who]);
+    p.speaker[who] = 1;
+    // 据A的B, 英伟达CEO黄仁勋: the names in front belong to the same voice.
+    for (int t = who - 1; t >= 0 && p.clause[t] == p.clause[who]; --t) {
+      if (!IsEntity(tokens[t].token_class)) {
+        if (tokens[t].token_class == Class::kTitle) continue;
+        break;
+      }
+      if (who_class == Class::kPerson || tokens[t].span.end == tokens[t + 1].span.begin) {
+        p.speaker[t] = 1;
+      }
+    }
+    if (who_class == Class::kPlace && !source && !report) continue;
+    if (who_class == Class::kPlace) {
+      // 英国政府公布: the place with the words behind it.
+      const uint32_t end = who + 1 <= s ? tokens[who + 1].outer.begin : token.span.begin;
+      const std::string_view tail = Text({tokens[who].span.end, std::min(end, token.span.begin)});
+      if (tail.empty() || tail.size() > 30) {
+        p.speaker[who] = 0;
+        continue;
+      }
+      ref.text += CleanPhrase(tail);
+      ref.id.clear();
+      ref.entity = false;
+      p.speaker[who] = 0;
+    }
+    // 发布第四季度财报: what follows is the company's own story, told by the article.
+    bool results = false;
+    if (Any(token.cue->surface, {"公布", "发布", "发表"})) {
+      uint32_t end = p.span.end;
+      const size_t next = static_cast<size_t>(p.clause[s]) + 1;
+      if (next < p.clause_begin.size()) end = p.clause_begin[next];
+      for (uint32_t i = token.span.end; i < end; i += CodePointLength(text_[i])) {
+        if (nouns_.StartsWith("results", Text({i, end}))) results = true;
+      }
+    }
+    const bool firm = who_class == Class::kOrg && !IsAgency(ref);
+    if (results && firm) {
+      speaker_ = {};
+      subject_ = company_ = ref;
+      continue;
+    }
+    if (nouns_.Is("generic", ref.text)) continue;
+    speaker_ = {ref,    token.span, report && !source, source, token.cue->surface == "宣布",
+                index_, paragraph_};
+    if (report && firm &&
+        (Any(token.cue->surface, {"公告", "公告称", "披露", "发布公告", "自结"}) ||
+         (index_ < 2 && Any(token.cue->surface, {"公布", "宣布"})))) {
+      company_ = ref;
+      if (subject_.empty() || index_ == 0) subject_ = ref;
+    }
+  }
+}
+
+// The name that title and first sentence open with, where no lexicon knows it: the main subject.
+void Fold::FindNamesake(const Parts& p) {
+  if (title_.empty() || headline_.entity) return;
+  uint32_t end = p.span.end;
+  for (const Token& token : p.row.tokens) {
+    if (token.token_class == Class::kConj || token.token_class == Class::kPrep) continue;
+    end = std::min(end, token.outer.begin);
+    break;
+  }
+  std::string_view opening = Text({p.span.begin, end});
+  if (const size_t cut = opening.find_first_of("(:;"); cut != opening.npos) {
+    opening = opening.substr(0, cut);
+  }
+  for (std::string_view mark : {"，", "。", "、"}) {
+    if (const size_t cut = opening.find(mark); cut != opening.npos)
+      opening = opening.substr(0, cut);
+  }
+  // The longest ending of the opening words that the title holds: 游戏业者乐意 and 乐意新游戏.
+  for (size_t from = 0; from + 6 <= opening.size(); from += CodePointLength(opening[from])) {
+    const std::string_view name = opening.substr(from);
+    if (name.size() > 30 || title_.find(name) == std::string::npos) continue;
+    if (nouns_.Is("generic", name) || nouns_.EndsWith("measure", name)) return;
+    Ref ref;
+    ref.text = name;
+    ref.id = UnknownEntityId(EntityType::kOrg, name);
+    ref.named = ref.entity = true;
+    subject_ = company_ = headline_ = ref;
+    return;
+  }
+}
+
+// The unnamed voice (市场预期, 华尔街预计) of the clause, nullptr for none.
+const Token* Fold::VoiceOf(const Parts& p, const Draft& d) const {
+  for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
+    if (p.row.tokens[t].token_class == Class::kVoice) return &p.row.tokens[t];
+  }
+  return nullptr;
+}
+
+}  // namespace hanfact::extract

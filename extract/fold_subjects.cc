@@ -1,0 +1,438 @@
+// Who or what a number is about.
+#include <algorithm>
+
+#include "extract/fold.h"
+
+namespace hanfact::extract {
+using Class = TokenClass;
+
+std::string_view GroupNumeral(std::string_view text) {
+  for (std::string_view digit : {"二", "三", "四", "五", "六", "七", "八", "九", "十"}) {
+    if (text.starts_with(digit)) return text.substr(0, 3);
+  }
+  return "";
+}
+
+Ref Fold::EntityRef(const Token& token) const {
+  Ref ref;
+  ref.text = token.mention->entity.canonical;
+  ref.id = token.mention->entity.entity_id;
+  ref.type = token.mention->entity.type;
+  ref.span = token.span;
+  ref.entity = true;
+  return ref;
+}
+
+Ref Fold::HereRef(const Token& token) const {
+  const std::string_view word = token.cue->surface;
+  Ref ref;
+  ref.type = EntityType::kPlace;
+  if (word.starts_with("本港") || word == "全港") {
+    ref = PlaceRef("香港");
+  } else if (word.find("大陆") != std::string_view::npos || word == "内地") {
+    ref = PlaceRef("中国");
+  } else if (word == "全台") {
+    ref = PlaceRef("台湾");
+  } else if (word == "全球") {
+    ref.text = "全球";
+  } else if (Any(word, {"我国", "全国", "国内"})) {
+    // 德国…。全国7天内: the country spoken of.
+    ref = word != "我国" && subject_.entity && subject_.type == EntityType::kPlace ? subject_
+                                                                                   : HomeRef();
+  }
+  ref.span = token.span;
+  return ref;
+}
+
+// The entity of a place's name.
+Ref Fold::PlaceRef(std::string_view name) const {
+  Ref ref;
+  ref.type = EntityType::kPlace;
+  if (name.empty()) return ref;
+  ref.text = name;
+  std::vector<Mention> found;
+  tables_.entities->Find(name, "", "", found);
+  if (found.size() == 1 && found[0].span.size() == name.size()) {
+    ref.text = found[0].entity.canonical;
+    ref.id = found[0].entity.entity_id;
+    ref.entity = true;
+  }
+  return ref;
+}
+
+// The country or city the document speaks of, for measures of an economy.
+Ref Fold::HomeRef() const {
+  Ref ref;
+  ref.type = EntityType::kPlace;
+  std::string home;
+  if (!speaker_.empty() && !speaker_.who.id.empty()) {
+    const EntityFacts* facts = tables_.entities->Lookup(speaker_.who.id);
+    if (facts != nullptr && IsAgency(speaker_.who)) home = facts->home;
+  }
+  if (home.empty()) home = document_.meta.region;
+  if (home.empty() && document_.script == Script::kHans) home = "CN";
+  return PlaceRef(nouns_.First("home:" + home));
+}
+
+// The words a clause opens with, where they stand for somebody: by their ending (外资, 台指期), or
+// in front of a date and a measure (金宝9月营收). They end before byte `before`. Empty for none.
+Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
+  const auto& tokens = p.row.tokens;
+  uint32_t from = p.clause_begin[static_cast<size_t>(clause)];
+  uint32_t to = p.span.end;
+  if (static_cast<size_t>(clause) + 1 < p.clause_begin.size()) {
+    to = p.clause_begin[static_cast<size_t>(clause) + 1];
+    to = to > from + 3 ? to - 3 : from;  // without the mark
+  }
+  bool dated = false;
+  bool acts = false;  // 北屿汽车拟投资: one that plans is somebody
+  for (size_t t = 0; t < tokens.size(); ++t) {
+    if (p.clause[t] != clause) continue;
+    const Class c = tokens[t].token_class;
+    const bool date = IsPeriod(c) && !IsContract(text_, tokens[t]);
+    if (tokens[t].span.begin == from &&
+        (date || c == Class::kConj || c == Class::kPart || c == Class::kAdverb)) {
+      from = tokens[t].outer.end;
+      continue;
+    }
+    if (InPhrase(c) || (IsPeriod(c) && !date)) continue;
+    to = std::min(to, tokens[t].outer.begin);
+    if (c == Class::kVague && to <= from + 6) to = from;  // 美股盘前 is a time
+    acts = tokens[t].outer.begin == to && (c == Class::kPlan || c == Class::kNegation) &&
+           tokens[t].cue->surface != "目标";
+    dated = date && t + 1 < tokens.size() && tokens[t + 1].outer.begin == tokens[t].outer.end &&
+            (tokens[t + 1].token_class == Class::kMetric || IsPredicate(tokens[t + 1].token_class));
+    break;
+  }
+  Ref ref;
+  if (from >= to || to - from > 45 || to >= before) return ref;
+  std::string text = CleanPhrase(Text({from, to}));
+  if (CountCodePoints(text) < 2 || nouns_.Is("generic", text)) return ref;
+  const bool agent = nouns_.EndsWith("agent", text);
+  if (nouns_.EndsWith("measure", text) && !agent) return ref;
+  const bool company =
+      text.size() <= 18 && company_.empty() && !subject_.entity && nouns_.EndsWith("company", text);
+  if (!agent && !company && !((dated || acts) && text.size() <= 24)) return ref;
+  ref.text = std::move(text);
+  ref.span = {from, to};
+  ref.named = dated || acts || company;
+  return ref;
+}
+
+// The subject of the clauses and sentences before, where the own clause names none.
+Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
+  const auto& tokens = p.row.tokens;
+  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const bool firm = !company_.empty() ||
+                    (subject_.entity && subject_.type == EntityType::kOrg && !IsAgency(subject_));
+  const auto usable = [&](int t) {
+    const Class c = tokens[t].token_class;
+    if (!IsEntity(c) || p.compared[t] != 0 || IsObject(p, t)) return false;
+    if (IsDoubtful(tokens[t])) return false;
+    if (tokens[t].span.begin > 0 && CodePointBefore(text_, tokens[t].span.begin) == U'“') {
+      return false;
+    }
+    // 创下美国历史上…: what follows a verb is no topic, nor is a place that the words lead up to.
+    uint32_t plain = 0;
+    uint32_t at = p.clause_begin[static_cast<size_t>(p.clause[t])];
+    for (int u = 0; u < t; ++u) {
+      if (p.clause[u] != p.clause[t] || p.paren[u] != 0) continue;
+      const Class b = tokens[u].token_class;
+      if (b == Class::kLevel || b == Class::kTo || b == Class::kUp || b == Class::kDown ||
+          b == Class::kShare) {
+        return false;
+      }
+      if (tokens[u].outer.begin > at) plain += tokens[u].outer.begin - at;
+      at = std::max(at, tokens[u].outer.end);
+    }
+    if (tokens[t].span.begin > at) plain += tokens[t].span.begin - at;
+    if (plain > (c == Class::kPlace ? 9u : 24u)) return false;
+    return !(corporate && firm &&
+             (c == Class::kPlace || c == Class::kPerson || c == Class::kProduct));
+  };
+  // What a clause since the last number opens with.
+  for (int clause = d.clause - 1; clause >= 0; --clause) {
+    if (last != nullptr && clause < last->clause) break;
+    for (int t = 0; t < d.token; ++t) {
+      if (p.clause[t] != clause || p.paren[t] != 0 || (last != nullptr && t <= last->token))
+        continue;
+      if (tokens[t].token_class == Class::kPronoun && tokens[t].cue->value == "company" &&
+          !company_.empty()) {
+        return company_;
+      }
+      if (p.speaker[t] == 0 && usable(t)) return RunRef(p, t);
+    }
+    if (last == nullptr || clause > last->clause) {
+      const Ref opening = OpeningRef(p, clause, UINT32_MAX);
+      if (!opening.empty()) return opening;
+    }
+  }
+  if (last != nullptr && !last->subject.empty()) return last->subject;
+  // 英伟达预计下一季度营收: a company that speaks of its own.
+  if (corporate && speaker_.sentence == index_ && speaker_.who.entity &&
+      speaker_.who.type == EntityType::kOrg && !IsAgency(speaker_.who)) {
+    return speaker_.who;
+  }
+  if (!subject_.empty()) return subject_;
+  if (!company_.empty()) return company_;
+  if (!headline_.empty() && !IsAgency(headline_)) return headline_;
+  if (!speaker_.empty() && speaker_.who.entity && speaker_.who.type == EntityType::kOrg &&
+      !IsAgency(speaker_.who)) {
+    return speaker_.who;
+  }
+  if (speaker_.who.id.starts_with("gov:")) {
+    Ref home = HomeRef();
+    if (!home.text.empty()) return home;
+  }
+  return {};
+}
+
+// A name, or the run of names joined by 、和及与 that it belongs to; where words like 四大云厂商
+// follow the run, they name it.
+Ref Fold::RunRef(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  const int n = static_cast<int>(tokens.size());
+  if (tokens[token].token_class == Class::kPlace) return EntityRef(tokens[token]);
+  const auto joined = [&](int a, int b) {
+    if (!IsEntity(tokens[b].token_class) || p.speaker[b] != 0 || p.clause[a] != p.clause[b]) {
+      return false;
+    }
+    return Any(Text({tokens[a].span.end, tokens[b].span.begin}), {"、", "和", "及", "与", "以及"});
+  };
+  const auto step = [&](int t, int by) {
+    int u = t + by;
+    while (u >= 0 && u < n && tokens[u].token_class == Class::kPrep) u += by;
+    return u;
+  };
+  std::vector<int> members = {token};
+  for (int u = step(token, -1);
+       u >= 0 && joined(u, members.front()) && IsEntity(tokens[u].token_class) && p.speaker[u] == 0;
+       u = step(u, -1)) {
+    members.insert(members.begin(), u);
+  }
+  for (int u = step(token, 1); u < n && joined(members.back(), u); u = step(u, 1))
+    members.push_back(u);
+  if (members.size() < 2) return EntityRef(tokens[token]);
+  Ref group = GroupRef(p, members);
+  const std::string name = GroupName(tokens[members.back()].span.end, p.span.end, members.size());
+  if (!name.empty()) group.text = name;
+  return group;
+}
+
+// 四大云厂商, 四巨头 at `begin` or behind 这 or 等: the words, where they count `members` (0 for
+// any number); empty for none.
+std::string Fold::GroupName(uint32_t begin, uint32_t end, size_t members) const {
+  constexpr std::string_view kDigits[] = {"二", "三", "四", "五", "六", "七", "八", "九", "十"};
+  std::string_view text = Text({begin, std::min(end, begin + 45)});
+  for (std::string_view lead : {"等", "这"}) {
+    if (text.starts_with(lead)) text.remove_prefix(lead.size());
+  }
+  for (size_t i = 0; i < std::size(kDigits); ++i) {
+    if (!text.starts_with(kDigits[i])) continue;
+    if (members != 0 && members != i + 2) return "";
+    const std::string_view rest = text.substr(3);
+    if (!rest.starts_with("大") && !rest.starts_with("巨头") && !rest.starts_with("强")) return "";
+    size_t size = 3;
+    while (size < text.size() && size < 30) {
+      const char32_t c = CodePointAt(text, size);
+      if (c == U'的' || c == U'在' || c == U'将' || c == U'均' || c == U'都' ||
+          !(IsHan(c) || IsAsciiLetter(c))) {
+        break;
+      }
+      size += CodePointLength(text[size]);
+    }
+    return std::string(text.substr(0, size));
+  }
+  return "";
+}
+
+// Several names as one subject.
+Ref Fold::GroupRef(const Parts& p, const std::vector<int>& members) const {
+  Ref group;
+  std::vector<std::string> ids;
+  group.span = p.row.tokens[members.front()].span;
+  for (int t : members) {
+    const EntityName& name = p.row.tokens[t].mention->entity;
+    ids.push_back(name.entity_id);
+    group.text += (group.text.empty() ? "" : "、") + name.canonical;
+    group.span.begin = std::min(group.span.begin, p.row.tokens[t].span.begin);
+    group.span.end = std::max(group.span.end, p.row.tokens[t].span.end);
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  for (size_t i = 0; i < ids.size(); ++i) group.id += (i == 0 ? "group:" : "+") + ids[i];
+  group.entity = true;
+  return group;
+}
+
+// Who the own clause says the number is about.
+void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
+  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const uint32_t modifier_end = s.metric >= 0 ? tokens[s.metric].span.begin : phrase.end;
+  const auto take = [&](std::string text, MatchSpan span) {
+    s.subject = {};
+    s.subject.text = std::move(text);
+    s.subject.span = span;
+  };
+  const bool behind_name = phrase.first > 0 && phrase.first <= static_cast<int>(tokens.size()) &&
+                           tokens[phrase.first - 1].span.end == phrase.begin &&
+                           (tokens[phrase.first - 1].token_class == Class::kPronoun ||
+                            IsEntity(tokens[phrase.first - 1].token_class));
+  // 在中国芯片市场市占率: the phrase says where, not who.
+  const bool where = phrase.first > 0 && phrase.first <= static_cast<int>(tokens.size()) &&
+                     tokens[phrase.first - 1].outer.end == phrase.begin &&
+                     tokens[phrase.first - 1].cue != nullptr &&
+                     Any(tokens[phrase.first - 1].cue->surface, {"在", "于", "对", "向", "为"});
+  const bool thing =
+      s.metric >= 0 && !s.modifier.empty() && !where && nouns_.Is("thing", s.metric_id) &&
+      (s.entity < 0 || tokens[s.entity].token_class == Class::kPlace) && !behind_name;
+  if (thing) {
+    // 德国10年期国债收益率, 猪肉平均价格: the whole phrase in front of such a measure.
+    const uint32_t begin = s.entity >= 0 ? tokens[s.entity].span.begin : s.modifier_span.begin;
+    std::string text = s.entity >= 0 ? std::string(Text({begin, s.modifier_span.end})) : s.modifier;
+    if (text.ends_with("的")) text.resize(text.size() - 3);
+    take(std::move(text), {begin, s.modifier_span.end});
+    s.modifier.clear();
+  } else if (s.entity >= 0 && s.metric < 0 && !s.modifier.empty() && s.modifier.size() <= 36 &&
+             !s.counted && !nouns_.Is("tail", s.modifier) &&
+             !nouns_.EndsWith("measure", s.modifier) &&
+             (s.change || tokens[s.entity].token_class == Class::kIndex)) {
+    // 标普500 ETF, 台湾半导体设备市场: the name is part of another's.
+    take(CleanPhrase(Text({tokens[s.entity].span.begin, phrase.end})),
+         {tokens[s.entity].span.begin, phrase.end});
+    s.modifier.clear();
+  } else if (s.entity >= 0 && s.corporate && s.firm_context &&
+             tokens[s.entity].token_class == Class::kPlace && s.entity == s.last_entity) {
+    // 香港物业发展利润 of a company: the place belongs to the measure.
+    s.modifier = CleanPhrase(Text({tokens[s.entity].span.begin, modifier_end}));
+    s.modifier_span = {tokens[s.entity].span.begin, modifier_end};
+    s.subject = s.context;
+  } else if (s.entity >= 0) {
+    int chosen = s.entity;
+    if (tokens[s.entity].token_class == Class::kPlace && s.last_entity != s.entity &&
+        tokens[s.last_entity].token_class != Class::kPlace &&
+        tokens[s.last_entity].token_class != Class::kPerson) {
+      chosen = s.last_entity;
+    }
+    s.subject = EntityRef(tokens[chosen]);
+  } else if (s.here >= 0 && !(s.corporate && s.firm_context)) {
+    s.subject = HereRef(tokens[s.here]);
+    if (s.subject.text.empty() || (s.counted && !s.context.empty() && s.subject.text == "全球"))
+      s.subject = {};
+  }
+  if (s.subject.empty() && s.share >= 0) {
+    // 自然人占…比重: the part.
+    const Phrase part = LeftPhrase(p, s.share);
+    int who = -1;
+    for (int t = part.first; t <= part.last; ++t) {
+      if (IsEntity(tokens[t].token_class) && who < 0) who = t;
+    }
+    if (who >= 0) {
+      s.subject = EntityRef(tokens[who]);
+    } else if (part.last >= part.first && tokens[part.last].token_class == Class::kMetric &&
+               tokens[part.last].span.end == part.end) {
+      s.part_metric = part.last;
+    } else if (!part.empty()) {
+      const std::string text = CleanPhrase(Text({part.begin, part.end}));
+      if (text.size() >= 6 && !nouns_.Is("generic", text) &&
+          (nouns_.EndsWith("agent", text) || s.context.empty())) {
+        take(text, {part.begin, part.end});
+      }
+    }
+  }
+  if (s.subject.empty() && !s.modifier.empty() && s.entity < 0 && (s.metric < 0 || !s.corporate) &&
+      (nouns_.EndsWith("agent", s.modifier) ||
+       (s.context.empty() && s.modifier.size() <= 18 && nouns_.EndsWith("company", s.modifier))) &&
+      !(s.counted && !s.exists) && !behind_name && !where) {
+    take(s.modifier, s.modifier_span);
+    s.modifier.clear();
+  }
+  if (s.subject.empty()) s.subject = NameInClause(p, d, s);
+  if (s.subject.empty() && s.corporate) {
+    for (int t = 0; t < d.token; ++t) {
+      if (p.clause[t] != d.clause || p.speaker[t] == 0) continue;
+      if (tokens[t].token_class != Class::kOrg || (s.previous >= 0 && t < s.previous)) continue;
+      const Ref ref = EntityRef(tokens[t]);
+      if (!IsAgency(ref)) s.subject = ref;
+    }
+  }
+  if (s.subject.empty() && s.modifier.size() >= 6 && title_.find(s.modifier) != std::string::npos &&
+      s.metric >= 0 && s.modifier.size() <= 24 && !nouns_.EndsWith("measure", s.modifier) &&
+      (s.context.empty() || !s.context.entity || s.corporate)) {
+    // 金宝营收, where the title speaks of 金宝.
+    if (s.modifier.size() <= 15 || nouns_.EndsWith("agent", s.modifier)) {
+      take(s.modifier, s.modifier_span);
+      s.subject.named = true;
+      s.modifier.clear();
+    }
+  }
+  if (s.subject.empty()) {
+    // 2月台指期以31857点作收: what the clause opens with.
+    const bool taken = s.previous >= 0 && last != nullptr && last->token == s.previous;
+    if (!taken) {
+      Ref opening = OpeningRef(p, d.clause, s.counted ? phrase.end : value.outer.begin + 1);
+      if (opening.text != s.modifier) s.subject = opening;
+    }
+  }
+  // 第二批20家试点券商中，已有12家: the set is what the numbers are about.
+  if (!s.post.empty() && s.post_span.end < p.span.end && !s.subject.entity &&
+      Any(Text({s.post_span.end, s.post_span.end + 3}), {"中", "里"})) {
+    take(s.post, s.post_span);
+  }
+  d.own_subject = !s.subject.empty();
+}
+
+// The first name of the clause that is no speaker, no object and no part of a measure; a pronoun's
+// name. Empty for none.
+Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  Ref subject;
+  for (int t = 0; t < d.token; ++t) {
+    if (p.clause[t] != d.clause || p.paren[t] > p.paren[d.token]) continue;
+    if (s.previous >= 0 && t <= s.previous && last != nullptr && last->token == s.previous) {
+      continue;  // the number before has taken it
+    }
+    const Class c = tokens[t].token_class;
+    if (c == Class::kHere && !(s.corporate && s.firm_context)) {
+      const Ref ref = HereRef(tokens[t]);
+      if (!ref.text.empty() && !(ref.text == "全球" && (s.counted || !s.context.empty()))) {
+        subject = ref;
+        return subject;
+      }
+    }
+    if (c == Class::kPronoun && tokens[t].cue->value == "company") {
+      subject = !company_.empty() ? company_ : s.context;
+      if (!subject.empty()) {
+        subject.span = tokens[t].span;
+        return subject;
+      }
+    }
+    if (c == Class::kPronoun && tokens[t].cue->value == "it") {
+      // 其: the last name before it, a speaker's too.
+      for (int u = t - 1; u >= 0 && subject.empty(); --u) {
+        if (!IsEntity(tokens[u].token_class) || p.paren[u] != 0 || p.compared[u] != 0) continue;
+        int first = u;
+        for (int v = u - 1; v >= 0 && p.clause[v] == p.clause[u]; --v) {
+          if (IsEntity(tokens[v].token_class) && p.paren[v] == 0 && !IsObject(p, v)) first = v;
+        }
+        subject = EntityRef(tokens[first]);
+      }
+      if (subject.empty()) subject = s.context;
+      if (!subject.empty()) {
+        subject.span = tokens[t].span;
+        return subject;
+      }
+    }
+    if (!IsEntity(c) || p.speaker[t] != 0 || p.compared[t] != 0 || IsObject(p, t)) continue;
+    if (IsDoubtful(tokens[t])) continue;
+    if (c == Class::kPlace && s.corporate && s.firm_context) continue;
+    subject = EntityRef(tokens[t]);
+    return subject;
+  }
+  return {};
+}
+
+}  // namespace hanfact::extract

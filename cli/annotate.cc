@@ -53,7 +53,7 @@ int Run(const Common& common) {
 void AddAnnotate(CLI::App& app, int& status) {
   auto common = std::make_shared<Common>();
   CLI::App* command = app.add_subcommand(
-      "annotate", "JSON lines {id, text, published?, region?} in, their mentions out");
+      "annotate", "JSON lines {id, text, …} in, their mentions out");
   AddCommon(*command, *common);
   command->callback([common, &status] { status = Run(*common); });
 }

@@ -37,7 +37,7 @@ void AddCommon(CLI::App& app, Common& common) {
   app.add_option("--log-format", common.log_format, "Form of messages: text or json")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_option("--lexicon", common.lexicon,
-                 "A table of more entities, aliases, units or metrics; may be given again")
+                 "More entities, aliases, units or metrics")
       ->type_name("FILE")
       ->allow_extra_args(false);
   app.add_option("--as-of", common.as_of, "Reference date for articles that carry none")

@@ -169,19 +169,19 @@ void AddFacts(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("facts", "Query the facts of a database");
   AddDatabase(*command, options->db);
   command->add_option("--subject", options->filter.subject,
-                      "Name (either script, any alias), part of it, or entity id");
+                      "Name, alias (either script), or entity id");
   command->add_option("--metric", options->filter.metric, "Name of the measure, or part of it");
   auto date = [](const std::string& text) {
     return ParseDate(text) && text.size() == 10
                ? std::string()
                : "'" + text + "' is no date; write it as 2025-02-28";
   };
-  command->add_option("--from", options->filter.from, "Periods that start on or after this day")
+  command->add_option("--from", options->filter.from, "Periods from this day on")
       ->check(date)->type_name("DATE");
-  command->add_option("--to", options->filter.to, "Periods that end on or before this day")
+  command->add_option("--to", options->filter.to, "Periods up to this day")
       ->check(date)->type_name("DATE");
   command->add_option("--min-stories", options->filter.min_stories,
-                      "Only facts told by at least N independent stories")
+                      "Only facts of at least N independent stories")
       ->type_name("N");
   command->add_flag("--conflicts", options->filter.conflicts_only,
                     "Only facts that contradict another");

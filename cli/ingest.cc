@@ -149,12 +149,12 @@ int Run(const Options& options) {
 void AddIngest(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
-      "ingest", "Run files and folders through the whole pipeline into a database");
+      "ingest", "Files and folders into a database");
   command->add_option("PATH", options->paths, "Files and folders; - is standard input")->required();
   AddDatabase(*command, options->db);
   command->add_flag("--strict", options->strict, "Exit with 1 if any input was rejected");
   command->add_flag("--reprocess", options->reprocess,
-                    "Extract again what was done with other rules or another lexicon");
+                    "Do anew what was done with other rules or lexicon");
   command->add_flag("--retry-rejects", options->retry_rejects, "Try again what was rejected");
   AddCommon(*command, options->common);
   command->callback([options, &status] { status = Run(*options); });

@@ -7,13 +7,13 @@
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   std::cin.tie(nullptr);  // else reading in one thread flushes what another is writing
-  CLI::App app{"hanfact turns Chinese news articles into a database of checked, dated numeric facts."};
+  CLI::App app{"hanfact: Chinese news articles into a database of dated numeric facts"};
   app.set_version_flag("--version", "hanfact " HANFACT_VERSION);
   app.require_subcommand(1);
-  app.get_formatter()->column_width(34);
+  app.get_formatter()->column_width(28);
   app.footer(
-      "Exit status: 0 done; 1 done, but inputs were rejected under --strict, or verify found a\n"
-      "breach; 2 wrong usage; 3 the run could not go on (the same command goes on from there).");
+      "Exit status: 0 done; 1 inputs were rejected under --strict, or verify found a\n"
+      "breach; 2 wrong usage; 3 the run could not go on (the same command goes on).");
   int status = hanfact::cli::kOk;
   hanfact::cli::AddIngest(app, status);
   hanfact::cli::AddAnnotate(app, status);

@@ -78,8 +78,8 @@ void AddStats(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("stats", "Count what is in a database");
   AddDatabase(*command, options->db);
   auto* rejects = command->add_flag("--rejects", options->rejects,
-                                    "List the rejected inputs with reason and remedy");
-  command->add_flag("--detached", options->detached, "List the reviews whose claim is gone")
+                                    "List rejected inputs with their reasons");
+  command->add_flag("--detached", options->detached, "List reviews whose claim is gone")
       ->excludes(rejects);
   AddCommon(*command, options->common);
   command->callback([options, &status] { status = Run(*options); });

@@ -123,7 +123,7 @@ TEST(Verify, FindsEachPlantedBreach) {
   const std::pair<const char*, const char*> kBreaches[] = {
       {"UPDATE claim_rows SET surface = 'x' WHERE no = 1", "invariant 1"},
       {"UPDATE claim_rows SET sentence_start = sentence_end WHERE no = 1", "invariant 1"},
-      {"UPDATE mention_rows SET end = 100000 WHERE start = (SELECT min(start) FROM mention_rows)",
+      {"INSERT INTO mention_rows SELECT no, 0, 100000, 'place:cn' FROM document_rows",
        "invariant 1"},
       {"UPDATE input_rows SET outcome = 'reject'", "invariant 3"},
       {"DELETE FROM input_rows", "invariant 3"},

@@ -190,7 +190,7 @@ void StepPeriods(benchmark::State& state) {
   std::vector<TableError> errors;
   const extract::PeriodFinder finder(errors);
   OverViews(state, [&](const std::string& view, std::vector<Mention>& out) {
-    finder.Find(view, {Moment{{2026, 2, 26}, std::nullopt}}, out);
+    finder.Find(view, {Moment{{2026, 2, 26}, std::nullopt}, "CN"}, out);
   });
 }
 BENCHMARK(StepPeriods);

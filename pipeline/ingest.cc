@@ -23,7 +23,7 @@ constexpr int kBatchDocuments = 64;
 constexpr size_t kBatchBytes = 1 << 20;
 constexpr size_t kFactClaimsAtOnce = 2000;
 // In a small run the facts come with each batch; a long one builds each aspect once, at its end.
-constexpr int64_t kDrainEachBatchUpTo = 2000;
+constexpr int64_t kDrainEachBatchUpTo = 256;
 
 // One input on its way: read, worked on, written. The journal is asked by the writer's side only.
 struct Work {

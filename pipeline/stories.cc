@@ -55,7 +55,7 @@ void StoryBuilder::Add(int64_t no, const std::vector<int64_t>& neighbours) {
   const StoryMember* self = Member(no);
   if (self == nullptr) return;
   const StoryMember mine = *self;  // the cache may move while the others are read
-  for (int64_t other : writer_.BandCandidates(no)) {
+  for (int64_t other : writer_.BandCandidates(no, mine.signature.bands)) {
     const StoryMember* theirs = Member(other);
     if (theirs != nullptr && dedupe::Compare(mine, *theirs)) writer_.AddPair(no, other);
   }

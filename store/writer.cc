@@ -375,14 +375,17 @@ Writer::Stored Writer::AddArticle(const Article& a) {
   return out;
 }
 
-std::vector<int64_t> Writer::BandCandidates(int64_t no) {
+std::vector<int64_t> Writer::BandCandidates(int64_t no, const std::vector<uint64_t>& bands) {
   std::vector<int64_t> out;
-  Statement& s = impl_->Sql(
-      "SELECT DISTINCT o.document_no FROM band_rows b JOIN band_rows o ON o.band = b.band"
-      " WHERE b.document_no = ?1 AND o.document_no <> ?1 ORDER BY 1");
-  s.Bind(1, no);
-  while (s.Next()) out.push_back(s.Int(0));
-  s.Reset();
+  for (uint64_t band : bands) {
+    Statement& s = impl_->Sql("SELECT document_no FROM band_rows WHERE band = ?1");
+    s.Bind(1, static_cast<int64_t>(band));
+    while (s.Next()) out.push_back(s.Int(0));
+    s.Reset();
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  std::erase(out, no);
   return out;
 }
 

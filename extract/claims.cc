@@ -10,8 +10,16 @@ void BuildClaims(const ClaimTables& tables, const Document& document, const Matc
                  std::vector<Claim>& claims, std::vector<Refusal>& refusals) {
   Fold fold(tables, document, view);
   fold.ReadTitle(title, title_mentions);
+  // Behind the last number nothing is left to say.
+  uint32_t last_number = 0;
+  for (const Mention& mention : mentions) {
+    if (mention.type == MentionType::kNumber || mention.type == MentionType::kQuantity ||
+        mention.type == MentionType::kOrdinal) {
+      last_number = mention.span.end;
+    }
+  }
   size_t m = 0;
-  for (size_t s = 0; s < sentences.size(); ++s) {
+  for (size_t s = 0; s < sentences.size() && sentences[s].span.begin < last_number; ++s) {
     while (m < mentions.size() && mentions[m].span.begin < sentences[s].span.begin) ++m;
     size_t end = m;
     while (end < mentions.size() && mentions[end].span.end <= sentences[s].span.end) ++end;

@@ -71,6 +71,10 @@ struct Draft {
   bool own_period = false;
 };
 
+// How many tokens back anything is looked for: what stands farther off is of no account, and a
+// sentence that is one long list costs no more than its length.
+inline constexpr int kReach = 96;
+
 // Whether the word is one of the list.
 [[nodiscard]] bool Any(std::string_view word, std::initializer_list<std::string_view> list);
 // Tokens that may stand between a phrase and its value: verbs, adverbs, hedges.
@@ -186,6 +190,7 @@ class Fold {
   const Token* VoiceOf(const Parts& p, const Draft& d) const;
   Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
   Ref RunRef(const Parts& p, int token) const;
+  uint32_t GroupEnd(const Parts& p, uint32_t begin) const;
   std::string GroupName(uint32_t begin, uint32_t end, size_t members) const;
   void FillModality(const Parts& p, Draft& d);
   void AlignLists(Parts& p);

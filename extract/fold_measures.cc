@@ -90,13 +90,15 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     s.last_entity = t;
   }
   s.clause_metric = s.metric;
-  for (int t = d.token - 1;
-       s.clause_metric < 0 && t > s.previous && t >= 0 && p.clause[t] == d.clause; --t) {
+  for (int t = d.token - 1; s.clause_metric < 0 && t > s.previous &&
+                            t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause;
+       --t) {
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == p.paren[d.token])
       s.clause_metric = t;
   }
   // 占 in front of the phrase: what follows it is the whole, what stands before it the part.
-  for (int t = d.token - 1; t > s.previous && t >= 0 && p.clause[t] == d.clause; --t) {
+  for (int t = d.token - 1;
+       t > s.previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
     if (tokens[t].token_class == Class::kShare) s.share = t;
   }
   if (s.share >= 0 && s.metric >= 0 && !nouns_.Is("part", tokens[s.metric].cue->value))
@@ -142,7 +144,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     }
     if (s.counted) s.post = PostNoun(p, d.token, s.post_span);
   }
-  for (int t = d.token - 1; t > s.previous && t >= 0 && p.clause[t] == d.clause; --t) {
+  for (int t = d.token - 1;
+       t > s.previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
     const Class c = tokens[t].token_class;
     if ((c == Class::kUp || c == Class::kDown) &&
         Any(tokens[t].cue->surface, {"涨幅", "跌幅", "升幅", "周涨幅", "累计涨幅", "累计跌幅"})) {
@@ -453,7 +456,8 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     if (!home.text.empty()) s.subject = home;
   }
   // 新增, 累计 in front of the phrase or the value say which of the kind.
-  for (int t = d.token - 1; t > s.previous && t >= 0 && p.clause[t] == d.clause; --t) {
+  for (int t = d.token - 1;
+       t > s.previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
     const Class c = tokens[t].token_class;
     if (c == Class::kNew && m.scope.empty()) m.scope = "新增";
     if (c == Class::kTotal && m.scope.empty() && tokens[t].cue->surface.starts_with("累")) {
@@ -467,21 +471,20 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     s.subject = RunRef(p, s.entity);
   }
   // 四大云厂商 spoken of again: the members named before.
-  if (!s.subject.id.starts_with("group:")) {
-    const auto& at = p.row.tokens;
-    for (int t = 0; t < d.token; ++t) {
-      if (p.clause[t] != d.clause || at[t].token_class != Class::kNumber) continue;
-      const std::string name = GroupName(at[t].span.begin, p.span.end, 0);
+  if (!s.subject.id.starts_with("group:") && !groups_.empty()) {
+    const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+    for (uint32_t at = from; at < tokens[d.token].outer.begin; at += CodePointLength(text_[at])) {
+      if (GroupNumeral(Text({at, at + 3})).empty()) continue;
+      const std::string name = GroupName(at, GroupEnd(p, at), 0);
       if (name.empty()) continue;
-      for (auto g = groups_.rbegin(); g != groups_.rend(); ++g) {
-        if (g->text.substr(0, 3) == name.substr(0, 3)) {
-          s.subject = *g;
-          s.subject.span = {at[t].span.begin,
-                            at[t].span.begin + static_cast<uint32_t>(name.size())};
-          d.own_subject = true;
-          break;
-        }
-      }
+      const auto same = std::find_if(groups_.rbegin(), groups_.rend(), [&](const Ref& g) {
+        return g.text.substr(0, 3) == name.substr(0, 3);
+      });
+      if (same == groups_.rend()) continue;
+      s.subject = *same;
+      s.subject.span = {at, at + static_cast<uint32_t>(name.size())};
+      d.own_subject = true;
+      break;
     }
   }
   if (s.subject.id.starts_with("group:") && !GroupNumeral(s.subject.text).empty()) {

@@ -49,19 +49,20 @@ void Fold::FillModality(const Parts& p, Draft& d) {
   std::optional<Modality> modality;
   // 将创造4000个岗位，并恢复1000个: 并 goes on in the mood of the clause before.
   bool joins = false;
-  for (int t = 0; t < d.token; ++t) {
+  for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
     if (p.clause[t] != d.clause) continue;
     joins = tokens[t].token_class == Class::kConj &&
             Any(tokens[t].cue->surface, {"并", "并且", "以及", "而且"});
     break;
   }
-  for (int t = d.token - 1; t >= 0; --t) {
+  for (int t = d.token - 1; t >= std::max(0, d.token - kReach); --t) {
     const Class c = tokens[t].token_class;
     const bool joined = joins && p.clause[t] == d.clause - 1;
     if (p.paren[t] > p.paren[d.token]) continue;
     const bool own = p.clause[t] == d.clause;
     std::optional<Modality> here;
-    const std::string_view word = tokens[t].cue == nullptr ? "" : tokens[t].cue->surface;
+    const std::string_view word =
+        tokens[t].cue == nullptr ? std::string_view() : std::string_view(tokens[t].cue->surface);
     const bool short_word = word.size() <= 3;
     switch (c) {
       case Class::kForecast:
@@ -118,7 +119,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     break;
   }
   // 市场传出…拟裁员: a rumour whatever it is about.
-  for (int t = 0; t < d.token; ++t) {
+  for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
     if (tokens[t].token_class == Class::kPossible && modality &&
         Any(tokens[t].cue->surface, {"传", "据传", "传闻", "传出", "盛传"})) {
       modality = Modality::kPossible;

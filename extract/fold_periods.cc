@@ -31,7 +31,7 @@ void Fold::MarkCompared(Parts& p) const {
         tokens[t + 1].outer.begin - tokens[t].span.end <= 12 &&
         Text({tokens[t].span.end, tokens[t + 1].outer.begin}).ends_with("的")) {
       bool before = false;
-      for (int u = 0; u < t; ++u) {
+      for (int u = std::max(0, t - kReach); u < t; ++u) {
         before = before ||
                  (p.clause[u] == p.clause[t] &&
                   (tokens[u].token_class == Class::kLevel || tokens[u].token_class == Class::kTo ||
@@ -52,7 +52,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   const auto& tokens = p.row.tokens;
   const int clause = d.clause;
   // 较首季的784人: the number of the period it is compared with.
-  for (int t = d.token - 1; t >= 0 && p.clause[t] == clause; --t) {
+  for (int t = d.token - 1; t >= std::max(0, d.token - kReach) && p.clause[t] == clause; --t) {
     if (IsQuantity(tokens[t].token_class)) break;
     if (!IsPeriod(tokens[t].token_class)) continue;
     const std::string_view gap = Text({tokens[t].span.end, tokens[d.token].outer.begin});
@@ -69,7 +69,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   }
   // Across earlier numbers of the clause, then the clauses before.
   bool vague = false;
-  for (int t = d.token - 1; t >= 0; --t) {
+  for (int t = d.token - 1; t >= std::max(0, d.token - kReach); --t) {
     const Class c = tokens[t].token_class;
     if (!IsPeriod(c) || p.compared[t] != 0 || c == Class::kSet || Dateless(tokens[t])) continue;
     if (p.paren[t] != 0 && p.paren[d.token] == 0 &&
@@ -111,7 +111,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     }
   }
   if (vague) return;
-  for (int t = 0; t < d.token; ++t) {
+  for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
     if (tokens[t].token_class == Class::kNoSource && tokens[t].span.begin == p.span.begin) return;
   }
   if (!period_.empty() && period_.sentence >= 0) {
@@ -135,7 +135,8 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   bool to = false;  // 至 between the verb and the value: a level
   int basis = -1;
   bool share = false;
-  for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
+  for (int t = d.token - 1;
+       t > previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
     const Token& token = tokens[t];
     if (token.token_class == Class::kUp || token.token_class == Class::kDown) {
       if (token.cue->value.starts_with("noun")) {
@@ -204,7 +205,8 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   }
   // 减息0.25厘: the measure itself says which way.
   if (chosen < 0 && (vc == Class::kPoint || vc == Class::kPercent)) {
-    for (int t = d.token - 1; t > previous && t >= 0 && p.clause[t] == d.clause; --t) {
+    for (int t = d.token - 1;
+         t > previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
       if (tokens[t].token_class != Class::kMetric || tokens[t].cue->value != "cuts" || to) continue;
       const std::string_view word = tokens[t].cue->surface;
       claim.kind = ClaimKind::kChange;
@@ -270,7 +272,8 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     return;
   }
   // 较去年同期, 较2024年, 较第1季.
-  for (int t = d.token - 1; t >= 0 && p.clause[t] >= d.clause - 1; --t) {
+  for (int t = d.token - 1; t >= std::max(0, d.token - kReach) && p.clause[t] >= d.clause - 1;
+       --t) {
     if (p.clause[t] == d.clause - 1 && p.compared[t] == 0) continue;
     if (p.clause[t] == d.clause - 1 && tokens[t].token_class != Class::kSame) continue;
     if (IsQuantity(tokens[t].token_class) && p.clause[t] != d.clause) break;
@@ -303,7 +306,8 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   }
   // 同比 may stand in the clause before: 同比大幅增长，增幅达30%.
   if (noun >= 0 && previous < 0) {
-    for (int t = d.token - 1; t >= 0 && p.clause[t] >= d.clause - 1; --t) {
+    for (int t = d.token - 1; t >= std::max(0, d.token - kReach) && p.clause[t] >= d.clause - 1;
+         --t) {
       if (p.clause[t] != d.clause - 1) continue;
       if (IsQuantity(tokens[t].token_class)) break;
       if (tokens[t].token_class == Class::kBasis) {

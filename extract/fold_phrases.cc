@@ -8,7 +8,7 @@ namespace hanfact::extract {
 using Class = TokenClass;
 
 int Fold::PreviousQuantity(const Parts& p, int token) const {
-  for (int t = token - 1; t >= 0 && p.clause[t] == p.clause[token]; --t) {
+  for (int t = token - 1; t >= std::max(0, token - kReach) && p.clause[t] == p.clause[token]; --t) {
     if (IsQuantity(p.row.tokens[t].token_class) && p.paren[t] <= p.paren[token] &&
         p.refused[t].empty()) {
       return t;

@@ -56,7 +56,7 @@ void Fold::FindSpeakers(Parts& p) {
     int who = -1;
     bool source = false;
     bool blocked = false;
-    for (int t = s - 1; t >= 0 && p.clause[t] == p.clause[s]; --t) {
+    for (int t = s - 1; t >= std::max(0, s - kReach) && p.clause[t] == p.clause[s]; --t) {
       const Class c = tokens[t].token_class;
       if (p.paren[t] != 0) continue;
       if (c == Class::kSource) {
@@ -137,7 +137,7 @@ void Fold::FindSpeakers(Parts& p) {
     }
     if (who < 0) {
       // 他表示, 公司预计: who spoke before, or the company.
-      for (int t = s - 1; t >= 0 && p.clause[t] == p.clause[s]; --t) {
+      for (int t = s - 1; t >= std::max(0, s - kReach) && p.clause[t] == p.clause[s]; --t) {
         if (tokens[t].token_class != Class::kPronoun) continue;
         if (tokens[t].cue->value == "company" && !company_.empty()) {
           speaker_ = {company_, token.span, report, false, false, index_, paragraph_};
@@ -299,7 +299,7 @@ void Fold::FindNamesake(const Parts& p) {
 
 // The unnamed voice (市场预期, 华尔街预计) of the clause, nullptr for none.
 const Token* Fold::VoiceOf(const Parts& p, const Draft& d) const {
-  for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
+  for (int t = d.token - 1; t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
     if (p.row.tokens[t].token_class == Class::kVoice) return &p.row.tokens[t];
   }
   return nullptr;

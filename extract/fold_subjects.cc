@@ -135,7 +135,7 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     // 创下美国历史上…: what follows a verb is no topic, nor is a place that the words lead up to.
     uint32_t plain = 0;
     uint32_t at = p.clause_begin[static_cast<size_t>(p.clause[t])];
-    for (int u = 0; u < t; ++u) {
+    for (int u = std::max(0, t - kReach); u < t; ++u) {
       if (p.clause[u] != p.clause[t] || p.paren[u] != 0) continue;
       const Class b = tokens[u].token_class;
       if (b == Class::kLevel || b == Class::kTo || b == Class::kUp || b == Class::kDown ||
@@ -151,9 +151,9 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
              (c == Class::kPlace || c == Class::kPerson || c == Class::kProduct));
   };
   // What a clause since the last number opens with.
-  for (int clause = d.clause - 1; clause >= 0; --clause) {
+  for (int clause = d.clause - 1; clause >= std::max(0, d.clause - 8); --clause) {
     if (last != nullptr && clause < last->clause) break;
-    for (int t = 0; t < d.token; ++t) {
+    for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
       if (p.clause[t] != clause || p.paren[t] != 0 || (last != nullptr && t <= last->token))
         continue;
       if (tokens[t].token_class == Class::kPronoun && tokens[t].cue->value == "company" &&
@@ -214,9 +214,19 @@ Ref Fold::RunRef(const Parts& p, int token) const {
     members.push_back(u);
   if (members.size() < 2) return EntityRef(tokens[token]);
   Ref group = GroupRef(p, members);
-  const std::string name = GroupName(tokens[members.back()].span.end, p.span.end, members.size());
+  const uint32_t behind = tokens[members.back()].span.end;
+  const std::string name = GroupName(behind, GroupEnd(p, behind), members.size());
   if (!name.empty()) group.text = name;
   return group;
+}
+
+// Where a group's name that begins at `begin` must end: at the next word of the tables behind it.
+uint32_t Fold::GroupEnd(const Parts& p, uint32_t begin) const {
+  constexpr uint32_t kLead = 9;  // 这四大
+  for (const Token& token : p.row.tokens) {
+    if (token.outer.begin >= begin + kLead) return token.outer.begin;
+  }
+  return p.span.end;
 }
 
 // 四大云厂商, 四巨头 at `begin` or behind 这 or 等: the words, where they count `members` (0 for
@@ -351,7 +361,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   }
   if (s.subject.empty()) s.subject = NameInClause(p, d, s);
   if (s.subject.empty() && s.corporate) {
-    for (int t = 0; t < d.token; ++t) {
+    for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
       if (p.clause[t] != d.clause || p.speaker[t] == 0) continue;
       if (tokens[t].token_class != Class::kOrg || (s.previous >= 0 && t < s.previous)) continue;
       const Ref ref = EntityRef(tokens[t]);
@@ -390,7 +400,7 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
   const auto& tokens = p.row.tokens;
   const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
   Ref subject;
-  for (int t = 0; t < d.token; ++t) {
+  for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
     if (p.clause[t] != d.clause || p.paren[t] > p.paren[d.token]) continue;
     if (s.previous >= 0 && t <= s.previous && last != nullptr && last->token == s.previous) {
       continue;  // the number before has taken it
@@ -429,7 +439,7 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
     if (!IsEntity(c) || p.speaker[t] != 0 || p.compared[t] != 0 || IsObject(p, t)) continue;
     if (IsDoubtful(tokens[t])) continue;
     if (c == Class::kPlace && s.corporate && s.firm_context) continue;
-    subject = EntityRef(tokens[t]);
+    subject = RunRef(p, t);
     return subject;
   }
   return {};

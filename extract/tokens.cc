@@ -106,6 +106,18 @@ CueLexicon::CueLexicon(const std::vector<TableText>& more_metrics,
   for (const TableText& more : more_metrics) {
     ReadMetrics(Table::Read(more.file, more.text, metric_columns, errors), errors);
   }
+  first_.assign(0x10000, 0);
+  for (char32_t c = 1; c < 0x10000; ++c) {
+    if (c >= 0xD800 && c < 0xE000) continue;
+    std::string bytes;
+    AppendUtf8(bytes, c);
+    uint32_t node = 0;
+    for (char b : bytes) {
+      node = Child(node, static_cast<unsigned char>(b));
+      if (node == 0) break;
+    }
+    first_[c] = node;
+  }
 }
 
 void CueLexicon::ReadMetrics(const Table& table, std::vector<TableError>& errors) {
@@ -171,26 +183,32 @@ void CueLexicon::Insert(std::string_view word, int32_t value) {
 void CueLexicon::Find(std::string_view text, uint32_t begin, uint32_t end,
                       std::vector<Hit>& out) const {
   for (uint32_t i = begin; i < end;) {
-    // What a work is called says nothing of the numbers around it.
-    constexpr std::string_view kOpen = "《";
-    constexpr uint32_t kLongestTitle = 240;
-    if (text.substr(i, kOpen.size()) == kOpen) {
-      const size_t close = text.substr(i, std::min(kLongestTitle, end - i)).find("》");
+    const char32_t c = CodePointAt(text, i);
+    if (c == U'《') {
+      // What a work is called says nothing of the numbers around it.
+      constexpr uint32_t kLongestTitle = 240;
+      constexpr std::string_view kClose = "》";
+      const size_t close = text.substr(i, std::min(kLongestTitle, end - i)).find(kClose);
       if (close != std::string_view::npos) {
-        i += static_cast<uint32_t>(close) + static_cast<uint32_t>(kOpen.size());
+        i += static_cast<uint32_t>(close + kClose.size());
         continue;
       }
     }
-    uint32_t node = 0;
+    uint32_t node = c < first_.size() ? first_[c] : 0;
+    if (node == 0) {
+      i += CodePointLength(text[i]);
+      continue;
+    }
     int32_t best = kNone;
     uint32_t best_end = i;
-    for (uint32_t j = i; j < end; ++j) {
-      node = Child(node, static_cast<unsigned char>(text[j]));
-      if (node == 0) break;
+    for (uint32_t j = i + CodePointLength(text[i]); j <= end; ++j) {
       if (nodes_[node].cue != kNone) {
         best = nodes_[node].cue;
-        best_end = j + 1;
+        best_end = j;
       }
+      if (j == end) break;
+      node = Child(node, static_cast<unsigned char>(text[j]));
+      if (node == 0) break;
     }
     const bool latin = best_end > i && IsAsciiLetter(static_cast<unsigned char>(text[i]));
     if (latin && best_end < text.size() &&

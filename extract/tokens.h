@@ -166,6 +166,9 @@ class CueLexicon {
 
   std::vector<Cue> cues_;
   std::vector<Node> nodes_;
+  // The node behind each first character of the basic plane, 0 for none: most characters of a text
+  // begin no word, and one look-up tells.
+  std::vector<uint32_t> first_;
 };
 
 // The class of a quantity, number or ordinal mention, by its unit.

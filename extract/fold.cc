@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iterator>
 
 namespace hanfact::extract {
@@ -162,7 +163,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   FillDirection(p, phrase, d);
   FillSubjectAndMetric(p, phrase, d);
 
-  // 每股0.89元, 每吨5星元(约新台币123元), 每股收益1.89美元: money for one of something.
+  // 每股0.5元, 每吨3星元(约新台币70元), 每股收益2美元: money for one of something.
   if (value.token_class == Class::kMoney) {
     std::string_view per;
     for (int t : phrase.predicates) {
@@ -280,7 +281,7 @@ bool Fold::MayStandBare(const Parts& p, const Phrase& phrase, int token, const D
       said = true;
     }
   }
-  // The second of a list (131.76、133.94) stands as the first does.
+  // The second of a list (101.5、102.5) stands as the first does.
   const bool listed =
       !p.drafts.empty() && p.drafts.back().token == token - 1 &&
       p.row.tokens[token - 1].token_class == Class::kNumber &&
@@ -350,7 +351,6 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
     AddSpan(claim, SpanRole::kPeriod, m.span);
   }
   // Kinds that the measure decides.
-  const std::string_view metric = claim.metric;
   if (claim.kind == ClaimKind::kLevel) {
     if (Any(d.metric.id, {"share_ratio", "market_share", "holding_ratio", "shares", "pledge",
                           "shares_reduced", "shares_increased", "shares_bought"})) {
@@ -367,7 +367,7 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   if (claim.kind == ClaimKind::kDuration && Any(d.metric.id, {"age", "hours_use"})) {
     claim.kind = ClaimKind::kLevel;
   }
-  // 日活跃用户数达1.19亿, 参数规模6710亿, 平均月薪5.9万: the measure says what is counted.
+  // 日活跃用户数达1亿, 参数规模700亿, 平均月薪3万: the measure says what is counted.
   if (claim.quantity.unit.empty() && d.metric.cue != nullptr) {
     const std::string counted = nouns_.First("unit:" + d.metric.id);
     if (!counted.empty()) {
@@ -382,7 +382,17 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
       claim.quantity.unit = "count:点";
     }
   }
-  (void)metric;
+  // A bare 元 in traditional script that nothing places: by the subject's home.
+  if (value.mention->unit_assumed && document_.meta.region.empty() &&
+      document_.script != Script::kHans && claim.quantity.unit.size() >= 3) {
+    const EntityFacts* facts = tables_.entities->Lookup(claim.subject_id);
+    if (facts != nullptr) {
+      for (const auto& [home, currency] : {std::pair{"CN", "CNY"}, std::pair{"HK", "HKD"},
+                                           std::pair{"TW", "TWD"}, std::pair{"MO", "MOP"}}) {
+        if (facts->home == home) claim.quantity.unit.replace(0, 3, currency);
+      }
+    }
+  }
   AddSpan(claim, SpanRole::kValue, value.span);
   AddSpan(claim, SpanRole::kSubject, d.subject.span);
   AddSpan(claim, SpanRole::kMetric, d.metric.span);
@@ -424,13 +434,23 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   check("subject and metric in the clause", d.own_subject && d.own_metric,
         "taken from the context");
   check("has period", claim.period.has_value(), "no date given");
+  // The printed sign and the word for the way: -3% beside 下降 says it twice.
+  const bool negative = claim.quantity.value && claim.quantity.value->negative();
+  check("sign agrees with direction", !(negative && claim.direction != Direction::kNone),
+        "a sign beside a word for up or down");
+  const bool later =
+      claim.period && claim.period->start && published_ && claim.period->start->date > *published_;
+  check("period is plausible", !(later && claim.modality == Modality::kActual),
+        "a fact of a time after the article");
+  check("arithmetic", d.arithmetic.empty(), d.arithmetic);
+  // What a failed check costs, in the order above.
   double confidence = 0.95;
-  constexpr std::array<double, 5> kLoss = {0.25, 0.3, 0.3, 0.12, 0.1};
+  constexpr std::array<double, 8> kLoss = {0.25, 0.3, 0.3, 0.12, 0.1, 0.15, 0.2, 0.3};
   for (size_t i = 0; i < claim.checks.size(); ++i) {
     if (!claim.checks[i].passed) confidence -= kLoss[i];
   }
   if (value.mention->unit_assumed) {
-    check("currency is named", false, "a bare 元 read by the region");
+    check("currency is named", false, "a bare amount, read by the region");
     confidence -= 0.1;
   }
   claim.confidence = std::max(0.05, confidence);
@@ -478,6 +498,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
     }
   }
   AlignLists(p);
+  CheckArithmetic(p);
   for (Draft& d : p.drafts) Finish(p, d, claims);
   const size_t first_refusal = refusals.size();
   for (int t = 0; t < n; ++t) {
@@ -496,6 +517,40 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   std::sort(refusals.begin() + static_cast<ptrdiff_t>(first_refusal), refusals.end(),
             [](const Refusal& a, const Refusal& b) { return a.span < b.span; });
   CarryOn(p, index);
+}
+
+// 由10亿元升至12亿元，升20%: two levels and a rate of one measure must agree.
+void Fold::CheckArithmetic(Parts& p) const {
+  constexpr double kTolerance = 1.0;  // percentage points beside the rate's own last digit
+  for (size_t i = 0; i + 1 < p.drafts.size(); ++i) {
+    const Draft& from = p.drafts[i];
+    const Draft& to = p.drafts[i + 1];
+    const auto& set = p.set.find(from.token);
+    if (set == p.set.end() || set->second.count("kind") == 0 ||
+        p.rule.at(from.token) != from.claim.rule || from.claim.kind != ClaimKind::kLevel) {
+      continue;
+    }
+    if (to.claim.kind != ClaimKind::kLevel || !from.claim.quantity.value ||
+        !to.claim.quantity.value || from.claim.quantity.unit != to.claim.quantity.unit ||
+        from.claim.quantity.value->zero() || from.claim.quantity.unit == "percent" ||
+        from.clause != to.clause) {
+      continue;
+    }
+    const double old_level = from.claim.quantity.value->ToDouble();
+    const double rate = (to.claim.quantity.value->ToDouble() / old_level - 1) * 100;
+    for (size_t k = i + 2; k < p.drafts.size() && k < i + 4; ++k) {
+      Draft& change = p.drafts[k];
+      if (change.claim.kind != ClaimKind::kChange || change.claim.quantity.unit != "percent" ||
+          change.metric.text != to.metric.text || change.claim.basis != Basis::kNone) {
+        continue;
+      }
+      const double stated = change.claim.quantity.value->ToDouble() *
+                            (change.claim.direction == Direction::kDown ? -1 : 1);
+      if (std::abs(stated - rate) > kTolerance + change.claim.quantity.precision.ToDouble()) {
+        change.arithmetic = "the levels beside it give " + std::to_string(rate) + " percent";
+      }
+    }
+  }
 }
 
 // Carries the context on to the next sentence.

@@ -65,6 +65,7 @@ struct Draft {
   PeriodRef period;
   PeriodFrom period_from = PeriodFrom::kClause;
   std::string noun;          // what a count counts
+  std::string arithmetic;    // what does not add up; empty where all does
   bool own_subject = false;  // found in its own clause
   bool own_metric = false;
   bool modality_scope = false;  // its modality holds for what follows
@@ -149,7 +150,7 @@ class Fold {
     bool points = false;
     bool change = false;
     bool market = false;                    // 涨, 报, 收: the words of quotes
-    bool exists = false;                    // 主板有23只
+    bool exists = false;                    // 主板有9只
     bool fresh = false;                     // 新增
     bool corporate = false, macro = false;  // whose measure it is
     Ref context;                            // the subject of before
@@ -196,6 +197,7 @@ class Fold {
   void AlignLists(Parts& p);
   void AlignRun(Parts& p, size_t first, size_t count);
   std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end) const;
+  void CheckArithmetic(Parts& p) const;
   void CarryOn(const Parts& p, int index);
   Ref EntityRef(const Token& token) const;
   MetricRef MetricOf(const Token& token) const;

@@ -30,7 +30,7 @@ void Fold::AlignLists(Parts& p) {
       ++j;
     }
     const size_t k = j - i;
-    // 2026—2028年营收293/350/417亿元: a year each.
+    // 2026—2028年营收10/12/15亿元: a year each.
     if (k >= 2 && !drafts[i].period.empty() &&
         Text({tokens[drafts[i].token].outer.end, tokens[drafts[i + 1].token].outer.begin}) == "/") {
       const Period& years = drafts[i].period.mention->period;
@@ -129,7 +129,7 @@ void Fold::AlignLists(Parts& p) {
             if (names.size() == k) items = names;
           }
           if (items.size() != k && p.clause[each] > 0) {
-            // 医药、汽车、电子行业较为集中，分别有6只、6只和5只.
+            // 甲、乙、丙三类较为集中，分别有3只、2只和1只.
             const int front = p.clause[each] - 1;
             const uint32_t from = p.clause_begin[static_cast<size_t>(front)];
             uint32_t to = clause_begin > from + 3 ? clause_begin - 3 : from;
@@ -175,7 +175,7 @@ void Fold::AlignLists(Parts& p) {
                   d.subject = drafts[i].subject;
                 } else if (!name.empty() && like.cue != nullptr && drafts[i].subject.entity &&
                            !nouns_.EndsWith("agent", name)) {
-                  // 火电、水电分别年增: parts of the measure of whom the sentence speaks.
+                  // 甲类、乙类分别年增: parts of the measure of whom the sentence speaks.
                   d.subject = drafts[i].subject;
                   d.metric = like;
                   d.metric.base = like.base.empty() ? like.text : like.base;
@@ -189,7 +189,7 @@ void Fold::AlignLists(Parts& p) {
               }
             }
           } else if (i >= k) {
-            // 发电量A，上网电量B，同比分别增长C和D.
+            // 产量A，销量B，同比分别增长C和D.
             for (size_t n = 0; n < k; ++n) {
               drafts[i + n].subject = drafts[i - k + n].subject;
               drafts[i + n].metric = drafts[i - k + n].metric;

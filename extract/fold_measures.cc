@@ -26,14 +26,14 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   Settle(p, d, s);
 }
 
-// 升7%至4878.1亿元, 4.85%及5%: a number that shares all of the one before.
+// 升5%至300亿元, 3%及4%: a number that shares all of the one before.
 bool Fold::TakeFromList(const Parts& p, Draft& d) const {
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
   const Class vc = value.token_class;
   const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
   const int previous = PreviousQuantity(p, d.token);
-  // 升7%至4878.1亿元: the level of what has moved.
+  // 升5%至300亿元: the level of what has moved.
   if (last != nullptr && last->token == previous && previous == d.token - 2 &&
       tokens[d.token - 1].token_class == Class::kTo &&
       Text({tokens[previous].outer.end, value.outer.begin}) == tokens[d.token - 1].cue->surface &&
@@ -44,7 +44,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
     d.own_metric = last->own_metric;
     return true;
   }
-  // 4.85%及5%, 552.81点或1.76%: the second of a list takes all of the first.
+  // 3%及4%, 50点或1%: the second of a list takes all of the first.
   if (last != nullptr && last->token == previous && previous >= 0) {
     const std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
     if (Any(gap, {"、", "和", "及", "与", "或", "/", "以及", "("}) &&
@@ -80,7 +80,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
     if (!IsEntity(tokens[t].token_class) || p.compared[t] != 0) continue;
     if (p.paren[t] > p.paren[d.token] || IsDoubtful(tokens[t])) continue;
-    // 将苹果的目标价定为: a measure behind it makes an object the s.subject.
+    // 将某股的目标价定为: a measure behind it makes an object the s.subject.
     if (s.entity < 0 && IsObject(p, t)) {
       const Token& before = tokens[t > 0 ? t - 1 : 0];
       const bool shifted = before.cue != nullptr && Any(before.cue->surface, {"将", "把", "对"});
@@ -123,7 +123,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     }
   }
 
-  // A name that this document alone introduces (云岭芯片披露…) in front of the words.
+  // A name that this document alone introduces (甲公司披露…) in front of the words.
   const Ref* own_name = nullptr;
   if (s.entity < 0 && !company_.empty() && s.modifier.starts_with(company_.text)) {
     own_name = &company_;
@@ -188,6 +188,12 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   const auto named = [&](std::string_view surface) { m = Named(surface, value.span); };
   if (s.post_metric >= 0 && s.metric < 0) {
     m = MetricOf(tokens[s.post_metric]);
+    // 用到约一成的参数: a part of it, where it is not itself a rate.
+    const auto& units = m.cue->units;
+    if (d.claim.kind == ClaimKind::kLevel && vc == Class::kPercent &&
+        std::find(units.begin(), units.end(), "percent") == units.end()) {
+      d.claim.kind = ClaimKind::kShare;
+    }
     if (s.counted && !s.post.empty()) {
       m.text = s.post;
       m.span = s.post_span;
@@ -199,7 +205,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m.span = {begin, std::max(phrase.end, tokens[s.share].span.end)};
   } else if (s.metric >= 0 && tokens[s.metric].cue->surface == "股份" && s.change &&
              vc == Class::kPercent) {
-    named("股价");  // 股份现升6.8%, as Hong Kong says it
+    named("股价");  // 股份现升3%, as Hong Kong says it
   } else if (s.metric >= 0) {
     m = MetricOf(tokens[s.metric]);
     if (!s.modifier.empty() && s.modifier.size() <= 36 &&
@@ -222,7 +228,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m = MetricOf(tokens[s.clause_metric]);
   }
   if (s.counted) CountMeasure(p, phrase, d, s, m);
-  // 完成30亿元融资: the verb behind.
+  // 完成2亿元融资: the verb behind.
   if (m.empty() && vc == Class::kMoney && d.token + 1 < static_cast<int>(tokens.size())) {
     const Token& next = tokens[d.token + 1];
     if (next.token_class == Class::kLevel && !next.cue->value.empty() &&
@@ -233,7 +239,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       m.span = next.span;
     }
   }
-  // 投资70亿美元, 海岳汽车裁员3000人: the verb names the measure.
+  // 投资5亿元, 甲公司裁员300人: the verb names the measure.
   if (m.empty() && (s.modifier.empty() || !nouns_.EndsWith("measure", s.modifier))) {
     for (int t : phrase.predicates) {
       if (tokens[t].token_class == Class::kLevel && !tokens[t].cue->value.empty()) {
@@ -278,7 +284,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       named("价格");
   }
   if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);
-  // 4.25亿美元优先票据: the noun behind, where nothing else is.
+  // 3亿美元优先票据: the noun behind, where nothing else is.
   if (m.empty() && !s.counted && (vc == Class::kMoney || vc == Class::kPhysical) && !s.change) {
     MatchSpan span;
     int from = d.token;
@@ -307,7 +313,7 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
     s.subject.span = span;
   };
   const auto named = [&](std::string_view surface) { m = Named(surface, value.span); };
-  // 自然人大户共1027人: people s.counted by what they are.
+  // 个人股东共900人: people s.counted by what they are.
   if (s.counted && s.post.empty() && s.metric < 0 && !s.modifier.empty() &&
       !phrase.predicates.empty() && nouns_.EndsWith("agent", s.modifier) &&
       Any(unit, {"count:人", "count:名", "count:位"})) {
@@ -316,7 +322,7 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
     s.modifier.clear();
     named("人数");
   }
-  // 1386只下跌, 4194家公司下跌: what the s.counted things do is part of the measure.
+  // 800只下跌, 900家公司下跌: what the s.counted things do is part of the measure.
   if (s.counted && s.metric < 0 && s.post_metric < 0 && m.empty()) {
     std::string noun = s.post;
     if (noun.empty()) {
@@ -378,7 +384,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   if (!measure && s.market && !s.counted && !sibling) {
     take(s.modifier, s.modifier_span);
     d.own_subject = true;
-    // 海岳汽车(09877): a code behind a name.
+    // 甲公司(01234): a code behind a name.
     const std::string_view tail =
         Text({s.modifier_span.end, std::min<uint32_t>(s.modifier_span.end + 5, p.span.end)});
     const bool ticker =
@@ -434,7 +440,7 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   if (m.empty() && last != nullptr) m = last->metric;
   if (m.empty() && !metric_.empty()) m = metric_;
   if (m.empty() && s.counted) m.text = "数量";
-  // What is s.counted is measured by its number: 券商数.
+  // What is s.counted is measured by its number: 企业数.
   if (s.counted && !d.noun.empty() && m.cue == nullptr && m.text.ends_with(d.noun) &&
       !m.text.ends_with("数")) {
     const bool people = Any(unit, {"count:人", "count:名", "count:位"});
@@ -465,7 +471,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     }
   }
   if (m.scope == "新增" && m.text.starts_with("累计")) m.text = "新增" + m.text.substr(6);
-  // 融创中国、世茂集团涨近6%: one number of two.
+  // 甲公司、乙公司涨近5%: one number of two.
   if (s.subject.entity && d.own_subject && s.entity >= 0 &&
       s.subject.span == tokens[s.entity].span) {
     s.subject = RunRef(p, s.entity);
@@ -490,7 +496,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   if (s.subject.id.starts_with("group:") && !GroupNumeral(s.subject.text).empty()) {
     groups_.push_back(s.subject);
   }
-  // 过去24小时新增…，累计确诊…: a running total stands at the end of a window of days.
+  // 过去24小时新增…，累计…: a running total stands at the end of a window of days.
   if ((m.scope == "累计" || m.text.starts_with("累计")) && !d.period.empty()) {
     const Period& window = d.period.mention->period;
     if (window.start && window.end && window.start->date < window.end->date &&

@@ -47,7 +47,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
   };
   int found = -1;
   std::optional<Modality> modality;
-  // 将创造4000个岗位，并恢复1000个: 并 goes on in the mood of the clause before.
+  // 将新增300个岗位，并保留50个: 并 goes on in the mood of the clause before.
   bool joins = false;
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
     if (p.clause[t] != d.clause) continue;
@@ -83,7 +83,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         if (word == "要" && !own) here.reset();
         break;
       case Class::kPossible:
-        // 552.81点或1.76% says the same twice.
+        // 50点或1% says the same twice.
         if (own && !(word == "或" && t > 0 && IsQuantity(tokens[t - 1].token_class) &&
                      tokens[t - 1].outer.end == tokens[t].span.begin)) {
           here = Modality::kPossible;
@@ -98,7 +98,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         }
         break;
       case Class::kAdverb:
-        // 此前预计90亿元，实际为93.8亿元.
+        // 此前预计9亿元，实际为10亿元.
         if (own && word == "实际" && !modality) return;
         break;
       default:
@@ -137,7 +137,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     }
     return;
   }
-  // 上年同期盈利6.1亿元 inside a forecast: a year that is over is a fact.
+  // 上年同期盈利3亿元 inside a forecast: a year that is over is a fact.
   if (p.clause[found] != d.clause && d.own_period && !d.period.empty() && published_) {
     const Period& period = d.period.mention->period;
     if (period.end && period.end->date < *published_) {

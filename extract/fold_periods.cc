@@ -23,7 +23,7 @@ void Fold::MarkCompared(Parts& p) const {
         if (tokens[u].token_class == Class::kCompare) opens = true;
       }
     }
-    // 仅为OpenAI的十分之一: the name in front of such a value is the yardstick.
+    // 仅为同行的十分之一: the name in front of such a value is the yardstick.
     if (IsEntity(c) && t + 1 < n && p.clause[t + 1] == p.clause[t] &&
         (tokens[t + 1].token_class == Class::kRatio ||
          tokens[t + 1].token_class == Class::kPercent ||
@@ -51,7 +51,7 @@ void Fold::MarkCompared(Parts& p) const {
 void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   const auto& tokens = p.row.tokens;
   const int clause = d.clause;
-  // 较首季的784人: the number of the period it is compared with.
+  // 较首季的500人: the number of the period it is compared with.
   for (int t = d.token - 1; t >= std::max(0, d.token - kReach) && p.clause[t] == clause; --t) {
     if (IsQuantity(tokens[t].token_class)) break;
     if (!IsPeriod(tokens[t].token_class)) continue;
@@ -100,7 +100,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
       return;
     }
   }
-  // 4246家A股上市公司2020年年报: later in the clause, before another number.
+  // 300家公司2020年年报: later in the clause, before another number.
   for (int t = d.token + 1; t < static_cast<int>(tokens.size()) && p.clause[t] == clause; ++t) {
     if (IsQuantity(tokens[t].token_class)) break;
     if (tokens[t].token_class == Class::kPeriod && p.compared[t] == 0 &&
@@ -203,7 +203,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   } else if (behind >= 0 && ratio_like && verb < 0) {
     chosen = behind;
   }
-  // 减息0.25厘: the measure itself says which way.
+  // 减息0.5厘: the measure itself says which way.
   if (chosen < 0 && (vc == Class::kPoint || vc == Class::kPercent)) {
     for (int t = d.token - 1;
          t > previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {

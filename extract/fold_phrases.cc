@@ -17,11 +17,11 @@ int Fold::PreviousQuantity(const Parts& p, int token) const {
   return -1;
 }
 
-// A name behind a preposition (在美国, 将古巴和日本列入, 从江苏) or a number (4架A320) is not what
+// A name behind a preposition (在美国, 将甲和乙列入, 从甲地) or a number (4架飞机) is not what
 // the clause is about.
 bool Fold::IsObject(const Parts& p, int token) const {
   const auto& tokens = p.row.tokens;
-  // 高陵、阎良等7个远郊区县: members of what is counted.
+  // 甲区、乙区等3个区: members of what is counted.
   for (int t = token; t + 1 < static_cast<int>(tokens.size()) && p.clause[t + 1] == p.clause[token];
        ++t) {
     const std::string_view gap = Text({tokens[t].span.end, tokens[t + 1].outer.begin});
@@ -171,7 +171,7 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
   return std::string(text);
 }
 
-// The noun behind a count: 12家|券商, 4架|A320系列飞机.
+// The noun behind a count: 8家|企业, 4架|飞机.
 std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   const auto& tokens = p.row.tokens;
   const int n = static_cast<int>(tokens.size());

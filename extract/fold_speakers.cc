@@ -79,7 +79,7 @@ void Fold::FindSpeakers(Parts& p) {
       }
     }
     if (blocked && who < 0) continue;
-    // 货币政策决定公布后: an event, no voice.
+    // 决定公布后: an event, no voice.
     if (const std::string_view behind =
             Text({token.span.end, std::min(p.span.end, token.span.end + 3)});
         behind == "后" || behind == "前") {
@@ -103,7 +103,7 @@ void Fold::FindSpeakers(Parts& p) {
         continue;
     }
     if (who < 0 && source) {
-      // 据星矿数据: a name no lexicon knows.
+      // 据某某数据: a name no lexicon knows.
       int t = s - 1;
       while (t >= 0 && tokens[t].token_class != Class::kSource) --t;
       if (t < 0) continue;
@@ -152,7 +152,7 @@ void Fold::FindSpeakers(Parts& p) {
           !speaker_.empty()) {
         continue;
       }
-      // ST柏龙公告，, 云岭芯片3月9日晚披露: a name no lexicon knows opens the clause.
+      // 甲公司公告，, 乙公司3月9日晚披露: a name no lexicon knows opens the clause.
       const uint32_t begin = p.clause_begin[static_cast<size_t>(p.clause[s])];
       uint32_t end = token.span.begin;
       bool first = true;
@@ -214,7 +214,7 @@ void Fold::FindSpeakers(Parts& p) {
     if (who_class == Class::kProduct && !source) continue;
     Ref ref = EntityRef(tokens[who]);
     p.speaker[who] = 1;
-    // 据A的B, 英伟达CEO黄仁勋: the names in front belong to the same voice.
+    // 据A的B, 甲公司总裁某某: the names in front belong to the same voice.
     for (int t = who - 1; t >= 0 && p.clause[t] == p.clause[who]; --t) {
       if (!IsEntity(tokens[t].token_class)) {
         if (tokens[t].token_class == Class::kTitle) continue;
@@ -226,7 +226,7 @@ void Fold::FindSpeakers(Parts& p) {
     }
     if (who_class == Class::kPlace && !source && !report) continue;
     if (who_class == Class::kPlace) {
-      // 英国政府公布: the place with the words behind it.
+      // 某国政府公布: the place with the words behind it.
       const uint32_t end = who + 1 <= s ? tokens[who + 1].outer.begin : token.span.begin;
       const std::string_view tail = Text({tokens[who].span.end, std::min(end, token.span.begin)});
       if (tail.empty() || tail.size() > 30) {
@@ -238,7 +238,7 @@ void Fold::FindSpeakers(Parts& p) {
       ref.entity = false;
       p.speaker[who] = 0;
     }
-    // 发布第四季度财报: what follows is the company's own story, told by the article.
+    // 发布季度财报: what follows is the company's own story, told by the article.
     bool results = false;
     if (Any(token.cue->surface, {"公布", "发布", "发表"})) {
       uint32_t end = p.span.end;
@@ -283,7 +283,7 @@ void Fold::FindNamesake(const Parts& p) {
     if (const size_t cut = opening.find(mark); cut != opening.npos)
       opening = opening.substr(0, cut);
   }
-  // The longest ending of the opening words that the title holds: 游戏业者乐意 and 乐意新游戏.
+  // The longest ending of the opening words that the title holds: 软件业者甲方 and 甲方新作.
   for (size_t from = 0; from + 6 <= opening.size(); from += CodePointLength(opening[from])) {
     const std::string_view name = opening.substr(from);
     if (name.size() > 30 || title_.find(name) == std::string::npos) continue;

@@ -36,7 +36,7 @@ Ref Fold::HereRef(const Token& token) const {
   } else if (word == "全球") {
     ref.text = "全球";
   } else if (Any(word, {"我国", "全国", "国内"})) {
-    // 德国…。全国7天内: the country spoken of.
+    // 某国…。全国7天内: the country spoken of.
     ref = word != "我国" && subject_.entity && subject_.type == EntityType::kPlace ? subject_
                                                                                    : HomeRef();
   }
@@ -75,7 +75,7 @@ Ref Fold::HomeRef() const {
 }
 
 // The words a clause opens with, where they stand for somebody: by their ending (外资, 台指期), or
-// in front of a date and a measure (金宝9月营收). They end before byte `before`. Empty for none.
+// in front of a date and a measure (甲公司9月营收). They end before byte `before`. Empty for none.
 Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   const auto& tokens = p.row.tokens;
   uint32_t from = p.clause_begin[static_cast<size_t>(clause)];
@@ -85,7 +85,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     to = to > from + 3 ? to - 3 : from;  // without the mark
   }
   bool dated = false;
-  bool acts = false;  // 北屿汽车拟投资: one that plans is somebody
+  bool acts = false;  // 甲公司拟投资: one that plans is somebody
   for (size_t t = 0; t < tokens.size(); ++t) {
     if (p.clause[t] != clause) continue;
     const Class c = tokens[t].token_class;
@@ -132,7 +132,7 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     if (tokens[t].span.begin > 0 && CodePointBefore(text_, tokens[t].span.begin) == U'“') {
       return false;
     }
-    // 创下美国历史上…: what follows a verb is no topic, nor is a place that the words lead up to.
+    // 创下某国历史上…: what follows a verb is no topic, nor is a place that the words lead up to.
     uint32_t plain = 0;
     uint32_t at = p.clause_begin[static_cast<size_t>(p.clause[t])];
     for (int u = std::max(0, t - kReach); u < t; ++u) {
@@ -168,7 +168,7 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     }
   }
   if (last != nullptr && !last->subject.empty()) return last->subject;
-  // 英伟达预计下一季度营收: a company that speaks of its own.
+  // 甲公司预计下一季度营收: a company that speaks of its own.
   if (corporate && speaker_.sentence == index_ && speaker_.who.entity &&
       speaker_.who.type == EntityType::kOrg && !IsAgency(speaker_.who)) {
     return speaker_.who;
@@ -290,7 +290,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                            tokens[phrase.first - 1].span.end == phrase.begin &&
                            (tokens[phrase.first - 1].token_class == Class::kPronoun ||
                             IsEntity(tokens[phrase.first - 1].token_class));
-  // 在中国芯片市场市占率: the phrase says where, not who.
+  // 在某地市场市占率: the phrase says where, not who.
   const bool where = phrase.first > 0 && phrase.first <= static_cast<int>(tokens.size()) &&
                      tokens[phrase.first - 1].outer.end == phrase.begin &&
                      tokens[phrase.first - 1].cue != nullptr &&
@@ -299,7 +299,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       s.metric >= 0 && !s.modifier.empty() && !where && nouns_.Is("thing", s.metric_id) &&
       (s.entity < 0 || tokens[s.entity].token_class == Class::kPlace) && !behind_name;
   if (thing) {
-    // 德国10年期国债收益率, 猪肉平均价格: the whole phrase in front of such a measure.
+    // 甲国10年期国债收益率, 大豆平均价格: the whole phrase in front of such a measure.
     const uint32_t begin = s.entity >= 0 ? tokens[s.entity].span.begin : s.modifier_span.begin;
     std::string text = s.entity >= 0 ? std::string(Text({begin, s.modifier_span.end})) : s.modifier;
     if (text.ends_with("的")) text.resize(text.size() - 3);
@@ -309,13 +309,13 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
              !s.counted && !nouns_.Is("tail", s.modifier) &&
              !nouns_.EndsWith("measure", s.modifier) &&
              (s.change || tokens[s.entity].token_class == Class::kIndex)) {
-    // 标普500 ETF, 台湾半导体设备市场: the name is part of another's.
+    // 沪深300 ETF, 甲地设备市场: the name is part of another's.
     take(CleanPhrase(Text({tokens[s.entity].span.begin, phrase.end})),
          {tokens[s.entity].span.begin, phrase.end});
     s.modifier.clear();
   } else if (s.entity >= 0 && s.corporate && s.firm_context &&
              tokens[s.entity].token_class == Class::kPlace && s.entity == s.last_entity) {
-    // 香港物业发展利润 of a company: the place belongs to the measure.
+    // 海外业务利润 of a company: the place belongs to the measure.
     s.modifier = CleanPhrase(Text({tokens[s.entity].span.begin, modifier_end}));
     s.modifier_span = {tokens[s.entity].span.begin, modifier_end};
     s.subject = s.context;
@@ -326,6 +326,11 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
         tokens[s.last_entity].token_class != Class::kPerson) {
       chosen = s.last_entity;
     }
+    // 跟踪某指数的某基金: what stands behind 的 is the thing itself.
+    if (s.last_entity != s.entity && (s.metric < 0 || s.last_entity < s.metric) &&
+        Text({tokens[s.last_entity - 1].span.end, tokens[s.last_entity].span.begin}) == "的") {
+      chosen = s.last_entity;
+    }
     s.subject = EntityRef(tokens[chosen]);
   } else if (s.here >= 0 && !(s.corporate && s.firm_context)) {
     s.subject = HereRef(tokens[s.here]);
@@ -333,7 +338,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       s.subject = {};
   }
   if (s.subject.empty() && s.share >= 0) {
-    // 自然人占…比重: the part.
+    // 个人占…比重: the part.
     const Phrase part = LeftPhrase(p, s.share);
     int who = -1;
     for (int t = part.first; t <= part.last; ++t) {
@@ -371,7 +376,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   if (s.subject.empty() && s.modifier.size() >= 6 && title_.find(s.modifier) != std::string::npos &&
       s.metric >= 0 && s.modifier.size() <= 24 && !nouns_.EndsWith("measure", s.modifier) &&
       (s.context.empty() || !s.context.entity || s.corporate)) {
-    // 金宝营收, where the title speaks of 金宝.
+    // 甲公司营收, where the title speaks of 甲公司.
     if (s.modifier.size() <= 15 || nouns_.EndsWith("agent", s.modifier)) {
       take(s.modifier, s.modifier_span);
       s.subject.named = true;
@@ -379,14 +384,14 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     }
   }
   if (s.subject.empty()) {
-    // 2月台指期以31857点作收: what the clause opens with.
+    // 5月期指以30000点作收: what the clause opens with.
     const bool taken = s.previous >= 0 && last != nullptr && last->token == s.previous;
     if (!taken) {
       Ref opening = OpeningRef(p, d.clause, s.counted ? phrase.end : value.outer.begin + 1);
       if (opening.text != s.modifier) s.subject = opening;
     }
   }
-  // 第二批20家试点券商中，已有12家: the set is what the numbers are about.
+  // 30家试点企业中，已有8家: the set is what the numbers are about.
   if (!s.post.empty() && s.post_span.end < p.span.end && !s.subject.entity &&
       Any(Text({s.post_span.end, s.post_span.end + 3}), {"中", "里"})) {
     take(s.post, s.post_span);

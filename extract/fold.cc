@@ -484,6 +484,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   MarkCompared(p);
   if (index == 0 || (company_.empty() && index < 2)) FindNamesake(p);
   FindSpeakers(p);
+  FindListedGroups(p);
   const int n = static_cast<int>(p.row.tokens.size());
   for (int t = 0; t < n; ++t) {
     const Class c = p.row.tokens[t].token_class;
@@ -619,11 +620,20 @@ void Fold::CarryOn(const Parts& p, int index) {
   }
   modality_semicolon_ = semicolon;
   if (p.drafts.empty()) {
+    bool found = false;
     for (int t = 0; t < n; ++t) {
-      if (!IsEntity(p.row.tokens[t].token_class) || p.speaker[t] != 0 || p.paren[t] != 0) continue;
-      if (p.row.tokens[t].token_class == Class::kMedia) continue;
-      subject_ = EntityRef(p.row.tokens[t]);
-      break;
+      if (!IsEntity(p.row.tokens[t].token_class) || p.paren[t] != 0) continue;
+      // 甲产品问世后，乙公司首份财报出炉: what follows is the story of whose results they are, told
+      // by the article.
+      const Ref ref = EntityRef(p.row.tokens[t]);
+      if (p.row.tokens[t].token_class == Class::kOrg && !IsAgency(ref) && OwnsResults(p, t)) {
+        subject_ = company_ = ref;
+        speaker_ = {};
+        break;
+      }
+      if (p.speaker[t] != 0 || p.row.tokens[t].token_class == Class::kMedia) continue;
+      if (!found) subject_ = ref;
+      found = true;
     }
   }
 }

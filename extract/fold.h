@@ -193,6 +193,8 @@ class Fold {
   Ref RunRef(const Parts& p, int token) const;
   uint32_t GroupEnd(const Parts& p, uint32_t begin) const;
   std::string GroupName(uint32_t begin, uint32_t end, size_t members) const;
+  void FindListedGroups(const Parts& p);
+  bool OwnsResults(const Parts& p, int token) const;
   void FillModality(const Parts& p, Draft& d);
   void AlignLists(Parts& p);
   void AlignRun(Parts& p, size_t first, size_t count);

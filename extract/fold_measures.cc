@@ -490,6 +490,8 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
       s.subject = *same;
       s.subject.span = {at, at + static_cast<uint32_t>(name.size())};
       d.own_subject = true;
+      // 四巨头资本开支: whose measure it is belongs not to its name.
+      if (!m.base.empty() && m.text == name + m.base) m.text = m.base;
       break;
     }
   }

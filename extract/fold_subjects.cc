@@ -256,6 +256,57 @@ std::string Fold::GroupName(uint32_t begin, uint32_t end, size_t members) const 
   return "";
 }
 
+// 四大云厂商(甲、乙、丙和丁): a group whose members a bracket lists, kept for when it is spoken of
+// again, also where its own sentence has no number.
+void Fold::FindListedGroups(const Parts& p) {
+  const auto& tokens = p.row.tokens;
+  const int n = static_cast<int>(tokens.size());
+  for (int t = 0; t + 1 < n; ++t) {
+    if (p.paren[t] == 0 || !IsEntity(tokens[t].token_class)) continue;
+    if (t > 0 && p.paren[t - 1] != 0 && IsEntity(tokens[t - 1].token_class)) continue;
+    const uint32_t open = tokens[t].span.begin;
+    if (open == 0 || text_[open - 1] != '(') continue;
+    std::vector<int> members = {t};
+    while (members.back() + 1 < n) {
+      const int u = members.back() + 1;
+      if (tokens[u].token_class == Class::kPrep || tokens[u].token_class == Class::kConj) {
+        if (u + 1 >= n || p.paren[u + 1] == 0 || !IsEntity(tokens[u + 1].token_class)) break;
+        members.push_back(u + 1);
+        continue;
+      }
+      if (p.paren[u] == 0 || !IsEntity(tokens[u].token_class)) break;
+      members.push_back(u);
+    }
+    // The name ends at the bracket and begins at a numeral at most 30 bytes before it.
+    for (uint32_t at = open - 1; members.size() >= 2 && at > p.span.begin && open - at < 30;) {
+      at = static_cast<uint32_t>(PreviousBorder(text_, at));
+      const std::string name = GroupName(at, open - 1, members.size());
+      if (name.size() != open - 1 - at) continue;
+      Ref group = GroupRef(p, members);
+      group.text = name;
+      groups_.push_back(std::move(group));
+      break;
+    }
+  }
+}
+
+// Whether the words close behind a name, brackets left out, say whose results they are: 首份财报.
+bool Fold::OwnsResults(const Parts& p, int token) const {
+  constexpr uint32_t kNear = 15;
+  uint32_t plain = 0;
+  int depth = 0;
+  for (uint32_t at = p.row.tokens[token].span.end; at < p.span.end && plain <= kNear;) {
+    const char32_t c = CodePointAt(text_, at);
+    if (c == U'，' || c == ';') return false;
+    if (depth == 0 && nouns_.StartsWith("results", Text({at, p.span.end}))) return true;
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    const uint32_t n = CodePointLength(text_[at]);
+    if (depth == 0 && c != ')') plain += n;
+    at += n;
+  }
+  return false;
+}
+
 // Several names as one subject.
 Ref Fold::GroupRef(const Parts& p, const std::vector<int>& members) const {
   Ref group;

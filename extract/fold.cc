@@ -309,12 +309,34 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
   } else if (const Token* voice = VoiceOf(p, d); voice != nullptr) {
     d.claim.attribution = voice->cue->value;
     AddSpan(d.claim, SpanRole::kAttribution, voice->span);
-  } else if (!speaker_.empty() && (speaker_.report || speaker_.sentence == index ||
-                                   (speaker_.paragraph == paragraph_ && !speaker_.once))) {
+  } else if (!speaker_.empty() &&
+             // An announcement is its company's to the end, figures are the office's that publishes
+             // them; other reports end with the paragraph.
+             ((speaker_.report && (speaker_.paragraph == paragraph_ || IsAgency(speaker_.who) ||
+                                   (!company_.empty() && speaker_.who.text == company_.text))) ||
+              speaker_.sentence == index ||
+              (speaker_.paragraph == paragraph_ && !speaker_.once))) {
     d.claim.attribution = speaker_.who.text;
     d.claim.attribution_id = speaker_.who.id;
     if (speaker_.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker_.who.span);
   }
+}
+
+// What a fraction or multiple is taken of: 甲模型的十分之一, 去年的3倍; empty where the words before
+// it name nothing.
+std::string Fold::Compared(const Parts& p, int token) const {
+  if (token == 0) return "";
+  const Token& before = p.row.tokens[token - 1];
+  if (p.clause[token - 1] != p.clause[token] ||
+      Text({before.outer.end, p.row.tokens[token].outer.begin}) != "的") {
+    return "";
+  }
+  std::string name = IsEntity(before.token_class) ? before.mention->entity.canonical
+                                                  : std::string(Text(before.span));
+  const bool plain = std::none_of(name.begin(), name.end(), [](char c) {
+    return c == '"' || c == '\\' || (c >= 0 && c < ' ');  // it goes into JSON as it is
+  });
+  return plain ? name : "";
 }
 
 // The currency of a bare amount: that of the region, else of the script.
@@ -339,7 +361,16 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   claim.subject_id = d.subject.id;
   claim.metric = d.metric.text;
   claim.metric_id = d.metric.id;
-  claim.scope = d.metric.scope.empty() ? "{}" : "{\"part\":\"" + d.metric.scope + "\"}";
+  // Keys sorted: the same scope is the same text.
+  std::string scope;
+  if (claim.kind == ClaimKind::kMultiple) {
+    const std::string of = Compared(p, d.token);
+    if (!of.empty()) scope = "\"of\":\"" + of + "\"";
+  }
+  if (!d.metric.scope.empty()) {
+    scope += (scope.empty() ? "" : ",") + ("\"part\":\"" + d.metric.scope) + "\"";
+  }
+  claim.scope = "{" + scope + "}";
   if (!d.period.empty()) {
     const Mention& m = *d.period.mention;
     if (m.period.start || m.period.end) {

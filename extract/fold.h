@@ -195,6 +195,7 @@ class Fold {
   std::string GroupName(uint32_t begin, uint32_t end, size_t members) const;
   void FindListedGroups(const Parts& p);
   bool OwnsResults(const Parts& p, int token) const;
+  std::string Compared(const Parts& p, int token) const;
   void FillModality(const Parts& p, Draft& d);
   void AlignLists(Parts& p);
   void AlignRun(Parts& p, size_t first, size_t count);

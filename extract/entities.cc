@@ -188,6 +188,7 @@ struct EntityFinder::Impl {
   }
   void FindNames(Work& work) const;
   void FindTickers(Work& work) const;
+  void NameBeforeCode(Work& work, size_t open) const;
   void LinkNames(Work& work) const;
   void CutWords(Work& work) const;
   [[nodiscard]] uint32_t ForeignLeft(const Work& work, uint32_t end) const;
@@ -214,6 +215,7 @@ struct EntityFinder::Impl::Work {
   std::set<uint32_t> evidence;  // entities the text names beyond doubt
   std::vector<Found> names;     // lexicon names, disjoint, sorted
   std::vector<Found> tickers;
+  std::set<std::string> coded;  // unknown names that a code stands behind
   std::vector<Token> tokens;
   std::vector<uint32_t> token_name;  // token -> index in names, or kNone
   std::vector<Found> found;          // everything; disjoint after Settle
@@ -550,6 +552,9 @@ void EntityFinder::Impl::FindTickers(Work& work) const {
           if (!named) entity = kNone;
         }
       }
+      // 海岚微电(688000.SH): a code the lexicon does not know still says that a company stands
+      // before it.
+      if (entity == kNone && bracketed && !ticker.market.empty()) NameBeforeCode(work, i - 1);
       if (entity != kNone) work.evidence.insert(entity);
       if (entity != kNone && !ticker.market.empty()) {
         work.tickers.push_back({static_cast<uint32_t>(i), static_cast<uint32_t>(end),
@@ -557,6 +562,34 @@ void EntityFinder::Impl::FindTickers(Work& work) const {
       }
     }
     i = std::max(end, i + 1);
+  }
+}
+
+// The words of Han right before the bracket at `open`, without function words in front, as an
+// organisation; nothing where they are too short or too long for a short name.
+void EntityFinder::Impl::NameBeforeCode(Work& work, size_t open) const {
+  constexpr uint32_t kLongest = 8;     // characters; short names of listed companies have 2 to 6
+  constexpr size_t kMostCoded = 64;    // each name is one more pass over the text
+  const std::string_view text = work.text;
+  size_t begin = open;
+  for (uint32_t n = 0; n <= kLongest && begin > 0 && IsHan(CodePointBefore(text, begin)); ++n) {
+    begin = PreviousBorder(text, begin);
+  }
+  while (begin < open) {
+    const uint32_t stop =
+        forms.LongestStartingAt(FormKind::kStop, text, static_cast<uint32_t>(begin));
+    if (stop == 0 || begin + stop >= open) break;
+    begin += stop;
+  }
+  const uint32_t length = CountCodePoints(text.substr(begin, open - begin));
+  if (length < 2 || length > kLongest) return;
+  const std::string_view name = text.substr(begin, open - begin);
+  if (work.coded.size() >= kMostCoded || !work.coded.insert(std::string(name)).second) return;
+  // The same name everywhere else in the document, too.
+  for (size_t at = text.find(name); at != std::string_view::npos;
+       at = text.find(name, at + name.size())) {
+    work.tickers.push_back({static_cast<uint32_t>(at), static_cast<uint32_t>(at + name.size()),
+                            EntityType::kOrg, kNone, "", "code", 1, true});
   }
 }
 

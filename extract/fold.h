@@ -198,8 +198,6 @@ class Fold {
   std::string Compared(const Parts& p, int token) const;
   void FillModality(const Parts& p, Draft& d);
   void AlignLists(Parts& p);
-  void AlignRun(Parts& p, size_t first, size_t count);
-  std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end) const;
   void CheckArithmetic(Parts& p) const;
   void CarryOn(const Parts& p, int index);
   Ref EntityRef(const Token& token) const;

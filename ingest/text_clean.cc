@@ -268,6 +268,22 @@ struct Paragraph {
   LineCounts counts;
 };
 
+// Whether two lines differ in their page number alone (…免责声明1/7, …免责声明2/7): a text that was
+// pulled from pages, whoever hands it over.
+bool HasRunningFeet(const std::vector<RawLine>& lines) {
+  std::unordered_map<std::string, std::string> first;
+  for (const RawLine& line : lines) {
+    if (line.counts.units < 12 || line.width > 120) continue;
+    const std::string folded = FoldLine(line.text);
+    if (folded.empty() || !IsAsciiDigit(static_cast<unsigned char>(folded.back()))) continue;
+    const size_t slash = folded.rfind('/');
+    if (slash == std::string::npos || folded.size() - slash > 5) continue;
+    const auto [it, fresh] = first.emplace(WithoutPageNumber(folded), folded);
+    if (!fresh && it->second != folded) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view title,
@@ -278,7 +294,7 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
   std::vector<char> keep(n, 1);
   std::vector<LineAction> actions(n, LineAction::kNone);
   std::vector<std::string> folded(n);
-  const bool raw = care == TextCare::kRaw;
+  const bool raw = care == TextCare::kRaw || HasRunningFeet(lines);
   std::string source_of_title;
 
   if (raw) {

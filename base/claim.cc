@@ -14,8 +14,8 @@ constexpr std::string_view kDirections[] = {"", "up", "down"};
 constexpr std::string_view kBases[] = {"", "yoy", "qoq", "mom", "ytd", "other"};
 constexpr std::string_view kModalities[] = {"actual",   "forecast",     "plan",
                                             "possible", "hypothetical", "negated"};
-constexpr std::string_view kRoles[] = {"value",    "subject",   "metric", "period", "attribution",
-                                       "hedge",    "modality",  "direction", "basis"};
+constexpr std::string_view kRoles[] = {"value", "subject",  "metric",    "period", "attribution",
+                                       "hedge", "modality", "direction", "basis"};
 }  // namespace
 
 std::string_view ToString(ClaimKind kind) { return EnumName(kKinds, kind); }

@@ -27,7 +27,15 @@ enum class Modality { kActual, kForecast, kPlan, kPossible, kHypothetical, kNega
 [[nodiscard]] std::optional<Modality> ParseModality(std::string_view name);
 
 enum class SpanRole {
-  kValue, kSubject, kMetric, kPeriod, kAttribution, kHedge, kModality, kDirection, kBasis,
+  kValue,
+  kSubject,
+  kMetric,
+  kPeriod,
+  kAttribution,
+  kHedge,
+  kModality,
+  kDirection,
+  kBasis,
 };
 [[nodiscard]] std::string_view ToString(SpanRole role);
 
@@ -66,8 +74,8 @@ struct Claim {
   std::string attribution_id;
   double confidence = 0;
   std::vector<ClaimCheck> checks;
-  std::string rule;               // pattern id, "claim_patterns.tsv:12" style for explain
-  std::vector<ClaimSpan> spans;   // sorted; the value's own span included
+  std::string rule;              // pattern id, "claim_patterns.tsv:12" style for explain
+  std::vector<ClaimSpan> spans;  // sorted; the value's own span included
 };
 
 // Sets claim_id of every claim of one document (contract, section 3, Identity): a hash of the

@@ -35,7 +35,9 @@ class Decimal {
   [[nodiscard]] Decimal Negated() const { return Decimal(-coefficient_, exponent_); }
   [[nodiscard]] Decimal Abs() const { return negative() ? Negated() : *this; }
   // This times 10^power.
-  [[nodiscard]] Decimal Shifted(int power) const { return Decimal(coefficient_, exponent_ + power); }
+  [[nodiscard]] Decimal Shifted(int power) const {
+    return Decimal(coefficient_, exponent_ + power);
+  }
 
   [[nodiscard]] bool zero() const { return coefficient_ == 0; }
   [[nodiscard]] bool negative() const { return coefficient_ < 0; }

@@ -16,14 +16,14 @@ struct Metadata {
   std::string external_id;  // the input's `id`: a string as it is, else compact JSON
   std::string url;
   std::string site;
-  std::string source;     // the outlet named as source
+  std::string source;  // the outlet named as source
   std::string title;
   std::string author;
   std::string published;  // ISO 8601 date, or date and time with its offset
   std::string fetched;
-  std::string region;     // CN TW HK MO SG …
-  std::string locator;    // overrides the locator that the reader made
-  std::string extra;      // JSON object of the fields hanfact does not know; empty for none
+  std::string region;   // CN TW HK MO SG …
+  std::string locator;  // overrides the locator that the reader made
+  std::string extra;    // JSON object of the fields hanfact does not know; empty for none
 };
 
 enum class PayloadKind { kUnknown, kHtml, kText };
@@ -64,12 +64,12 @@ enum class Script { kHans, kHant, kMixed };
 struct Document {
   std::string document_id;  // contract, section 3, Identity
   std::string locator;
-  std::string sha256;  // of the payload
-  Metadata meta;       // after precedence: sidecar, record, JSON-LD, meta, URL, text
+  std::string sha256;          // of the payload
+  Metadata meta;               // after precedence: sidecar, record, JSON-LD, meta, URL, text
   std::string published_from;  // sidecar, record, json-ld, meta, url, byline, dateline, as-of …
   Script script = Script::kHans;
-  std::string language;  // zh
-  std::string charset;   // the input's, upper case IANA name: UTF-8, GB18030 …
+  std::string language;   // zh
+  std::string charset;    // the input's, upper case IANA name: UTF-8, GB18030 …
   double confidence = 1;  // that `text` is the article, 0 to 1
   std::string text;
   std::vector<Block> blocks;  // in text order, disjoint

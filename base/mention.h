@@ -47,13 +47,13 @@ struct Mention {
   MentionType type = MentionType::kNumber;
   std::string rule;  // "units.tsv:12": the table row that made it; empty for the numeral engine
 
-  Quantity quantity;      // number, ordinal (value), quantity
-  MatchSpan number_span;  // quantity: the numeral, without prefix and unit
-  MatchSpan hedge_span;   // quantity: the hedge word before or behind; empty for none
+  Quantity quantity;          // number, ordinal (value), quantity
+  MatchSpan number_span;      // quantity: the numeral, without prefix and unit
+  MatchSpan hedge_span;       // quantity: the hedge word before or behind; empty for none
   bool unit_assumed = false;  // a bare 元 or 块: the currency is the region's guess
-  Period period;          // period; set: timex only
+  Period period;              // period; set: timex only
   PeriodRole period_role = PeriodRole::kPlain;
-  EntityName entity;      // entity
+  EntityName entity;  // entity
 };
 
 }  // namespace hanfact

@@ -8,9 +8,9 @@
 namespace hanfact {
 namespace {
 
-constexpr std::string_view kGrains[] = {
-    "second",  "minute", "hour", "part-of-day", "day",  "weekend", "week",   "ten-days",
-    "month", "quarter", "half", "season",      "year", "decade",  "century"};
+constexpr std::string_view kGrains[] = {"second",  "minute", "hour",     "part-of-day", "day",
+                                        "weekend", "week",   "ten-days", "month",       "quarter",
+                                        "half",    "season", "year",     "decade",      "century"};
 constexpr std::string_view kFrom[] = {"clause",    "sentence", "previous_sentence",
                                       "paragraph", "headline", "published"};
 

@@ -32,8 +32,21 @@ struct Date {
 [[nodiscard]] int Weekday(Date date);  // 1 Monday … 7 Sunday
 
 enum class Grain {
-  kSecond, kMinute, kHour, kPartOfDay, kDay, kWeekend, kWeek, kTenDays, kMonth, kQuarter, kHalf,
-  kSeason, kYear, kDecade, kCentury,
+  kSecond,
+  kMinute,
+  kHour,
+  kPartOfDay,
+  kDay,
+  kWeekend,
+  kWeek,
+  kTenDays,
+  kMonth,
+  kQuarter,
+  kHalf,
+  kSeason,
+  kYear,
+  kDecade,
+  kCentury,
 };
 [[nodiscard]] std::string_view ToString(Grain grain);
 

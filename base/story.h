@@ -34,10 +34,10 @@ enum class StoryRole { kOriginal, kDuplicate, kNearDuplicate, kExcerpt };
 // One document as far as stories and voices are concerned.
 struct StoryMember {
   std::string document_id;
-  std::string published;  // ISO date or date-time, or empty
-  std::string url;        // canonical; documents of one address are versions of one voice
-  std::string site;       // where it stood
-  std::string source;     // outlet named as source
+  std::string published;   // ISO date or date-time, or empty
+  std::string url;         // canonical; documents of one address are versions of one voice
+  std::string site;        // where it stood
+  std::string source;      // outlet named as source
   uint32_t text_size = 0;  // code points
   Signature signature;
 };
@@ -56,8 +56,8 @@ struct FactClaim {
   std::string story_id;
   std::string published;
   std::string canonical_url;
-  std::string site;    // where the document stood
-  std::string source;  // outlet it names as its source
+  std::string site;     // where the document stood
+  std::string source;   // outlet it names as its source
   std::string surface;  // the value as printed, for explanations; empty: made from the value
   // False for a claim of a document that a later version of the same address replaced.
   bool latest_version = true;
@@ -76,7 +76,7 @@ struct FactMember {
 // One fact: claims of one key whose values agree (contract, section 5).
 struct Fact {
   std::string fact_id;
-  Claim representative;  // the most precise claim: its fields are the fact's
+  Claim representative;             // the most precise claim: its fields are the fact's
   std::vector<FactMember> members;  // sorted by claim_id
   uint32_t documents = 0;
   uint32_t stories = 0;  // independent voices
@@ -85,7 +85,12 @@ struct Fact {
 };
 
 enum class FactRelation {
-  kRevision, kForecastActual, kDifferentScope, kDifferentBasis, kDifferentPeriod, kContradiction,
+  kRevision,
+  kForecastActual,
+  kDifferentScope,
+  kDifferentBasis,
+  kDifferentPeriod,
+  kContradiction,
   kTypoSuspect,
 };
 [[nodiscard]] std::string_view ToString(FactRelation relation);

@@ -38,8 +38,8 @@ class Table {
 
   // Reads a table; `file` names it in messages. Every problem is added to `errors` (bad UTF-8,
   // missing or unknown column, wrong number of fields, a key out of order or twice), and the rows
-  // that are sound are kept, so that one call reports everything at once. `expected` are the columns
-  // the caller reads: each must be there, and no others may be.
+  // that are sound are kept, so that one call reports everything at once. `expected` are the
+  // columns the caller reads: each must be there, and no others may be.
   [[nodiscard]] static Table Read(std::string file, std::string_view text,
                                   std::initializer_list<std::string_view> expected,
                                   std::vector<TableError>& errors);
@@ -58,8 +58,9 @@ class Table {
   std::vector<Row> rows_;
 };
 
-// The files built into the program: */rules/*.tsv and store/schema/*.sql of the source tree. `path` is
-// relative to the source tree ("normalize/rules/units.tsv"). nullopt if there is none of that name.
+// The files built into the program: */rules/*.tsv and store/schema/*.sql of the source tree. `path`
+// is relative to the source tree ("normalize/rules/units.tsv"). nullopt if there is none of that
+// name.
 [[nodiscard]] std::optional<std::string_view> EmbeddedFile(std::string_view path);
 // The paths of all embedded files under a folder ("normalize/rules/"), sorted.
 [[nodiscard]] std::vector<std::string_view> EmbeddedFiles(std::string_view prefix);

@@ -44,8 +44,8 @@ CleanSpan OffsetMap::ToClean(MatchSpan span) const {
   const size_t first = run_of(span.begin);
   const size_t last = run_of(span.end - 1);
   CleanSpan out;
-  out.begin = runs_[first].clean_begin +
-              (runs_[first].copied ? span.begin - runs_[first].match_begin : 0);
+  out.begin =
+      runs_[first].clean_begin + (runs_[first].copied ? span.begin - runs_[first].match_begin : 0);
   out.end = runs_[last].copied ? runs_[last].clean_begin + (span.end - runs_[last].match_begin)
                                : RunCleanEnd(last);
   return out;

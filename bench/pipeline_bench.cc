@@ -50,8 +50,8 @@ const Inputs& Data() {
     Inputs out;
     const std::filesystem::path root = HANFACT_SOURCE_DIR;
     const char* texts = std::getenv("HANFACT_BENCH_TEXTS");
-    std::istringstream lines(
-        ReadAll(texts != nullptr ? std::filesystem::path(texts) : root / "corpus/gold/texts.jsonl"));
+    std::istringstream lines(ReadAll(texts != nullptr ? std::filesystem::path(texts)
+                                                      : root / "corpus/gold/texts.jsonl"));
     for (std::string line; std::getline(lines, line);) {
       if (!line.empty()) out.texts.push_back(nlohmann::json::parse(line)["text"]);
     }
@@ -132,7 +132,8 @@ void FloorSqliteInsert(benchmark::State& state) {
   for (auto _ : state) {
     sqlite3* db = nullptr;
     sqlite3_open(":memory:", &db);
-    sqlite3_exec(db, "CREATE TABLE t(id INTEGER PRIMARY KEY, text TEXT); BEGIN", nullptr, nullptr, nullptr);
+    sqlite3_exec(db, "CREATE TABLE t(id INTEGER PRIMARY KEY, text TEXT); BEGIN", nullptr, nullptr,
+                 nullptr);
     sqlite3_stmt* insert = nullptr;
     sqlite3_prepare_v2(db, "INSERT INTO t(text) VALUES (?1)", -1, &insert, nullptr);
     for (const std::string& t : Data().texts) {
@@ -149,7 +150,8 @@ void FloorSqliteInsert(benchmark::State& state) {
 BENCHMARK(FloorSqliteInsert);
 
 void StepMatchView(benchmark::State& state) {
-  OverTexts(state, [](const std::string& t) { benchmark::DoNotOptimize(normalize::MakeMatchView(t)); });
+  OverTexts(state,
+            [](const std::string& t) { benchmark::DoNotOptimize(normalize::MakeMatchView(t)); });
 }
 BENCHMARK(StepMatchView);
 
@@ -250,7 +252,8 @@ void WholeIngest(benchmark::State& state) {
       for (const std::string& t : Data().texts) {
         out << nlohmann::json{{"id", std::to_string(copy) + "-" + std::to_string(n++)},
                               {"published", "2026-02-26"},
-                              {"text", t}}.dump()
+                              {"text", t}}
+                   .dump()
             << '\n';
         bytes += static_cast<int64_t>(t.size());
       }

@@ -1,3 +1,5 @@
+#include "pipeline/annotate.h"
+
 #include <tbb/global_control.h>
 #include <tbb/parallel_pipeline.h>
 
@@ -7,7 +9,6 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "pipeline/annotate.h"
 
 namespace hanfact::cli {
 namespace {
@@ -22,18 +23,18 @@ int Run(const Common& common) {
                                     static_cast<size_t>(common.Jobs()));
   tbb::parallel_pipeline(
       static_cast<size_t>(common.Jobs()) * 4,
-      tbb::make_filter<void, Lines>(
-          tbb::filter_mode::serial_in_order,
-          [](tbb::flow_control& control) -> Lines {
-            auto lines = std::make_shared<std::vector<std::string>>();
-            std::string line;
-            while (lines->size() < kLinesAtOnce && std::getline(std::cin, line)) {
-              if (line.ends_with('\r')) line.pop_back();
-              if (!line.empty()) lines->push_back(std::move(line));
-            }
-            if (lines->empty()) control.stop();
-            return lines;
-          }) &
+      tbb::make_filter<void, Lines>(tbb::filter_mode::serial_in_order,
+                                    [](tbb::flow_control& control) -> Lines {
+                                      auto lines = std::make_shared<std::vector<std::string>>();
+                                      std::string line;
+                                      while (lines->size() < kLinesAtOnce &&
+                                             std::getline(std::cin, line)) {
+                                        if (line.ends_with('\r')) line.pop_back();
+                                        if (!line.empty()) lines->push_back(std::move(line));
+                                      }
+                                      if (lines->empty()) control.stop();
+                                      return lines;
+                                    }) &
           tbb::make_filter<Lines, Lines>(tbb::filter_mode::parallel,
                                          [&](Lines lines) {
                                            for (std::string& line : *lines) {
@@ -52,8 +53,8 @@ int Run(const Common& common) {
 
 void AddAnnotate(CLI::App& app, int& status) {
   auto common = std::make_shared<Common>();
-  CLI::App* command = app.add_subcommand(
-      "annotate", "JSON lines {id, text, …} in, their mentions out");
+  CLI::App* command =
+      app.add_subcommand("annotate", "JSON lines {id, text, …} in, their mentions out");
   AddCommon(*command, *common);
   command->callback([common, &status] { status = Run(*common); });
 }

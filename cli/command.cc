@@ -24,9 +24,7 @@ int Common::Jobs() const {
   return jobs > 0 ? jobs : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-std::optional<Date> Common::AsOf() const {
-  return as_of.empty() ? std::nullopt : ParseDate(as_of);
-}
+std::optional<Date> Common::AsOf() const { return as_of.empty() ? std::nullopt : ParseDate(as_of); }
 
 void AddCommon(CLI::App& app, Common& common) {
   app.add_option("--jobs", common.jobs, "Threads to use (default: all cores)")
@@ -36,8 +34,7 @@ void AddCommon(CLI::App& app, Common& common) {
   app.add_flag("--verbose", common.verbose, "Say more");
   app.add_option("--log-format", common.log_format, "Form of messages: text or json")
       ->check(CLI::IsMember({"text", "json"}));
-  app.add_option("--lexicon", common.lexicon,
-                 "More entities, aliases, units or metrics")
+  app.add_option("--lexicon", common.lexicon, "More entities, aliases, units or metrics")
       ->type_name("FILE")
       ->allow_extra_args(false);
   app.add_option("--as-of", common.as_of, "Reference date for articles that carry none")

@@ -15,9 +15,9 @@ namespace hanfact::cli {
 
 // Exit statuses (contract, section 1).
 inline constexpr int kOk = 0;
-inline constexpr int kFound = 1;    // --strict and rejects, or verify found a breach
-inline constexpr int kUsage = 2;    // wrong usage
-inline constexpr int kCannot = 3;   // the run could not go on
+inline constexpr int kFound = 1;   // --strict and rejects, or verify found a breach
+inline constexpr int kUsage = 2;   // wrong usage
+inline constexpr int kCannot = 3;  // the run could not go on
 
 struct Common {
   int jobs = 0;  // 0: all cores

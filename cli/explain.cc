@@ -30,8 +30,8 @@ int Run(const Options& options) {
 
 void AddExplain(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "explain", "How a claim came about, or why a number is none");
+  CLI::App* command =
+      app.add_subcommand("explain", "How a claim came about, or why a number is none");
   command->add_option("ID", options->id, "A claim_id, or DOCUMENT_ID:OFFSET (characters)")
       ->required();
   AddDatabase(*command, options->db);

@@ -40,9 +40,12 @@ std::string ShortNumber(const std::string& text) {
 }
 
 std::string UnitText(const std::string& unit) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kShort = {{
-      {"percent", "%"}, {"percentage_point", "pp"}, {"basis_point", "bp"}, {"multiple", "x"},
-      {"ratio", ""}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kShort = {
+      {{"percent", "%"},
+       {"percentage_point", "pp"},
+       {"basis_point", "bp"},
+       {"multiple", "x"},
+       {"ratio", ""}}};
   for (const auto& [name, text] : kShort) {
     if (unit == name) return std::string(text);
   }
@@ -50,9 +53,13 @@ std::string UnitText(const std::string& unit) {
 }
 
 std::string ValueText(const store::Row& row) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSigns = {{
-      {"about", "~"}, {"more_than", ">"}, {"at_least", ">="}, {"less_than", "<"}, {"at_most", "<="},
-      {"nearly", "~<"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSigns = {
+      {{"about", "~"},
+       {"more_than", ">"},
+       {"at_least", ">="},
+       {"less_than", "<"},
+       {"at_most", "<="},
+       {"nearly", "~<"}}};
   std::string out;
   const std::string bound = Get(row, "bound");
   for (const auto& [name, sign] : kSigns) {
@@ -79,10 +86,18 @@ nlohmann::ordered_json ToJson(const store::Row& row,
   nlohmann::ordered_json out;
   for (const auto& [column, cell] : row) {
     switch (cell.type) {
-      case store::Cell::Type::kNull: out[column] = nullptr; break;
-      case store::Cell::Type::kInteger: out[column] = std::stoll(cell.text); break;
-      case store::Cell::Type::kReal: out[column] = std::stod(cell.text); break;
-      case store::Cell::Type::kText: out[column] = cell.text; break;
+      case store::Cell::Type::kNull:
+        out[column] = nullptr;
+        break;
+      case store::Cell::Type::kInteger:
+        out[column] = std::stoll(cell.text);
+        break;
+      case store::Cell::Type::kReal:
+        out[column] = std::stod(cell.text);
+        break;
+      case store::Cell::Type::kText:
+        out[column] = cell.text;
+        break;
     }
   }
   nlohmann::ordered_json claims_json = nlohmann::ordered_json::array();
@@ -124,7 +139,8 @@ int Run(Options& options) {
   bool first = true;
   int64_t shown = 0;
   auto status = reader.ForEachFact(
-      options.filter, [&](const store::Row& row, const std::vector<store::ClaimEvidence>& evidence) {
+      options.filter,
+      [&](const store::Row& row, const std::vector<store::ClaimEvidence>& evidence) {
         ++shown;
         if (format == "jsonl") {
           std::cout << ToJson(row, evidence).dump() << '\n';
@@ -177,11 +193,14 @@ void AddFacts(CLI::App& app, int& status) {
                : "'" + text + "' is no date; write it as 2025-02-28";
   };
   command->add_option("--from", options->filter.from, "Periods from this day on")
-      ->check(date)->type_name("DATE");
+      ->check(date)
+      ->type_name("DATE");
   command->add_option("--to", options->filter.to, "Periods up to this day")
-      ->check(date)->type_name("DATE");
-  command->add_option("--min-stories", options->filter.min_stories,
-                      "Only facts of at least N independent stories")
+      ->check(date)
+      ->type_name("DATE");
+  command
+      ->add_option("--min-stories", options->filter.min_stories,
+                   "Only facts of at least N independent stories")
       ->type_name("N");
   command->add_flag("--conflicts", options->filter.conflicts_only,
                     "Only facts that contradict another");

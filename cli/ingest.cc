@@ -1,3 +1,5 @@
+#include "pipeline/ingest.h"
+
 #include <signal.h>
 #include <unistd.h>
 
@@ -7,7 +9,6 @@
 #include <iostream>
 
 #include "cli/command.h"
-#include "pipeline/ingest.h"
 
 namespace hanfact::cli {
 namespace {
@@ -42,16 +43,17 @@ class Progress {
   void operator()(const pipeline::IngestSummary& s) {
     if (common_.quiet) return;
     const auto now = std::chrono::steady_clock::now();
-    const auto pause = terminal_ ? std::chrono::milliseconds(200) : std::chrono::milliseconds(10000);
+    const auto pause =
+        terminal_ ? std::chrono::milliseconds(200) : std::chrono::milliseconds(10000);
     if (now - last_ < pause) return;
     last_ = now;
     const double seconds = std::chrono::duration<double>(now - start_).count();
-    const std::string line = Count(s.inputs, "input", "inputs") + ", " +
-                             Count(s.claims, "claim", "claims") + ", " +
-                             Count(s.rejected, "reject", "rejects") + ", " +
-                             std::to_string(static_cast<int64_t>(
-                                 static_cast<double>(s.inputs) / std::max(seconds, 0.001))) +
-                             " inputs/s";
+    const std::string line =
+        Count(s.inputs, "input", "inputs") + ", " + Count(s.claims, "claim", "claims") + ", " +
+        Count(s.rejected, "reject", "rejects") + ", " +
+        std::to_string(
+            static_cast<int64_t>(static_cast<double>(s.inputs) / std::max(seconds, 0.001))) +
+        " inputs/s";
     if (terminal_) {
       std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
       drawn_ = true;
@@ -119,7 +121,8 @@ int Run(const Options& options) {
   if (s.same_documents > 0) line += ", " + std::to_string(s.same_documents) + " the same document";
   if (s.skipped > 0) line += ", " + std::to_string(s.skipped) + " done before";
   if (s.waiting > 0) {
-    line += ", " + std::to_string(s.waiting) + " done with other rules (--reprocess does them anew)";
+    line +=
+        ", " + std::to_string(s.waiting) + " done with other rules (--reprocess does them anew)";
   }
   line += ", " + Count(s.rejected, "reject", "rejects");
   if (s.rejected > 0) {
@@ -148,8 +151,7 @@ int Run(const Options& options) {
 
 void AddIngest(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "ingest", "Files and folders into a database");
+  CLI::App* command = app.add_subcommand("ingest", "Files and folders into a database");
   command->add_option("PATH", options->paths, "Files and folders; - is standard input")->required();
   AddDatabase(*command, options->db);
   command->add_flag("--strict", options->strict, "Exit with 1 if any input was rejected");

@@ -77,8 +77,8 @@ void AddStats(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("stats", "Count what is in a database");
   AddDatabase(*command, options->db);
-  auto* rejects = command->add_flag("--rejects", options->rejects,
-                                    "List rejected inputs with their reasons");
+  auto* rejects =
+      command->add_flag("--rejects", options->rejects, "List rejected inputs with their reasons");
   command->add_flag("--detached", options->detached, "List reviews whose claim is gone")
       ->excludes(rejects);
   AddCommon(*command, options->common);

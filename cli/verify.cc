@@ -25,8 +25,7 @@ int Run(const Options& options) {
 
 void AddVerify(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("verify", "Check the invariants of a database");
+  CLI::App* command = app.add_subcommand("verify", "Check the invariants of a database");
   AddDatabase(*command, options->db);
   AddCommon(*command, options->common);
   command->callback([options, &status] { status = Run(*options); });

@@ -314,16 +314,15 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
              // them; other reports end with the paragraph.
              ((speaker_.report && (speaker_.paragraph == paragraph_ || IsAgency(speaker_.who) ||
                                    (!company_.empty() && speaker_.who.text == company_.text))) ||
-              speaker_.sentence == index ||
-              (speaker_.paragraph == paragraph_ && !speaker_.once))) {
+              speaker_.sentence == index || (speaker_.paragraph == paragraph_ && !speaker_.once))) {
     d.claim.attribution = speaker_.who.text;
     d.claim.attribution_id = speaker_.who.id;
     if (speaker_.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker_.who.span);
   }
 }
 
-// What a fraction or multiple is taken of: 甲模型的十分之一, 去年的3倍; empty where the words before
-// it name nothing.
+// What a fraction or multiple is taken of: 甲模型的十分之一, 去年的3倍; empty where the words
+// before it name nothing.
 std::string Fold::Compared(const Parts& p, int token) const {
   if (token == 0) return "";
   const Token& before = p.row.tokens[token - 1];

@@ -45,7 +45,7 @@ void Fold::AlignLists(Parts& p) {
       }
     }
     if (k >= 2) {
-      // 按年及按季分别升33%及4%: a basis each.
+      // 按年及按季分别升21%及6%: a basis each.
       std::vector<int> bases;
       for (int t = 0; t < drafts[i].token; ++t) {
         if (p.clause[t] != p.clause[drafts[i].token]) continue;

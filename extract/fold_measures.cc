@@ -159,8 +159,9 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     if (c == Class::kLevel && Any(tokens[t].cue->surface, {"有", "共有", "含", "拥有"})) {
       s.exists = true;
     }
-    if (c == Class::kLevel && Any(tokens[t].cue->surface, {"报", "收", "报收", "收于", "收报", "收市报", "收盘报",
-                                                           "收在", "作收", "低见", "高见"})) {
+    if (c == Class::kLevel &&
+        Any(tokens[t].cue->surface, {"报", "收", "报收", "收于", "收报", "收市报", "收盘报", "收在",
+                                     "作收", "低见", "高见"})) {
       s.market = true;
     }
   }

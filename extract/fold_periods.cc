@@ -174,7 +174,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       return;
     }
   }
-  // Behind the value: 12.2%增幅, 75%-78%的速度急剧下降.
+  // Behind the value: 12.2%增幅, 60%-65%的速度下降.
   int behind = -1;
   for (int t = d.token + 1; t < static_cast<int>(tokens.size()) && t <= d.token + 3; ++t) {
     if (p.clause[t] != d.clause) break;

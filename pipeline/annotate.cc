@@ -69,7 +69,9 @@ std::string AnnotateLine(std::string_view line, const Tools& tools) {
     row["text"] = Slice(text, span);
     switch (m.type) {
       case MentionType::kNumber:
-      case MentionType::kOrdinal: AddValue(row, m.quantity); break;
+      case MentionType::kOrdinal:
+        AddValue(row, m.quantity);
+        break;
       case MentionType::kQuantity: {
         AddValue(row, m.quantity);
         row["unit"] = m.quantity.unit;
@@ -85,7 +87,9 @@ std::string AnnotateLine(std::string_view line, const Tools& tools) {
         row["grain"] = ToString(m.period.grain);
         row["timex"] = m.period.timex;
         break;
-      case MentionType::kSet: row["timex"] = m.period.timex; break;
+      case MentionType::kSet:
+        row["timex"] = m.period.timex;
+        break;
       case MentionType::kEntity:
         row["entity_type"] = ToString(m.entity.type);
         row["canonical"] = m.entity.canonical;

@@ -15,9 +15,8 @@ namespace hanfact::pipeline {
 namespace {
 
 void AddFields(IdentityHash& hash, const Metadata& m) {
-  for (const std::string* field :
-       {&m.external_id, &m.url, &m.site, &m.source, &m.title, &m.author, &m.published, &m.fetched,
-        &m.region, &m.extra}) {
+  for (const std::string* field : {&m.external_id, &m.url, &m.site, &m.source, &m.title, &m.author,
+                                   &m.published, &m.fetched, &m.region, &m.extra}) {
     hash.Add(*field);
   }
 }
@@ -79,9 +78,7 @@ std::optional<Moment> PublishedMoment(std::string_view published) {
   auto date = ParseDate(published);
   if (!date) return std::nullopt;
   Moment out{*date, std::nullopt};
-  auto two = [&](size_t at) {
-    return (published[at] - '0') * 10 + (published[at + 1] - '0');
-  };
+  auto two = [&](size_t at) { return (published[at] - '0') * 10 + (published[at + 1] - '0'); };
   if (published.size() >= 16 && published[13] == ':') {
     out.second_of_day = two(11) * 3600 + two(14) * 60;
   }
@@ -121,8 +118,7 @@ std::variant<store::Article, Reject> RunArticle(RawArticle raw, const store::Inp
       if (id.empty() || seen.contains(id)) continue;
       if (const extract::EntityFacts* facts = lexicon.Lookup(id)) {
         seen.insert(id);
-        out.entities.push_back(
-            MakeEntityRow({id, facts->canonical, facts->type, true}, lexicon));
+        out.entities.push_back(MakeEntityRow({id, facts->canonical, facts->type, true}, lexicon));
       }
     }
   }

@@ -71,10 +71,10 @@ void DescribeSentence(std::string& out, const Rerun& r, CleanSpan sentence, cons
   const MatchSpan in_view = r.view.map.ToMatch(sentence);
   out += "\nSentence\n  " + std::string(Slice(r.document.text, sentence)) + "\nMatch view\n  " +
          std::string(Slice(r.view.text, in_view)) + "\nMentions\n";
-  const std::vector<Mention> mentions = tools.extractor().Annotate(
-      r.view.text, r.document.script, r.document.meta.region,
-      normalize::MakeMatchView(r.document.meta.title).text,
-      PublishedMoment(r.document.meta.published));
+  const std::vector<Mention> mentions =
+      tools.extractor().Annotate(r.view.text, r.document.script, r.document.meta.region,
+                                 normalize::MakeMatchView(r.document.meta.title).text,
+                                 PublishedMoment(r.document.meta.published));
   for (const Mention& m : mentions) {
     if (in_view.Contains(m.span)) {
       Line(out, Slice(r.view.text, m.span), Describe(m));
@@ -86,9 +86,8 @@ std::string InputLines(const Document& d) {
   std::string out = "Input\n";
   Line(out, "locator", d.locator);
   Line(out, "title", d.meta.title);
-  Line(out, "published", d.meta.published + (d.published_from.empty()
-                                                 ? ""
-                                                 : " (from " + d.published_from + ")"));
+  Line(out, "published",
+       d.meta.published + (d.published_from.empty() ? "" : " (from " + d.published_from + ")"));
   Line(out, "url", d.meta.url);
   Line(out, "document", d.document_id);
   return out;
@@ -112,8 +111,10 @@ Result<std::string> ExplainClaim(const store::Row& row, store::Reader& reader, c
   auto it = std::find_if(r.extraction.claims.begin(), r.extraction.claims.end(),
                          [&](const Claim& c) { return c.claim_id == claim_id; });
   if (it == r.extraction.claims.end()) {
-    out += "\nToday's rules do not make this claim any more: it was extracted with other rules or "
-           "another lexicon.\n  " + Get(row, "sentence") + "\n";
+    out +=
+        "\nToday's rules do not make this claim any more: it was extracted with other rules or "
+        "another lexicon.\n  " +
+        Get(row, "sentence") + "\n";
     return out;
   }
   DescribeSentence(out, r, it->sentence, tools);

@@ -98,18 +98,17 @@ class Run {
     const size_t in_flight = static_cast<size_t>(options_.jobs) * 4;
     using WorkPtr = std::shared_ptr<Work>;
     tbb::parallel_pipeline(
-        in_flight,
-        tbb::make_filter<void, WorkPtr>(tbb::filter_mode::serial_in_order,
-                                        [&](tbb::flow_control& control) -> WorkPtr {
-                                          return ReadNext(reader, control);
-                                        }) &
-            tbb::make_filter<WorkPtr, WorkPtr>(tbb::filter_mode::parallel,
-                                               [&](WorkPtr work) {
-                                                 Process(*work);
-                                                 return work;
-                                               }) &
-            tbb::make_filter<WorkPtr, void>(tbb::filter_mode::serial_in_order,
-                                            [&](const WorkPtr& work) { Write(*work); }));
+        in_flight, tbb::make_filter<void, WorkPtr>(tbb::filter_mode::serial_in_order,
+                                                   [&](tbb::flow_control& control) -> WorkPtr {
+                                                     return ReadNext(reader, control);
+                                                   }) &
+                       tbb::make_filter<WorkPtr, WorkPtr>(tbb::filter_mode::parallel,
+                                                          [&](WorkPtr work) {
+                                                            Process(*work);
+                                                            return work;
+                                                          }) &
+                       tbb::make_filter<WorkPtr, void>(tbb::filter_mode::serial_in_order,
+                                                       [&](const WorkPtr& work) { Write(*work); }));
   }
 
   std::shared_ptr<Work> ReadNext(ingest::Reader& reader, tbb::flow_control& control) {
@@ -153,10 +152,14 @@ class Run {
 
   bool Skippable(store::InputState state) const {
     switch (state) {
-      case store::InputState::kNew: return false;
-      case store::InputState::kDone: return true;
-      case store::InputState::kRefused: return !options_.retry_rejects;
-      case store::InputState::kOtherRules: return !options_.reprocess;
+      case store::InputState::kNew:
+        return false;
+      case store::InputState::kDone:
+        return true;
+      case store::InputState::kRefused:
+        return !options_.retry_rejects;
+      case store::InputState::kOtherRules:
+        return !options_.reprocess;
     }
     return false;
   }

@@ -25,8 +25,8 @@ struct IngestOptions {
   bool reprocess = false;      // extract again what other rules or another lexicon did
   bool retry_rejects = false;  // try again what was refused
   std::string version;
-  std::string arguments;                // for the runs table
-  std::function<std::string()> now;     // ISO 8601 UTC; the library reads no clock itself
+  std::string arguments;                    // for the runs table
+  std::function<std::string()> now;         // ISO 8601 UTC; the library reads no clock itself
   const std::atomic<bool>* stop = nullptr;  // set: end after the batch in hand
   // Called by one thread at a time, after each input.
   std::function<void(const IngestSummary&)> progress;

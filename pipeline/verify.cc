@@ -11,8 +11,8 @@
 namespace hanfact::pipeline {
 namespace {
 
-using FactDigest = std::tuple<std::string, std::string, uint32_t, uint32_t, std::string,
-                              std::vector<std::string>>;
+using FactDigest =
+    std::tuple<std::string, std::string, uint32_t, uint32_t, std::string, std::vector<std::string>>;
 
 std::map<std::string, FactDigest> Digest(const AspectFacts& facts) {
   std::map<std::string, FactDigest> out;
@@ -22,8 +22,8 @@ std::map<std::string, FactDigest> Digest(const AspectFacts& facts) {
       members.push_back(m.claim_id + " " + std::string(ToString(m.relation)));
     }
     std::sort(members.begin(), members.end());
-    out[f.fact_id] = {f.fact_id,   f.representative.claim_id, f.documents,
-                      f.stories,   f.conflict_id,             std::move(members)};
+    out[f.fact_id] = {f.fact_id,     f.representative.claim_id, f.documents, f.stories,
+                      f.conflict_id, std::move(members)};
   }
   return out;
 }

@@ -39,8 +39,8 @@ Result<std::unique_ptr<WriterLock>> WriterLock::Take(const std::string& database
   }
   std::array<char, 128> host{};
   ::gethostname(host.data(), host.size() - 1);
-  const std::string text = "pid " + std::to_string(::getpid()) + " on " + host.data() +
-                           " since " + std::string(started) + "\n";
+  const std::string text = "pid " + std::to_string(::getpid()) + " on " + host.data() + " since " +
+                           std::string(started) + "\n";
   if (::ftruncate(file, 0) != 0 || ::pwrite(file, text.data(), text.size(), 0) < 0) {
     // The note is for people only; the lock itself holds.
   }
@@ -76,7 +76,8 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
       master.Next();
     }
     if (!look.ok() || application_id != kApplicationId) {
-      return Error{path + ": is no hanfact database; it was not touched. Name another file with --db"};
+      return Error{path +
+                   ": is no hanfact database; it was not touched. Name another file with --db"};
     }
     if (version > newest) {
       return Error{path + ": was written by a newer hanfact (schema " + std::to_string(version) +

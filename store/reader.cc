@@ -12,10 +12,17 @@ Row ReadRow(const Statement& s) {
   for (int i = 0; i < s.columns(); ++i) {
     Cell cell;
     switch (s.type(i)) {
-      case SQLITE_NULL: break;
-      case SQLITE_INTEGER: cell.type = Cell::Type::kInteger; break;
-      case SQLITE_FLOAT: cell.type = Cell::Type::kReal; break;
-      default: cell.type = Cell::Type::kText; break;
+      case SQLITE_NULL:
+        break;
+      case SQLITE_INTEGER:
+        cell.type = Cell::Type::kInteger;
+        break;
+      case SQLITE_FLOAT:
+        cell.type = Cell::Type::kReal;
+        break;
+      default:
+        cell.type = Cell::Type::kText;
+        break;
     }
     if (cell.type != Cell::Type::kNull) cell.text = s.Text(i);
     row.emplace_back(s.Name(i), std::move(cell));
@@ -39,16 +46,18 @@ Status Reader::ForEachFact(
     const std::function<void(const Row&, const std::vector<ClaimEvidence>&)>& fn) {
   std::string sql = "SELECT f.* FROM facts f WHERE 1";
   if (!filter.subject.empty()) {
-    sql += " AND (f.subject_id = ?1 OR instr(lower(f.subject), lower(?1)) > 0 OR f.subject_id IN"
-           " (SELECT entity_id FROM aliases WHERE lower(alias) = lower(?1)))";
+    sql +=
+        " AND (f.subject_id = ?1 OR instr(lower(f.subject), lower(?1)) > 0 OR f.subject_id IN"
+        " (SELECT entity_id FROM aliases WHERE lower(alias) = lower(?1)))";
   }
   if (!filter.metric.empty()) sql += " AND (f.metric_id = ?2 OR instr(f.metric, ?2) > 0)";
   if (!filter.from.empty()) sql += " AND f.period_start >= ?3";
   if (!filter.to.empty()) sql += " AND substr(f.period_end, 1, 10) <= ?4";
   if (filter.min_stories > 0) sql += " AND f.stories >= ?5";
   if (filter.conflicts_only) sql += " AND f.conflict_id IS NOT NULL";
-  sql += " ORDER BY f.subject, f.subject_id, f.metric, f.period_start, f.period_end, f.kind, f.unit,"
-         " f.value_num, f.low_num, f.fact_id";
+  sql +=
+      " ORDER BY f.subject, f.subject_id, f.metric, f.period_start, f.period_end, f.kind, f.unit,"
+      " f.value_num, f.low_num, f.fact_id";
   if (filter.limit > 0) sql += " LIMIT ?6";
   Statement s(connection_, sql);
   if (!filter.subject.empty()) s.Bind(1, filter.subject);
@@ -143,8 +152,8 @@ std::vector<int64_t> Reader::Aspects() {
 
 std::vector<FactClaim> Reader::ClaimsOfAspect(int64_t aspect) {
   std::vector<FactClaim> out;
-  Statement s(connection_, std::string(kFactClaimQuery) +
-                               "WHERE r.aspect = ?1 AND c.status <> 'rejected'");
+  Statement s(connection_,
+              std::string(kFactClaimQuery) + "WHERE r.aspect = ?1 AND c.status <> 'rejected'");
   s.Bind(1, aspect);
   while (s.Next()) out.push_back(ReadFactClaim(s));
   return out;
@@ -174,9 +183,10 @@ AspectFacts Reader::FactsOfAspect(int64_t aspect) {
     members.Bind(1, s.Int(0));
     while (members.Next()) {
       const std::string relation = members.Text(1);
-      f.members.push_back({members.Text(0), relation == "identical"    ? ClaimRelation::kIdentical
-                                            : relation == "consistent" ? ClaimRelation::kConsistent
-                                                                       : ClaimRelation::kConverted});
+      f.members.push_back({members.Text(0), relation == "identical" ? ClaimRelation::kIdentical
+                                            : relation == "consistent"
+                                                ? ClaimRelation::kConsistent
+                                                : ClaimRelation::kConverted});
     }
     members.Reset();
     links.Bind(1, f.fact_id);
@@ -232,7 +242,8 @@ std::vector<std::string> CheckRows(Database& database) {
       " JOIN document_rows d ON d.no = c.document_no WHERE s.start >= s.end OR s.end >"
       " length(d.text)",
       "SELECT 'block ' || b.start || ' of document ' || d.document_id || ' lies outside the text'"
-      " FROM block_rows b JOIN document_rows d ON d.no = b.document_no WHERE b.end > length(d.text)",
+      " FROM block_rows b JOIN document_rows d ON d.no = b.document_no WHERE b.end > "
+      "length(d.text)",
       "SELECT 'invariant 3: input ' || i.locator || ' has neither a document nor a reason' FROM"
       " input_rows i WHERE (i.outcome = 'reject') <> (i.document_no IS NULL) OR (i.outcome ="
       " 'reject' AND NOT EXISTS (SELECT 1 FROM rejects r WHERE r.locator = i.locator AND r.sha256 ="
@@ -257,7 +268,8 @@ std::vector<std::string> CheckRows(Database& database) {
       " claim_rows c LEFT JOIN fact_claim_rows f ON f.claim_no = c.no LEFT JOIN standing_rows s ON"
       " s.claim_id = c.claim_id WHERE c.aspect NOT IN (SELECT aspect FROM pending_rows) GROUP BY"
       " c.no HAVING count(f.fact_no) > 1 OR (count(f.fact_no) = 1 AND s.status = 'rejected')",
-      "SELECT 'fact ' || f.fact_id || ' names the conflict ' || f.conflict_id || ' that is not there'"
+      "SELECT 'fact ' || f.fact_id || ' names the conflict ' || f.conflict_id || ' that is not "
+      "there'"
       " FROM fact_rows f WHERE f.conflict_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM conflicts c"
       " WHERE c.conflict_id = f.conflict_id)",
       "SELECT 'fact ' || f.fact_id || ': the claim it stands on is gone' FROM fact_rows f WHERE NOT"

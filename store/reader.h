@@ -25,8 +25,8 @@ struct Cell {
 using Row = std::vector<std::pair<std::string, Cell>>;
 
 struct FactFilter {
-  std::string subject;  // part of the name in either script's simplified form, or an entity id
-  std::string metric;   // part of the name
+  std::string subject;   // part of the name in either script's simplified form, or an entity id
+  std::string metric;    // part of the name
   std::string from, to;  // ISO dates: the fact's period lies in them
   int64_t min_stories = 0;
   bool conflicts_only = false;

@@ -1,8 +1,8 @@
 // A thin wrapper of SQLite: ownership, binding, and one place for errors. Private to store/.
 //
-// The first failure of a connection sticks: every later call does nothing, and whoever ends the unit
-// of work (Commit, or a query's caller) looks at it once. So a full disk in the middle of a batch
-// rolls the batch back without a check at each statement.
+// The first failure of a connection sticks: every later call does nothing, and whoever ends the
+// unit of work (Commit, or a query's caller) looks at it once. So a full disk in the middle of a
+// batch rolls the batch back without a check at each statement.
 #pragma once
 
 #include <sqlite3.h>

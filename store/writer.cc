@@ -61,9 +61,12 @@ std::string_view ScriptOf(std::string_view alias) {
 
 std::string_view ToString(Outcome outcome) {
   switch (outcome) {
-    case Outcome::kDocument: return "document";
-    case Outcome::kSameDocument: return "same_document";
-    case Outcome::kReject: return "reject";
+    case Outcome::kDocument:
+      return "document";
+    case Outcome::kSameDocument:
+      return "same_document";
+    case Outcome::kReject:
+      return "reject";
   }
   return "";
 }
@@ -147,9 +150,8 @@ struct Writer::Impl {
     s.Bind(13, hanfact::ToString(d.script)).BindOrNull(14, d.meta.region).Bind(15, d.language);
     s.Bind(16, d.charset).Bind(17, d.confidence).Bind(18, d.text).Bind(19, d.sha256);
     s.BindOrNull(20, d.meta.extra).Bind(21, a.input.metadata_digest);
-    s.Bind(22, static_cast<int64_t>(a.signature.content == 0 && d.text.empty()
-                                        ? 0
-                                        : CountCodePoints(d.text)));
+    s.Bind(22, static_cast<int64_t>(
+                   a.signature.content == 0 && d.text.empty() ? 0 : CountCodePoints(d.text)));
     s.Bind(23, static_cast<int64_t>(a.signature.content)).BindBlob(24, numbers).Bind(25, run_id);
     s.Run();
     return no;
@@ -166,20 +168,25 @@ struct Writer::Impl {
     auto cp = [&](uint32_t byte) { return static_cast<int64_t>(index.ToCodePoints(text, byte)); };
     for (const Block& b : a.document.blocks) {
       Sql("INSERT OR REPLACE INTO block_rows VALUES (?1, ?2, ?3, ?4)")
-          .Bind(1, no).Bind(2, cp(b.span.begin)).Bind(3, cp(b.span.end))
+          .Bind(1, no)
+          .Bind(2, cp(b.span.begin))
+          .Bind(3, cp(b.span.end))
           .Bind(4, hanfact::ToString(b.kind))
           .Run();
     }
     for (const EntityRow& e : a.entities) WriteEntity(e);
     for (const EntityMention& m : a.mentions) {
       Sql("INSERT OR REPLACE INTO mention_rows VALUES (?1, ?2, ?3, ?4)")
-          .Bind(1, no).Bind(2, cp(m.span.begin)).Bind(3, cp(m.span.end))
+          .Bind(1, no)
+          .Bind(2, cp(m.span.begin))
+          .Bind(3, cp(m.span.end))
           .Bind(4, m.entity.entity_id)
           .Run();
     }
     for (uint64_t band : a.signature.bands) {
       Sql("INSERT OR IGNORE INTO band_rows VALUES (?1, ?2)")
-          .Bind(1, static_cast<int64_t>(band)).Bind(2, no)
+          .Bind(1, static_cast<int64_t>(band))
+          .Bind(2, no)
           .Run();
     }
     for (size_t i = 0; i < a.claims.size(); ++i) {
@@ -234,7 +241,10 @@ struct Writer::Impl {
     if (sqlite3_changes(connection.handle()) == 0) return;  // known to the database: aliases too
     for (const auto& [alias, region] : e.aliases) {
       Sql("INSERT OR IGNORE INTO aliases VALUES (?1, ?2, ?3, ?4)")
-          .Bind(1, e.name.entity_id).Bind(2, alias).Bind(3, region).Bind(4, ScriptOf(alias))
+          .Bind(1, e.name.entity_id)
+          .Bind(2, alias)
+          .Bind(3, region)
+          .Bind(4, ScriptOf(alias))
           .Run();
     }
   }
@@ -279,11 +289,15 @@ Status Writer::status() const {
 
 int64_t Writer::StartRun(const RunInfo& info) {
   impl_->run = info;
-  impl_->Sql(
-           "INSERT INTO runs (started, version, rules_digest, lexicon_digest, arguments)"
-           " VALUES (?1, ?2, ?3, ?4, ?5)")
-      .Bind(1, info.started).Bind(2, info.version).Bind(3, info.rules_digest)
-      .Bind(4, info.lexicon_digest).Bind(5, info.arguments)
+  impl_
+      ->Sql(
+          "INSERT INTO runs (started, version, rules_digest, lexicon_digest, arguments)"
+          " VALUES (?1, ?2, ?3, ?4, ?5)")
+      .Bind(1, info.started)
+      .Bind(2, info.version)
+      .Bind(3, info.rules_digest)
+      .Bind(4, info.lexicon_digest)
+      .Bind(5, info.arguments)
       .Run();
   impl_->run_id = sqlite3_last_insert_rowid(impl_->connection.handle());
   return impl_->run_id;
@@ -291,9 +305,14 @@ int64_t Writer::StartRun(const RunInfo& info) {
 
 void Writer::FinishRun(int64_t documents, int64_t rejected, int64_t claims,
                        std::string_view finished) {
-  impl_->Sql("UPDATE runs SET documents = ?2, rejected = ?3, claims = ?4, finished = ?5"
-             " WHERE run_id = ?1")
-      .Bind(1, impl_->run_id).Bind(2, documents).Bind(3, rejected).Bind(4, claims)
+  impl_
+      ->Sql(
+          "UPDATE runs SET documents = ?2, rejected = ?3, claims = ?4, finished = ?5"
+          " WHERE run_id = ?1")
+      .Bind(1, impl_->run_id)
+      .Bind(2, documents)
+      .Bind(3, rejected)
+      .Bind(4, claims)
       .BindOrNull(5, finished)
       .Run();
 }
@@ -316,10 +335,14 @@ InputState Writer::FindInput(const InputKey& key) {
 }
 
 void Writer::RecordReject(const InputKey& key, const Reject& reject) {
-  impl_->Sql(
-           "INSERT INTO rejects VALUES (?1, ?2, ?3, ?4, ?5)"
-           " ON CONFLICT DO UPDATE SET stage = ?3, reason = ?4, run_id = ?5")
-      .Bind(1, key.locator).Bind(2, key.sha256).Bind(3, reject.stage).Bind(4, reject.reason)
+  impl_
+      ->Sql(
+          "INSERT INTO rejects VALUES (?1, ?2, ?3, ?4, ?5)"
+          " ON CONFLICT DO UPDATE SET stage = ?3, reason = ?4, run_id = ?5")
+      .Bind(1, key.locator)
+      .Bind(2, key.sha256)
+      .Bind(3, reject.stage)
+      .Bind(4, reject.reason)
       .Bind(5, impl_->run_id)
       .Run();
   impl_->RecordInput(key, std::nullopt, Outcome::kReject);
@@ -346,7 +369,8 @@ Writer::Stored Writer::AddArticle(const Article& a) {
       if (same && a.input.locator < locator) {
         s.Reset();
         impl_->Sql("UPDATE document_rows SET locator = ?2 WHERE no = ?1")
-            .Bind(1, *existing).Bind(2, a.input.locator)
+            .Bind(1, *existing)
+            .Bind(2, a.input.locator)
             .Run();
         keep = true;
       }
@@ -370,7 +394,8 @@ Writer::Stored Writer::AddArticle(const Article& a) {
   if (existing) impl_->SettleOutcomes(out.no);
   // An input that was refused before and is a document now is no reject any more.
   impl_->Sql("DELETE FROM rejects WHERE locator = ?1 AND sha256 = ?2")
-      .Bind(1, a.input.locator).Bind(2, a.input.sha256)
+      .Bind(1, a.input.locator)
+      .Bind(2, a.input.sha256)
       .Run();
   return out;
 }
@@ -441,10 +466,14 @@ std::vector<int64_t> Writer::PairsOf(int64_t no) {
 
 void Writer::SetStory(const std::vector<StoryRow>& rows) {
   for (const StoryRow& r : rows) {
-    impl_->Sql(
-             "UPDATE document_rows SET story_no = ?2, story_role = ?3, similarity = ?4 WHERE"
-             " no = ?1 AND (story_no IS NOT ?2 OR story_role <> ?3 OR similarity <> ?4)")
-        .Bind(1, r.no).Bind(2, r.story_no).Bind(3, hanfact::ToString(r.role)).Bind(4, r.similarity)
+    impl_
+        ->Sql(
+            "UPDATE document_rows SET story_no = ?2, story_role = ?3, similarity = ?4 WHERE"
+            " no = ?1 AND (story_no IS NOT ?2 OR story_role <> ?3 OR similarity <> ?4)")
+        .Bind(1, r.no)
+        .Bind(2, r.story_no)
+        .Bind(3, hanfact::ToString(r.role))
+        .Bind(4, r.similarity)
         .Run();
     if (sqlite3_changes(impl_->connection.handle()) > 0) impl_->MarkPending(r.no);
   }
@@ -460,10 +489,13 @@ void Writer::SetVersions(const std::vector<int64_t>& oldest_first) {
       s.Reset();
     }
     const auto latest = static_cast<int64_t>(i + 1 == oldest_first.size());
-    impl_->Sql(
-             "UPDATE document_rows SET replaces = ?2, latest = ?3 WHERE no = ?1 AND"
-             " (replaces IS NOT ?2 OR latest <> ?3)")
-        .Bind(1, oldest_first[i]).BindOrNull(2, before).Bind(3, latest)
+    impl_
+        ->Sql(
+            "UPDATE document_rows SET replaces = ?2, latest = ?3 WHERE no = ?1 AND"
+            " (replaces IS NOT ?2 OR latest <> ?3)")
+        .Bind(1, oldest_first[i])
+        .BindOrNull(2, before)
+        .Bind(3, latest)
         .Run();
     if (sqlite3_changes(impl_->connection.handle()) > 0) impl_->MarkPending(oldest_first[i]);
   }
@@ -535,8 +567,8 @@ FactClaim ReadFactClaim(const Statement& s) {
 }
 
 std::vector<FactClaim> Writer::ClaimsOfAspect(int64_t aspect) {
-  static const std::string sql = std::string(kFactClaimQuery) +
-                                 "WHERE r.aspect = ?1 AND c.status <> 'rejected'";
+  static const std::string sql =
+      std::string(kFactClaimQuery) + "WHERE r.aspect = ?1 AND c.status <> 'rejected'";
   std::vector<FactClaim> out;
   Statement& s = impl_->Sql(sql);
   s.Bind(1, aspect);
@@ -555,36 +587,50 @@ void Writer::ReplaceFacts(int64_t aspect, const AspectFacts& facts) {
     impl_->Sql(sql).Bind(1, aspect).Run();
   }
   for (const Fact& f : facts.facts) {
-    impl_->Sql(
-             "INSERT INTO fact_rows (fact_id, aspect, claim_id, claims, documents, stories,"
-             " first_published, last_published, conflict_id, status) VALUES (?1, ?2, ?3, ?4, ?5,"
-             " ?6, ?7, ?8, ?9, ?10)")
-        .Bind(1, f.fact_id).Bind(2, aspect).Bind(3, f.representative.claim_id)
+    impl_
+        ->Sql(
+            "INSERT INTO fact_rows (fact_id, aspect, claim_id, claims, documents, stories,"
+            " first_published, last_published, conflict_id, status) VALUES (?1, ?2, ?3, ?4, ?5,"
+            " ?6, ?7, ?8, ?9, ?10)")
+        .Bind(1, f.fact_id)
+        .Bind(2, aspect)
+        .Bind(3, f.representative.claim_id)
         .Bind(4, static_cast<int64_t>(f.members.size()))
-        .Bind(5, static_cast<int64_t>(f.documents)).Bind(6, static_cast<int64_t>(f.stories))
-        .BindOrNull(7, f.first_published).BindOrNull(8, f.last_published)
+        .Bind(5, static_cast<int64_t>(f.documents))
+        .Bind(6, static_cast<int64_t>(f.stories))
+        .BindOrNull(7, f.first_published)
+        .BindOrNull(8, f.last_published)
         .BindOrNull(9, f.conflict_id)
         .Bind(10, f.conflict_id.empty() ? std::string_view("agreed") : "disputed")
         .Run();
     const int64_t no = sqlite3_last_insert_rowid(impl_->connection.handle());
     for (const FactMember& m : f.members) {
-      impl_->Sql(
-               "INSERT INTO fact_claim_rows SELECT ?1, no, ?3 FROM claim_rows WHERE claim_id = ?2")
-          .Bind(1, no).Bind(2, m.claim_id).Bind(3, hanfact::ToString(m.relation))
+      impl_
+          ->Sql("INSERT INTO fact_claim_rows SELECT ?1, no, ?3 FROM claim_rows WHERE claim_id = ?2")
+          .Bind(1, no)
+          .Bind(2, m.claim_id)
+          .Bind(3, hanfact::ToString(m.relation))
           .Run();
     }
   }
   for (const FactLink& l : facts.links) {
     impl_->Sql("INSERT OR REPLACE INTO fact_links VALUES (?1, ?2, ?3, ?4)")
-        .Bind(1, l.fact_a).Bind(2, l.fact_b).Bind(3, hanfact::ToString(l.relation))
+        .Bind(1, l.fact_a)
+        .Bind(2, l.fact_b)
+        .Bind(3, hanfact::ToString(l.relation))
         .Bind(4, l.explanation)
         .Run();
   }
   for (const Conflict& c : facts.conflicts) {
     impl_->Sql("INSERT OR REPLACE INTO conflicts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
-        .Bind(1, c.conflict_id).BindOrNull(2, c.subject).BindOrNull(3, c.metric)
-        .BindOrNull(4, c.period_start).BindOrNull(5, c.period_end).Bind(6, c.unit)
-        .Bind(7, static_cast<int64_t>(c.facts.size())).Bind(8, c.reason)
+        .Bind(1, c.conflict_id)
+        .BindOrNull(2, c.subject)
+        .BindOrNull(3, c.metric)
+        .BindOrNull(4, c.period_start)
+        .BindOrNull(5, c.period_end)
+        .Bind(6, c.unit)
+        .Bind(7, static_cast<int64_t>(c.facts.size()))
+        .Bind(8, c.reason)
         .Run();
   }
 }
@@ -593,7 +639,8 @@ void Writer::DropUnusedEntities() {
   impl_->connection.Execute(
       "DELETE FROM entities WHERE entity_id NOT IN (SELECT entity_id FROM mention_rows)"
       " AND entity_id NOT IN (SELECT subject_id FROM claim_rows WHERE subject_id IS NOT NULL)"
-      " AND entity_id NOT IN (SELECT attribution_id FROM claim_rows WHERE attribution_id IS NOT NULL);"
+      " AND entity_id NOT IN (SELECT attribution_id FROM claim_rows WHERE attribution_id IS NOT "
+      "NULL);"
       "DELETE FROM aliases WHERE entity_id NOT IN (SELECT entity_id FROM entities);");
 }
 

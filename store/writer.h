@@ -106,8 +106,7 @@ class Writer {
 
   // Stories.
   // Documents other than `no` that share one of the bands, ascending.
-  [[nodiscard]] std::vector<int64_t> BandCandidates(int64_t no,
-                                                    const std::vector<uint64_t>& bands);
+  [[nodiscard]] std::vector<int64_t> BandCandidates(int64_t no, const std::vector<uint64_t>& bands);
   [[nodiscard]] std::vector<int64_t> VersionsOf(int64_t no);  // documents of its url, itself too
   [[nodiscard]] std::optional<StoryDocument> LoadStoryDocument(int64_t no);
   void AddPair(int64_t a, int64_t b);

@@ -56,8 +56,8 @@ TEST(ClaimIds, ASentenceIsCountedEvenWhereItGaveNoClaim) {
   const std::string text = s + s;
   const auto n = static_cast<uint32_t>(s.size());
   const std::vector<CleanSpan> sentences = {{0, n}, {n, 2 * n}};
-  const auto both = Ids(text, sentences, {At(text, "5家", sentences[0], 0),
-                                          At(text, "5家", sentences[1], n)});
+  const auto both =
+      Ids(text, sentences, {At(text, "5家", sentences[0], 0), At(text, "5家", sentences[1], n)});
   EXPECT_EQ(Ids(text, sentences, {At(text, "5家", sentences[1], n)})[0], both[1]);
 }
 

@@ -5,9 +5,9 @@ namespace hanfact::testing {
 namespace {
 
 TEST(CommandLine, WrongUsageExitsTwoWithOneLine) {
-  for (const char* arguments :
-       {"", "nonsense", "ingest", "ingest x", "facts", "ingest x --db y --jobs 0",
-        "ingest x --db y --as-of 2025-02-30", "facts --db x --format xml", "ingest x --db y --nope"}) {
+  for (const char* arguments : {"", "nonsense", "ingest", "ingest x", "facts",
+                                "ingest x --db y --jobs 0", "ingest x --db y --as-of 2025-02-30",
+                                "facts --db x --format xml", "ingest x --db y --nope"}) {
     const RunResult r = RunProgram(arguments);
     EXPECT_EQ(r.status, 2) << arguments;
     EXPECT_EQ(std::count(r.err.begin(), r.err.end(), '\n'), 1) << arguments << ": " << r.err;
@@ -33,9 +33,11 @@ TEST(CommandLine, WhatCannotGoOnExitsThree) {
   TempDir dir;
   WriteFile(dir.path() / "other.db", "no database at all, but a file of some length\n");
   EXPECT_EQ(RunProgram("ingest " + dir.File("nowhere") + " --db " + dir.File("f.db")).status, 3);
-  EXPECT_EQ(RunProgram("ingest " + dir.path().string() + " --db " + dir.File("other.db")).status, 3);
+  EXPECT_EQ(RunProgram("ingest " + dir.path().string() + " --db " + dir.File("other.db")).status,
+            3);
   EXPECT_EQ(RunProgram("facts --db " + dir.File("none.db")).status, 3);
-  const RunResult lexicon = RunProgram("annotate --lexicon " + dir.File("other.db") + " </dev/null");
+  const RunResult lexicon =
+      RunProgram("annotate --lexicon " + dir.File("other.db") + " </dev/null");
   EXPECT_EQ(lexicon.status, 3);
   EXPECT_NE(lexicon.err.find("other.db:1:1:"), std::string::npos) << lexicon.err;
 }
@@ -107,7 +109,9 @@ TEST_F(Commands, StrictExitsOneWhenAnInputIsRejected) {
   TempDir dir;
   WriteFile(dir.path() / "empty.txt", "");
   EXPECT_EQ(RunProgram("ingest " + dir.File("empty.txt") + " --db " + dir.File("f.db")).status, 0);
-  EXPECT_EQ(RunProgram("ingest --strict " + dir.File("empty.txt") + " --db " + dir.File("g.db")).status, 1);
+  EXPECT_EQ(
+      RunProgram("ingest --strict " + dir.File("empty.txt") + " --db " + dir.File("g.db")).status,
+      1);
 }
 
 TEST(Annotate, AnswersEveryLineInOrder) {
@@ -152,8 +156,9 @@ TEST(Annotate, ThreadsAndPipesChangeNothing) {
   for (int i = 0; i < 3; ++i) {
     TempDir out;
     // Through pipes on both sides: reading and writing interleave as they do between programs.
-    ASSERT_EQ(std::system(("cat " + dir.File("in") + " | " + Binary() + " annotate --jobs 2 | cat >" +
-                           out.File("out")).c_str()),
+    ASSERT_EQ(std::system(("cat " + dir.File("in") + " | " + Binary() +
+                           " annotate --jobs 2 | cat >" + out.File("out"))
+                              .c_str()),
               0);
     EXPECT_TRUE(ReadFile(out.File("out")) == one);
   }

@@ -2,9 +2,9 @@
 //
 // A gold claim and an extracted one are paired when their surfaces overlap in the text, white space
 // ignored. Levels: found; value (+ value, unit, bound); dated (+ period); tuple (+ subject, metric,
-// kind, direction, modality); full (+ basis, attribution). Claims of kind rank are optional. A field
-// the annotator marked unsure counts as right. Names compare leniently: equal without spaces and
-// brackets, or one holds the other.
+// kind, direction, modality); full (+ basis, attribution). Claims of kind rank are optional. A
+// field the annotator marked unsure counts as right. Names compare leniently: equal without spaces
+// and brackets, or one holds the other.
 #include <map>
 #include <set>
 
@@ -31,8 +31,8 @@ bool SameNumber(const std::string& a, const std::optional<Decimal>& b) {
 }
 
 std::string Squeezed(const std::string& name) {
-  static const std::set<char32_t> kDropped = {U'·', U'・', U'(', U')', U'（', U'）', U'《', U'》',
-                                              U'「', U'」', U'“', U'”', U'"', U'\'', U'’', U'-'};
+  static const std::set<char32_t> kDropped = {U'·',  U'・', U'(', U')', U'（', U'）', U'《', U'》',
+                                              U'「', U'」', U'“', U'”', U'"',  U'\'', U'’',  U'-'};
   std::string out;
   for (size_t i = 0; i < name.size(); i += CodePointLength(name[i])) {
     const char32_t c = CodePointAt(name, i);
@@ -72,7 +72,8 @@ int LevelOf(const Json& g, const Claim& c) {
                      Either(gb, cb, "less_than", "at_most");
   if (!(ok("value", value) && ok("unit", unit) && ok("bound", bound))) return 1;
   auto day = [](const std::optional<Moment>& m) { return m ? m->date.ToString() : std::string(); };
-  const std::string start = c.period ? day(c.period->start) : "", end = c.period ? day(c.period->end) : "";
+  const std::string start = c.period ? day(c.period->start) : "",
+                    end = c.period ? day(c.period->end) : "";
   const std::string gs = Field(g, "start"), ge = Field(g, "end");
   bool period = gs == start && ge == end;
   if (unsure.contains("period")) period = true;
@@ -81,7 +82,8 @@ int LevelOf(const Json& g, const Claim& c) {
   }
   if (!period) return 2;
   const std::string_view ck = ToString(c.kind);
-  const bool kind = gk == ck || Either(gk, ck, "level", "price") || Either(gk, ck, "level", "count");
+  const bool kind =
+      gk == ck || Either(gk, ck, "level", "price") || Either(gk, ck, "level", "count");
   if (!(ok("subject", Alike(Field(g, "subject"), c.subject)) &&
         ok("metric", Alike(Field(g, "metric"), c.metric)) && ok("kind", kind) &&
         ok("direction", Field(g, "direction") == ToString(c.direction)) &&
@@ -152,8 +154,8 @@ Score ScoreSet(const std::filesystem::path& gold_file, const std::filesystem::pa
       for (const Claim& c : article->claims) {
         const size_t begin =
             RemoveSpace(std::string_view(article->document.text).substr(0, c.span.begin)).size();
-        spans.emplace_back(
-            begin, begin + RemoveSpace(Slice(article->document.text, c.span)).size());
+        spans.emplace_back(begin,
+                           begin + RemoveSpace(Slice(article->document.text, c.span)).size());
       }
     }
     std::set<size_t> free;
@@ -196,10 +198,10 @@ TEST(GoldGate, NoFloorIsBroken) {
     if (shared && SharedData().empty()) continue;
     ++sets;
     const auto root = shared ? SharedData() : SourceDir();
-    const Score score = ScoreSet(root / set["gold"].get<std::string>(),
-                                 root / set["texts"].get<std::string>());
-    std::string line = name + ": gold " + std::to_string(score.gold) + ", system " +
-                       std::to_string(score.system);
+    const Score score =
+        ScoreSet(root / set["gold"].get<std::string>(), root / set["texts"].get<std::string>());
+    std::string line =
+        name + ": gold " + std::to_string(score.gold) + ", system " + std::to_string(score.system);
     for (int l = 0; l < 5; ++l) {
       char buffer[64];
       std::snprintf(buffer, sizeof buffer, "  %s %.3f", kLevels[l], score.F1(l));

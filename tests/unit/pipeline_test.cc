@@ -12,9 +12,9 @@ namespace {
 using store::Database;
 
 constexpr const char* kPublicTables[] = {
-    "documents", "inputs",      "blocks",     "rejects", "entities", "aliases",   "mentions",
-    "claims",    "claim_spans", "claims_extracted", "facts", "fact_claims", "fact_links",
-    "conflicts", "stories",     "reviews",    "claim_moves"};
+    "documents",  "inputs",    "blocks",      "rejects",          "entities",   "aliases",
+    "mentions",   "claims",    "claim_spans", "claims_extracted", "facts",      "fact_claims",
+    "fact_links", "conflicts", "stories",     "reviews",          "claim_moves"};
 
 pipeline::IngestSummary IngestInto(const std::string& path, std::vector<std::string> inputs,
                                    int jobs = 1, bool retry_rejects = false) {
@@ -130,7 +130,8 @@ TEST(Ingest, TheSameTextUnderTwoNamesIsOneDocument) {
 
 TEST(Ingest, MetadataOfTheLeastLocatorSpeaksForADocument) {
   TempDir dir;
-  const std::string text = "海岳汽车公告，今年1月销量为5.2万辆，同比增长12%。公司目标为全年销售80万辆。\n";
+  const std::string text =
+      "海岳汽车公告，今年1月销量为5.2万辆，同比增长12%。公司目标为全年销售80万辆。\n";
   WriteFile(dir.path() / "a.txt", text);
   WriteFile(dir.path() / "a.txt.meta.json", R"({"published": "2025-02-03"})");
   WriteFile(dir.path() / "b.txt", text);
@@ -150,7 +151,8 @@ TEST(Ingest, BadInputsAreRejectsWithReasonsAndCostNothingElse) {
   TempDir dir;
   WriteFile(dir.path() / "empty.txt", "");
   WriteFile(dir.path() / "picture.png", std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16));
-  WriteFile(dir.path() / "cut.txt", std::string("海岳汽车销量增长5%。云岭芯片营收286亿元\xe4\xba", 50 + 2).substr(0, 61));
+  WriteFile(dir.path() / "cut.txt",
+            std::string("海岳汽车销量增长5%。云岭芯片营收286亿元\xe4\xba", 50 + 2).substr(0, 61));
   WriteFile(dir.path() / "noarticle.html",
             "<html><head><title>x</title></head><body><ul><li><a href=/a>首页</a></li>"
             "<li><a href=/b>财经</a></li></ul></body></html>");
@@ -207,7 +209,8 @@ TEST(Ingest, VersionsOfOneAddressAreOneStoryAndTheLatestCounts) {
                .dump() +
            "\n";
   };
-  const std::string one = line("v1", "2026-02-26", "286.47"), two = line("v2", "2026-02-27", "268.47");
+  const std::string one = line("v1", "2026-02-26", "286.47"),
+                    two = line("v2", "2026-02-27", "268.47");
   WriteFile(dir.path() / "1.jsonl", one + two);
   WriteFile(dir.path() / "2.jsonl", two + one);
   IngestInto(dir.File("f.db"), {dir.File("1.jsonl")});
@@ -229,19 +232,31 @@ TEST(Seeds, AreOneStoryAndAgreeAndContradictAsTheyShould) {
   auto stories = reader.Query("SELECT documents FROM stories ORDER BY documents DESC", {});
   ASSERT_EQ(stories->size(), 4u);
   EXPECT_EQ((*stories)[0][0].second.text, "2");
-  EXPECT_EQ(reader.Query("SELECT * FROM documents WHERE story_role = 'excerpt' AND locator LIKE"
-                         " '%001_%'", {})->size(), 1u);
+  EXPECT_EQ(reader
+                .Query("SELECT * FROM documents WHERE story_role = 'excerpt' AND locator LIKE"
+                       " '%001_%'",
+                       {})
+                ->size(),
+            1u);
   auto fact = [&](const std::string& where) {
     return reader.Query("SELECT * FROM facts WHERE " + where, {})->size();
   };
-  EXPECT_EQ(fact("subject = '英伟达' AND metric = '营收' AND value = '39331000000' AND stories >= 2"), 1u);
+  EXPECT_EQ(
+      fact("subject = '英伟达' AND metric = '营收' AND value = '39331000000' AND stories >= 2"),
+      1u);
   EXPECT_EQ(fact("subject = '英伟达' AND metric = '营收' AND value = '78' AND stories >= 2"), 1u);
-  EXPECT_EQ(fact("subject = '英伟达' AND metric = '营收' AND value = '43000000000' AND stories >= 2"), 1u);
-  EXPECT_EQ(fact("subject = '英伟达' AND metric = '市值' AND value = '600000000000' AND stories >= 2"), 1u);
+  EXPECT_EQ(
+      fact("subject = '英伟达' AND metric = '营收' AND value = '43000000000' AND stories >= 2"),
+      1u);
+  EXPECT_EQ(
+      fact("subject = '英伟达' AND metric = '市值' AND value = '600000000000' AND stories >= 2"),
+      1u);
   EXPECT_GE(fact("metric = '股价' AND unit = 'percent' AND period_start = '2025-01-27' AND"
-                 " conflict_id IS NOT NULL"), 2u);
+                 " conflict_id IS NOT NULL"),
+            2u);
   EXPECT_GE(fact("metric = '资本开支' AND value IN ('300000000000', '320000000000') AND"
-                 " conflict_id IS NOT NULL"), 2u);
+                 " conflict_id IS NOT NULL"),
+            2u);
 }
 
 }  // namespace

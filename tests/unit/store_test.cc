@@ -1,11 +1,10 @@
 // The database file: what is refused, the writers' lock, the invariants, reviews.
-#include "store/database.h"
-
 #include <fcntl.h>
 #include <sys/file.h>
 
 #include "pipeline/ingest.h"
 #include "pipeline/verify.h"
+#include "store/database.h"
 #include "store/reader.h"
 #include "store/writer.h"
 #include "testing.h"
@@ -128,7 +127,8 @@ TEST(Verify, FindsEachPlantedBreach) {
       {"UPDATE input_rows SET outcome = 'reject'", "invariant 3"},
       {"DELETE FROM input_rows", "invariant 3"},
       {"UPDATE document_rows SET story_role = 'excerpt'", "original"},
-      {"UPDATE claim_rows SET value = '1', value_num = 1 WHERE kind = 'level' AND value IS NOT NULL",
+      {"UPDATE claim_rows SET value = '1', value_num = 1 WHERE kind = 'level' AND value IS NOT "
+       "NULL",
        "invariant 2"},
       {"DELETE FROM fact_claim_rows", "invariant"},
       {"UPDATE claim_rows SET metric = 'something else', metric_id = NULL WHERE aspect <> 0",
@@ -143,9 +143,11 @@ TEST(Verify, FindsEachPlantedBreach) {
     Execute(planted, sql);
     const auto breaches = VerifyFile(planted);
     ASSERT_FALSE(breaches.empty()) << sql;
-    EXPECT_TRUE(std::any_of(breaches.begin(), breaches.end(), [&, e = expected](const auto& line) {
-      return line.find(e) != std::string::npos;
-    })) << sql << "\n" << breaches.front();
+    EXPECT_TRUE(std::any_of(
+        breaches.begin(), breaches.end(),
+        [&, e = expected](const auto& line) { return line.find(e) != std::string::npos; }))
+        << sql << "\n"
+        << breaches.front();
   }
 }
 

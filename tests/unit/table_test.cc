@@ -17,8 +17,8 @@ std::vector<std::string> Errors(std::string text) {
 
 TEST(Table, ReadsRowsWithTheirLines) {
   std::vector<TableError> errors;
-  const Table t = Table::Read("t.tsv", std::string(kHead) + "a\t元\n# note\nb\t\n",
-                              {"id", "surface"}, errors);
+  const Table t =
+      Table::Read("t.tsv", std::string(kHead) + "a\t元\n# note\nb\t\n", {"id", "surface"}, errors);
   EXPECT_TRUE(errors.empty());
   ASSERT_EQ(t.rows().size(), 2u);
   EXPECT_EQ(t.Get(t.rows()[0], "surface"), "元");
@@ -29,11 +29,9 @@ TEST(Table, ReadsRowsWithTheirLines) {
 TEST(Table, ReportsEveryProblemAtOnce) {
   const auto errors = Errors(std::string(kHead) + "b\t1\na\t2\na\t3\nc\n\nd\t4\t5\n\t6\n");
   ASSERT_EQ(errors.size(), 6u);
-  EXPECT_EQ(errors[0],
-            "t.tsv:4:1: out of order: belongs before line 3 (sort with LC_ALL=C)");
+  EXPECT_EQ(errors[0], "t.tsv:4:1: out of order: belongs before line 3 (sort with LC_ALL=C)");
   EXPECT_EQ(errors[1], "t.tsv:5:1: the same key as line 4");
-  EXPECT_EQ(errors[2],
-            "t.tsv:6:2: 1 fields where the table has 2 columns (tab-separated)");
+  EXPECT_EQ(errors[2], "t.tsv:6:2: 1 fields where the table has 2 columns (tab-separated)");
   EXPECT_EQ(errors[3], "t.tsv:7:1: blank line: remove it");
   EXPECT_EQ(errors[5], "t.tsv:9:1: the key column 'id' is empty");
 }

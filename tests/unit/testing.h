@@ -1,4 +1,5 @@
-// What the tests share: files, temporary folders, the tools loaded once, the binary run as users do.
+// What the tests share: files, temporary folders, the tools loaded once, the binary run as users
+// do.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -61,7 +61,14 @@ Table Table::Read(std::string file, std::string_view text,
     from = end + 1;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.starts_with('#')) {
-      if (line.starts_with("# columns:")) {
+      const bool head = line.starts_with("# columns:") || line.starts_with("# key:");
+      if (head && !key.empty()) {
+        report(line_number, 1, "columns and key are named once, before the first row");
+      } else if (line.starts_with("# columns:")) {
+        if (!table.columns_.empty()) {
+          report(line_number, 1, "columns are named twice");
+          continue;
+        }
         table.columns_ = Words(line.substr(10));
         for (std::string_view name : expected) {
           if (std::find(table.columns_.begin(), table.columns_.end(), name) ==

@@ -216,7 +216,7 @@ struct EntityFinder::Impl::Work {
   std::vector<Found> names;     // lexicon names, disjoint, sorted
   std::vector<Found> tickers;
   std::set<std::string> coded;  // unknown names that a code stands behind
-  std::vector<Token> tokens;
+  std::vector<SegmentToken> tokens;
   std::vector<uint32_t> token_name;  // token -> index in names, or kNone
   std::vector<Found> found;          // everything; disjoint after Settle
   StringMap<std::string> models;     // a model's code alone -> with its maker
@@ -226,12 +226,12 @@ struct EntityFinder::Impl::Work {
   [[nodiscard]] std::string_view Text(uint32_t begin, uint32_t end) const {
     return text.substr(begin, end - begin);
   }
-  [[nodiscard]] std::string_view Text(const Token& t) const { return Text(t.begin, t.end); }
+  [[nodiscard]] std::string_view Text(const SegmentToken& t) const { return Text(t.begin, t.end); }
   // Index of the token that contains the byte (or the first behind it).
   [[nodiscard]] size_t TokenAt(uint32_t byte) const {
     return static_cast<size_t>(
         std::upper_bound(tokens.begin(), tokens.end(), byte,
-                         [](uint32_t b, const Token& t) { return b < t.end; }) -
+                         [](uint32_t b, const SegmentToken& t) { return b < t.end; }) -
         tokens.begin());
   }
   [[nodiscard]] bool StartsToken(uint32_t byte) const {
@@ -778,7 +778,7 @@ void EntityFinder::Impl::CutWords(Work& work) const {
     if (name.soft) {
       const size_t i = work.TokenAt(name.begin);
       if (i >= work.tokens.size()) continue;
-      const Token& token = work.tokens[i];
+      const SegmentToken& token = work.tokens[i];
       const bool head = token.begin == name.begin;
       size_t last = i;
       while (last < work.tokens.size() && work.tokens[last].end < name.end) ++last;
@@ -817,8 +817,8 @@ uint32_t EntityFinder::Impl::ForeignLeft(const Work& work, uint32_t end) const {
     const auto at = static_cast<uint32_t>(PreviousBorder(work.text, begin));
     if (!forms.Translit(CodePointAt(work.text, at))) break;
     // Words end the name, unless the run of characters is one of them.
-    const Token& token = work.tokens[work.TokenAt(at)];
-    if (token.end == begin && chars > 0 && token.kind != Token::kForeign &&
+    const SegmentToken& token = work.tokens[work.TokenAt(at)];
+    if (token.end == begin && chars > 0 && token.kind != SegmentToken::kForeign &&
         (forms.Find(FormKind::kTitle, work.Text(token)) != nullptr ||
          forms.Find(FormKind::kStop, work.Text(token)) != nullptr)) {
       break;
@@ -841,8 +841,8 @@ uint32_t EntityFinder::Impl::ForeignRight(const Work& work, uint32_t begin) cons
   uint32_t end = begin, chars = 0;
   while (end < work.text.size() && chars < 8 && forms.Translit(CodePointAt(work.text, end))) {
     if (chars > 0) {
-      const Token& token = work.tokens[work.TokenAt(end)];
-      if (token.begin == end && token.kind != Token::kForeign &&
+      const SegmentToken& token = work.tokens[work.TokenAt(end)];
+      if (token.begin == end && token.kind != SegmentToken::kForeign &&
           (forms.Find(FormKind::kStop, work.Text(token)) != nullptr ||
            forms.Find(FormKind::kSpeech, work.Text(token)) != nullptr ||
            forms.Find(FormKind::kTitleAfter, work.Text(token)) != nullptr)) {
@@ -874,20 +874,20 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
     const NameForms::Form* f = forms.Find(kind, form);
     return f != nullptr ? NameForms::RuleOf(*f) : std::string("name_forms.tsv");
   };
-  auto is_dot = [&](const Token& t) {
+  auto is_dot = [&](const SegmentToken& t) {
     const std::string_view s = work.Text(t);
     return s == "·" || s == "•" || s == "・" || s == "‧" || s == "∙";
   };
-  auto is_hyphen = [&](const Token& t) {
+  auto is_hyphen = [&](const SegmentToken& t) {
     const std::string_view s = work.Text(t);
     return s == "-" || s == "." || s == "—" || s == "–";
   };
   for (size_t i = 0; i < tokens.size(); ++i) {
-    const Token& token = tokens[i];
+    const SegmentToken& token = tokens[i];
     if (work.token_name[i] != kNone) {
       // Berkshire Hathaway Inc.
       size_t last = i;
-      while (last + 1 < tokens.size() && last - i < 3 && tokens[last + 1].kind == Token::kLatin &&
+      while (last + 1 < tokens.size() && last - i < 3 && tokens[last + 1].kind == SegmentToken::kLatin &&
              tokens[last + 1].begin == tokens[last].end + 1 && text[tokens[last].end] == ' ' &&
              forms.Find(FormKind::kLatinTail, work.Text(tokens[last + 1])) != nullptr) {
         ++last;
@@ -902,14 +902,14 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
       }
       continue;
     }
-    if (token.kind == Token::kPerson) {
+    if (token.kind == SegmentToken::kPerson) {
       const uint32_t head = CodePointLength(text[token.begin]);
       std::string r = rule(FormKind::kSurname, text.substr(token.begin, head));
       work.found.push_back({token.begin, token.end, EntityType::kPerson, kNone, "", r, 3, false});
       continue;
     }
     // Surname and honorific.
-    if (token.kind == Token::kCharacter || token.kind == Token::kWord) {
+    if (token.kind == SegmentToken::kCharacter || token.kind == SegmentToken::kWord) {
       const std::string_view s = work.Text(token);
       if (forms.Find(FormKind::kSurname, s) != nullptr) {
         const uint32_t n = forms.LongestStartingAt(FormKind::kHonorific, text, token.end);
@@ -921,7 +921,7 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
     }
     // Foreign names with a dot: the characters of transliteration on both sides.
     if (is_dot(token) || (is_hyphen(token) && i > 0 && tokens[i - 1].end == token.begin &&
-                          tokens[i - 1].kind == Token::kForeign)) {
+                          tokens[i - 1].kind == SegmentToken::kForeign)) {
       const uint32_t begin = ForeignLeft(work, token.begin);
       uint32_t end = ForeignRight(work, token.end);
       if (begin < token.begin && end > token.end) {
@@ -944,7 +944,7 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
       }
     }
     // A foreign name alone counts behind a title or before a title or speech verb.
-    if (token.kind == Token::kForeign) {
+    if (token.kind == SegmentToken::kForeign) {
       const bool titled =
           forms.LongestEndingAt(FormKind::kTitle, text, token.begin > 24 ? token.begin - 24 : 0,
                                 token.begin) != 0;
@@ -957,10 +957,10 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
       }
     }
     // Latin first and last name behind a title, or before a speech verb.
-    if (token.kind == Token::kLatin && text[token.begin] >= 'A' && text[token.begin] <= 'Z') {
+    if (token.kind == SegmentToken::kLatin && text[token.begin] >= 'A' && text[token.begin] <= 'Z') {
       size_t last = i;
-      auto capital = [&](const Token& t) {
-        return t.kind == Token::kLatin && text[t.begin] >= 'A' && text[t.begin] <= 'Z';
+      auto capital = [&](const SegmentToken& t) {
+        return t.kind == SegmentToken::kLatin && text[t.begin] >= 'A' && text[t.begin] <= 'Z';
       };
       while (last + 1 < tokens.size() && last - i < 3 && capital(tokens[last + 1]) &&
              work.token_name[last + 1] == kNone &&
@@ -997,9 +997,9 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
   for (size_t i = 0; i < tokens.size(); ++i) {
-    const Token& token = tokens[i];
-    if (token.kind == Token::kPunctuation || token.kind == Token::kDigits ||
-        token.kind == Token::kLatin) {
+    const SegmentToken& token = tokens[i];
+    if (token.kind == SegmentToken::kPunctuation || token.kind == SegmentToken::kDigits ||
+        token.kind == SegmentToken::kLatin) {
       continue;
     }
     const uint32_t n = forms.LongestEndingAt(
@@ -1011,17 +1011,17 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
     uint32_t begin = tail, chars = 0;
     bool name_seen = false;
     while (k > 0 && tokens[k - 1].end == begin && !name_seen) {
-      const Token& p = tokens[k - 1];
+      const SegmentToken& p = tokens[k - 1];
       const std::string_view s = work.Text(p);
       const uint32_t name = work.token_name[k - 1];
       if (name != kNone) {
         if (work.names[name].type != EntityType::kPlace) break;
         if (chars > 0) break;  // merged later
         name_seen = true;
-      } else if (p.kind == Token::kCharacter || p.kind == Token::kForeign) {
+      } else if (p.kind == SegmentToken::kCharacter || p.kind == SegmentToken::kForeign) {
         if (forms.Find(FormKind::kStop, s) != nullptr) break;
         if (chars + CountCodePoints(s) > 4) break;
-      } else if (p.kind == Token::kWord && chars == 0 && p.cost >= 100) {
+      } else if (p.kind == SegmentToken::kWord && chars == 0 && p.cost >= 100) {
         if (forms.Find(FormKind::kStop, s) != nullptr ||
             forms.Find(FormKind::kTitle, s) != nullptr) {
           break;
@@ -1032,7 +1032,7 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
       chars += CountCodePoints(s);
       begin = p.begin;
       --k;
-      if (p.kind == Token::kWord) break;
+      if (p.kind == SegmentToken::kWord) break;
     }
     const NameForms::Form* form = forms.Find(FormKind::kPlaceTail, text.substr(tail, n));
     uint32_t end = token.end;
@@ -1047,7 +1047,7 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
       continue;
     }
     // 南三好街96号
-    if (i + 2 < tokens.size() && tokens[i + 1].kind == Token::kDigits &&
+    if (i + 2 < tokens.size() && tokens[i + 1].kind == SegmentToken::kDigits &&
         tokens[i + 1].begin == end && text.substr(tokens[i + 1].end).starts_with("号")) {
       end = tokens[i + 1].end + 3;
     }
@@ -1077,9 +1077,9 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
            forms.Find(FormKind::kOrgTailWeak, s) != nullptr;
   };
   for (size_t i = 0; i < tokens.size(); ++i) {
-    const Token& token = tokens[i];
-    if (token.kind == Token::kPunctuation || token.kind == Token::kDigits ||
-        token.kind == Token::kLatin) {
+    const SegmentToken& token = tokens[i];
+    if (token.kind == SegmentToken::kPunctuation || token.kind == SegmentToken::kDigits ||
+        token.kind == SegmentToken::kLatin) {
       continue;
     }
     const uint32_t from = token.begin > 21 ? token.begin - 21 : 0;
@@ -1108,7 +1108,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     bool lone = false;  // some of them are single characters
     if (begin < tail && work.token_name[k] != kNone) anchored = true;
     while (k > 0 && tokens[k - 1].end == begin && token.end - begin < kLongestBody) {
-      const Token& p = tokens[k - 1];
+      const SegmentToken& p = tokens[k - 1];
       const std::string_view s = work.Text(p);
       const uint32_t name = work.token_name[k - 1];
       if (const auto it = work.org_ending.find(begin); it != work.org_ending.end()) {
@@ -1141,20 +1141,20 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         }
       } else if (place) {
         break;  // a place opens the name
-      } else if (p.kind == Token::kPunctuation) {
+      } else if (p.kind == SegmentToken::kPunctuation) {
         // 康平科技(苏州)股份有限公司
         if (s != ")") break;
         size_t open = k - 1;
         while (open > 0 && k - open < 6 && work.Text(tokens[open]) != "(") --open;
         if (work.Text(tokens[open]) != "(" || open + 1 >= k - 1 || open == 0 ||
             tokens[open].begin != tokens[open - 1].end ||
-            tokens[open + 1].kind == Token::kDigits || tokens[open + 1].kind == Token::kLatin) {
+            tokens[open + 1].kind == SegmentToken::kDigits || tokens[open + 1].kind == SegmentToken::kLatin) {
           break;
         }
         begin = tokens[open].begin;
         k = open;
         continue;
-      } else if (p.kind == Token::kLatin) {
+      } else if (p.kind == SegmentToken::kLatin) {
         if (forms.Find(FormKind::kNotName, s) != nullptr) break;  // AI公司
         begin = p.begin;
         anchored = true;
@@ -1162,7 +1162,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       } else if (forms.Find(FormKind::kStopNot, s) != nullptr && inner > 0 && k > 1 &&
                  tokens[k - 2].end == p.begin && is_inner(work.Text(tokens[k - 2]))) {
         // 疾病预防和控制中心
-      } else if (p.kind == Token::kDigits) {
+      } else if (p.kind == SegmentToken::kDigits) {
         break;
       } else if (forms.Find(FormKind::kStop, s) != nullptr) {
         break;
@@ -1171,12 +1171,12 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       } else if (forms.Find(FormKind::kTitle, s) != nullptr ||
                  forms.Find(FormKind::kSpeech, s) != nullptr) {
         break;
-      } else if (p.kind == Token::kCharacter) {
+      } else if (p.kind == SegmentToken::kCharacter) {
         if (loose >= (n >= 12 ? 6u : 4u)) break;
         ++loose;
         loose_cost += p.cost;
         lone = true;
-      } else if (p.kind == Token::kPerson || p.kind == Token::kForeign) {
+      } else if (p.kind == SegmentToken::kPerson || p.kind == SegmentToken::kForeign) {
         if (loose > 2) break;
         loose += 2;
         loose_cost += 2 * kRareCharacter;
@@ -1199,7 +1199,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       size_t at = k;
       for (int words = 0; words <= (n >= 6 ? 4 : 2) && at > 0 && tokens[at - 1].end == to;
            words += !is_inner(work.Text(tokens[at]))) {
-        const Token& p = tokens[at - 1];
+        const SegmentToken& p = tokens[at - 1];
         const uint32_t name = work.token_name[at - 1];
         if (const auto it = work.org_ending.find(to); it != work.org_ending.end()) {
           begin = it->second;
@@ -1216,7 +1216,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
           break;
         }
         const std::string_view s = work.Text(p);
-        if ((p.kind != Token::kWord && p.kind != Token::kCharacter) ||
+        if ((p.kind != SegmentToken::kWord && p.kind != SegmentToken::kCharacter) ||
             forms.Find(FormKind::kStop, s) != nullptr ||
             forms.Find(FormKind::kTitle, s) != nullptr ||
             forms.Find(FormKind::kSpeech, s) != nullptr) {
@@ -1236,10 +1236,10 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     const size_t first = work.TokenAt(begin);
     bool clean = first == 0 || tokens[first - 1].end != tokens[first].begin;
     if (!clean) {
-      const Token& p = tokens[first - 1];
+      const SegmentToken& p = tokens[first - 1];
       const std::string_view s = work.Text(p);
-      clean = p.kind == Token::kPunctuation || p.kind == Token::kDigits ||
-              p.kind == Token::kName || p.kind == Token::kPerson ||
+      clean = p.kind == SegmentToken::kPunctuation || p.kind == SegmentToken::kDigits ||
+              p.kind == SegmentToken::kName || p.kind == SegmentToken::kPerson ||
               forms.Find(FormKind::kStop, s) != nullptr ||
               forms.Find(FormKind::kTitle, s) != nullptr ||
               forms.Find(FormKind::kSpeech, s) != nullptr;
@@ -1257,11 +1257,11 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       const size_t behind = work.TokenAt(token.end);
       const bool ends =
           behind >= tokens.size() || tokens[behind].begin != token.end ||
-          tokens[behind].kind == Token::kPunctuation ||
+          tokens[behind].kind == SegmentToken::kPunctuation ||
           forms.LongestStartingAt(FormKind::kCompanyContext, text, token.end) != 0 ||
           forms.LongestStartingAt(FormKind::kTitle, text, token.end) != 0 ||
           forms.Find(FormKind::kStop, work.Text(tokens[behind])) != nullptr;
-      const bool known = tokens[first].kind == Token::kLatin ||
+      const bool known = tokens[first].kind == SegmentToken::kLatin ||
                          (work.token_name[first] != kNone &&
                           work.names[work.token_name[first]].type == EntityType::kOrg);
       accept = ends && inner == 0 && ((rare && clean && !place) || known);
@@ -1294,14 +1294,14 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     const uint32_t end = tokens[i].end;
     const size_t behind = i + 1;
     const bool ends = behind >= tokens.size() || tokens[behind].begin != end ||
-                      tokens[behind].kind == Token::kPunctuation ||
+                      tokens[behind].kind == SegmentToken::kPunctuation ||
                       text.substr(end).starts_with("讯") ||
                       forms.LongestStartingAt(FormKind::kTitle, text, end) != 0;
     uint32_t begin = tokens[i].begin;
     uint32_t chars = 0;
     size_t k = i;
-    while (k > 0 && tokens[k - 1].end == begin && tokens[k - 1].kind != Token::kPunctuation &&
-           tokens[k - 1].kind != Token::kDigits && chars < 5 &&
+    while (k > 0 && tokens[k - 1].end == begin && tokens[k - 1].kind != SegmentToken::kPunctuation &&
+           tokens[k - 1].kind != SegmentToken::kDigits && chars < 5 &&
            forms.Find(FormKind::kStop, work.Text(tokens[k - 1])) == nullptr &&
            forms.Find(FormKind::kNotName, work.Text(tokens[k - 1])) == nullptr) {
       chars += CountCodePoints(work.Text(tokens[k - 1]));
@@ -1309,7 +1309,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       --k;
     }
     const bool clean = k == 0 || tokens[k - 1].end != begin ||
-                       tokens[k - 1].kind == Token::kPunctuation ||
+                       tokens[k - 1].kind == SegmentToken::kPunctuation ||
                        forms.StopCharacter(CodePointBefore(text, begin));
     if (!ends || !clean || chars < 2 || chars > 4) continue;
     const std::string_view whole = work.Text(begin, end);
@@ -1319,9 +1319,9 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
   }
   // 美军, 省教育厅: a place in one character.
   for (size_t i = 0; i < tokens.size(); ++i) {
-    const Token& token = tokens[i];
-    if (token.kind == Token::kPunctuation || token.kind == Token::kDigits ||
-        token.kind == Token::kLatin) {
+    const SegmentToken& token = tokens[i];
+    if (token.kind == SegmentToken::kPunctuation || token.kind == SegmentToken::kDigits ||
+        token.kind == SegmentToken::kLatin) {
       continue;
     }
     const uint32_t head = token.begin + CodePointLength(text[token.begin]);
@@ -1348,8 +1348,8 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     size_t k = i + 1;
     uint32_t end = tokens[i].end, chars = 0;
     while (k < tokens.size() && tokens[k].begin == end && chars < 4 &&
-           (tokens[k].kind == Token::kCharacter || tokens[k].kind == Token::kPerson ||
-            tokens[k].kind == Token::kForeign) &&
+           (tokens[k].kind == SegmentToken::kCharacter || tokens[k].kind == SegmentToken::kPerson ||
+            tokens[k].kind == SegmentToken::kForeign) &&
            forms.Find(FormKind::kStop, work.Text(tokens[k])) == nullptr) {
       chars += CountCodePoints(work.Text(tokens[k]));
       end = tokens[k].end;
@@ -1410,14 +1410,14 @@ void EntityFinder::Impl::FindModels(Work& work) const {
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
   for (size_t i = 0; i < tokens.size(); ++i) {
-    if (tokens[i].kind == Token::kLatin && work.Text(tokens[i]) == "ETF") {
+    if (tokens[i].kind == SegmentToken::kLatin && work.Text(tokens[i]) == "ETF") {
       // Funds are named by what they hold: 半导体ETF.
       uint32_t begin = tokens[i].begin;
       size_t k = i;
       for (int words = 0; k > 0 && words < 5; ++words) {
-        const Token& p = tokens[k - 1];
+        const SegmentToken& p = tokens[k - 1];
         const bool blank = p.end + 1 == begin && text[p.end] == ' ';
-        if ((p.end != begin && !blank) || p.kind == Token::kPunctuation ||
+        if ((p.end != begin && !blank) || p.kind == SegmentToken::kPunctuation ||
             (work.token_name[k - 1] == kNone &&
              (forms.Find(FormKind::kStop, work.Text(p)) != nullptr ||
               forms.Find(FormKind::kSpeech, work.Text(p)) != nullptr))) {
@@ -1432,13 +1432,13 @@ void EntityFinder::Impl::FindModels(Work& work) const {
       }
       continue;
     }
-    if (tokens[i].kind == Token::kLatin && work.Text(tokens[i]) == "ST" &&
+    if (tokens[i].kind == SegmentToken::kLatin && work.Text(tokens[i]) == "ST" &&
         i + 1 < tokens.size() && tokens[i + 1].begin == tokens[i].end &&
         work.token_name[i + 1] == kNone) {
       // Listed companies under special treatment: ST and two to four characters.
       uint32_t end = tokens[i].end, chars = 0;
       for (size_t k = i + 1; k < tokens.size() && tokens[k].begin == end && chars < 2 &&
-                             tokens[k].kind > Token::kLatin;
+                             tokens[k].kind > SegmentToken::kLatin;
            ++k) {
         chars += CountCodePoints(work.Text(tokens[k]));
         end = tokens[k].end;
@@ -1458,22 +1458,22 @@ void EntityFinder::Impl::FindModels(Work& work) const {
     bool digits = false;
     int parts = 0;
     while (k < tokens.size() && parts < 4) {
-      const Token& t = tokens[k];
+      const SegmentToken& t = tokens[k];
       if (work.token_name[k] != kNone) {
         parts = 0;  // 英伟达 and H800 are two names
         break;
       }
       const bool blank = t.begin == end + 1 && text[end] == ' ';
-      const bool hyphen = parts > 0 && t.kind == Token::kPunctuation && t.begin == end &&
+      const bool hyphen = parts > 0 && t.kind == SegmentToken::kPunctuation && t.begin == end &&
                           (text[t.begin] == '-' || text[t.begin] == '/');
       if (t.begin != end && !blank) break;
       if (hyphen && k + 1 < tokens.size() && tokens[k + 1].begin == t.end &&
-          (tokens[k + 1].kind == Token::kLatin || tokens[k + 1].kind == Token::kDigits)) {
+          (tokens[k + 1].kind == SegmentToken::kLatin || tokens[k + 1].kind == SegmentToken::kDigits)) {
         end = t.end;
         ++k;
         continue;
       }
-      if (t.kind == Token::kLatin) {
+      if (t.kind == SegmentToken::kLatin) {
         if (forms.Find(FormKind::kTitle, work.Text(t)) != nullptr ||
             forms.Find(FormKind::kNotName, work.Text(t)) != nullptr) {
           break;
@@ -1481,7 +1481,7 @@ void EntityFinder::Impl::FindModels(Work& work) const {
         for (uint32_t b = t.begin; b < t.end; ++b) {
           digits = digits || IsAsciiDigit(static_cast<unsigned char>(text[b]));
         }
-      } else if (t.kind == Token::kDigits) {
+      } else if (t.kind == SegmentToken::kDigits) {
         // A number before a unit or year word is no model.
         const char32_t next = t.end < text.size() ? CodePointAt(text, t.end) : 0;
         if (parts == 0 && next != U'系' && t.end - t.begin != 3) break;
@@ -1517,9 +1517,9 @@ void EntityFinder::Impl::TurnTeams(Work& work) const {
   if (cues == 0) return;
   const bool short_text = text.size() < 450;  // where one cue stands for the whole text
   for (size_t t = 0; t < work.tokens.size(); ++t) {
-    const Token& token = work.tokens[t];
+    const SegmentToken& token = work.tokens[t];
     const bool name = work.token_name[t] != kNone;
-    if (!name && token.kind != Token::kForeign) continue;
+    if (!name && token.kind != SegmentToken::kForeign) continue;
     const bool beside = is_cue(t + 1) || (t > 0 && is_cue(t - 1));
     if (name) {
       Found& found = work.names[work.token_name[t]];
@@ -1583,7 +1583,7 @@ bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right)
     if (right.type == EntityType::kPlace) {
       const size_t t = work.TokenAt(right.end);
       const bool ends = t >= work.tokens.size() || work.tokens[t].begin != right.end ||
-                        work.tokens[t].kind == Token::kPunctuation ||
+                        work.tokens[t].kind == SegmentToken::kPunctuation ||
                         Speaks(work.text, right.end) ||
                         forms.LongestStartingAt(FormKind::kTitle, work.text, right.end) != 0;
       if (!ends) return false;
@@ -1734,8 +1734,8 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
     for (const Found& found : work.found) {
       std::fill(used.begin() + found.begin, used.begin() + found.end, 1);
     }
-    for (const Token& token : work.tokens) {
-      if (token.kind != Token::kLatin || used[token.begin]) continue;
+    for (const SegmentToken& token : work.tokens) {
+      if (token.kind != SegmentToken::kLatin || used[token.begin]) continue;
       const auto it = work.models.find(work.Text(token));
       if (it == work.models.end()) continue;
       work.found.push_back({token.begin, token.end, EntityType::kProduct, kNone, it->second,

@@ -245,7 +245,7 @@ struct Segmenter::Scratch {
     uint32_t from = 0;
     int own = 0;
     uint32_t name = 0;
-    Token::Kind kind = Token::kCharacter;
+    SegmentToken::Kind kind = SegmentToken::kCharacter;
   };
   std::vector<char32_t> chars;
   std::vector<uint32_t> at;       // byte of each character, and of the end
@@ -260,10 +260,19 @@ struct Segmenter::Scratch {
 
 void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
                            const std::vector<LatticeName>& names, size_t& next_name,
-                           Scratch& scratch, std::vector<Token>& out) const {
+                           Scratch& scratch, std::vector<SegmentToken>& out) const {
   constexpr uint32_t kOwnWord = 1;  // a word of words.tsv: surely no person
   constexpr int kUnreached = std::numeric_limits<int>::max();
-  auto& [chars, at, nodes, name_at, limit, inside, starts_pair, words, next_word] = scratch;
+  // Named one by one: clang 14 cannot capture structured bindings.
+  auto& chars = scratch.chars;
+  auto& at = scratch.at;
+  auto& nodes = scratch.nodes;
+  auto& name_at = scratch.name_at;
+  auto& limit = scratch.limit;
+  auto& inside = scratch.inside;
+  auto& starts_pair = scratch.starts_pair;
+  auto& words = scratch.words;
+  auto& next_word = scratch.next_word;
   chars.clear();
   at.clear();
   for (uint32_t i = begin; i < end; i += CodePointLength(text[i])) {
@@ -275,7 +284,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
   auto index_of = [&](uint32_t byte) {
     return static_cast<uint32_t>(std::lower_bound(at.begin(), at.end(), byte) - at.begin());
   };
-  nodes.assign(n + 1, {kUnreached, 0, 0, 0, Token::kCharacter});
+  nodes.assign(n + 1, {kUnreached, 0, 0, 0, SegmentToken::kCharacter});
   nodes[0].cost = 0;
   name_at.assign(n + 1, UINT32_MAX);
   inside.assign(n + 1, 0);
@@ -291,7 +300,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       limit[b] = e;
     }
   }
-  auto relax = [&](uint32_t from, uint32_t to, int cost, Token::Kind kind, uint32_t name) {
+  auto relax = [&](uint32_t from, uint32_t to, int cost, SegmentToken::Kind kind, uint32_t name) {
     const int total = nodes[from].cost + cost;
     if (inside[to] || total >= nodes[to].cost) return;
     nodes[to] = {total, from, cost, name, kind};
@@ -304,21 +313,21 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
     if (name_at[i] != UINT32_MAX) {
       const LatticeName& name = names[name_at[i]];
       const uint32_t e = index_of(name.end);
-      relax(i, e, name.certain ? 60 : kSoftName, Token::kName, name_at[i]);
+      relax(i, e, name.certain ? 60 : kSoftName, SegmentToken::kName, name_at[i]);
       if (name.certain) continue;
     }
     const char32_t c = chars[i];
     // Characters that are no function word seldom stand alone: more of them in a row than words
     // are a name.
     const int single = c < kBmp && dict.single[c] != 0 ? dict.single[c] : kUnknownCharacter;
-    relax(i, i + 1, single + (forms_.StopCharacter(c) ? 0 : kLoneCharacter), Token::kCharacter, 0);
+    relax(i, i + 1, single + (forms_.StopCharacter(c) ? 0 : kLoneCharacter), SegmentToken::kCharacter, 0);
     if (c < kBmp && dict.first[c] != 0) {
       icu::UCharsTrie walk(dict.trie);
       walk.resetToState64(dict.first[c]);
       for (uint32_t k = i + 1; k < reach && k - i < kLongestWord; ++k) {
         const UStringTrieResult result = walk.nextForCodePoint(static_cast<UChar32>(chars[k]));
         if (USTRINGTRIE_HAS_VALUE(result)) {
-          relax(i, k + 1, walk.getValue(), Token::kWord, 0);
+          relax(i, k + 1, walk.getValue(), SegmentToken::kWord, 0);
           if (k == i + 1) starts_pair[i] = 1;
         }
         if (!USTRINGTRIE_HAS_NEXT(result)) break;
@@ -328,7 +337,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       const auto& word = words[next_word];
       if (word.begin != at[i] || word.end > at[reach]) continue;
       const uint32_t to = index_of(word.end);
-      relax(i, to, word_costs_[word.name], Token::kWord, kOwnWord);
+      relax(i, to, word_costs_[word.name], SegmentToken::kWord, kOwnWord);
       if (to == i + 2) starts_pair[i] = 1;
     }
     // A person: surname of one or two characters, given name of one or two.
@@ -364,30 +373,30 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
                    : kSpeechBonus / 2;
       };
       const uint32_t one = i + s + 1;
-      relax(i, one, std::max(20, base + g1 + kOneGiven - tail(one)), Token::kPerson, 0);
+      relax(i, one, std::max(20, base + g1 + kOneGiven - tail(one)), SegmentToken::kPerson, 0);
       if (one < reach) {
         const int g2 = forms_.Given(chars[one]);
         if (g2 != 0) {
           const int function = forms_.StopCharacter(chars[one]) ? kFunctionGiven : 0;
           relax(i, one + 1,
                 std::max(20, base + g1 + g2 + kTwoGiven + function - tail(one + 1)),
-                Token::kPerson, 0);
+                SegmentToken::kPerson, 0);
         }
       }
     }
     for (uint32_t k = i; k < reach && k - i < 9 && forms_.Translit(chars[k]); ++k) {
       if (k - i >= 2) {
         relax(i, k + 1, kForeignBase + kForeignCharacter * static_cast<int>(k - i + 1),
-              Token::kForeign, 0);
+              SegmentToken::kForeign, 0);
       }
     }
   }
   const size_t from = out.size();
   for (uint32_t i = n; i > 0; i = nodes[i].from) {
     const Scratch::Node& node = nodes[i];
-    Token::Kind kind = node.kind;
+    SegmentToken::Kind kind = node.kind;
     // The dictionary has well-known persons as words (毛泽东).
-    if (kind == Token::kWord && node.name != kOwnWord && i - node.from == 3 &&
+    if (kind == SegmentToken::kWord && node.name != kOwnWord && i - node.from == 3 &&
         !starts_pair[node.from] &&
         forms_.Find(FormKind::kNotName, text.substr(at[node.from], at[i] - at[node.from])) ==
             nullptr) {
@@ -395,17 +404,17 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       const int g1 = forms_.Given(chars[node.from + 1]), g2 = forms_.Given(chars[node.from + 2]);
       if (surname != 0 && surname <= 75 && g1 != 0 && g2 != 0 &&
           g1 + g2 <= kDictionaryPerson) {
-        kind = Token::kPerson;
+        kind = SegmentToken::kPerson;
       }
     }
     out.push_back({at[node.from], at[i], kind, node.own,
-                   kind == Token::kName ? node.name : 0});
+                   kind == SegmentToken::kName ? node.name : 0});
   }
   std::reverse(out.begin() + static_cast<long>(from), out.end());
 }
 
 void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& names,
-                        std::vector<Token>& out) const {
+                        std::vector<SegmentToken>& out) const {
   out.clear();
   Scratch scratch;
   words_->FindAll(text, scratch.words);
@@ -421,7 +430,7 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
         han = IsHan(CodePointAt(text, k));
       }
       if (!han) {
-        out.push_back({i, names[next_name].end, Token::kName, 60,
+        out.push_back({i, names[next_name].end, SegmentToken::kName, 60,
                        static_cast<uint32_t>(next_name)});
         i = names[next_name].end;
         continue;
@@ -460,7 +469,7 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
         if (!IsLatinLetter(d) && !IsAsciiDigit(d) && !inner) break;
         end += CodePointLength(text[end]);
       }
-      out.push_back({i, end, Token::kLatin, 100, 0});
+      out.push_back({i, end, SegmentToken::kLatin, 100, 0});
     } else if (IsAsciiDigit(c)) {
       const uint32_t stop = barrier(i);
       while (end < stop) {
@@ -470,9 +479,9 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
         if (!IsAsciiDigit(d) && !inner) break;
         ++end;
       }
-      out.push_back({i, end, Token::kDigits, 50, 0});
+      out.push_back({i, end, SegmentToken::kDigits, 50, 0});
     } else if (!IsSpace(c) || c == '\n') {
-      out.push_back({i, end, Token::kPunctuation, 0, 0});
+      out.push_back({i, end, SegmentToken::kPunctuation, 0, 0});
     }
     i = end;
   }

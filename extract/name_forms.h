@@ -98,7 +98,7 @@ class NameForms {
 };
 
 // One piece of a text cut into words.
-struct Token {
+struct SegmentToken {
   enum Kind : uint8_t {
     kPunctuation,  // one character that is no letter, digit or Han
     kDigits,       // a run of ASCII digits with . and , between them
@@ -130,14 +130,14 @@ class Segmenter {
   // Replaces `out` by the tokens of the text, gap-free save for white space. `names` are disjoint
   // and sorted.
   void Segment(std::string_view text, const std::vector<LatticeName>& names,
-               std::vector<Token>& out) const;
+               std::vector<SegmentToken>& out) const;
 
  private:
   struct Dictionary;
   struct Scratch;
   void SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
                   const std::vector<LatticeName>& names, size_t& next_name, Scratch& scratch,
-                  std::vector<Token>& out) const;
+                  std::vector<SegmentToken>& out) const;
   const NameForms& forms_;
   std::unique_ptr<Dictionary> dictionary_;
   std::unique_ptr<normalize::NameTrie> words_;  // words.tsv

@@ -45,6 +45,15 @@ TEST(Table, ColumnsMustBeTheOnesRead) {
   EXPECT_EQ(Errors("").size(), 1u);
 }
 
+TEST(Table, ColumnsAreNamedOnceBeforeTheRows) {
+  // A second, shorter line once left the key outside the row (found by fuzzing).
+  const auto late = Errors("# columns: id surface\n# key: surface\na\tb\n# columns: id\nx\n");
+  ASSERT_GE(late.size(), 1u);
+  EXPECT_EQ(late[0], "t.tsv:4:1: columns and key are named once, before the first row");
+  EXPECT_EQ(Errors("# columns: id surface\n# columns: id\n# key: id\na\tb\n")[0],
+            "t.tsv:2:1: columns are named twice");
+}
+
 TEST(Table, BadUtf8IsAnError) {
   const auto errors = Errors(std::string(kHead) + "a\t\xff\n");
   ASSERT_EQ(errors.size(), 1u);

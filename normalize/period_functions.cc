@@ -1123,17 +1123,8 @@ DateLevel LevelOf(std::span<const DateStep> steps) {
   for (size_t i = steps.size(); i-- > 0;) {
     const DateStep& step = steps[i];
     if (step.op == DateOp::kPass || step.op == DateOp::kZone) continue;
-    if (step.op == DateOp::kSet) {
-      if (Present(step.args[2])) return DateLevel::kDay;
-      switch (static_cast<DateUnit>(step.args[1])) {
-        case DateUnit::kDay: return DateLevel::kDay;
-        case DateUnit::kWeek: return DateLevel::kWeek;
-        case DateUnit::kMonth: return DateLevel::kMonth;
-        case DateUnit::kYear: return DateLevel::kYear;
-        default: return kRange;
-      }
-    }
-    if (step.op == DateOp::kAgo || step.op == DateOp::kLater) {
+    if (step.op == DateOp::kSet && Present(step.args[2])) return DateLevel::kDay;
+    if (step.op == DateOp::kSet || step.op == DateOp::kAgo || step.op == DateOp::kLater) {
       switch (static_cast<DateUnit>(step.args[1])) {
         case DateUnit::kDay: return DateLevel::kDay;
         case DateUnit::kWeek: return DateLevel::kWeek;

@@ -394,7 +394,7 @@ bool Rules::IsOutlet(std::string_view name, bool sure) const {
 std::string Rules::Region(std::string_view host, std::string_view site, std::string_view source,
                           std::string_view text) const {
   std::map<std::string, int> votes;
-  int site_votes = 0;
+  std::vector<const RegionRule*> outlets;
   const std::string lower = AsciiLower(host);
   for (const RegionRule& rule : impl_->regions) {
     if (rule.kind == "host") {
@@ -403,16 +403,23 @@ std::string Rules::Region(std::string_view host, std::string_view site, std::str
           (lower.size() == suffix.size() || suffix.front() == '.' ||
            lower[lower.size() - suffix.size() - 1] == '.')) {
         votes[rule.region] += rule.weight;
-        site_votes += rule.weight;
       }
     } else if (rule.kind == "outlet") {
       if (site.find(rule.surface) != std::string_view::npos ||
           source.find(rule.surface) != std::string_view::npos) {
-        votes[rule.region] += rule.weight;
+        outlets.push_back(&rule);
       }
     } else if (text.find(rule.surface) != std::string_view::npos) {
       votes[rule.region] += rule.weight;
     }
+  }
+  // A name inside a longer one is not its own sign: 經濟日報 of Taiwan in 經濟日報(香港).
+  for (const RegionRule* rule : outlets) {
+    const bool inside = std::any_of(outlets.begin(), outlets.end(), [&](const RegionRule* other) {
+      return other->surface.size() > rule->surface.size() &&
+             other->surface.find(rule->surface) != std::string::npos;
+    });
+    if (!inside) votes[rule->region] += rule->weight;
   }
   int best = 0, second = 0;
   std::string region;

@@ -157,6 +157,20 @@ std::vector<Mention> Extractor::Annotate(std::string_view match_text, Script scr
   std::vector<CueLexicon::Hit> hits;
   const auto is_word = [&](const Mention& m) {
     if (m.entity.known && m.entity.type != EntityType::kIndex) return false;
+    if (!m.entity.known) {
+      // 芯片市占率: a "name" that ends inside a measure.
+      constexpr uint32_t kLongest = 24;
+      hits.clear();
+      const auto end = static_cast<uint32_t>(
+          std::min<size_t>(match_text.size(), m.span.end + size_t{kLongest}));
+      impl_->cues.Find(match_text, m.span.begin, end, hits);
+      for (const CueLexicon::Hit& hit : hits) {
+        if (hit.cue->cue_class == TokenClass::kMetric && hit.span.begin > m.span.begin &&
+            hit.span.begin < m.span.end && hit.span.end > m.span.end) {
+          return true;
+        }
+      }
+    }
     hits.clear();
     impl_->cues.Find(match_text, m.span.begin, m.span.end, hits);
     uint32_t covered = 0;

@@ -57,9 +57,13 @@ bool IsDoubtful(const Token& token) {
          IsHan(CodePointAt(token.mention->entity.canonical, 0));
 }
 
-bool IsMoment(const Token& token) {
-  return token.mention != nullptr && token.mention->period.grain == Grain::kPartOfDay &&
-         token.span.size() <= 6;
+bool IsMoment(std::string_view text, const Token& token) {
+  if (token.mention == nullptr || token.mention->period.grain != Grain::kPartOfDay ||
+      token.span.size() > 6) {
+    return false;
+  }
+  const std::string_view word = Slice(text, token.span);
+  return !word.starts_with("今") && !word.starts_with("昨");
 }
 
 bool IsContract(std::string_view text, const Token& token) {
@@ -315,7 +319,9 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
              ((speaker_.report && (speaker_.paragraph == paragraph_ || IsAgency(speaker_.who) ||
                                    (!company_.empty() && speaker_.who.text == company_.text))) ||
               speaker_.sentence == index || (speaker_.paragraph == paragraph_ && !speaker_.once))) {
-    d.claim.attribution = speaker_.who.text;
+    // As it is printed: who speaks is quoted by the name the article gives, the id says who it is.
+    d.claim.attribution =
+        speaker_.who.printed.empty() ? speaker_.who.text : speaker_.who.printed;
     d.claim.attribution_id = speaker_.who.id;
     if (speaker_.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker_.who.span);
   }

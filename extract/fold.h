@@ -26,7 +26,8 @@ struct Ref {
   MatchSpan span;
   EntityType type = EntityType::kOrg;
   bool entity = false;
-  bool named = false;  // no known name, but stands like one
+  bool named = false;   // no known name, but stands like one
+  std::string printed;  // an entity's name as the text has it, in the match view
   [[nodiscard]] bool empty() const { return text.empty(); }
 };
 
@@ -86,8 +87,8 @@ inline constexpr int kReach = 96;
 [[nodiscard]] bool IsCut(char32_t c);
 // A Chinese name that only its form suggests: seldom what a number is about.
 [[nodiscard]] bool IsDoubtful(const Token& token);
-// A part of the day alone (夜, 夜间): too weak to date anything.
-[[nodiscard]] bool IsMoment(const Token& token);
+// A part of the day alone (夜, 夜间): too weak to date anything; 今早 and 昨晚 name their day.
+[[nodiscard]] bool IsMoment(std::string_view match_text, const Token& token);
 // 2月台指期, 3月期货: the month names a contract and dates nothing.
 [[nodiscard]] bool IsContract(std::string_view match_text, const Token& token);
 // The numeral that 四大云厂商 opens with, empty for none.
@@ -203,13 +204,14 @@ class Fold {
   Ref EntityRef(const Token& token) const;
   MetricRef MetricOf(const Token& token) const;
   std::string PostNoun(const Parts& p, int token, MatchSpan& span) const;
+  bool ClosesClause(const Parts& p, int token) const;
   std::string CleanPhrase(std::string_view phrase) const;
   // Empty where the span is turned round: what lies between two things that overlap.
   std::string_view Text(MatchSpan span) const {
     return span.begin < span.end ? Slice(text_, span) : std::string_view();
   }
   bool IsAgency(const Ref& ref) const;
-  bool Dateless(const Token& t) const { return IsMoment(t) || IsContract(text_, t); }
+  bool Dateless(const Token& t) const { return IsMoment(text_, t) || IsContract(text_, t); }
   int PreviousQuantity(const Parts& p, int token) const;
   bool IsObject(const Parts& p, int token) const;
   Ref HereRef(const Token& token) const;

@@ -341,7 +341,7 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
         tokens[next].outer.begin == end &&
         (tokens[next].token_class == Class::kUp || tokens[next].token_class == Class::kDown ||
          (tokens[next].token_class == Class::kLevel && tokens[next].cue->surface == "持平")) &&
-        !tokens[next].cue->value.starts_with("noun")) {
+        !tokens[next].cue->value.starts_with("noun") && ClosesClause(p, next)) {
       noun = tokens[next].cue->surface + noun;
     }
     if (!noun.empty() && !s.modifier.empty() && s.modifier.size() <= 45 && s.exists) {

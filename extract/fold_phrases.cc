@@ -144,6 +144,14 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
   }
 }
 
+// Whether a token stands at the end of its clause: 800只下跌, but not 512张加速卡.
+bool Fold::ClosesClause(const Parts& p, int token) const {
+  const uint32_t end = p.row.tokens[token].outer.end;
+  if (end >= p.span.end) return true;
+  const char32_t c = CodePointAt(text_, end);
+  return IsCut(c) || !(IsHan(c) || IsAsciiLetter(c));
+}
+
 // Takes verbs and generic words off both ends of a phrase.
 std::string Fold::CleanPhrase(std::string_view phrase) const {
   std::string_view text = Trim(phrase);

@@ -49,6 +49,17 @@ void Fold::FindSpeakers(Parts& p) {
                          Any(token.cue->surface, {"预计", "预测", "预估", "预期", "估计", "推估",
                                                   "料", "初估", "测算", "看好", "预料"}));
     if (!speech) continue;
+    // 发布季度财报: what is published, no voice.
+    if (token.token_class == Class::kDoc && nouns_.Is("results", token.cue->surface)) {
+      bool published = false;
+      bool says = false;
+      for (int t = std::max(0, s - kReach); t < n && t <= s + 1; ++t) {
+        if (p.clause[t] != p.clause[s] || tokens[t].token_class != Class::kSpeech) continue;
+        published = published || (t < s && nouns_.Is("publish", tokens[t].cue->surface));
+        says = says || t > s;
+      }
+      if (published && !says) continue;
+    }
     const bool report = token.token_class == Class::kDoc || named_data ||
                         (token.token_class == Class::kSpeech && token.cue->value == "report");
     const bool estimate = token.token_class == Class::kForecast;
@@ -240,7 +251,7 @@ void Fold::FindSpeakers(Parts& p) {
     }
     // 发布季度财报: what follows is the company's own story, told by the article.
     bool results = false;
-    if (Any(token.cue->surface, {"公布", "发布", "发表"})) {
+    if (nouns_.Is("publish", token.cue->surface)) {
       uint32_t end = p.span.end;
       const size_t next = static_cast<size_t>(p.clause[s]) + 1;
       if (next < p.clause_begin.size()) end = p.clause_begin[next];

@@ -20,6 +20,7 @@ Ref Fold::EntityRef(const Token& token) const {
   ref.type = token.mention->entity.type;
   ref.span = token.span;
   ref.entity = true;
+  ref.printed = Text(token.span);
   return ref;
 }
 

@@ -319,12 +319,24 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
              ((speaker_.report && (speaker_.paragraph == paragraph_ || IsAgency(speaker_.who) ||
                                    (!company_.empty() && speaker_.who.text == company_.text))) ||
               speaker_.sentence == index || (speaker_.paragraph == paragraph_ && !speaker_.once))) {
-    // As it is printed: who speaks is quoted by the name the article gives, the id says who it is.
-    d.claim.attribution =
-        speaker_.who.printed.empty() ? speaker_.who.text : speaker_.who.printed;
+    d.claim.attribution = QuotedName(speaker_.who);
     d.claim.attribution_id = speaker_.who.id;
     if (speaker_.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker_.who.span);
   }
+}
+
+// Who speaks is quoted by the name the article gives (机管局, SEMI), the id says who it is; but by
+// the full name where that has the printed one in it or the printed one could be anybody's, and
+// companies by the name they go by in every script (辉达 is 英伟达).
+std::string Fold::QuotedName(const Ref& who) const {
+  const bool listed = who.id.size() > 2 && who.id[2] == ':';
+  const bool han = !who.printed.empty() && IsHan(CodePointAt(who.printed, 0));
+  if (who.printed.empty() || listed || nouns_.Is("bare", who.printed) ||
+      who.text.find(who.printed) != std::string::npos ||
+      (who.type == EntityType::kPerson && han)) {
+    return who.text;
+  }
+  return who.printed;
 }
 
 // What a fraction or multiple is taken of: 甲模型的十分之一, 去年的3倍; empty where the words
@@ -604,6 +616,11 @@ void Fold::CarryOn(const Parts& p, int index) {
                    (d.own_subject && !d.subject.empty() && !subject_.entity &&
                     nouns_.EndsWith("agent", d.subject.text)))) {
       subject_ = d.subject;
+      subject_metric_ = d.metric.id;
+    }
+    if (d.subject.entity && d.subject.type == EntityType::kOrg && !IsAgency(d.subject) &&
+        !d.subject.id.starts_with("group:") && nouns_.Is("corporate", d.metric.id)) {
+      firm_ = d.subject;
     }
     if (!d.metric.empty()) metric_ = d.metric;
   }

@@ -170,6 +170,7 @@ class Fold {
   bool MakeDraft(Parts& p, int token, int index, Draft& d);
   void ApplySettings(const Parts& p, int token, int index, Draft& d) const;
   bool MayStandBare(const Parts& p, const Phrase& phrase, int token, const Draft& d) const;
+  std::string QuotedName(const Ref& who) const;
   void FillAttribution(const Parts& p, int token, int index, Draft& d) const;
   void FillPeriod(const Parts& p, int index, Draft& d);
   void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
@@ -215,6 +216,8 @@ class Fold {
   int PreviousQuantity(const Parts& p, int token) const;
   bool IsObject(const Parts& p, int token) const;
   Ref HereRef(const Token& token) const;
+  Ref OwnerRef() const;
+  bool SaysWhatKind(const Token& token) const;
   void Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const;
   void AddSpan(Claim& claim, SpanRole role, MatchSpan span) const;
 
@@ -230,7 +233,9 @@ class Fold {
   int index_ = 0;
   uint32_t paragraph_ = 0;
   Ref subject_;  // last subject
+  std::string subject_metric_;  // metric_id of the number that was about it
   Ref company_;  // who announces: what 公司 means
+  Ref firm_;     // the last company that a number was about
   Ref headline_;
   std::string title_;
   MetricRef metric_;

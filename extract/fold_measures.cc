@@ -456,9 +456,10 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   const auto& tokens = p.row.tokens;
   MetricRef& m = d.metric;
   if (s.subject.empty()) s.subject = s.context;
-  if (nouns_.Is("macro", m.id) && !d.own_subject &&
+  if ((nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && !d.own_subject &&
       (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
-      !(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject))) {
+      (nouns_.Is("public", m.id) || !(s.subject.entity && s.subject.type == EntityType::kOrg &&
+                                      !IsAgency(s.subject)))) {
     const Ref home = HomeRef();
     if (!home.text.empty()) s.subject = home;
   }

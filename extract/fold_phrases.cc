@@ -37,6 +37,8 @@ bool Fold::IsObject(const Parts& p, int token) const {
     if (!gap.empty()) return false;
     if (IsQuantity(before.token_class)) return true;
     if (before.token_class == Class::kPrep) return true;
+    // 净卖出甲公司3亿元: what a measure is done to.
+    if (before.token_class == Class::kMetric && nouns_.Is("deed", before.cue->value)) return true;
     if (before.token_class == Class::kPart && before.cue->surface.starts_with("包")) return true;
     return (before.token_class == Class::kLevel || before.token_class == Class::kTo ||
             before.token_class == Class::kForecast || before.token_class == Class::kConj) &&

@@ -280,13 +280,19 @@ void Fold::FindSpeakers(Parts& p) {
 // The name that title and first sentence open with, where no lexicon knows it: the main subject.
 void Fold::FindNamesake(const Parts& p) {
   if (title_.empty() || headline_.entity) return;
+  uint32_t begin = p.span.begin;
   uint32_t end = p.span.end;
   for (const Token& token : p.row.tokens) {
     if (token.token_class == Class::kConj || token.token_class == Class::kPrep) continue;
+    // 某地芯片厂甲公司: the words behind the place.
+    if (token.token_class == Class::kPlace && token.outer.begin == begin) {
+      begin = token.outer.end;
+      continue;
+    }
     end = std::min(end, token.outer.begin);
     break;
   }
-  std::string_view opening = Text({p.span.begin, end});
+  std::string_view opening = Text({begin, end});
   if (const size_t cut = opening.find_first_of("(:;"); cut != opening.npos) {
     opening = opening.substr(0, cut);
   }

@@ -21,6 +21,24 @@ Ref Fold::EntityRef(const Token& token) const {
   ref.span = token.span;
   ref.entity = true;
   ref.printed = Text(token.span);
+  // 甲公司H9: a name with a model behind it is the model's.
+  if (ref.type != EntityType::kOrg) return ref;
+  size_t end = token.span.end;
+  bool letter = false;
+  bool digit = false;
+  while (end < text_.size() && end - token.span.end < 16) {
+    const auto c = static_cast<unsigned char>(text_[end]);
+    if (!IsAsciiLetter(c) && !IsAsciiDigit(c) && !(end > token.span.end && c == '-')) break;
+    letter = letter || IsAsciiLetter(c);
+    digit = digit || IsAsciiDigit(c);
+    ++end;
+  }
+  if (letter && digit && IsAsciiLetter(static_cast<unsigned char>(text_[token.span.end]))) {
+    ref.text += text_.substr(token.span.end, end - token.span.end);
+    ref.id = UnknownEntityId(EntityType::kProduct, ref.text);
+    ref.type = EntityType::kProduct;
+    ref.span.end = static_cast<uint32_t>(end);
+  }
   return ref;
 }
 
@@ -43,6 +61,23 @@ Ref Fold::HereRef(const Token& token) const {
   }
   ref.span = token.span;
   return ref;
+}
+
+// Whether 内地 or the like says of what kind the people behind it are: 内地旅客.
+bool Fold::SaysWhatKind(const Token& token) const {
+  return nouns_.StartsWith("folk", std::string_view(text_).substr(token.span.end)) &&
+         !Any(token.cue->surface, {"全球", "全国", "我国"});
+}
+
+// Whose measures a sentence without a name gives: who announces, else the last company spoken of,
+// else the title's. Empty for none.
+Ref Fold::OwnerRef() const {
+  if (!company_.empty()) return company_;
+  if (!firm_.empty()) return firm_;
+  if (headline_.entity && headline_.type == EntityType::kOrg && !IsAgency(headline_)) {
+    return headline_;
+  }
+  return {};
 }
 
 // The entity of a place's name.
@@ -79,6 +114,7 @@ Ref Fold::HomeRef() const {
 // in front of a date and a measure (甲公司9月营收). They end before byte `before`. Empty for none.
 Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   const auto& tokens = p.row.tokens;
+  constexpr uint32_t kLongestName = 24;
   uint32_t from = p.clause_begin[static_cast<size_t>(clause)];
   uint32_t to = p.span.end;
   if (static_cast<size_t>(clause) + 1 < p.clause_begin.size()) {
@@ -87,6 +123,10 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   }
   bool dated = false;
   bool acts = false;  // 甲公司拟投资: one that plans is somebody
+  bool says = false;
+  bool spent = false;  // a number follows at once
+  bool measure = false;  // the words end in a known measure
+  uint32_t to_measure = 0;
   for (size_t t = 0; t < tokens.size(); ++t) {
     if (p.clause[t] != clause) continue;
     const Class c = tokens[t].token_class;
@@ -96,27 +136,51 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
       from = tokens[t].outer.end;
       continue;
     }
-    if (InPhrase(c) || (IsPeriod(c) && !date)) continue;
+    if (InPhrase(c) || (IsPeriod(c) && !date)) {
+      measure = c == Class::kMetric;
+      if (measure) to_measure = tokens[t].span.end;
+      continue;
+    }
+    // 甲公司、乙公司和丙公司2月合计: a list of names.
+    if (c == Class::kPrep && tokens[t].span.begin > from + 3 &&
+        Any(tokens[t].cue->surface, {"和", "及", "与"}) &&
+        (t + 1 >= tokens.size() || tokens[t + 1].outer.begin > tokens[t].span.end)) {
+      continue;
+    }
     to = std::min(to, tokens[t].outer.begin);
     if (c == Class::kVague && to <= from + 6) to = from;  // 美股盘前 is a time
     acts = tokens[t].outer.begin == to && (c == Class::kPlan || c == Class::kNegation) &&
            tokens[t].cue->surface != "目标";
+    says = tokens[t].outer.begin == to && c == Class::kSpeech;
+    if (IsQuantity(c) && tokens[t].outer.begin == to) spent = true;
     dated = date && t + 1 < tokens.size() && tokens[t + 1].outer.begin == tokens[t].outer.end &&
             (tokens[t + 1].token_class == Class::kMetric || IsPredicate(tokens[t + 1].token_class));
     break;
   }
   Ref ref;
-  if (from >= to || to - from > 45 || to >= before) return ref;
+  if (from >= to || to >= before || (measure && to_measure == to)) return ref;
+  // How many names the words list, were they names.
+  uint32_t names = 1;
+  for (uint32_t at = from; at < to; at += CodePointLength(text_[at])) {
+    if (CodePointAt(text_, at) == U'、') ++names;
+  }
+  if (names > 1) ++names;
+  if (to - from > (names > 1 ? kLongestName * names : 45u)) return ref;
   std::string text = CleanPhrase(Text({from, to}));
   if (CountCodePoints(text) < 2 || nouns_.Is("generic", text)) return ref;
   const bool agent = nouns_.EndsWith("agent", text);
   if (nouns_.EndsWith("measure", text) && !agent) return ref;
+  if (spent && nouns_.Is("currency", text)) return ref;
   const bool company =
       text.size() <= 18 && company_.empty() && !subject_.entity && nouns_.EndsWith("company", text);
-  if (!agent && !company && !((dated || acts) && text.size() <= 24)) return ref;
+  const bool speaks = says && nouns_.EndsWith("company", text);
+  if (!agent && !company && !speaks &&
+      !((dated || acts) && text.size() <= size_t{kLongestName} * names)) {
+    return ref;
+  }
   ref.text = std::move(text);
   ref.span = {from, to};
-  ref.named = dated || acts || company;
+  ref.named = dated || acts || company || speaks;
   return ref;
 }
 
@@ -168,14 +232,22 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
       if (!opening.empty()) return opening;
     }
   }
-  if (last != nullptr && !last->subject.empty()) return last->subject;
+  // A company's measure behind the price of a thing or a currency is the company's again.
+  const auto owned = [&](const Ref& ref, std::string_view metric_id) {
+    const bool somebody = ref.entity && (ref.type == EntityType::kOrg ||
+                                         ref.type == EntityType::kProduct);
+    return !corporate || somebody || nouns_.Is("corporate", metric_id) || OwnerRef().empty();
+  };
+  if (last != nullptr && !last->subject.empty()) {
+    return owned(last->subject, last->metric.id) ? last->subject : OwnerRef();
+  }
   // 甲公司预计下一季度营收: a company that speaks of its own.
   if (corporate && speaker_.sentence == index_ && speaker_.who.entity &&
       speaker_.who.type == EntityType::kOrg && !IsAgency(speaker_.who)) {
     return speaker_.who;
   }
-  if (!subject_.empty()) return subject_;
-  if (!company_.empty()) return company_;
+  if (!subject_.empty() && owned(subject_, subject_metric_)) return subject_;
+  if (!OwnerRef().empty()) return OwnerRef();
   if (!headline_.empty() && !IsAgency(headline_)) return headline_;
   if (!speaker_.empty() && speaker_.who.entity && speaker_.who.type == EntityType::kOrg &&
       !IsAgency(speaker_.who)) {
@@ -349,6 +421,9 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                      Any(tokens[phrase.first - 1].cue->surface, {"在", "于", "对", "向", "为"});
   const bool thing =
       s.metric >= 0 && !s.modifier.empty() && !where && nouns_.Is("thing", s.metric_id) &&
+      !nouns_.MadeOf("act", s.modifier) &&
+      !(nouns_.Is("lent", s.metric_id) && s.context.entity &&
+        !nouns_.EndsWith("bond", s.modifier)) &&
       (s.entity < 0 || tokens[s.entity].token_class == Class::kPlace) && !behind_name;
   if (thing) {
     // 甲国10年期国债收益率, 大豆平均价格: the whole phrase in front of such a measure.
@@ -384,7 +459,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       chosen = s.last_entity;
     }
     s.subject = EntityRef(tokens[chosen]);
-  } else if (s.here >= 0 && !(s.corporate && s.firm_context)) {
+  } else if (s.here >= 0 && !(s.corporate && s.firm_context) && !SaysWhatKind(tokens[s.here])) {
     s.subject = HereRef(tokens[s.here]);
     if (s.subject.text.empty() || (s.counted && !s.context.empty() && s.subject.text == "全球"))
       s.subject = {};
@@ -463,7 +538,7 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
       continue;  // the number before has taken it
     }
     const Class c = tokens[t].token_class;
-    if (c == Class::kHere && !(s.corporate && s.firm_context)) {
+    if (c == Class::kHere && !(s.corporate && s.firm_context) && !SaysWhatKind(tokens[t])) {
       const Ref ref = HereRef(tokens[t]);
       if (!ref.text.empty() && !(ref.text == "全球" && (s.counted || !s.context.empty()))) {
         subject = ref;
@@ -471,7 +546,8 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
       }
     }
     if (c == Class::kPronoun && tokens[t].cue->value == "company") {
-      subject = !company_.empty() ? company_ : s.context;
+      subject = OwnerRef();
+      if (subject.empty()) subject = s.context;
       if (!subject.empty()) {
         subject.span = tokens[t].span;
         return subject;

@@ -52,6 +52,20 @@ std::string NounTable::Without(std::string_view which, std::string text) const {
   return text;
 }
 
+bool NounTable::MadeOf(std::string_view which, std::string_view text) const {
+  const std::vector<std::string>* words = Find(which);
+  if (words == nullptr || text.empty()) return false;
+  while (!text.empty()) {
+    size_t longest = 0;
+    for (const std::string& w : *words) {
+      if (w.size() > longest && text.starts_with(w)) longest = w.size();
+    }
+    if (longest == 0) return false;
+    text.remove_prefix(longest);
+  }
+  return true;
+}
+
 std::string NounTable::First(std::string_view which) const {
   const std::vector<std::string>* words = Find(which);
   return words == nullptr ? "" : words->front();

@@ -25,6 +25,8 @@ class NounTable {
   [[nodiscard]] bool StartsWith(std::string_view which, std::string_view text) const;
   // The text without the words of a class, the longest taken first, each at most once.
   [[nodiscard]] std::string Without(std::string_view which, std::string text) const;
+  // Whether the text is one or more words of the class behind each other.
+  [[nodiscard]] bool MadeOf(std::string_view which, std::string_view text) const;
   // The first word of a class, empty for none.
   [[nodiscard]] std::string First(std::string_view which) const;
 

@@ -118,7 +118,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     s.modifier = CleanPhrase(Text({modifier_begin, modifier_end}));
     s.modifier_span = {modifier_begin, modifier_end};
     s.modifier = nouns_.Without("filler", std::move(s.modifier));
-    if (nouns_.Is("generic", s.modifier) || CountCodePoints(s.modifier) < 2) {
+    if (nouns_.Is("generic", s.modifier) || nouns_.Is("verb", s.modifier) ||
+        CountCodePoints(s.modifier) < 2) {
       s.modifier.clear();
     }
   }

@@ -125,8 +125,9 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   bool acts = false;  // 甲公司拟投资: one that plans is somebody
   bool says = false;
   bool spent = false;  // a number follows at once
+  bool known = false;  // a name of the lexicon is among the words
   bool measure = false;  // the words end in a known measure
-  uint32_t to_measure = 0;
+  MatchSpan last_measure;
   for (size_t t = 0; t < tokens.size(); ++t) {
     if (p.clause[t] != clause) continue;
     const Class c = tokens[t].token_class;
@@ -137,8 +138,9 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
       continue;
     }
     if (InPhrase(c) || (IsPeriod(c) && !date)) {
+      known = known || (IsEntity(c) && !IsDoubtful(tokens[t]));
       measure = c == Class::kMetric;
-      if (measure) to_measure = tokens[t].span.end;
+      if (measure) last_measure = tokens[t].span;
       continue;
     }
     // 甲公司、乙公司和丙公司2月合计: a list of names.
@@ -158,7 +160,19 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     break;
   }
   Ref ref;
-  if (from >= to || to >= before || (measure && to_measure == to)) return ref;
+  if (from >= to || to >= before) return ref;
+  if (measure && last_measure.end == to) {
+    // 离岸人民币兑美元报…: what is measured stands in front.
+    to = last_measure.begin;
+    dated = acts = says = false;
+  }
+  if (const size_t bracket = Text({from, to}).find('('); bracket != std::string_view::npos) {
+    to = from + static_cast<uint32_t>(bracket);
+  }
+  for (const Token& token : tokens) {
+    if (token.token_class == Class::kMetric && token.span.end == to) return ref;
+  }
+  if (from >= to) return ref;
   // How many names the words list, were they names.
   uint32_t names = 1;
   for (uint32_t at = from; at < to; at += CodePointLength(text_[at])) {
@@ -173,7 +187,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   if (spent && nouns_.Is("currency", text)) return ref;
   const bool company =
       text.size() <= 18 && company_.empty() && !subject_.entity && nouns_.EndsWith("company", text);
-  const bool speaks = says && nouns_.EndsWith("company", text);
+  const bool speaks = says && !known && nouns_.EndsWith("company", text);
   if (!agent && !company && !speaks &&
       !((dated || acts) && text.size() <= size_t{kLongestName} * names)) {
     return ref;

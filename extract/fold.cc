@@ -152,6 +152,15 @@ void Fold::ApplyPatterns(Parts& p) const {
                      MatchSpan{p.row.ToMatch(range.first), p.row.ToMatch(range.second)});
     }
     p.rule.emplace(m.value_token, m.pattern->rule);
+    if (m.pattern->id.starts_with("from-")) {
+      // 由上年同期的52%升至56%: the date is that of the first level alone.
+      p.from.insert(m.value_token);
+      for (int t = m.value_token - 1; t >= 0 && t > m.value_token - 4; --t) {
+        if (p.row.tokens[t].token_class == Class::kPrep) break;
+        if (IsPeriod(p.row.tokens[t].token_class)) p.compared[t] = 1;
+      }
+    }
+    if (m.pattern->id.starts_with("gap-")) p.gap.insert(m.value_token);
   }
 }
 
@@ -162,7 +171,13 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   d.claim.quantity = value.mention->quantity;
   d.claim.span = view_.map.ToClean(value.span);
   d.claim.sentence = view_.map.ToClean(p.span);
-  const Phrase phrase = LeftPhrase(p, token);
+  Phrase phrase = LeftPhrase(p, token);
+  if (p.gap.contains(token)) {
+    // 较高峰少两成: the words in front are what it is compared with.
+    phrase.begin = phrase.end;
+    phrase.first = token;
+    phrase.last = token - 1;
+  }
   FillPeriod(p, index, d);
   FillDirection(p, phrase, d);
   FillSubjectAndMetric(p, phrase, d);
@@ -174,6 +189,18 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
       if (p.row.tokens[t].token_class == Class::kPer) per = p.row.tokens[t].cue->value;
     }
     if (per.empty() && Any(d.metric.id, {"eps", "bps"})) per = "share";
+    // 每吨25元，明年调升至45元: the next of the same measure and currency is for one as well.
+    constexpr int kMostForOne = 1000;  // an amount in 万 is a sum
+    for (auto o = p.drafts.rbegin(); per.empty() && o != p.drafts.rend(); ++o) {
+      const std::string_view unit = o->claim.quantity.unit;
+      const bool same = o->metric.id.empty() ? o->metric.text == d.metric.text
+                                             : o->metric.id == d.metric.id;
+      if (!same || unit.substr(0, 3) != d.claim.quantity.unit) continue;
+      if (unit.find('/') != unit.npos && d.claim.quantity.precision < Decimal(kMostForOne)) {
+        per = unit.substr(unit.find('/') + 1);
+      }
+      break;
+    }
     if (per.empty() && p.paren[token] > 0 && !p.drafts.empty()) {
       const std::string_view unit = p.drafts.back().claim.quantity.unit;
       if (p.drafts.back().token == token - 1 && unit.find('/') != unit.npos) {
@@ -194,7 +221,15 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   const auto set = p.set.find(token);
   if (set != p.set.end()) {
     const auto modality = set->second.find("modality");
-    if (modality != set->second.end()) {
+    // 预测从10亿下调至8亿: what is revised stays a forecast.
+    const bool revised = [&] {
+      for (int t = token + 1; t < static_cast<int>(p.row.tokens.size()) && t <= token + 3; ++t) {
+        const Cue* cue = p.row.tokens[t].cue;
+        if (cue != nullptr && nouns_.Is("revise", cue->surface)) return true;
+      }
+      return false;
+    }();
+    if (modality != set->second.end() && !revised) {
       if (const auto parsed = ParseModality(modality->second)) d.claim.modality = *parsed;
     }
   }
@@ -399,6 +434,10 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
     AddSpan(claim, SpanRole::kPeriod, m.span);
   }
   // Kinds that the measure decides.
+  if (claim.kind == ClaimKind::kMultiple && value.token_class == Class::kRatio &&
+      nouns_.Is("part", d.metric.id)) {
+    claim.kind = ClaimKind::kShare;
+  }
   if (claim.kind == ClaimKind::kLevel) {
     if (Any(d.metric.id, {"share_ratio", "market_share", "holding_ratio", "shares", "pledge",
                           "shares_reduced", "shares_increased", "shares_bought"})) {

@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -125,6 +126,8 @@ class Fold {
     std::vector<Draft> drafts;
     std::map<int, std::map<std::string, std::string>> set;  // by token: fields set by patterns
     std::map<int, std::string> rule;
+    std::set<int> from;  // tokens that are the old of two levels: 由A升至B
+    std::set<int> gap;   // tokens that say how far it is to another level: 较去年高3个百分点
     std::map<int, std::map<std::string, MatchSpan>> groups;
   };
   struct Phrase {
@@ -180,6 +183,7 @@ class Fold {
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  std::string ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const;
   void CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
   void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;

@@ -128,6 +128,20 @@ void Fold::AlignLists(Parts& p) {
             if (start < until) names.push_back({start, until});
             if (names.size() == k) items = names;
           }
+          // 甲业务、乙业务收入分别为3元、2元，占总额的比重分别为6成、4成: whose they are is said.
+          const bool said = items.size() != k && i >= k && drafts[i].own_metric &&
+                            p.clause[drafts[i - 1].token] == p.clause[each] - 1 &&
+                            p.clause[drafts[i - k].token] == p.clause[each] - 1;
+          if (said) {
+            const MetricRef own = drafts[i].metric;
+            for (size_t n = 0; n < k; ++n) {
+              drafts[i + n].subject = drafts[i - k + n].subject;
+              drafts[i + n].metric = own;
+              drafts[i + n].claim.kind = drafts[i].claim.kind;
+            }
+            i = j;
+            continue;
+          }
           if (items.size() != k && p.clause[each] > 0) {
             // 甲、乙、丙三类较为集中，分别有3只、2只和1只.
             const int front = p.clause[each] - 1;

@@ -44,6 +44,22 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
     d.own_metric = last->own_metric;
     return true;
   }
+  // 由8元提高到11元: the new level of what the old one was of.
+  if (last != nullptr && last->token == previous && p.from.contains(previous)) {
+    bool to = false;
+    bool plain = true;
+    for (int t = previous + 1; t < d.token; ++t) {
+      to = to || tokens[t].token_class == Class::kTo;
+      plain = plain && !IsEntity(tokens[t].token_class) && tokens[t].token_class != Class::kMetric;
+    }
+    if (to && plain) {
+      d.subject = last->subject;
+      d.metric = last->metric;
+      d.own_subject = last->own_subject;
+      d.own_metric = last->own_metric;
+      return true;
+    }
+  }
   // 3%及4%, 50点或1%: the second of a list takes all of the first.
   if (last != nullptr && last->token == previous && previous >= 0) {
     const std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
@@ -205,6 +221,12 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     const uint32_t begin = tokens[s.part_metric].span.begin;
     m.text = CleanPhrase(Text({begin, std::max(phrase.end, tokens[s.share].span.end)}));
     m.span = {begin, std::max(phrase.end, tokens[s.share].span.end)};
+  } else if (s.share >= 0 && s.metric >= 0 && tokens[s.metric].cue->value == "share_ratio" &&
+             tokens[s.share].span.end < tokens[s.metric].span.begin) {
+    m = MetricOf(tokens[s.metric]);  // 占总营收的比重
+    m.text = ShareName(p, {tokens[s.share].span.end, tokens[s.metric].span.begin},
+                       tokens[s.metric].cue->surface);
+    m.span = {tokens[s.share].span.begin, tokens[s.metric].span.end};
   } else if (s.metric >= 0 && tokens[s.metric].cue->surface == "股份" && s.change &&
              vc == Class::kPercent) {
     named("股价");  // 股份现升3%, as Hong Kong says it
@@ -222,9 +244,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       }
     }
   } else if (s.share >= 0 && tokens[s.share].span.end < phrase.end) {
-    std::string_view whole = Trim(Text({tokens[s.share].span.end, phrase.end}));
-    if (whole.ends_with("的")) whole.remove_suffix(3);
-    m.text = "占" + std::string(whole);
+    m.text = ShareName(p, {tokens[s.share].span.end, phrase.end}, "比重");
     m.span = {tokens[s.share].span.begin, phrase.end};
   } else if (s.clause_metric >= 0 && s.post.empty()) {
     m = MetricOf(tokens[s.clause_metric]);
@@ -302,6 +322,25 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   }
   InheritMeasure(p, d, s, m);
   d.metric = std::move(m);
+}
+
+// 占总营收比重, from the words between 占 and 比重 or the value; 占比 where they say no more.
+std::string Fold::ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const {
+  std::string text(Trim(Text(whole)));
+  for (const Token& token : p.row.tokens) {
+    // A known measure by its common name: 营业收入 is 营收.
+    if (token.token_class != Class::kMetric || !whole.Contains(token.span)) continue;
+    const size_t at = text.find(token.cue->surface);
+    const std::string& name = token.cue->canonical;
+    const bool other = !token.cue->surface.ends_with(name) && name.size() <= 24;
+    if (at != std::string::npos && other && name.size() <= token.cue->surface.size()) {
+      text.replace(at, token.cue->surface.size(), token.cue->canonical);
+    }
+  }
+  if (text.ends_with("的")) text.resize(text.size() - 3);
+  if (nouns_.Is("whole", text) || text.empty()) return "占比";
+  if (nouns_.EndsWith("portion", text)) return "占" + text;
+  return "占" + text + std::string(tail);
 }
 
 // The measure of a count: what is counted, and what the counted things do.

@@ -11,12 +11,28 @@ void Fold::FillModality(const Parts& p, Draft& d) {
   const auto& tokens = p.row.tokens;
   Claim& claim = d.claim;
   if (d.metric.id == "target_price") return;
+  // 将基本利率下调25个基点: 将 in front of what is moved is no future.
+  const auto disposes = [&](int t) {
+    const uint32_t from = tokens[t].span.end;
+    if (tokens[t].cue->surface != "将") return false;
+    if (nouns_.StartsWith("volition", std::string_view(text_).substr(from))) return false;
+    bool object = false;
+    for (int u = t + 1; u < d.token; ++u) {
+      const Class c = tokens[u].token_class;
+      const bool thing = IsEntity(c) || c == Class::kMetric || c == Class::kPronoun;
+      if (u == t + 1 && tokens[u].outer.begin == from && !thing) return false;
+      object = object || thing;
+      if (c == Class::kUp || c == Class::kDown || c == Class::kTo) return object;
+    }
+    return false;
+  };
   const auto is_will = [&](int t) {
     return tokens[t].token_class == Class::kForecast &&
            Any(tokens[t].cue->surface, {"将", "将会", "即将", "会"});
   };
   // 将X降低60% takes X as its object; 将投资 is a plan; 将达 is a forecast.
   const auto will = [&](int t) -> std::optional<Modality> {
+    if (disposes(t)) return std::nullopt;
     const uint32_t from = tokens[t].span.end;
     const bool token_next =
         t + 1 < static_cast<int>(tokens.size()) && tokens[t + 1].outer.begin == from;

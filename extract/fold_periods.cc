@@ -190,6 +190,8 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     if (IsQuantity(c)) break;
     if (c == Class::kMetric && !Any(tokens[t].cue->surface, {"速度", "幅度"})) break;
   }
+  const auto pattern = p.set.find(d.token);
+  const bool gap = p.gap.contains(d.token) && pattern != p.set.end();
   const bool ratio_like =
       vc == Class::kPercent || vc == Class::kPoint || vc == Class::kMultiple || vc == Class::kRatio;
   int chosen = -1;
@@ -222,7 +224,10 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     if (token.cue->value == "market" && !Any(claim.quantity.unit, {"count:点"})) chosen = -1;
   }
   if (chosen >= 0 && vc == Class::kDuration) chosen = -1;
-  if (chosen >= 0) {
+  if (gap) {
+    claim.kind = ClaimKind::kChange;
+    claim.direction = ParseDirection(pattern->second.at("direction")).value_or(Direction::kUp);
+  } else if (chosen >= 0) {
     claim.kind = ClaimKind::kChange;
     claim.direction = tokens[chosen].token_class == Class::kUp ? Direction::kUp : Direction::kDown;
     AddSpan(claim, SpanRole::kDirection, tokens[chosen].span);
@@ -287,6 +292,16 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       claim.basis = Basis::kYoy;
       return;
     }
+    // 比上月: the month before the claim's own, whatever the article's date makes of it.
+    const std::string_view word = Text(tokens[t].span);
+    if (word.starts_with("上月") || word.starts_with("上个月") || word.starts_with("前月")) {
+      claim.basis = Basis::kMom;
+      return;
+    }
+    if (word.starts_with("上季") || word.starts_with("上一季") || word.starts_with("前一季")) {
+      claim.basis = Basis::kQoq;
+      return;
+    }
     const Period& period = tokens[t].mention->period;
     if (!period.start || !period.end || d.period.empty()) return;
     const Period& own = d.period.mention->period;
@@ -302,6 +317,12 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       claim.basis = Basis::kQoq;
     } else if (apart == 1 && period.grain == Grain::kMonth)
       claim.basis = Basis::kMom;
+    return;
+  }
+  // 由上年同期的52%升至56%，提高4个百分点.
+  for (auto o = p.drafts.rbegin(); o != p.drafts.rend() && o->clause >= d.clause - 1; ++o) {
+    if (!p.from.contains(o->token) || o->period.empty()) continue;
+    if (o->period.mention->period_role == PeriodRole::kSamePeriod) claim.basis = Basis::kYoy;
     return;
   }
   // 同比 may stand in the clause before: 同比大幅增长，增幅达30%.

@@ -1,0 +1,725 @@
+#include "ingest/warc.h"
+
+#include <openssl/evp.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <deque>
+
+#include "base/text.h"
+
+namespace hanfact::ingest {
+namespace {
+
+constexpr size_t kMaxHead = 256 * 1024;
+constexpr std::string_view kGzipMagic = "\x1F\x8B\x08";
+// What stands in place of a damaged gzip member's rest, so that the next record starts a line.
+constexpr std::string_view kSeparator = "\r\n\r\n";
+constexpr size_t kLookAhead = 64;
+
+std::string Lower(std::string_view s) {
+  std::string out(s);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return out;
+}
+
+std::string_view Blank(std::string_view s) {
+  while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
+  while (!s.empty() && (s.back() == ' ' || s.back() == '\t' || s.back() == '\r'))
+    s.remove_suffix(1);
+  return s;
+}
+
+// Where the head that starts at 0 ends: behind its empty line; npos where there is none.
+size_t HeadEnd(std::string_view bytes) {
+  for (size_t at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
+    if (at + 1 < bytes.size() && bytes[at + 1] == '\n') return at + 2;
+    if (at + 2 < bytes.size() && bytes[at + 1] == '\r' && bytes[at + 2] == '\n') return at + 3;
+  }
+  return std::string_view::npos;
+}
+
+// Reads "Name: value" lines behind the first one; false where a line is none.
+bool ReadHeaders(std::string_view head, std::vector<std::pair<std::string, std::string>>& out) {
+  bool sound = true, first = true;
+  for (std::string_view line : Split(head, '\n')) {
+    if (std::exchange(first, false)) continue;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) continue;
+    if ((line.front() == ' ' || line.front() == '\t') && !out.empty()) {  // folded
+      out.back().second += ' ';
+      out.back().second += Blank(line);
+      continue;
+    }
+    const size_t colon = line.find(':');
+    if (colon == std::string_view::npos || colon == 0) {
+      sound = false;
+      continue;
+    }
+    out.emplace_back(Lower(Blank(line.substr(0, colon))),
+                     std::string(Blank(line.substr(colon + 1))));
+  }
+  return sound;
+}
+
+std::string_view Find(const std::vector<std::pair<std::string, std::string>>& headers,
+                      std::string_view name) {
+  for (const auto& [key, value] : headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+std::optional<uint64_t> ParseNumber(std::string_view text, int base = 10) {
+  uint64_t n = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n, base);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return n;
+}
+
+// The first place where a record starts: "WARC/1." behind an empty line, or with a header behind it
+// (what stands before may be cut off anywhere), or at the very start if `at_start`. npos where
+// there is none.
+size_t FindRecord(std::string_view bytes, bool at_start) {
+  for (size_t at = bytes.find("WARC/1."); at != std::string_view::npos;
+       at = bytes.find("WARC/1.", at + 1)) {
+    if (at == 0 && at_start) return at;
+    const std::string_view before = bytes.substr(0, at);
+    if (before.ends_with("\n\r\n") || before.ends_with("\n\n")) return at;
+    std::string_view behind = bytes.substr(at + 7, 8);
+    behind.remove_prefix(std::min<size_t>(behind.size(), 1));
+    if (behind.starts_with("\r\nWARC-") || behind.starts_with("\nWARC-")) return at;
+  }
+  return std::string_view::npos;
+}
+
+// The content of successive gzip members. Of a damaged one comes what can be had, then
+// kSeparator; reading goes on at the next member that holds a record.
+class GzipMembers : public ByteStream {
+ public:
+  struct Member {
+    uint64_t out;  // where its content starts in this stream
+    uint64_t raw;  // where it starts in the file
+  };
+  struct Damage {
+    uint64_t begin, end;  // in this stream
+    uint64_t raw;         // of the member
+    std::string reason;
+    bool reported = false;
+  };
+
+  GzipMembers(std::unique_ptr<Buffered> raw, uint64_t* output)
+      : raw_(std::move(raw)), output_(output) {
+    inflateInit2(&z_, 16 + MAX_WBITS);
+  }
+  ~GzipMembers() override { inflateEnd(&z_); }
+
+  size_t Read(char* to, size_t size) override {
+    while (true) {
+      if (!separator_.empty()) {
+        const size_t n = std::min(size, separator_.size());
+        std::copy_n(separator_.data(), n, to);
+        separator_.remove_prefix(n);
+        out_ += n;
+        return n;
+      }
+      if (!broken_.empty()) {
+        EndMember(std::exchange(broken_, {}));
+        continue;
+      }
+      if (!inside_) {
+        const std::string_view head = raw_->Peek(kGzipMagic.size());
+        if (head.empty()) {
+          if (!raw_->error().empty()) Fail(raw_->error());
+          return 0;
+        }
+        members.push_back({out_, raw_->offset()});
+        inflateReset(&z_);
+        taken_ = 0;
+        inside_ = true;
+        if (!head.starts_with(kGzipMagic)) {
+          broken_ = "no gzip member starts here";
+          continue;
+        }
+      }
+      if (raw_->ready().size() <= taken_ && !raw_->More()) {
+        broken_ = "its gzip member is cut off";
+        continue;
+      }
+      const std::string_view in = raw_->ready().substr(taken_);
+      z_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
+      z_.avail_in = static_cast<uInt>(std::min<size_t>(in.size(), 1 << 30));
+      z_.next_out = reinterpret_cast<Bytef*>(to);
+      z_.avail_out = static_cast<uInt>(std::min<size_t>(size, 1 << 30));
+      const uInt had = z_.avail_in, room = z_.avail_out;
+      const int result = inflate(&z_, Z_NO_FLUSH);
+      taken_ += had - z_.avail_in;
+      const size_t made = room - z_.avail_out;
+      if (result == Z_STREAM_END) {
+        raw_->Skip(taken_);
+        inside_ = false;
+      } else if (result != Z_OK && result != Z_BUF_ERROR) {
+        broken_ = std::string("its gzip member is damaged (") +
+                  (z_.msg != nullptr ? z_.msg : "no valid data") + ")";
+      } else if (taken_ > kWarcHold) {
+        // Too much to keep for going back.
+        raw_->Skip(taken_);
+        taken_ = 0;
+      }
+      if (made > 0) {
+        out_ += made;
+        *output_ += made;
+        return made;
+      }
+    }
+  }
+
+  std::deque<Member> members;
+  std::deque<Damage> damages;
+
+ private:
+  void EndMember(std::string reason) {
+    // A wrong checksum may concern any byte of the member, all else the last one that came.
+    const bool all = reason.find("check") != std::string::npos;
+    damages.push_back({all ? members.back().out : out_, out_ + kSeparator.size(),
+                       members.back().raw, std::move(reason)});
+    separator_ = kSeparator;
+    inside_ = false;
+    // The next member may stand before the byte at which the damage was noticed.
+    raw_->Skip(raw_->ready().empty() ? 0 : 1);
+    while (true) {
+      const size_t at = raw_->ready().find(kGzipMagic);
+      if (at == std::string_view::npos) {
+        raw_->Skip(raw_->ready().size() - std::min<size_t>(raw_->ready().size(), 2));
+        if (!raw_->More()) {
+          raw_->Skip(raw_->ready().size());
+          return;
+        }
+        continue;
+      }
+      raw_->Skip(at);
+      if (LooksLikeGzipWarc(raw_->Peek(4096))) return;
+      raw_->Skip(1);
+    }
+  }
+
+  std::unique_ptr<Buffered> raw_;
+  uint64_t* output_;
+  z_stream z_{};
+  bool inside_ = false;
+  size_t taken_ = 0;  // of what is ready, already given to inflate
+  uint64_t out_ = 0;
+  std::string broken_;  // why the member in hand ended early
+  std::string_view separator_;
+};
+
+// Inflates a whole body; false where it is damaged or larger than kWarcHold.
+bool Inflate(std::string_view in, int window_bits, std::string& out, std::string& why) {
+  z_stream z{};
+  inflateInit2(&z, window_bits);
+  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
+  z.avail_in = static_cast<uInt>(in.size());
+  std::array<char, 65536> piece;
+  int result = Z_OK;
+  while (result == Z_OK) {
+    z.next_out = reinterpret_cast<Bytef*>(piece.data());
+    z.avail_out = piece.size();
+    result = inflate(&z, Z_NO_FLUSH);
+    out.append(piece.data(), piece.size() - z.avail_out);
+    if (out.size() > kWarcHold) {
+      why = "its body unpacks to more than 32 MiB";
+      break;
+    }
+    if (result == Z_BUF_ERROR && z.avail_out == 0) result = Z_OK;
+  }
+  if (why.empty() && result != Z_STREAM_END) {
+    why = std::string("its compressed body is damaged (") +
+          (z.msg != nullptr ? z.msg : "it is cut off") + ")";
+  }
+  inflateEnd(&z);
+  return why.empty();
+}
+
+enum class Chunks { kSound, kNone, kBroken };
+
+// Takes HTTP chunks apart. kNone where the body is not chunked at all: many crawlers store the
+// body joined and keep the header.
+Chunks Dechunk(std::string_view in, std::string& out) {
+  bool any = false;
+  while (true) {
+    const size_t end = in.find('\n');
+    if (end == std::string_view::npos) return any ? Chunks::kBroken : Chunks::kNone;
+    std::string_view line = Blank(in.substr(0, std::min<size_t>(end, 1024)));
+    line = Blank(line.substr(0, line.find(';')));
+    const auto size = ParseNumber(line, 16);
+    if (!size) return any ? Chunks::kBroken : Chunks::kNone;
+    in.remove_prefix(end + 1);
+    if (*size == 0) return Chunks::kSound;
+    if (*size > in.size()) return Chunks::kBroken;
+    out.append(in.substr(0, *size));
+    in.remove_prefix(*size);
+    any = true;
+    if (in.starts_with("\r\n")) {
+      in.remove_prefix(2);
+    } else if (in.starts_with('\n')) {
+      in.remove_prefix(1);
+    } else {
+      return Chunks::kBroken;
+    }
+  }
+}
+
+// The bytes of a digest's text: base32 as WARC files have it, or hexadecimal.
+std::optional<std::string> DigestBytes(std::string_view text, size_t size) {
+  std::string out;
+  if (text.size() == size * 2) {
+    for (size_t i = 0; i < text.size(); i += 2) {
+      const auto byte = ParseNumber(text.substr(i, 2), 16);
+      if (!byte) return std::nullopt;
+      out += static_cast<char>(*byte);
+    }
+    return out;
+  }
+  uint32_t bits = 0;
+  int have = 0;
+  for (char c : text) {
+    if (c == '=') break;
+    const int v = c >= 'A' && c <= 'Z'   ? c - 'A'
+                  : c >= 'a' && c <= 'z' ? c - 'a'
+                  : c >= '2' && c <= '7' ? c - '2' + 26
+                                         : -1;
+    if (v < 0) return std::nullopt;
+    bits = (bits << 5) | static_cast<uint32_t>(v);
+    have += 5;
+    if (have >= 8) {
+      have -= 8;
+      out += static_cast<char>((bits >> have) & 0xFF);
+    }
+  }
+  if (out.size() != size) return std::nullopt;
+  return out;
+}
+
+// Whether the bytes have the digest; true also for one of an unknown kind.
+bool HasDigest(std::string_view digest, std::string_view bytes, bool& known) {
+  known = false;
+  const size_t colon = digest.find(':');
+  if (colon == std::string_view::npos) return true;
+  std::string name = Lower(digest.substr(0, colon));
+  std::erase(name, '-');
+  const EVP_MD* kind = name == "sha1"     ? EVP_sha1()
+                       : name == "sha256" ? EVP_sha256()
+                       : name == "sha512" ? EVP_sha512()
+                       : name == "md5"    ? EVP_md5()
+                                          : nullptr;
+  if (kind == nullptr) return true;
+  known = true;
+  const auto wanted =
+      DigestBytes(Blank(digest.substr(colon + 1)), static_cast<size_t>(EVP_MD_size(kind)));
+  std::array<unsigned char, EVP_MAX_MD_SIZE> made;
+  unsigned int size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), made.data(), &size, kind, nullptr);
+  return wanted &&
+         std::equal(wanted->begin(), wanted->end(), made.begin(), made.begin() + size,
+                    [](char a, unsigned char b) { return static_cast<unsigned char>(a) == b; });
+}
+
+// The media type of a Content-Type header.
+std::string MediaType(std::string_view header) {
+  return Lower(Blank(header.substr(0, header.find(';'))));
+}
+
+bool IsArticleType(std::string_view type) {
+  return type.empty() || type == "text/html" || type == "application/xhtml+xml" ||
+         type == "text/plain" || type == "application/octet-stream" || type == "unknown" ||
+         type.find('/') == std::string_view::npos;
+}
+
+WarcPayload Trouble(WarcPayload out, std::string what) {
+  out.kind = WarcPayload::Kind::kTrouble;
+  out.what = std::move(what);
+  out.bytes.clear();
+  return out;
+}
+
+constexpr std::string_view kAgain = ": fetch the page again, or leave it out";
+
+}  // namespace
+
+std::string_view WarcRecord::Header(std::string_view name) const { return Find(headers, name); }
+
+bool LooksLikeGzipWarc(std::string_view head) {
+  if (!head.starts_with(kGzipMagic)) return false;
+  z_stream z{};
+  inflateInit2(&z, 16 + MAX_WBITS);
+  std::array<char, 16> out{};
+  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(head.data()));
+  z.avail_in = static_cast<uInt>(head.size());
+  z.next_out = reinterpret_cast<Bytef*>(out.data());
+  z.avail_out = out.size();
+  inflate(&z, Z_SYNC_FLUSH);
+  const std::string_view made(out.data(), out.size() - z.avail_out);
+  inflateEnd(&z);
+  return made.starts_with("WARC/");
+}
+
+struct WarcReader::Impl {
+  Impl(std::unique_ptr<Buffered> raw, bool gzip, uint64_t* output) {
+    if (gzip) {
+      auto stream = std::make_unique<GzipMembers>(std::move(raw), output);
+      members = stream.get();
+      in = std::make_unique<Buffered>(std::move(stream));
+    } else {
+      in = std::move(raw);
+    }
+  }
+
+  // Where the record at a byte of the content stands in the file.
+  void SetPlace(uint64_t at, WarcRecord& record) {
+    record.member = at;
+    if (members != nullptr) {
+      auto& list = members->members;
+      while (list.size() > 1 && list[1].out <= at) list.pop_front();
+      const uint64_t start = list.empty() ? 0 : list.front().out;
+      record.member = list.empty() ? 0 : list.front().raw;
+      record.first = at == start;
+      record.place = "@" + std::to_string(record.member);
+      if (!record.first) record.place += "+" + std::to_string(at - start);
+      return;
+    }
+    record.place = "@" + std::to_string(at);
+  }
+
+  // The reason of a damage of the member at `begin` that touches [begin, end) of the content, ""
+  // for none.
+  std::string Touching(uint64_t begin, uint64_t end) {
+    if (members == nullptr) return {};
+    for (const auto& member : members->members) {
+      if (member.out > begin) {
+        end = std::min(end, member.out);
+        break;
+      }
+    }
+    for (auto& damage : members->damages) {
+      if (damage.begin >= end || damage.end <= begin) continue;
+      damage.reported = true;
+      return damage.reason;
+    }
+    return {};
+  }
+
+  // The next damage before `at` that no record has reported: nothing of it could be read.
+  std::optional<GzipMembers::Damage> Unreported(uint64_t at) {
+    if (members == nullptr) return std::nullopt;
+    auto& list = members->damages;
+    while (!list.empty() && list.front().end <= at) {
+      GzipMembers::Damage damage = std::move(list.front());
+      list.pop_front();
+      if (!damage.reported) return damage;
+    }
+    return std::nullopt;
+  }
+
+  // Goes to the next record from `from` bytes on, reading on where none is ready.
+  void Resync(size_t from) {
+    in->Skip(from);
+    bool start = true;
+    while (true) {
+      // At the place itself a record may start without an empty line before it.
+      const size_t at = FindRecord(in->ready(), start);
+      if (at != std::string_view::npos) {
+        in->Skip(at);
+        return;
+      }
+      // The pattern and the empty line before it may be cut by the end of what is ready.
+      constexpr size_t kKeep = 24;
+      const size_t ready = in->ready().size();
+      if (ready > kKeep) {
+        in->Skip(ready - kKeep);
+        start = false;
+      }
+      if (!in->More()) {
+        in->Skip(in->ready().size());
+        return;
+      }
+    }
+  }
+
+  std::optional<WarcRecord> Next() {
+    // Line breaks between records.
+    while (true) {
+      const std::string_view ready = in->Peek(1);
+      if (ready.empty() || (ready[0] != '\r' && ready[0] != '\n')) break;
+      in->Skip(1);
+    }
+    WarcRecord record;
+    const uint64_t at = in->offset();
+    if (in->Peek(1).empty()) {
+      // A member of which nothing could be had.
+      if (auto damage = Unreported(UINT64_MAX)) return Damaged(*damage);
+      return std::nullopt;
+    }
+    if (auto damage = Unreported(at)) return Damaged(*damage);
+    SetPlace(at, record);
+    std::string_view ready = in->Peek(8);
+    if (!ready.starts_with("WARC/")) {
+      Bad(record, "no record starts here (WARC/ is wanted)", 1, at);
+      return record;
+    }
+    size_t head = HeadEnd(in->ready());
+    while (head == std::string_view::npos && in->ready().size() < kMaxHead && in->More()) {
+      head = HeadEnd(in->ready());
+    }
+    if (head == std::string_view::npos) {
+      Bad(record, "the record's head has no end", 1, at);
+      return record;
+    }
+    const bool sound = ReadHeaders(in->ready().substr(0, head), record.headers);
+    const auto length = ParseNumber(record.Header("content-length"));
+    if (!length) {
+      Bad(record, "the record has no valid Content-Length", head, at);
+      return record;
+    }
+    if (*length > kWarcHold) {
+      record.large = true;
+      in->Skip(head);
+      if (!SkipBlock(*length)) {
+        record.trouble = "the record is said to have " + std::to_string(*length) +
+                         " bytes, but the file ends or another record starts before" +
+                         std::string(kAgain);
+      }
+      if (std::string why = Touching(at, in->offset()); !why.empty()) record.trouble = why;
+      return record;
+    }
+    const size_t size = static_cast<size_t>(*length);
+    // Behind the block stand line breaks, then the next record or nothing.
+    const std::string_view bytes = in->Peek(head + size + kLookAhead);
+    if (bytes.size() < head + size) {
+      Bad(record,
+          "the record is cut off: it has " +
+              std::to_string(bytes.size() - std::min(bytes.size(), head)) + " of " +
+              std::to_string(size) + " bytes, or its Content-Length is wrong",
+          head, at);
+      return record;
+    }
+    std::string_view behind = bytes.substr(head + size);
+    while (!behind.empty() && (behind.front() == '\r' || behind.front() == '\n')) {
+      behind.remove_prefix(1);
+    }
+    // With the two line breaks that end a record it is whole, whatever became of the next one.
+    const bool ended = bytes.substr(head + size).starts_with("\r\n\r\n");
+    if (!ended && !behind.empty() &&
+        !behind.starts_with(std::string_view("WARC/").substr(0, behind.size()))) {
+      Bad(record,
+          "what stands behind the record is no record: its Content-Length is wrong, or bytes are "
+          "missing or added",
+          head, at);
+      return record;
+    }
+    const size_t whole = bytes.size() - behind.size();  // with the line breaks behind it
+    record.block = std::string(bytes.substr(head, size));
+    in->Skip(head + size);
+    if (std::string why = Touching(at, at + whole); !why.empty()) {
+      record.trouble = why + std::string(kAgain);
+    } else if (!sound) {
+      record.trouble = "a line of the record's head is no 'Name: value'" + std::string(kAgain);
+    }
+    return record;
+  }
+
+  void Bad(WarcRecord& record, std::string reason, size_t resync_from, uint64_t at) {
+    Resync(resync_from);
+    if (std::string why = Touching(at, std::max(in->offset(), at + 1)); !why.empty()) reason = why;
+    record.trouble = reason + std::string(kAgain);
+    record.block.clear();
+  }
+
+  WarcRecord Damaged(const GzipMembers::Damage& damage) const {
+    WarcRecord record;
+    record.place = "@" + std::to_string(damage.raw);
+    record.member = damage.raw;
+    record.trouble = damage.reason + std::string(kAgain);
+    return record;
+  }
+
+  // Skips a block that is not kept; false where the next record starts within it.
+  bool SkipBlock(uint64_t length) {
+    uint64_t left = length;
+    while (left > 0) {
+      if (in->ready().size() < 4096 && !in->More() && in->ready().empty()) return false;
+      const std::string_view ready =
+          in->ready().substr(0, static_cast<size_t>(std::min<uint64_t>(left, in->ready().size())));
+      const size_t record = FindRecord(ready, false);
+      if (record != std::string_view::npos) {
+        in->Skip(record);
+        return false;
+      }
+      const size_t keep = left > ready.size() && ready.size() > 24 ? 24 : 0;
+      if (ready.size() == keep && !in->More()) return false;
+      const size_t step = ready.size() - keep;
+      in->Skip(step);
+      left -= step;
+    }
+    return true;
+  }
+
+  std::unique_ptr<Buffered> in;
+  GzipMembers* members = nullptr;
+};
+
+WarcReader::WarcReader(std::unique_ptr<Buffered> in, bool gzip, uint64_t* output)
+    : impl_(std::make_unique<Impl>(std::move(in), gzip, output)) {}
+WarcReader::~WarcReader() = default;
+std::optional<WarcRecord> WarcReader::Next() { return impl_->Next(); }
+const std::string& WarcReader::error() const { return impl_->in->error(); }
+
+WarcPayload ReadPayload(WarcRecord record) {
+  using Kind = WarcPayload::Kind;
+  WarcPayload out;
+  const std::string type = Lower(record.Header("warc-type"));
+  std::string_view url = record.Header("warc-target-uri");
+  if (url.size() > 2 && url.front() == '<' && url.back() == '>')
+    url = url.substr(1, url.size() - 2);
+  out.url = url;
+  out.date = record.Header("warc-date");
+  out.digest = record.Header("warc-payload-digest");
+  if (type.empty()) {
+    return Trouble(std::move(out), "the record has no WARC-Type" + std::string(kAgain));
+  }
+  if (type == "warcinfo" || type == "request" || type == "metadata") return out;
+  if (type != "response" && type != "resource" && type != "conversion" && type != "revisit") {
+    out.kind = Kind::kSkip;
+    out.what = "WARC " + type.substr(0, 40) + " record";
+    return out;
+  }
+  if (type == "revisit") {
+    out.kind = Kind::kRevisit;
+    out.refers = record.Header("warc-refers-to-target-uri");
+    if (out.refers.empty()) out.refers = out.url;
+    if (const auto date = record.Header("warc-refers-to-date"); !date.empty()) {
+      out.refers += " of " + std::string(date);
+    }
+    return out;
+  }
+  const bool http = type == "response" && (record.block.starts_with("HTTP/") || record.large);
+  std::string media = MediaType(record.Header("content-type"));
+  if (record.large) {
+    if (type != "response" && !IsArticleType(media)) {
+      out.kind = Kind::kSkip;
+      out.what = media;
+      return out;
+    }
+    return Trouble(std::move(out), "the record has more than 32 MiB: an article has less");
+  }
+  if (type == "response" && !http) {
+    if (!url.starts_with("http")) {
+      out.kind = Kind::kSkip;
+      out.what = "answer that is not HTTP";
+      return out;
+    }
+    return Trouble(std::move(out), "the record holds no HTTP answer" + std::string(kAgain));
+  }
+  bool known = false;
+  if (!HasDigest(record.Header("warc-block-digest"), record.block, known)) {
+    return Trouble(
+        std::move(out),
+        "the block's digest is not that of its bytes: they were changed" + std::string(kAgain));
+  }
+  if (!http) {
+    if (!HasDigest(out.digest, record.block, known)) {
+      return Trouble(
+          std::move(out),
+          "the payload's digest is not that of its bytes: they were changed" + std::string(kAgain));
+    }
+    out.kind = IsArticleType(media) ? Kind::kArticle : Kind::kSkip;
+    out.what = media;
+    if (out.kind == Kind::kArticle) out.bytes = std::move(record.block);
+    return out;
+  }
+
+  const std::string_view block = record.block;
+  const size_t head = HeadEnd(block);
+  if (head == std::string_view::npos) {
+    return Trouble(std::move(out), "the HTTP head has no end" + std::string(kAgain));
+  }
+  std::vector<std::pair<std::string, std::string>> headers;
+  ReadHeaders(block.substr(0, head), headers);  // a strange line costs nothing
+  std::string_view status = block.substr(0, block.find('\n'));
+  const size_t space = status.find(' ');
+  status = space == std::string_view::npos ? "" : Blank(status.substr(space)).substr(0, 3);
+  const auto code = ParseNumber(status);
+  const std::string_view body = block.substr(head);
+  const bool cut = !record.Header("warc-truncated").empty();
+
+  std::string joined;
+  bool chunked = Lower(Find(headers, "transfer-encoding")).find("chunked") != std::string::npos;
+  Chunks chunks = Chunks::kNone;
+  if (chunked) chunks = Dechunk(body, joined);
+  chunked = chunks == Chunks::kSound || (chunks == Chunks::kBroken && cut);
+  const std::string_view entity = chunked ? std::string_view(joined) : body;
+
+  // Writers differ in whether the digest is of the body as sent or with the chunks joined.
+  if (!HasDigest(out.digest, body, known) &&
+      !(chunks != Chunks::kNone && HasDigest(out.digest, joined, known))) {
+    std::string unpacked, why;
+    const bool encoded = Lower(Find(headers, "content-encoding")).find("gzip") != std::string::npos;
+    if (!encoded || !Inflate(entity, 32 + MAX_WBITS, unpacked, why) ||
+        !HasDigest(out.digest, unpacked, known)) {
+      return Trouble(
+          std::move(out),
+          "the payload's digest is not that of its bytes: they were changed" + std::string(kAgain));
+    }
+  }
+  if (!code || *code < 100) {
+    return Trouble(std::move(out), "the HTTP status cannot be read" + std::string(kAgain));
+  }
+  if (*code != 200 && *code != 203) {
+    out.kind = Kind::kSkip;
+    out.what = "HTTP " + std::to_string(*code) + " answer";
+    return out;
+  }
+  media = MediaType(Find(headers, "content-type"));
+  if (!IsArticleType(media)) {
+    out.kind = Kind::kSkip;
+    out.what = media.substr(0, 60);
+    return out;
+  }
+  if (chunks == Chunks::kBroken && !cut) {
+    return Trouble(std::move(out), "the chunks of the HTTP body are broken" + std::string(kAgain));
+  }
+  const auto length = ParseNumber(Find(headers, "content-length"));
+  if (length && *length > body.size() && !chunked && !cut && !known) {
+    return Trouble(std::move(out), "the HTTP body is cut off: it has " +
+                                       std::to_string(body.size()) + " of " +
+                                       std::to_string(*length) + " bytes" + std::string(kAgain));
+  }
+  const std::string encoding = Lower(Find(headers, "content-encoding"));
+  std::string why;
+  out.kind = Kind::kArticle;
+  if ((encoding == "gzip" || encoding == "x-gzip") && entity.starts_with("\x1F\x8B")) {
+    if (!Inflate(entity, 16 + MAX_WBITS, out.bytes, why) && !cut) {
+      return Trouble(std::move(out), why + std::string(kAgain));
+    }
+  } else if (encoding == "deflate") {
+    // Sent with and without the zlib head.
+    std::string raw_why;
+    if (!Inflate(entity, MAX_WBITS, out.bytes, why)) {
+      out.bytes.clear();
+      if (!Inflate(entity, -MAX_WBITS, out.bytes, raw_why) && !cut) {
+        return Trouble(std::move(out), why + std::string(kAgain));
+      }
+    }
+  } else if (encoding == "br" || encoding == "zstd") {
+    return Trouble(std::move(out), "the body is compressed with " + encoding +
+                                       ", which is not read: crawl with Accept-Encoding: gzip");
+  } else {
+    out.bytes = std::string(entity);
+  }
+  return out;
+}
+
+}  // namespace hanfact::ingest

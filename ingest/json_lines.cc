@@ -95,6 +95,8 @@ std::string Explain(std::string_view json) {
     // The quoted piece may be cut inside a character.
     while (!message.empty() && FindInvalidUtf8(message)) message.pop_back();
     return "at character " + std::to_string(error.byte) + ": " + message;
+  } catch (const Json::exception&) {  // out_of_range: the parser throws it for a number
+    return "a number in it is too large: write it as a string";
   }
   return "not valid";
 }
@@ -200,7 +202,10 @@ std::vector<ArrayItem> ReadJsonArray(std::string_view json) {
       } else if (c == '{' || c == '[') {
         ++depth;
       } else if (c == '}' || c == ']') {
-        if (depth == 0) break;
+        if (depth == 0) {
+          if (c == '}') ++at;  // closes nothing: goes with what is before it
+          break;
+        }
         if (--depth == 0) {
           ++at;
           break;

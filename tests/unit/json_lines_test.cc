@@ -1,0 +1,64 @@
+// Records of data files, and what broken ones cost.
+#include "ingest/json_lines.h"
+
+#include <gtest/gtest.h>
+
+namespace hanfact::ingest {
+namespace {
+
+std::vector<std::string> Titles(std::string_view json) {
+  std::vector<std::string> out;
+  for (const ArrayItem& item : ReadJsonArray(json)) {
+    const auto* article = std::get_if<RawArticle>(&item.record);
+    out.push_back(article != nullptr ? article->given.title : "broken");
+  }
+  return out;
+}
+
+constexpr char kOne[] = R"({"title": "甲", "text": "港口今年吞吐量增长。"})";
+constexpr char kTwo[] = R"({"title": "乙", "text": "机场今年客流增长。"})";
+
+TEST(JsonArray, ABrokenElementCostsOnlyItself) {
+  const std::string one = kOne, two = kTwo;
+  EXPECT_EQ(Titles("[" + one + ",\n" + two + "]"), (std::vector<std::string>{"甲", "乙"}));
+  EXPECT_EQ(Titles("[" + one + ", 17, " + two + "]"),
+            (std::vector<std::string>{"甲", "broken", "乙"}));
+  EXPECT_EQ(Titles("[" + one + ", {\"title\": }, " + two + "]"),
+            (std::vector<std::string>{"甲", "broken", "乙"}));
+}
+
+// A brace that closes nothing once held the reader for ever.
+TEST(JsonArray, AStrayBraceIsPassed) {
+  const std::string one = kOne, two = kTwo;
+  EXPECT_EQ(Titles("[\"row\": \"x\"}, " + two + "]"), (std::vector<std::string>{"broken", "乙"}));
+  EXPECT_EQ(Titles("[}" + two + "]"), (std::vector<std::string>{"broken", "乙"}));
+  EXPECT_EQ(Titles("[" + one + "}}}"),
+            (std::vector<std::string>{"甲", "broken", "broken", "broken", "broken"}));
+}
+
+TEST(JsonArray, AnArrayThatDoesNotEndSaysSo) {
+  const auto items = ReadJsonArray(std::string("[") + kOne);
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_NE(std::get<std::string>(items[1].record).find("no end"), std::string::npos);
+}
+
+// The parser has an exception of its own for these.
+TEST(JsonRecord, ANumberTooLargeIsRefused) {
+  for (const std::string number : {"1e999", "-1e999", "123e45678"}) {
+    const Record record = ReadJsonRecord("{\"text\": \"港口\", \"views\": " + number + "}");
+    ASSERT_TRUE(std::holds_alternative<std::string>(record)) << number;
+    EXPECT_NE(std::get<std::string>(record).find("too large"), std::string::npos);
+    EXPECT_TRUE(std::holds_alternative<std::string>(ReadSidecar("{\"x\": " + number + "}")));
+  }
+}
+
+TEST(Delimited, EveryCallGoesOn) {
+  for (const std::string text : {"a,b\n", "\"", "\"\"\"", "a\r\n\r\n\"b\nc\",d", ",,,\n,"}) {
+    size_t at = 0, line = 1;
+    for (size_t last = 0; ReadDelimited(text, ',', at, line); last = at) ASSERT_GT(at, last);
+    EXPECT_EQ(at, text.size());
+  }
+}
+
+}  // namespace
+}  // namespace hanfact::ingest

@@ -207,6 +207,12 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
         per = unit.substr(unit.find('/') + 1);
       }
     }
+    // 派息3元: what is paid on a share, where the amount is no sum.
+    if (per.empty() && nouns_.Is("dividend", d.metric.id) &&
+        d.claim.quantity.precision < Decimal(kMostForOne) && d.claim.quantity.value &&
+        *d.claim.quantity.value < Decimal(kMostForOne)) {
+      per = "share";
+    }
     if (!per.empty()) {
       d.claim.quantity.unit += "/";
       d.claim.quantity.unit += per;
@@ -570,6 +576,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   }
   MarkCompared(p);
   if (index == 0 || (company_.empty() && index < 2)) FindNamesake(p);
+  FindTickers(p);
   FindSpeakers(p);
   FindListedGroups(p);
   const int n = static_cast<int>(p.row.tokens.size());
@@ -657,9 +664,12 @@ void Fold::CarryOn(const Parts& p, int index) {
       subject_ = d.subject;
       subject_metric_ = d.metric.id;
     }
-    if (d.subject.entity && d.subject.type == EntityType::kOrg && !IsAgency(d.subject) &&
-        !d.subject.id.starts_with("group:") && nouns_.Is("corporate", d.metric.id)) {
+    const bool firm = d.subject.type == EntityType::kOrg && !IsAgency(d.subject) &&
+                      !d.subject.id.starts_with("group:") && d.own_subject &&
+                      !nouns_.EndsWith("agent", d.subject.text);
+    if (firm && (d.subject.entity || d.subject.named)) {
       firm_ = d.subject;
+      if (!d.subject.text.empty()) NoteName(d.subject);
     }
     if (!d.metric.empty()) metric_ = d.metric;
   }

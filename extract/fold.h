@@ -165,6 +165,7 @@ class Fold {
   void Cut(Parts& p) const;
   void FindSpeakers(Parts& p);
   void FindNamesake(const Parts& p);
+  void FindTickers(const Parts& p);
   void ApplyGuards(Parts& p) const;
   void ApplyPatterns(Parts& p) const;
   void MarkCompared(Parts& p) const;
@@ -221,6 +222,9 @@ class Fold {
   bool IsObject(const Parts& p, int token) const;
   Ref HereRef(const Token& token) const;
   Ref OwnerRef() const;
+  Ref CompanyRef(const Parts& p, int token) const;
+  void NoteName(const Ref& ref);
+  Ref KnownHere(const Parts& p, uint32_t begin, uint32_t end) const;
   bool SaysWhatKind(const Token& token) const;
   void Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const;
   void AddSpan(Claim& claim, SpanRole role, MatchSpan span) const;
@@ -240,6 +244,7 @@ class Fold {
   std::string subject_metric_;  // metric_id of the number that was about it
   Ref company_;  // who announces: what 公司 means
   Ref firm_;     // the last company that a number was about
+  std::vector<Ref> names_;  // names that the document alone introduces
   Ref headline_;
   std::string title_;
   MetricRef metric_;

@@ -148,7 +148,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   }
   // Behind the value.
   if (s.counted || vc == Class::kMoney || vc == Class::kPhysical || vc == Class::kDuration ||
-      vc == Class::kPercent || vc == Class::kRatio) {
+      vc == Class::kPercent || vc == Class::kRatio || vc == Class::kNumber) {
     const int next = d.token + 1;
     if (next < static_cast<int>(tokens.size()) && p.clause[next] == d.clause &&
         tokens[next].token_class == Class::kMetric) {
@@ -176,11 +176,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     if (c == Class::kLevel && Any(tokens[t].cue->surface, {"有", "共有", "含", "拥有"})) {
       s.exists = true;
     }
-    if (c == Class::kLevel &&
-        Any(tokens[t].cue->surface, {"报", "收", "报收", "收于", "收报", "收市报", "收盘报", "收在",
-                                     "作收", "低见", "高见"})) {
-      s.market = true;
-    }
+    if (c == Class::kLevel && nouns_.Is("quoted", tokens[t].cue->surface)) s.market = true;
   }
   s.metric_id = s.metric >= 0          ? std::string_view(tokens[s.metric].cue->value)
                 : s.clause_metric >= 0 ? std::string_view(tokens[s.clause_metric].cue->value)
@@ -462,6 +458,12 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
   const std::string_view unit = d.claim.quantity.unit;
   d.own_metric = !m.empty();
+  // 每股收益3元，优于市场预期的2元: what is expected is of what was just said.
+  const auto groups = p.groups.find(d.token);
+  if (m.empty() && last != nullptr && groups != p.groups.end() &&
+      groups->second.contains("speaker")) {
+    m = last->metric;
+  }
   // A measure named since the last number, then that of the nearest number of the same unit.
   for (int t = d.token - 1; m.empty() && t >= 0; --t) {
     if (last != nullptr && t <= last->token) break;

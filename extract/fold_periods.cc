@@ -83,8 +83,27 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
                         Text(tokens[t].span).find("市") == std::string_view::npos);
       continue;
     }
+    // 在昨日的说明会上，他表示: when it was said, not what it is of.
+    if (p.clause[t] < clause) {
+      const size_t next = static_cast<size_t>(p.clause[t]) + 1;
+      uint32_t end = p.clause_begin[next];
+      if (end > tokens[t].span.end) {
+        end = static_cast<uint32_t>(PreviousBorder(text_, end));
+        const std::string_view rest = Text({tokens[t].span.end, end});
+        if (nouns_.EndsWith("occasion", rest)) {
+          vague = true;
+          continue;
+        }
+      }
+    }
     // A date of another number's own: 去年同期 belongs to that number only.
     if (c == Class::kSame && p.clause[t] != clause) continue;
+    // 期内: of the report the sentences before are about.
+    if (Text(tokens[t].span) == "期内" && !period_.empty()) {
+      d.period = period_;
+      d.period_from = PeriodFrom::kPreviousSentence;
+      return;
+    }
     d.period = {tokens[t].mention, index};
     d.period_from = p.clause[t] == clause ? PeriodFrom::kClause : PeriodFrom::kSentence;
     d.own_period = p.clause[t] == clause;

@@ -21,6 +21,24 @@ void Fold::FindSpeakers(Parts& p) {
     const bool named_data = token.token_class == Class::kNoSource && s > 0 &&
                             IsEntity(tokens[s - 1].token_class) &&
                             tokens[s - 1].span.end == token.span.begin;
+    // 甲联数据显示: what opens the clause is somebody's where it says whose, not which.
+    if (token.token_class == Class::kNoSource && !named_data &&
+        token.cue->surface == "数据显示") {
+      const MatchSpan span{p.clause_begin[static_cast<size_t>(p.clause[s])], token.span.begin};
+      const std::string_view name = Text(span);
+      bool plain = name.size() >= 6 && name.size() <= 18 && !nouns_.StartsWith("anyone", name) &&
+                   !nouns_.EndsWith("anyone", name);
+      for (int t = 0; t < s; ++t) {
+        plain = plain && !(p.clause[t] == p.clause[s] && tokens[t].span.end > span.begin);
+      }
+      if (plain) {
+        Ref ref;
+        ref.text = name;
+        ref.span = span;
+        speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
+        continue;
+      }
+    }
     if (token.token_class == Class::kNoSource && !named_data) {
       if (token.span.begin == p.span.begin || p.clause[s] == 0) {
         // 据统计 names nobody, but what a named source published stays its own.
@@ -65,13 +83,18 @@ void Fold::FindSpeakers(Parts& p) {
     const bool estimate = token.token_class == Class::kForecast;
     // The nearest name before it in its clause.
     int who = -1;
+    int from = -1;  // the word of source
     bool source = false;
     bool blocked = false;
     for (int t = s - 1; t >= std::max(0, s - kReach) && p.clause[t] == p.clause[s]; --t) {
       const Class c = tokens[t].token_class;
       if (p.paren[t] != 0) continue;
-      if (c == Class::kSource) {
+      // 从某局获悉: who it was learnt from.
+      const bool learnt = c == Class::kPrep && tokens[t].cue->surface == "从" &&
+                          Any(token.cue->surface, {"获悉", "了解到"});
+      if (c == Class::kSource || learnt) {
         source = true;
+        from = t;
         break;
       }
       if (IsEntity(c)) {
@@ -115,9 +138,7 @@ void Fold::FindSpeakers(Parts& p) {
     }
     if (who < 0 && source) {
       // 据某某数据: a name no lexicon knows.
-      int t = s - 1;
-      while (t >= 0 && tokens[t].token_class != Class::kSource) --t;
-      if (t < 0) continue;
+      const int t = from;
       uint32_t begin = tokens[t].span.end;
       uint32_t end = token.span.begin;
       for (int u = t + 1; u < s; ++u) {
@@ -127,7 +148,10 @@ void Fold::FindSpeakers(Parts& p) {
           end = std::min(end, tokens[u].span.begin);
         }
       }
-      if (end <= begin || end - begin < 6 || end - begin > 45) continue;
+      if (end <= begin || end - begin < 6 || end - begin > 45) {
+        if (speaker_.sentence != index_) speaker_ = {};  // 根据各国公布的统计
+        continue;
+      }
       bool numbers = false;
       for (int u = t + 1; u < s; ++u) numbers = numbers || IsQuantity(tokens[u].token_class);
       if (numbers) continue;
@@ -135,7 +159,11 @@ void Fold::FindSpeakers(Parts& p) {
       while (name.ends_with("的") || name.ends_with("最新")) {
         name.resize(name.size() - (name.ends_with("的") ? 3 : 6));
       }
-      if (name.size() < 6 || nouns_.EndsWith("nosource", name)) continue;
+      if (nouns_.StartsWith("anyone", name) && speaker_.sentence != index_) speaker_ = {};
+      if (name.size() < 6 || nouns_.EndsWith("nosource", name) ||
+          nouns_.StartsWith("anyone", name)) {
+        continue;
+      }
       if (token.cue->surface == "数据" || token.cue->surface == "统计") {
         if (token.cue->surface == "数据" && name.size() <= 12) name += "数据";
       }
@@ -180,6 +208,40 @@ void Fold::FindSpeakers(Parts& p) {
       std::string_view name = Trim(Text({begin, end}));
       if (const size_t bracket = name.find('('); bracket != name.npos)
         name = name.substr(0, bracket);
+      if (nouns_.EndsWith("nobody", name)) {
+        speaker_ = {};  // 部分媒体报道称: nobody is named
+        continue;
+      }
+      // 分析师某某认为: the name behind a title.
+      const bool titled = s > 0 && tokens[s - 1].token_class == Class::kTitle &&
+                          p.clause[s - 1] == p.clause[s] && p.paren[s - 1] == 0;
+      if (titled && token.cue->value == "say") {
+        const MatchSpan span{tokens[s - 1].span.end, token.span.begin};
+        const std::string_view person = Text(span);
+        const size_t length = CountCodePoints(person);
+        const bool han = std::all_of(person.begin(), person.end(),
+                                     [](char c) { return (c & 0x80) != 0; });
+        if (han && length >= 2 && length <= 4) {
+          Ref ref;
+          ref.text = person;
+          ref.type = EntityType::kPerson;
+          ref.id = UnknownEntityId(EntityType::kPerson, ref.text);
+          ref.span = span;
+          ref.entity = ref.named = true;
+          speaker_ = {ref, token.span, false, false, false, index_, paragraph_};
+          continue;
+        }
+      }
+      // 甲咨询统计: an agency no lexicon knows.
+      if (report && first && token.cue->surface == "统计" && name.size() >= 6 &&
+          name.size() <= 36 && nouns_.EndsWith("agency", name) &&
+          !nouns_.StartsWith("anyone", name)) {
+        Ref ref;
+        ref.text = name;
+        ref.span = {begin, end};
+        speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
+        continue;
+      }
       const bool verb = Any(token.cue->surface,
                             {"公告", "披露", "发布公告", "公告称", "表示", "宣布", "发布", "公布"});
       if (verb && first && name.size() >= 6 && name.size() <= 36) {
@@ -198,6 +260,7 @@ void Fold::FindSpeakers(Parts& p) {
           continue;
         }
         speaker_ = {ref, token.span, report, false, false, index_, paragraph_};
+        NoteName(ref);
         if (report) company_ = ref;
         if (report && subject_.empty()) subject_ = ref;
       }
@@ -279,7 +342,7 @@ void Fold::FindSpeakers(Parts& p) {
 
 // The name that title and first sentence open with, where no lexicon knows it: the main subject.
 void Fold::FindNamesake(const Parts& p) {
-  if (title_.empty() || headline_.entity) return;
+  if (title_.empty()) return;
   uint32_t begin = p.span.begin;
   uint32_t end = p.span.end;
   for (const Token& token : p.row.tokens) {
@@ -305,12 +368,60 @@ void Fold::FindNamesake(const Parts& p) {
     const std::string_view name = opening.substr(from);
     if (name.size() > 30 || title_.find(name) == std::string::npos) continue;
     if (nouns_.Is("generic", name) || nouns_.EndsWith("measure", name)) return;
+    // Where the title names somebody known, only what it opens with comes before that.
+    if (headline_.entity && !title_.starts_with(name)) continue;
     Ref ref;
     ref.text = name;
     ref.id = UnknownEntityId(EntityType::kOrg, name);
     ref.named = ref.entity = true;
     subject_ = company_ = headline_ = ref;
+    NoteName(ref);
     return;
+  }
+}
+
+// 供应链甲公司(8899): a code in brackets stands behind a company's name; where no lexicon knows it,
+// the name is what the title has of the words in front, else all of them where they end like one.
+void Fold::FindTickers(const Parts& p) {
+  constexpr uint32_t kLongest = 36;
+  constexpr size_t kShortName = 18;
+  const std::string_view sentence = Text(p.span);
+  for (size_t open = sentence.find('('); open != std::string_view::npos;
+       open = sentence.find('(', open + 1)) {
+    size_t digits = open + 1;
+    while (digits < sentence.size() && IsAsciiDigit(static_cast<unsigned char>(sentence[digits]))) {
+      ++digits;
+    }
+    const size_t count = digits - open - 1;
+    if (count < 4 || count > 6 || digits >= sentence.size()) continue;
+    if (sentence[digits] != ')' && sentence[digits] != '.') continue;
+    const uint32_t end = p.span.begin + static_cast<uint32_t>(open);
+    uint32_t begin = end > p.span.begin + kLongest ? end - kLongest : p.span.begin;
+    while (begin < end && (static_cast<unsigned char>(text_[begin]) & 0xC0) == 0x80) ++begin;
+    bool known = false;
+    for (const Token& token : p.row.tokens) {
+      if (token.span.end > end) break;
+      known = token.span.end == end && IsEntity(token.token_class);
+      begin = std::max(begin, token.span.end);
+    }
+    if (known) continue;
+    for (uint32_t at = begin; at < end; at += CodePointLength(text_[at])) {
+      if (IsCut(CodePointAt(text_, at))) begin = at + CodePointLength(text_[at]);
+    }
+    Ref ref;
+    for (uint32_t at = begin; at + 6 <= end && ref.empty(); at += CodePointLength(text_[at])) {
+      const std::string_view name = Text({at, end});
+      if (title_.find(name) != std::string::npos) ref.text = name;
+    }
+    const std::string_view whole = Text({begin, end});
+    if (ref.empty() && whole.size() >= 6 && whole.size() <= kShortName &&
+        nouns_.EndsWith("company", whole)) {
+      ref.text = whole;
+    }
+    if (ref.empty()) continue;
+    ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
+    ref.named = ref.entity = true;
+    NoteName(ref);
   }
 }
 

@@ -69,6 +69,66 @@ bool Fold::SaysWhatKind(const Token& token) const {
          !Any(token.cue->surface, {"全球", "全国", "我国"});
 }
 
+// What 公司 at the token means: the company whose officer speaks in the sentence, else who
+// announces, else whom the number before is about, else the last company spoken of. Empty for none.
+Ref Fold::CompanyRef(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  for (int t = 0; t < token; ++t) {
+    if (tokens[t].token_class != Class::kTitle || p.paren[t] != 0) continue;
+    if (nouns_.Is("watcher", tokens[t].cue->surface)) continue;
+    if (t > 0 && tokens[t - 1].token_class == Class::kOrg &&
+        tokens[t - 1].span.end == tokens[t].span.begin) {
+      const Ref ref = EntityRef(tokens[t - 1]);
+      if (!IsAgency(ref)) return ref;
+    }
+    for (const Ref& name : names_) {
+      if (Text({p.span.begin, tokens[t].span.begin}).ends_with(name.text)) return name;
+    }
+  }
+  if (!company_.empty()) return company_;
+  if (!p.drafts.empty()) {
+    const Ref& last = p.drafts.back().subject;
+    if (last.entity && last.type == EntityType::kOrg && !IsAgency(last)) return last;
+  }
+  return OwnerRef();
+}
+
+// Keeps a name that no lexicon knows for the rest of the document.
+void Fold::NoteName(const Ref& ref) {
+  constexpr size_t kMostNames = 16;
+  if (!ref.named || ref.text.find("、") != std::string::npos || ref.text.size() > 30) return;
+  const auto same = [&](const Ref& other) { return other.text == ref.text; };
+  if (names_.size() < kMostNames && std::none_of(names_.begin(), names_.end(), same)) {
+    names_.push_back(ref);
+    names_.back().span = {};
+  }
+}
+
+// The first such name in a part of the text, or a model called by its front (甲公司 and 甲H9);
+// empty for none, and behind a word that makes it an object.
+Ref Fold::KnownHere(const Parts& p, uint32_t begin, uint32_t end) const {
+  Ref best;
+  const std::string_view text = Text({begin, end});
+  for (const Ref& name : names_) {
+    const size_t at = text.find(name.text);
+    if (at == std::string_view::npos) continue;
+    const auto from = begin + static_cast<uint32_t>(at);
+    if (!best.empty() && best.span.begin <= from) continue;
+    bool object = false;
+    for (const Token& token : p.row.tokens) {
+      if (token.outer.end == from) {
+        object = token.token_class == Class::kPrep || token.token_class == Class::kCompare ||
+                 token.token_class == Class::kSource || IsQuantity(token.token_class) ||
+                 (token.cue != nullptr && nouns_.Is("deed", token.cue->value));
+      }
+    }
+    if (object) continue;
+    best = name;
+    best.span = {from, from + static_cast<uint32_t>(name.text.size())};
+  }
+  return best;
+}
+
 // Whose measures a sentence without a name gives: who announces, else the last company spoken of,
 // else the title's. Empty for none.
 Ref Fold::OwnerRef() const {
@@ -235,13 +295,17 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
       if (p.clause[t] != clause || p.paren[t] != 0 || (last != nullptr && t <= last->token))
         continue;
-      if (tokens[t].token_class == Class::kPronoun && tokens[t].cue->value == "company" &&
-          !company_.empty()) {
-        return company_;
+      if (tokens[t].token_class == Class::kPronoun && tokens[t].cue->value == "company") {
+        const Ref company = CompanyRef(p, t);
+        if (!company.empty()) return company;
       }
       if (p.speaker[t] == 0 && usable(t)) return RunRef(p, t);
     }
     if (last == nullptr || clause > last->clause) {
+      const size_t next = static_cast<size_t>(clause) + 1;
+      Ref known = KnownHere(p, p.clause_begin[static_cast<size_t>(clause)],
+                            next < p.clause_begin.size() ? p.clause_begin[next] : p.span.end);
+      if (!known.empty()) return known;
       const Ref opening = OpeningRef(p, clause, UINT32_MAX);
       if (!opening.empty()) return opening;
     }
@@ -413,6 +477,24 @@ Ref Fold::GroupRef(const Parts& p, const std::vector<int>& members) const {
   return group;
 }
 
+namespace {
+
+// Letters and digits alone, as products of no lexicon are called: Star-2 Mini.
+bool IsModelName(std::string_view text) {
+  bool lower = false;
+  bool digit = false;
+  for (char c : text) {
+    const auto b = static_cast<unsigned char>(c);
+    if (!IsAsciiLetter(b) && !IsAsciiDigit(b) && c != '-' && c != '.' && c != ' ') return false;
+    lower = lower || (c >= 'a' && c <= 'z');
+    digit = digit || IsAsciiDigit(b);
+  }
+  constexpr size_t kShortest = 4;
+  return text.size() >= kShortest && text[0] >= 'A' && text[0] <= 'Z' && lower && digit;
+}
+
+}  // namespace
+
 // Who the own clause says the number is about.
 void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -473,7 +555,9 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       chosen = s.last_entity;
     }
     s.subject = EntityRef(tokens[chosen]);
-  } else if (s.here >= 0 && !(s.corporate && s.firm_context) && !SaysWhatKind(tokens[s.here])) {
+  } else if (s.here >= 0 && !(s.corporate && s.firm_context) && !SaysWhatKind(tokens[s.here]) &&
+             !(s.here > 0 && tokens[s.here - 1].token_class == Class::kPrep &&
+               tokens[s.here - 1].outer.end == tokens[s.here].outer.begin && s.firm_context)) {
     s.subject = HereRef(tokens[s.here]);
     if (s.subject.text.empty() || (s.counted && !s.context.empty() && s.subject.text == "全球"))
       s.subject = {};
@@ -503,6 +587,13 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
        (s.context.empty() && s.modifier.size() <= 18 && nouns_.EndsWith("company", s.modifier))) &&
       !(s.counted && !s.exists) && !behind_name && !where) {
     take(s.modifier, s.modifier_span);
+    s.modifier.clear();
+  }
+  if (s.subject.empty() && s.metric < 0 && s.entity < 0 && IsModelName(s.modifier)) {
+    // 甲公司发布的Star-2 Mini只有30亿参数.
+    take(s.modifier, s.modifier_span);
+    s.subject.type = EntityType::kProduct;
+    s.subject.named = true;
     s.modifier.clear();
   }
   if (s.subject.empty()) s.subject = NameInClause(p, d, s);
@@ -560,7 +651,7 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
       }
     }
     if (c == Class::kPronoun && tokens[t].cue->value == "company") {
-      subject = OwnerRef();
+      subject = CompanyRef(p, t);
       if (subject.empty()) subject = s.context;
       if (!subject.empty()) {
         subject.span = tokens[t].span;
@@ -587,9 +678,19 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
     if (IsDoubtful(tokens[t])) continue;
     if (c == Class::kPlace && s.corporate && s.firm_context) continue;
     subject = RunRef(p, t);
+    // 某地芯片厂甲公司: the name behind the place.
+    if (c == Class::kPlace) {
+      Ref behind = KnownHere(p, tokens[t].span.end, tokens[d.token].outer.begin);
+      if (!behind.empty()) return behind;
+    }
     return subject;
   }
-  return {};
+  if (names_.empty()) return {};
+  uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+  if (s.previous >= 0 && last != nullptr && last->token == s.previous) {
+    from = tokens[s.previous].outer.end;
+  }
+  return KnownHere(p, from, tokens[d.token].outer.begin);
 }
 
 }  // namespace hanfact::extract

@@ -30,7 +30,7 @@ int Run(const Common& common) {
                                       while (lines->size() < kLinesAtOnce &&
                                              std::getline(std::cin, line)) {
                                         if (line.ends_with('\r')) line.pop_back();
-                                        if (!line.empty()) lines->push_back(std::move(line));
+                                        lines->push_back(std::move(line));
                                       }
                                       if (lines->empty()) control.stop();
                                       return lines;

@@ -47,6 +47,7 @@ void Resolve(std::vector<Mention>& mentions) {
   std::vector<Mention> kept;
   kept.reserve(mentions.size());
   std::vector<const Mention*> group;
+  std::vector<Mention> numerals;  // of quantities that lost
   std::map<uint32_t, const Mention*> chosen;  // by begin
   for (size_t i = 0; i < mentions.size();) {
     uint32_t end = mentions[i].span.end;
@@ -63,11 +64,28 @@ void Resolve(std::vector<Mention>& mentions) {
       for (size_t k = i; k < j; ++k) group.push_back(&mentions[k]);
       std::sort(group.begin(), group.end(),
                 [&](const Mention* a, const Mention* b) { return better(*a, *b); });
+      const auto taken = [&](MatchSpan span) {
+        const auto next = chosen.lower_bound(span.begin);
+        return (next != chosen.end() && next->second->span.Overlaps(span)) ||
+               (next != chosen.begin() && std::prev(next)->second->span.Overlaps(span));
+      };
+      numerals.clear();
       for (const Mention* m : group) {
-        const auto next = chosen.lower_bound(m->span.begin);
-        if (next != chosen.end() && next->second->span.Overlaps(m->span)) continue;
-        if (next != chosen.begin() && std::prev(next)->second->span.Overlaps(m->span)) continue;
-        chosen.emplace(m->span.begin, m);
+        if (!taken(m->span)) {
+          chosen.emplace(m->span.begin, m);
+        } else if (m->type == MentionType::kQuantity && !m->number_span.empty()) {
+          numerals.push_back(*m);
+        }
+      }
+      // 5家乐福: the name takes the unit, and the numeral stays a number: none is lost.
+      for (Mention& m : numerals) {
+        if (taken(m.number_span)) continue;
+        m.type = MentionType::kNumber;
+        m.span = m.number_span;
+        m.quantity.unit.clear();
+        m.rule.clear();
+        m.unit_assumed = false;
+        chosen.emplace(m.span.begin, &m);
       }
       for (const auto& [begin, m] : chosen) kept.push_back(*m);
     }

@@ -1,5 +1,7 @@
 #include "ingest/html_clean.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -8,6 +10,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "ingest/html_script.h"
 #include "ingest/metadata.h"
 
 namespace hanfact::ingest {
@@ -446,7 +449,7 @@ void CollectFacts(const HtmlTree& tree, HtmlArticle& out) {
         if (tree.Value(node).find("ld+json") != std::string_view::npos) {
           if (out.facts.json_ld.size() < 50) out.facts.json_ld.emplace_back(text);
         }
-        out.scripts += text;
+        out.scripts += DecodeScript(text);
         out.scripts += '\n';
         break;
       }
@@ -628,11 +631,15 @@ class BodyFinder {
 
   void Run() {
     ReadTitles();
+    ClearWrongRoles();
+    MarkTeasers();
     Weigh();
     Choose();
+    FindUnnamedHeadline();
     keep_.assign(count_, 0);
     for (uint32_t i = begin_; i < end_; ++i) {
-      keep_[i] = !page_.info[page_.lines[i].node].out && (!page_.lines[i].hidden || use_hidden_);
+      keep_[i] = !page_.info[page_.lines[i].node].out && !teaser_[i] &&
+                 (!page_.lines[i].hidden || use_hidden_);
     }
     DropBoxes();
     DropLines();
@@ -658,14 +665,7 @@ class BodyFinder {
     }
     for (const std::string& title : out_.facts.titles) add(title);
     headline_ = FindHeadline(page_, titles_);
-    if (headline_ != kNone) {
-      out_.headline = page_.lines[headline_].text;
-      headline_key_ = TitleKey(out_.headline);
-      for (uint32_t up = page_.lines[headline_].node;; up = page_.tree.nodes[up].parent) {
-        headline_path_.push_back(up);
-        if (up == 0) break;
-      }
-    }
+    if (headline_ != kNone) SetHeadline();
     // Descriptions that are the article's first words point at them.
     constexpr size_t kHead = 45;  // 15 Han characters
     for (std::string_view name : {"og:description", "description", "twitter:description"}) {
@@ -681,6 +681,159 @@ class BodyFinder {
       }
       descriptions_.push_back(std::move(key));
     }
+  }
+
+  void SetHeadline() {
+    out_.headline = page_.lines[headline_].text;
+    headline_key_ = TitleKey(out_.headline);
+    // 標題 原創: a label that the page's own title does not have.
+    constexpr size_t kLabel = 12;
+    for (const std::string& title : out_.facts.titles) {
+      const std::string bare = StripSiteSuffix(title);
+      if (bare.size() < 24 || !out_.headline.starts_with(bare + " ") ||
+          out_.headline.size() - bare.size() > kLabel + 1) {
+        continue;
+      }
+      out_.headline = bare;
+      break;
+    }
+    headline_path_.clear();
+    for (uint32_t up = page_.lines[headline_].node;; up = page_.tree.nodes[up].parent) {
+      headline_path_.push_back(up);
+      if (up == 0) break;
+    }
+  }
+
+  // A page whose <title> names the site alone: the headline is the bold, large or so named line
+  // before the text.
+  void FindUnnamedHeadline() {
+    if (headline_ != kNone) return;
+    uint32_t prose = begin_;
+    while (prose < end_ && !(page_.lines[prose].weight > 0 && IsSentence(page_.lines[prose]))) {
+      ++prose;
+    }
+    constexpr uint32_t kFar = 12;
+    for (uint32_t i = prose; i-- > 0 && i + kFar >= prose;) {
+      const Line& line = page_.lines[i];
+      const NodeInfo& info = page_.info[line.node];
+      const bool marked = line.heading || line.bold || (info.roles & kRoleTitle) != 0;
+      if (!marked || line.units < 14 || line.units > 120 || line.hidden || info.out ||
+          LinkShare(line) > 0.3F || actions_[i] != LineAction::kNone || IsOnlyDate(line.text) ||
+          (info.up & (kRoleJunk | kRoleComment | kRoleCaption)) != 0 ||
+          line.kind == BlockKind::kCaption) {
+        continue;
+      }
+      headline_ = i;
+      SetHeadline();
+      return;
+    }
+  }
+
+  // Names lie: <div id="app"> holds the whole page, class="desc" an article. What holds the headline
+  // and most of the text is no junk, and what holds several paragraphs is no caption.
+  void ClearWrongRoles() {
+    std::vector<double> units(count_ + 1, 0);
+    for (uint32_t i = 0; i < count_; ++i) units[i + 1] = units[i] + page_.lines[i].units;
+    const auto& nodes = page_.tree.nodes;
+    bool changed = false;
+    for (uint32_t n = 1; n < nodes.size(); ++n) {
+      NodeInfo& info = page_.info[n];
+      if ((info.roles & (kRoleJunk | kRoleSoftJunk)) == 0 || (info.roles & kRoleComment) != 0) {
+        continue;
+      }
+      const double share =
+          (units[info.line_end] - units[info.line_begin]) / std::max(1.0, units[count_]);
+      const bool headed =
+          headline_ != kNone && info.line_begin <= headline_ && headline_ < info.line_end;
+      if (share > (headed ? 0.5 : 0.85)) {
+        info.roles &= static_cast<uint16_t>(~(kRoleJunk | kRoleSoftJunk));
+        changed = true;
+      }
+    }
+    if (changed) {
+      for (uint32_t n = 1; n < nodes.size(); ++n) {
+        NodeInfo& info = page_.info[n];
+        info.up = static_cast<uint16_t>(info.roles | page_.info[nodes[n].parent].up);
+      }
+    }
+    constexpr uint32_t kCaptionLines = 3;
+    constexpr float kCaptionUnits = 300;
+    for (Line& line : page_.lines) {
+      if (line.kind != BlockKind::kCaption) continue;
+      for (uint32_t up = line.node; up != 0; up = nodes[up].parent) {
+        const NodeInfo& info = page_.info[up];
+        if (nodes[up].tag == Tag::kFigcaption || nodes[up].tag == Tag::kCaption) break;
+        if ((info.roles & kRoleCaption) == 0) continue;
+        if (info.line_end - info.line_begin > kCaptionLines ||
+            units[info.line_end] - units[info.line_begin] > kCaptionUnits) {
+          line.kind = BlockKind::kParagraph;
+        }
+        break;
+      }
+    }
+  }
+
+  // Boxes side by side that each begin with a linked title and add a few words: teasers of other
+  // articles, however many of them stand beside a short one. A page that holds little else is left
+  // as it is: it is a list, and judged so later.
+  void MarkTeasers() {
+    teaser_.assign(count_, 0);
+    const auto& nodes = page_.tree.nodes;
+    constexpr uint32_t kFewLines = 5, kMany = 3;
+    auto is_teaser = [&](uint32_t n) {
+      const NodeInfo& info = page_.info[n];
+      if (info.line_end - info.line_begin < 2 || info.line_end - info.line_begin > kFewLines) {
+        return false;
+      }
+      bool title = false, words = false;
+      float units = 0;
+      for (uint32_t i = info.line_begin; i < info.line_end; ++i) {
+        const Line& line = page_.lines[i];
+        units += line.units;
+        if (LinkShare(line) > 0.6F && line.units >= 12) {
+          title = title || i < info.line_begin + 2;
+        } else {
+          words = true;
+        }
+      }
+      return title && words && units < 500;
+    };
+    std::vector<uint32_t> found, run;
+    for (uint32_t n = 0; n < nodes.size(); ++n) {
+      if (nodes[n].tag == Tag::kText || (n != 0 && !IsBlockTag(nodes[n].tag))) continue;
+      const NodeInfo& info = page_.info[n];
+      if (info.line_end - info.line_begin < 2 * kMany) continue;
+      run.clear();
+      auto close = [&] {
+        if (run.size() >= kMany) found.insert(found.end(), run.begin(), run.end());
+        run.clear();
+      };
+      for (uint32_t k = n + 1; k < nodes[n].end; k = nodes[k].end) {
+        if (nodes[k].tag == Tag::kText || page_.info[k].line_begin == page_.info[k].line_end) {
+          continue;
+        }
+        if (IsBlockTag(nodes[k].tag) && is_teaser(k)) {
+          run.push_back(k);
+        } else if (IsBlockTag(nodes[k].tag)) {
+          close();
+        }
+      }
+      close();
+    }
+    if (found.empty()) return;
+    for (uint32_t n : found) {
+      for (uint32_t i = page_.info[n].line_begin; i < page_.info[n].line_end; ++i) teaser_[i] = 1;
+    }
+    double rest = 0;
+    for (uint32_t i = 0; i < count_; ++i) {
+      const Line& line = page_.lines[i];
+      if (!teaser_[i] && IsSentence(line) && LinkShare(line) < 0.3F &&
+          (page_.info[line.node].up & (kRoleJunk | kRoleComment)) == 0) {
+        rest += line.units;
+      }
+    }
+    constexpr double kLittle = 100;
+    if (rest < kLittle) teaser_.assign(count_, 0);
   }
 
   // How many of the headline's ancestors do not hold the line.
@@ -713,7 +866,9 @@ class BodyFinder {
       }
       const bool boiler = actions_[i] == LineAction::kDrop || actions_[i] == LineAction::kCut;
       double w = 0;
-      if (share > 0.5F) {
+      if (teaser_[i]) {
+        w = -2;
+      } else if (share > 0.5F) {
         w = -std::min(40.0F, line.units * 0.8F) - 2;
       } else if (boiler) {
         w = -8;
@@ -960,13 +1115,31 @@ class BodyFinder {
       if (IsSentence(line) || line.kind == BlockKind::kTable || line.units >= 100) return false;
       return IsOnlyDate(line.text) || !rules_.FindBylines(line.text).empty();
     };
-    for (uint32_t i = begin_, seen = 0; i < end_ && seen < 4; ++i) {
+    // The name of the account or outlet, said once more above its text.
+    std::vector<std::string> names;
+    if (headline_ != kNone) {
+      for (uint32_t i = headline_ + 1; i < std::min(count_, headline_ + 12); ++i) {
+        if (page_.lines[i].text.size() > 300) continue;
+        for (const Byline& byline : rules_.FindBylines(page_.lines[i].text)) {
+          names.push_back(byline.value);
+        }
+      }
+    }
+    auto is_name = [&](const std::string& text) {
+      return text.size() <= 60 && std::any_of(names.begin(), names.end(), [&](const auto& name) {
+               return name == text || (name.starts_with(text) && name.size() <= text.size() + 6);
+             });
+    };
+    constexpr uint32_t kHeadLines = 6;
+    for (uint32_t i = begin_, seen = 0; i < end_ && seen < kHeadLines; ++i) {
       if (!keep_[i]) continue;
       ++seen;
       const Line& line = page_.lines[i];
+      // Captions of the picture on top stay, and what stands under them may be a byline yet.
+      if (line.kind == BlockKind::kCaption || IsCredited(line.text)) continue;
       const bool dated = line.units < 100 && !EndsSentence(line.text) && line.marks <= 3 &&
                          !FindStamps(line.text).empty();
-      if (is_stub(line) || dated) {
+      if (is_stub(line) || dated || is_name(line.text)) {
         keep_[i] = 0;
         out_.around.push_back(page_.lines[i].text);
       } else if (IsSentence(page_.lines[i])) {
@@ -1011,6 +1184,14 @@ class BodyFinder {
         keep_[i] = 0;
       }
     }
+  }
+
+  // A line that names who took a picture: ▲港口。（圖／資料照）, 何晴攝
+  static bool IsCredited(std::string_view text) {
+    if (text.size() > 300) return false;
+    static const RE2 kCredit(
+        R"((?:[（(](?:圖|图|照片|資料|资料|示意|翻攝|記者|记者)[^（()）。]{0,24}[）)]|圖[／/][^。]{2,16}|[攝摄][）)]?|[／/][攝摄]影|(?:資料|资料|檔案|档案)(?:圖|图|照)片?[）)]?)$)");
+    return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), kCredit);
   }
 
   // Date and time, and nothing else but the words around them.
@@ -1143,7 +1324,7 @@ class BodyFinder {
   std::vector<uint32_t> headline_path_;
   std::vector<LineAction> actions_;
   std::vector<double> prefix_;
-  std::vector<char> keep_;
+  std::vector<char> keep_, teaser_;
   bool use_hidden_ = false;
   bool described_ = false;
   uint32_t body_ = 0, core_ = 0, begin_ = 0, end_ = 0;
@@ -1160,15 +1341,27 @@ HtmlArticle CleanHtml(std::string_view utf8, const Rules& rules) {
   BodyFinder(page, rules, out).Run();
   double han = 0;
   for (const Line& line : out.lines) han += line.han;
-  // Where the elements hold no article, a script may.
-  constexpr double kFew = 40;
-  if (!out.reject.empty() || han < kFew) {
-    const std::string embedded = EmbeddedArticle(out.scripts);
+  // Where the elements hold no article, or the first words of one, a script may.
+  constexpr double kFew = 40, kLead = 300;
+  if (!out.reject.empty() || han < kLead) {
+    ScriptArticle embedded = EmbeddedArticle(out.scripts);
     Line counts;
-    CountLine(embedded, counts);
-    if (counts.han > 2 * han + 40) {
+    CountLine(embedded.html, counts);
+    bool longer = counts.han > 2 * han + 40;
+    if (longer && out.reject.empty() && han >= kFew) {
+      const std::string key = TitleKey(embedded.html);
+      const auto longest =
+          std::max_element(out.lines.begin(), out.lines.end(),
+                           [](const Line& a, const Line& b) { return a.units < b.units; });
+      std::string head = TitleKey(longest->text);
+      constexpr size_t kHead = 45;  // 15 Han characters
+      size_t cut = std::min(kHead, head.size());
+      while (cut < head.size() && (static_cast<unsigned char>(head[cut]) & 0xC0) == 0x80) --cut;
+      longer = cut >= 30 && key.find(head.substr(0, cut)) != std::string::npos;
+    }
+    if (longer) {
       Page inner;
-      inner.tree = ParseHtml(embedded);
+      inner.tree = ParseHtml(embedded.html);
       LineMaker(inner, rules).Run();
       HtmlArticle article;
       article.facts = out.facts;
@@ -1178,157 +1371,11 @@ HtmlArticle CleanHtml(std::string_view utf8, const Rules& rules) {
         out.around.insert(out.around.end(), article.around.begin(), article.around.end());
         out.reject.clear();
         out.confidence = 0.7;
+        out.beside = std::move(embedded.beside);
       }
     }
   }
   return out;
-}
-
-namespace {
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// A JavaScript or JSON string literal without its escapes.
-std::string Unescape(std::string_view literal) {
-  std::string out;
-  out.reserve(literal.size());
-  auto hex = [&](size_t at, size_t digits) -> int {
-    if (at + digits > literal.size()) return -1;
-    int value = 0;
-    for (size_t i = 0; i < digits; ++i) {
-      const int v = HexValue(literal[at + i]);
-      if (v < 0) return -1;
-      value = value * 16 + v;
-    }
-    return value;
-  };
-  for (size_t i = 0; i < literal.size(); ++i) {
-    if (literal[i] != '\\' || i + 1 >= literal.size()) {
-      out += literal[i];
-      continue;
-    }
-    const char c = literal[++i];
-    switch (c) {
-      case 'n':
-        out += '\n';
-        break;
-      case 't':
-        out += '\t';
-        break;
-      case 'r':
-      case 'b':
-      case 'f':
-      case '\n':
-        break;
-      case 'x': {
-        const int v = hex(i + 1, 2);
-        if (v > 0) AppendUtf8(out, static_cast<char32_t>(v));
-        if (v >= 0) i += 2;
-        break;
-      }
-      case 'u': {
-        int v = hex(i + 1, 4);
-        if (v < 0) break;
-        i += 4;
-        char32_t code = static_cast<char32_t>(v);
-        if (v >= 0xD800 && v <= 0xDBFF && i + 2 < literal.size() && literal[i + 1] == '\\' &&
-            literal[i + 2] == 'u') {
-          const int low = hex(i + 3, 4);
-          if (low >= 0xDC00 && low <= 0xDFFF) {
-            code = 0x10000 + ((code - 0xD800) << 10) + static_cast<char32_t>(low - 0xDC00);
-            i += 6;
-          }
-        }
-        if (code >= 0xD800 && code <= 0xDFFF) code = 0xFFFD;
-        if (code != 0) AppendUtf8(out, code);
-        break;
-      }
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-// &lt;p&gt; and the like where a page has escaped its markup once more.
-std::string UnescapeMarkup(const std::string& text) {
-  std::string out;
-  out.reserve(text.size());
-  for (size_t i = 0; i < text.size();) {
-    if (text[i] == '&') {
-      bool done = false;
-      for (const auto& [name, value] : {std::pair<std::string_view, char>{"&lt;", '<'},
-                                        {"&gt;", '>'},
-                                        {"&quot;", '"'},
-                                        {"&#34;", '"'},
-                                        {"&#39;", '\''},
-                                        {"&#x3D;", '='},
-                                        {"&amp;", '&'}}) {
-        if (std::string_view(text).substr(i, name.size()) == name) {
-          out += value;
-          i += name.size();
-          done = true;
-          break;
-        }
-      }
-      if (done) continue;
-    }
-    out += text[i++];
-  }
-  return out;
-}
-
-}  // namespace
-
-std::string EmbeddedArticle(std::string_view scripts) {
-  constexpr size_t kMinBytes = 200;
-  std::string best;
-  double best_score = 60;
-  for (size_t i = 0; i < scripts.size(); ++i) {
-    const char quote = scripts[i];
-    if (quote != '"' && quote != '\'' && quote != '`') continue;
-    size_t end = i + 1;
-    // Quotes in comments and patterns may be unpaired: literals but templates end at the line's.
-    while (end < scripts.size() && scripts[end] != quote &&
-           (quote == '`' || scripts[end] != '\n')) {
-      end += scripts[end] == '\\' ? 2 : 1;
-    }
-    if (end >= scripts.size()) {
-      if (quote == '`') continue;
-      break;
-    }
-    if (scripts[end] != quote) continue;
-    if (end - i > kMinBytes) {
-      std::string text = Unescape(scripts.substr(i + 1, end - i - 1));
-      if (!FindInvalidUtf8(text)) {
-        if (text.find("&lt;") != std::string::npos) text = UnescapeMarkup(text);
-        Line counts;
-        CountLine(text, counts);
-        const double score = counts.words * 3.0 + counts.marks * 2.0 + counts.han * 0.2;
-        if (score > best_score && counts.marks > 0 && counts.words >= 3) {
-          best_score = score;
-          best = std::move(text);
-        }
-      }
-    }
-    i = end;
-  }
-  // Plain text becomes paragraphs.
-  if (!best.empty() && best.find('<') == std::string::npos) {
-    std::string html;
-    for (std::string_view line : Split(best, '\n')) {
-      html += "<p>";
-      html += line;
-      html += "</p>";
-    }
-    best = std::move(html);
-  }
-  return best;
 }
 
 }  // namespace hanfact::ingest

@@ -54,6 +54,7 @@ struct HtmlArticle {
   double confidence = 0;
   std::string reject;   // why this page is no article; empty if it is one
   std::string scripts;  // script text, for dates that only scripts tell
+  std::string beside;   // script text beside the article, if it came out of a script
 };
 
 // Takes the article out of a page. Total and linear.
@@ -67,9 +68,5 @@ void CountLine(std::string_view text, LineCounts& counts);
 
 // The title without the names of section and site behind or before it.
 [[nodiscard]] std::string StripSiteSuffix(std::string_view title);
-
-// The longest string value or literal in script text that reads as an article: unescaped, HTML or
-// plain. Empty if there is none.
-[[nodiscard]] std::string EmbeddedArticle(std::string_view scripts);
 
 }  // namespace hanfact::ingest

@@ -235,6 +235,16 @@ std::optional<Stamp> StampAt(std::string_view text, size_t at) {
         return std::nullopt;
       }
       s.Blanks();
+      if (Scan last = s; digits == 2 && (separator == '/' || separator == '-')) {
+        if (const std::optional<int> full = last.Number(4, 4)) {
+          // 18/07/2024, and 07/18/2024 where that can be no month.
+          stamp.date = *month > 12 ? Date{*full, year, *month} : Date{*full, *month, year};
+          if (!Plausible(stamp.date)) return std::nullopt;
+          ReadTime(last, stamp);
+          stamp.end = last.at;
+          return stamp;
+        }
+      }
       const std::optional<int> day = s.Number(1, 2);
       if (!day) return std::nullopt;
       if (separator == 'Y') {
@@ -370,6 +380,10 @@ bool UsableName(std::string_view name) {
   for (std::string_view nobody : kNobody) {
     if (name == nobody) return false;
   }
+  // 星期四, 資料圖片, 视觉中国供图: of dates and pictures.
+  static const RE2 kNoName(
+      R"(^(?:星期|周|週)[一二三四五六日天]$|^(?:资料|資料|档案|檔案|示意|网络|網路|網絡|视频|視頻)[图圖照]?片?$|(?:提供|供图|供圖|截图|截圖|翻攝|翻摄|照片|图片|圖片)$)");
+  if (RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), kNoName)) return false;
   return letter;
 }
 
@@ -377,6 +391,10 @@ bool UsableName(std::string_view name) {
 // "陈智 整合", "中国广州发布 关注".
 std::string CleanPerson(std::string_view raw, std::string_view site) {
   std::string name = Collapse(raw);
+  // "李丹 07-18 20:48": the time beside the name.
+  static const RE2 kTime(
+      R"([ ·|]*(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/月]\d{1,2}日?)?[ ·|T]*(?:\d{1,2}:\d\d(?::\d\d)?)?$)");
+  RE2::Replace(&name, kTime, "");
   static const RE2 kHead(
       R"(^(?:作者|責任編輯|记者|記者|本报记者|特約記者|通讯员|撰文|文|發稿|by|By|BY)[:：/／ ]*)");
   static const RE2 kTail(
@@ -547,7 +565,7 @@ std::string CleanName(std::string_view raw) {
   }
   // 证券时报网作者：… where a page sets them without a blank.
   static const RE2 kTail(
-      R"(^(\p{Han}{3,}?)(?:作者|记者|記者|编辑|編輯|责任|責任|发布|發布|时间|時間|浏览|阅读|点击|字号).*$)");
+      R"(^(\p{Han}{3,}?)(?:作者|记者|記者|编辑|編輯|责任|責任|发布|發布|时间|時間|浏览|阅读|点击|字号|举报|關注|关注|收藏|分享).*$)");
   std::string head;
   if (RE2::FullMatch(name, kTail, &head)) name = head;
   const size_t blank = name.find(' ');
@@ -728,6 +746,13 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
     if (!value.is_discarded()) ReadJsonLd(value, ld, 0);
   }
 
+  // What scripts tell: first beside the text that was found in one, then anywhere.
+  auto script_field = [&](ScriptField field) {
+    std::string value = rules.FindScriptField(field, article.beside);
+    if (value.empty()) value = rules.FindScriptField(field, article.scripts);
+    return value;
+  };
+
   // Address and site.
   const std::string_view og_url = Meta(facts, {"og:url", "twitter:url"});
   if (meta.url.empty()) {
@@ -756,6 +781,7 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
       if (named.empty() && !facts.titles.empty()) named = facts.titles.front();
       meta.title = StripSiteSuffix(named);
     }
+    if (meta.title.empty()) meta.title = Collapse(script_field(ScriptField::kTitle));
   }
 
   if (meta.site.empty()) {
@@ -825,22 +851,18 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
     }
     for (const std::string& time : article.times) take(time, "byline");
     if (meta.published.empty()) {
-      static const RE2 kScriptDate(
-          R"((?i)(?:publish\w*|pub_?date|pub_?time|ptime|post_?time|create_?time|news_?date|"s"|\bs|\bct)["'\]]*\s*[:=]\s*["']?(\d{4}[-/]\d{1,2}[-/]\d{1,2}[T ]?[0-9:]{0,8}|\d{10}\b))");
-      std::string value;
-      if (RE2::PartialMatch(article.scripts, kScriptDate, &value)) {
-        if (value.size() == 10 && value.find_first_of("-/") == std::string::npos) {
-          const int64_t seconds = std::stoll(value) + 8 * 3600;
-          Stamp stamp;
-          stamp.date = FromDayNumber(seconds / 86400);
-          stamp.second_of_day = static_cast<int>(seconds % 86400);
-          if (Plausible(stamp.date)) {
-            meta.published = stamp.ToIso();
-            document.published_from = "script";
-          }
-        } else {
-          take(value, "script");
+      const std::string value = script_field(ScriptField::kDate);
+      if (value.size() == 10 && value.find_first_of("-/") == std::string::npos) {
+        const int64_t seconds = std::stoll(value) + 8 * 3600;
+        Stamp stamp;
+        stamp.date = FromDayNumber(seconds / 86400);
+        stamp.second_of_day = static_cast<int>(seconds % 86400);
+        if (Plausible(stamp.date)) {
+          meta.published = stamp.ToIso();
+          document.published_from = "script";
         }
+      } else {
+        take(value, "script");
       }
     }
     if (meta.published.empty()) {
@@ -864,9 +886,13 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
   {
     size_t seen = 0;
     for (const Line& line : article.lines) {
+      // Captions name who took the picture.
+      if (line.kind == BlockKind::kCaption) continue;
       if (seen++ < 3) AddBylines(line.text, rules, bylines);
     }
-    if (!article.lines.empty()) AddBylines(article.lines.back().text, rules, bylines);
+    if (!article.lines.empty() && article.lines.back().kind != BlockKind::kCaption) {
+      AddBylines(article.lines.back().text, rules, bylines);
+    }
   }
   const std::string site_key = NameKey(meta.site);
   auto is_site = [&](std::string_view name) {
@@ -883,8 +909,12 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
   auto short_name = [&](std::string_view name) {
     LineCounts counts;
     CountLine(name, counts);
-    return UsableName(name) && counts.units >= 4 && counts.units <= 36 && counts.marks == 0 &&
-           FindStamps(name).empty() && name.find(':') == std::string_view::npos &&
+    uint32_t joins = 0;  // of several names
+    for (size_t at = name.find("、"); at != std::string_view::npos; at = name.find("、", at + 1)) {
+      ++joins;
+    }
+    return UsableName(name) && counts.units >= 4 && counts.units <= 36 && counts.marks == joins &&
+           FindStamps(name).empty() && name.find_first_of(":&") == std::string_view::npos &&
            name.find("：") == std::string_view::npos && !is_title(name) &&
            rules.MatchLine(FoldLine(name), LinePlace::kHtml) == LineAction::kNone;
   };
@@ -914,6 +944,10 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
         break;
       }
     }
+  }
+  if (meta.author.empty() && !article.beside.empty()) {
+    const std::string name = rules.FindScriptField(ScriptField::kAuthor, article.beside);
+    if (short_name(name) && !is_site(name)) meta.author = name;
   }
   // A name alone beside the date: "蔡宜蓁 2026-02-12 18:10".
   for (size_t i = 0; i < article.behind_headline && i < 3 && meta.author.empty(); ++i) {
@@ -957,6 +991,10 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
     }
     if (meta.source.empty() && UsableName(ld.author) && rules.IsOutlet(ld.author, false)) {
       meta.source = ld.author;
+    }
+    if (meta.source.empty() && !article.beside.empty()) {
+      const std::string name = script_field(ScriptField::kSource);
+      if (short_name(name)) meta.source = name;
     }
     // A page that names no other outlet is its own site's.
     if (meta.source.empty() && site_named) meta.source = meta.site;

@@ -44,7 +44,13 @@ std::string FoldWidth(std::string_view line, bool spaces) {
     }
     if (pending && spaces && !out.empty()) out += ' ';
     pending = false;
-    if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;
+    if (c >= 0xFF01 && c <= 0xFF5E) {
+      c -= 0xFEE0;
+    } else if (c == 0xFE30 || c == 0xFE55) {
+      c = ':';  // the colons of vertical and of small type
+    } else if (c == 0x29F8 || c == 0x2215) {
+      c = '/';
+    }
     AppendUtf8(out, c);
   }
   return out;
@@ -88,6 +94,7 @@ struct Rules::Impl {
   std::vector<std::unique_ptr<RE2>> erase;
   std::vector<BylineRule> bylines;
   std::unique_ptr<RE2::Set> byline_set;  // which of them can match, in one pass
+  std::vector<std::pair<ScriptField, std::unique_ptr<RE2>>> script_fields;
   std::unordered_map<std::string, uint16_t> roles;
   std::vector<RegionRule> regions;
   std::vector<std::pair<std::string, bool>> outlet_ends;  // ending, sure
@@ -196,6 +203,29 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
     if (!in.byline_set->Compile()) {
       errors.push_back({table.file(), 1, 1, "the patterns together are too large to compile"});
       in.byline_set = nullptr;
+    }
+  }
+  {
+    const Table table =
+        in.Load("ingest/rules/script_fields.tsv", {"rule_id", "field", "pattern"}, errors);
+    static const std::map<std::string_view, ScriptField> kFields = {
+        {"author", ScriptField::kAuthor},
+        {"date", ScriptField::kDate},
+        {"source", ScriptField::kSource},
+        {"title", ScriptField::kTitle}};
+    for (const Table::Row& row : table.rows()) {
+      const auto field = kFields.find(table.Get(row, "field"));
+      if (field == kFields.end()) {
+        errors.push_back(table.ErrorAt(row, "field", "not one of author date source title"));
+        continue;
+      }
+      auto re = in.Compile(table, row, errors);
+      if (re == nullptr) continue;
+      if (re->NumberOfCapturingGroups() != 1) {
+        errors.push_back(table.ErrorAt(row, "pattern", "must have one group: the value"));
+        continue;
+      }
+      in.script_fields.emplace_back(field->second, std::move(re));
     }
   }
   {
@@ -313,7 +343,8 @@ std::vector<std::string> Rules::MatchingRows(std::string_view folded) const {
 bool Rules::EraseInline(std::string& line) const {
   bool changed = false;
   for (const auto& re : impl_->erase) {
-    if (RE2::GlobalReplace(&line, *re, "") > 0) changed = true;
+    const char* stays = re->NumberOfCapturingGroups() > 0 ? "\\1" : "";
+    if (RE2::GlobalReplace(&line, *re, stays) > 0) changed = true;
   }
   return changed;
 }
@@ -348,6 +379,16 @@ std::vector<Byline> Rules::FindBylines(std::string_view line) const {
     }
   }
   return out;
+}
+
+std::string Rules::FindScriptField(ScriptField field, std::string_view scripts) const {
+  if (scripts.empty()) return {};
+  const re2::StringPiece text(scripts.data(), scripts.size());
+  std::string value;
+  for (const auto& [of, re] : impl_->script_fields) {
+    if (of == field && RE2::PartialMatch(text, *re, &value)) return value;
+  }
+  return {};
 }
 
 uint16_t Rules::ClassRoles(std::string_view names) const {

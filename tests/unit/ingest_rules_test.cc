@@ -84,6 +84,22 @@ TEST(IngestRules, InlineCases) {
   for (const std::string& row : untested) ADD_FAILURE() << "inline.tsv: no case for " << row;
 }
 
+TEST(IngestRules, ScriptFieldCases) {
+  std::set<std::string> untested = RowsOf("script_fields", {"rule_id", "field", "pattern"});
+  static const std::map<std::string, ingest::ScriptField> fields = {
+      {"author", ingest::ScriptField::kAuthor},
+      {"date", ingest::ScriptField::kDate},
+      {"source", ingest::ScriptField::kSource},
+      {"title", ingest::ScriptField::kTitle}};
+  for (const auto& c : Cases("script_fields")) {
+    EXPECT_EQ(SharedRules().FindScriptField(fields.at(c["field"]), c["text"].get<std::string>()),
+              c["want"].get<std::string>())
+        << c["id"];
+    untested.erase(c["row"].get<std::string>());
+  }
+  for (const std::string& row : untested) ADD_FAILURE() << "script_fields.tsv: no case: " << row;
+}
+
 TEST(IngestRules, FoldsScriptAndWidth) {
   EXPECT_EQ(FoldLine("責任編輯：　陸 小滿"), "责任编辑:陆小满");
   EXPECT_EQ(FoldLine("責任編輯：　陸 小滿", true), "责任编辑: 陆 小满");

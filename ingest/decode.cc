@@ -210,6 +210,104 @@ std::string GuessUtf16(std::string_view bytes) {
   return {};
 }
 
+// How a page is put together: the charset of most of it, and of the pieces between tags that are
+// in another one (a widget, a quoted page).
+struct Mixed {
+  std::string text;
+  size_t foreign = 0;  // pieces decoded by another charset
+  size_t letters = 0;  // characters outside ASCII
+  size_t lost = 0;     // characters that became U+FFFD
+};
+
+// Three-byte sequences of a piece that is UTF-8 from end to end; 0 if it is not.
+size_t Utf8Letters(std::string_view piece) {
+  if (FindInvalidUtf8(piece)) return 0;
+  size_t letters = 0;
+  for (char c : piece) letters += (static_cast<unsigned char>(c) & 0xF0) == 0xE0;
+  return letters;
+}
+
+// Decodes each piece between tags and line breaks by the charset it reads best in. Signs under
+// 0x40 are no part of any two-byte character, so that the borders hold in all of them.
+Mixed DecodeMixed(std::string_view bytes, std::string_view main_charset) {
+  constexpr size_t kSure = 4;  // three-byte sequences in a row that are no accident
+  Mixed out;
+  out.text.reserve(bytes.size() * 5 / 4);
+  const bool main_utf8 = main_charset == "UTF-8";
+  // Neighbouring pieces of the main two-byte charset are decoded in one go.
+  size_t pending = 0, at = 0;
+  auto flush = [&](size_t end) {
+    if (end <= pending) return;
+    if (const auto text = ToUtf16(bytes.substr(pending, end - pending), IcuName(main_charset))) {
+      for (char16_t c : *text) {
+        out.letters += c >= 0x80;
+        out.lost += c == 0xFFFD;
+      }
+      out.text += ToUtf8(*text);
+    }
+  };
+  auto is_border = [](char c) { return c == '<' || c == '>' || c == '\n' || c == '"'; };
+  while (at < bytes.size()) {
+    size_t end = at;
+    bool high = false;
+    while (end < bytes.size() && (end == at || !is_border(bytes[end]))) {
+      high = high || static_cast<unsigned char>(bytes[end]) >= 0x80;
+      ++end;
+    }
+    const std::string_view piece = bytes.substr(at, end - at);
+    if (main_utf8) {
+      if (!high || !FindInvalidUtf8(piece)) {
+        for (char c : piece) out.letters += static_cast<unsigned char>(c) >= 0xC0;
+        out.text += piece;
+      } else {
+        std::optional<std::u16string> best;
+        double best_score = 0.25;
+        for (const char* charset : {"GB18030", "BIG5-HKSCS"}) {
+          auto text = ToUtf16(piece, IcuName(charset));
+          if (!text) continue;
+          const Plausibility p = Judge(*text);
+          if (p.broken == 0 && p.letters >= 2 && p.score > best_score) {
+            best_score = p.score;
+            best = std::move(text);
+          }
+        }
+        if (best) {
+          ++out.foreign;
+          out.letters += best->size();
+          out.text += ToUtf8(*best);
+        } else {
+          // The bytes of one broken character become one sign.
+          std::string_view rest = piece;
+          while (!rest.empty()) {
+            const std::optional<size_t> bad = FindInvalidUtf8(rest);
+            const std::string_view good = rest.substr(0, bad.value_or(rest.size()));
+            for (char c : good) out.letters += static_cast<unsigned char>(c) >= 0xC0;
+            out.text += good;
+            if (!bad) break;
+            size_t skip = *bad + 1;
+            while (skip < rest.size() && (static_cast<unsigned char>(rest[skip]) & 0xC0) == 0x80) {
+              ++skip;
+            }
+            AppendUtf8(out.text, 0xFFFD);
+            ++out.letters;
+            ++out.lost;
+            rest.remove_prefix(skip);
+          }
+        }
+      }
+    } else if (high && Utf8Letters(piece) >= kSure) {
+      flush(at);
+      pending = end;
+      ++out.foreign;
+      out.letters += Utf8Letters(piece);
+      out.text += piece;
+    }
+    at = end;
+  }
+  if (!main_utf8) flush(bytes.size());
+  return out;
+}
+
 std::string WithoutNul(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -305,7 +403,7 @@ std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& r
       rest.remove_prefix(*at + 1);
     }
   }
-  const bool mostly_utf8 = utf8_good >= 4 && utf8_good > 8 * utf8_bad;
+  const bool mostly_utf8 = utf8_good >= 4 && utf8_good > 4 * utf8_bad;
 
   const std::string sample = Sample(bytes);
   std::string voice = sample.size() > 200 ? rules.Charset(Uchardet(sample)) : std::string();
@@ -334,32 +432,23 @@ std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& r
     // A page that declares what it is needs less proof.
     const double enough = declared == best.charset && best.broken == 0 ? 0.0 : 0.25;
     if (best.score > enough && best.broken * 20 <= best.letters) {
-      const auto text = ToUtf16(bytes, IcuName(best.charset));
-      if (text) {
-        out.replaced = best.broken > 0;
-        out.text = ToUtf8(*text);
-        out.charset = best.charset;
-        return out;
-      }
+      Mixed mixed = DecodeMixed(bytes, best.charset);
+      out.replaced = mixed.lost > 0;
+      out.text = std::move(mixed.text);
+      out.charset = best.charset;
+      return out;
     }
   }
-  if (mostly_utf8 && first_bad + 3 < bytes.size() && utf8_bad * 200 <= utf8_good) {
-    // A few broken bytes in the middle of a long text (mixed encodings): the rest is worth having.
-    out.replaced = true;
-    out.charset = "UTF-8";
-    std::string_view rest = bytes;
-    while (!rest.empty()) {
-      const std::optional<size_t> at = FindInvalidUtf8(rest);
-      out.text += rest.substr(0, at.value_or(rest.size()));
-      if (!at) break;
-      // The bytes of one broken character become one sign.
-      size_t skip = *at + 1;
-      while (skip < rest.size() && (static_cast<unsigned char>(rest[skip]) & 0xC0) == 0x80) ++skip;
-      AppendUtf8(out.text, 0xFFFD);
-      rest.remove_prefix(skip);
+  if (mostly_utf8 && first_bad + 3 < bytes.size()) {
+    Mixed mixed = DecodeMixed(bytes, "UTF-8");
+    // A few broken bytes in the middle of a long text: the rest is worth having.
+    if (mixed.lost * 200 <= mixed.letters) {
+      out.replaced = mixed.lost > 0;
+      out.charset = "UTF-8";
+      out.text = std::move(mixed.text);
+      if (out.text.find('\0') != std::string::npos) out.text = WithoutNul(out.text);
+      return out;
     }
-    if (out.text.find('\0') != std::string::npos) out.text = WithoutNul(out.text);
-    return out;
   }
   if (mostly_utf8) {
     const bool cut = first_bad + 4 > bytes.size();

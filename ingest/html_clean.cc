@@ -716,7 +716,12 @@ class BodyFinder {
     for (uint32_t i = prose; i-- > 0 && i + kFar >= prose;) {
       const Line& line = page_.lines[i];
       const NodeInfo& info = page_.info[line.node];
-      const bool marked = line.heading || line.bold || (info.roles & kRoleTitle) != 0;
+      // Or the one whose next line is the date.
+      const bool dated = i + 1 < count_ && page_.lines[i + 1].units < 60 &&
+                         page_.lines[i + 1].text.size() < 200 && !EndsSentence(line.text) &&
+                         !FindStamps(page_.lines[i + 1].text).empty();
+      const bool marked =
+          line.heading || line.bold || dated || (info.roles & kRoleTitle) != 0;
       if (!marked || line.units < 14 || line.units > 120 || line.hidden || info.out ||
           LinkShare(line) > 0.3F || actions_[i] != LineAction::kNone || IsOnlyDate(line.text) ||
           (info.up & (kRoleJunk | kRoleComment | kRoleCaption)) != 0 ||
@@ -1039,8 +1044,9 @@ class BodyFinder {
                           (info.roles & kRoleSoftJunk) != 0);
           const bool caption = (info.roles & kRoleCaption) != 0 || nodes[n].tag == Tag::kFigure ||
                                nodes[n].tag == Tag::kFigcaption;
-          if (titled || foreign || links > (small ? 0.02F : 0.2F) * units ||
-              (sentences < 0.3F * units && !caption && !IsHeading(nodes[n].tag))) {
+          const bool data = nodes[n].tag == Tag::kTable && info.table;
+          if (titled || (foreign && !data) || links > (small && !data ? 0.02F : 0.2F) * units ||
+              (sentences < 0.3F * units && !caption && !data && !IsHeading(nodes[n].tag))) {
             for (uint32_t i = info.line_begin; i < info.line_end; ++i) keep_[i] = 0;
           }
         }
@@ -1253,6 +1259,28 @@ class BodyFinder {
     }
   }
 
+  // The line with a blank between its elements: styles part names and dates that stand side by side
+  // without one.
+  [[nodiscard]] std::string Spaced(uint32_t line) const {
+    const auto& nodes = page_.tree.nodes;
+    std::string out;
+    const uint32_t block = page_.lines[line].node;
+    for (uint32_t k = block + 1; k < nodes[block].end; ++k) {
+      if (page_.info[k].line_begin > line) break;
+      if (nodes[k].tag != Tag::kText || page_.info[k].out || page_.info[k].line_begin != line) {
+        continue;
+      }
+      const std::string_view piece = Trim(page_.tree.Text(nodes[k]));
+      if (piece.empty()) continue;
+      if (!out.empty()) out += ' ';
+      out += piece;
+    }
+    // What the line itself leaves out (breaks inside texts) must not come back.
+    return out.size() < page_.lines[line].text.size() || out.find('\n') != std::string::npos
+               ? page_.lines[line].text
+               : out;
+  }
+
   void Collect() {
     for (uint32_t i = begin_; i < end_; ++i) {
       if (!keep_[i]) continue;
@@ -1277,7 +1305,7 @@ class BodyFinder {
           page_.lines[i].text.size() < 600 && !page_.info[page_.lines[i].node].out &&
           i != headline_) {
         taken[i] = 1;
-        out_.around.push_back(page_.lines[i].text);
+        out_.around.push_back(Spaced(i));
       }
     };
     uint32_t first_kept = begin_;

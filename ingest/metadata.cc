@@ -223,6 +223,18 @@ std::optional<Stamp> StampAt(std::string_view text, size_t at) {
       } else if (s.Peek() == '-' || s.Peek() == '/' || s.Peek() == '.') {
         separator = s.Peek();
         ++s.at;
+      } else if (digits == 4) {
+        // 2024 07/18 20:18: the year in a box of its own.
+        const std::optional<int> month = s.Number(2, 2);
+        const char sign = s.Peek();
+        if (!month || (sign != '/' && sign != '-') || !s.Take({&sign, 1})) return std::nullopt;
+        const std::optional<int> day = s.Number(2, 2);
+        if (!day) return std::nullopt;
+        stamp.date = {year, *month, *day};
+        if (!Plausible(stamp.date)) return std::nullopt;
+        ReadTime(s, stamp);
+        stamp.end = s.at;
+        return stamp;
       } else {
         // 1 Mar 2021 with a two-digit day, handled at the month's name.
         return std::nullopt;

@@ -193,6 +193,7 @@ std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<
   } else {
     TextArticle text =
         CleanText(decoded.text, record ? TextCare::kRecord : TextCare::kRaw, meta.title, rules);
+    if (!text.reject.empty()) return reject("clean", std::move(text.reject));
     lines = std::move(text.lines);
     set_text();
     if (meta.title.empty()) meta.title = std::move(text.title);

@@ -206,7 +206,8 @@ class LineMaker {
  public:
   LineMaker(Page& page, const Rules& rules) : page_(page), rules_(rules) {}
 
-  void Run() {
+  // False if the page is made of lines so short and so many that it can be no article.
+  [[nodiscard]] bool Run() {
     const HtmlTree& tree = page_.tree;
     const size_t n = tree.nodes.size();
     page_.info.assign(n, {});
@@ -214,6 +215,9 @@ class LineMaker {
     std::vector<uint32_t> open;  // block elements
     for (size_t i = 0; i < n; ++i) {
       const HtmlNode& node = tree.nodes[i];
+      if (page_.lines.size() >= kManyLines && bytes_ < page_.lines.size() * kShortLine) {
+        return false;
+      }
       while (!open.empty() && tree.nodes[open.back()].end <= i) {
         LeaveBlock(open.back());
         open.pop_back();
@@ -285,9 +289,12 @@ class LineMaker {
       if (!IsBlockTag(tree.nodes[i].tag)) info.line_end = std::max(info.line_begin, last);
     }
     if (n > 0) page_.info[0].line_end = static_cast<uint32_t>(page_.lines.size());
+    return true;
   }
 
  private:
+  static constexpr size_t kManyLines = 100000, kShortLine = 12;  // bytes a line
+
   void LeaveBlock(uint32_t node) {
     const NodeInfo& info = page_.info[node];
     const Tag tag = page_.tree.nodes[node].tag;
@@ -394,6 +401,7 @@ class LineMaker {
         up = page_.tree.nodes[up].parent;
       }
     }
+    bytes_ += line_.text.size();
     page_.lines.push_back(std::move(line_));
     line_ = Line();
   }
@@ -407,6 +415,7 @@ class LineMaker {
   bool cell_ = false;
   bool after_break_ = false;
   bool in_heading_ = false;
+  size_t bytes_ = 0;  // of all lines
 };
 
 // ---- scoring ------------------------------------------------------------------------------------
@@ -1058,6 +1067,15 @@ class BodyFinder {
   void DropLines() {
     const auto& nodes = page_.tree.nodes;
     double before = 0;
+    // Prose up to each line, so that what follows a cut is known without counting it anew.
+    std::vector<double> prose(count_ + 1, 0);
+    for (uint32_t i = 0; i < count_; ++i) {
+      const Line& line = page_.lines[i];
+      const bool counts = i >= begin_ && i < end_ && keep_[i] &&
+                          actions_[i] == LineAction::kNone && IsSentence(line) &&
+                          LinkShare(line) < 0.5F;
+      prose[i + 1] = prose[i] + (counts ? line.units : 0);
+    }
     for (uint32_t i = begin_; i < end_; ++i) {
       if (!keep_[i]) continue;
       Line& line = page_.lines[i];
@@ -1084,13 +1102,7 @@ class BodyFinder {
         // Gone with what follows in its box, as long as that is no prose of weight.
         const uint32_t box = line.after_break ? line.node : nodes[line.node].parent;
         const uint32_t box_end = std::min(end_, page_.info[box].line_end);
-        double after = 0;
-        for (uint32_t k = i + 1; k < box_end; ++k) {
-          if (keep_[k] && actions_[k] == LineAction::kNone && IsSentence(page_.lines[k]) &&
-              LinkShare(page_.lines[k]) < 0.5F) {
-            after += page_.lines[k].units;
-          }
-        }
+        const double after = box_end > i + 1 ? prose[box_end] - prose[i + 1] : 0;
         const bool own_box = page_.info[box].line_begin == i && box != core_ &&
                              !(core_ >= box && core_ < nodes[box].end);
         if (after < 0.3 * before || own_box) {
@@ -1365,7 +1377,11 @@ HtmlArticle CleanHtml(std::string_view utf8, const Rules& rules) {
   Page page;
   page.tree = ParseHtml(utf8);
   CollectFacts(page.tree, out);
-  LineMaker(page, rules).Run();
+  if (!LineMaker(page, rules).Run()) {
+    out.reject = "the page is made of " + std::to_string(page.lines.size()) +
+                 " or more lines of a few characters: it is no article";
+    return out;
+  }
   BodyFinder(page, rules, out).Run();
   double han = 0;
   for (const Line& line : out.lines) han += line.han;
@@ -1390,7 +1406,7 @@ HtmlArticle CleanHtml(std::string_view utf8, const Rules& rules) {
     if (longer) {
       Page inner;
       inner.tree = ParseHtml(embedded.html);
-      LineMaker(inner, rules).Run();
+      if (!LineMaker(inner, rules).Run()) return out;
       HtmlArticle article;
       article.facts = out.facts;
       BodyFinder(inner, rules, article).Run();

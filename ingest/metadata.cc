@@ -498,6 +498,21 @@ std::vector<std::string> BareNames(std::string_view line) {
   return out;
 }
 
+// Whether brackets are nested deeper than any honest JSON-LD has them: parsing that costs memory
+// out of proportion.
+bool IsDeep(std::string_view json) {
+  constexpr int kMaxDepth = 64;
+  int depth = 0;
+  for (char c : json) {
+    if (c == '[' || c == '{') {
+      if (++depth > kMaxDepth) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
 struct JsonLdFacts {
   std::string headline, published, author, source, site;
 };
@@ -754,6 +769,7 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
   const PageFacts& facts = article.facts;
   JsonLdFacts ld;
   for (const std::string& text : facts.json_ld) {
+    if (IsDeep(text)) continue;
     const Json value = Json::parse(text, nullptr, false, true);
     if (!value.is_discarded()) ReadJsonLd(value, ld, 0);
   }

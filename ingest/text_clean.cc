@@ -30,6 +30,23 @@ bool IsBreak(char32_t c) {
          c == 0x2029;
 }
 
+// Lines so short and so many that they can be no article (a column of digits, a text turned on its
+// side): known before any of them is stored.
+bool IsCrumbs(std::string_view text) {
+  constexpr size_t kManyLines = 100000, kShortLine = 12;  // bytes a line
+  size_t lines = 0, bytes = 0, here = 0;
+  for (char c : text) {
+    if (c == '\n' || c == '\r') {
+      lines += here > 0;
+      here = 0;
+    } else if (c != ' ') {
+      ++here;
+      ++bytes;
+    }
+  }
+  return lines >= kManyLines && bytes < lines * kShortLine;
+}
+
 std::vector<RawLine> SplitLines(std::string_view text) {
   std::vector<RawLine> out;
   RawLine line;
@@ -208,11 +225,22 @@ bool WordCrosses(std::string_view before, std::string_view after) {
   for (size_t i = from; i < before.size(); i += CodePointLength(before[i])) {
     border += CodePointAt(before, i) > 0xFFFF ? 2 : 1;
   }
-  UBreakIterator* words = ubrk_open(UBRK_WORD, "zh", buffer, size, &status);
-  if (U_FAILURE(status)) return false;
-  const bool crosses = ubrk_isBoundary(words, border) == 0;
-  ubrk_close(words);
-  return crosses;
+  // Opening one costs a hundred times what asking it does.
+  struct Words {
+    UBreakIterator* it = nullptr;
+    Words() {
+      UErrorCode opened = U_ZERO_ERROR;
+      it = ubrk_open(UBRK_WORD, "zh", nullptr, 0, &opened);
+      if (U_FAILURE(opened)) it = nullptr;
+    }
+    ~Words() {
+      if (it != nullptr) ubrk_close(it);
+    }
+  };
+  static thread_local Words words;
+  if (words.it == nullptr) return false;
+  ubrk_setText(words.it, buffer, size, &status);
+  return U_SUCCESS(status) && ubrk_isBoundary(words.it, border) == 0;
 }
 
 void Join(std::string& line, std::string_view next) {
@@ -289,6 +317,10 @@ bool HasRunningFeet(const std::vector<RawLine>& lines) {
 TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view title,
                       const Rules& rules) {
   TextArticle out;
+  if (IsCrumbs(utf8)) {
+    out.reject = "the text is made of lines of a few characters: it is no article";
+    return out;
+  }
   std::vector<RawLine> lines = SplitLines(utf8);
   const size_t n = lines.size();
   std::vector<char> keep(n, 1);
@@ -464,26 +496,30 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       for (size_t i = 1; i < authors.size() && i < 4; ++i) out.bylines.author += "、" + authors[i];
     }
 
-    // Lines that rules name.
+    // Lines that rules name. Prose and all that is kept are summed up once: `after` of a cut must not
+    // cost a walk to the end each.
+    std::vector<double> prose(n + 1, 0);
     for (size_t i = 0; i < n; ++i) {
+      const bool counts =
+          keep[i] && actions[i] == LineAction::kNone && IsProse(lines[i].counts);
+      prose[i + 1] = prose[i] + (counts ? lines[i].counts.units : 0);
+    }
+    double before = 0;
+    size_t started = 0;  // all lines before it are gone
+    for (size_t i = 0; i < n; ++i) {
+      if (i > started && keep[i - 1]) before += lines[i - 1].counts.units;
       if (!keep[i]) continue;
       switch (actions[i]) {
         case LineAction::kDrop:
           keep[i] = 0;
           break;
         case LineAction::kStart:
-          for (size_t k = 0; k <= i; ++k) keep[k] = 0;
+          for (size_t k = started; k <= i; ++k) keep[k] = 0;
+          started = i + 1;
+          before = 0;
           break;
         case LineAction::kCut: {
-          double after = 0, before = 0;
-          for (size_t k = i + 1; k < n; ++k) {
-            if (keep[k] && actions[k] == LineAction::kNone && IsProse(lines[k].counts)) {
-              after += lines[k].counts.units;
-            }
-          }
-          for (size_t k = 0; k < i; ++k) {
-            if (keep[k]) before += lines[k].counts.units;
-          }
+          const double after = prose[n] - prose[i + 1];
           keep[i] = 0;
           if (after < 0.35 * before) {
             for (size_t k = i + 1; k < n; ++k) keep[k] = 0;

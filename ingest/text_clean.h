@@ -16,6 +16,7 @@ struct TextArticle {
   std::string title;      // from the head of the text; empty if it names none
   std::string published;  // ISO 8601
   BylineFacts bylines;
+  std::string reject;  // why this text is no article; empty if it may be one
 };
 
 // How much a text is trusted to be an article already.

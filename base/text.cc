@@ -138,25 +138,6 @@ std::optional<size_t> FindInvalidUtf8(std::string_view bytes) {
   return std::nullopt;
 }
 
-char32_t CodePointAt(std::string_view text, size_t at) {
-  const auto* p = reinterpret_cast<const unsigned char*>(text.data()) + at;
-  const char32_t b = p[0];
-  if (b < 0x80) return b;
-  if (b < 0xE0) return ((b & 0x1F) << 6) | (p[1] & 0x3Fu);
-  if (b < 0xF0) return ((b & 0x0F) << 12) | ((p[1] & 0x3Fu) << 6) | (p[2] & 0x3Fu);
-  return ((b & 0x07) << 18) | ((p[1] & 0x3Fu) << 12) | ((p[2] & 0x3Fu) << 6) | (p[3] & 0x3Fu);
-}
-
-size_t PreviousBorder(std::string_view text, size_t at) {
-  --at;
-  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
-  return at;
-}
-
-char32_t CodePointBefore(std::string_view text, size_t at) {
-  return at == 0 ? 0 : CodePointAt(text, PreviousBorder(text, at));
-}
-
 void AppendUtf8(std::string& out, char32_t c) {
   if (c < 0x80) {
     out += static_cast<char>(c);
@@ -173,11 +154,6 @@ void AppendUtf8(std::string& out, char32_t c) {
     out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
     out += static_cast<char>(0x80 | (c & 0x3F));
   }
-}
-
-bool IsHan(char32_t c) {
-  return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3007 ||
-         c == 0x3005 || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x323AF);
 }
 
 bool IsSpace(char32_t c) {

@@ -122,6 +122,42 @@ Ticker ParseTicker(std::string_view text) {
   return out;
 }
 
+// Where a mention's rule stands; written out only for what is kept.
+struct RuleRef {
+  static constexpr uint32_t kForms = UINT32_MAX - 1;  // name_forms.tsv
+
+  RuleRef(const char* what = "") : literal(what) {}  // NOLINT: a word is a rule's name
+  RuleRef(uint32_t from, uint32_t at) : table(from), line(at) {}
+  explicit RuleRef(const NameForms::Form& form) : table(kForms), line(form.line) {}
+
+  bool operator==(std::string_view what) const { return table == kNone && what == literal; }
+
+  const char* literal = "";
+  uint32_t table = kNone;  // index into the lexicon's tables; kNone: the literal is all
+  uint32_t line = 0;
+};
+
+// Values at bytes of a text; nothing is allocated before the first is set.
+class ByteMap {
+ public:
+  explicit ByteMap(size_t text_bytes) : size_(text_bytes + 1) {}
+  // nullptr where nothing was set.
+  [[nodiscard]] const uint32_t* Find(uint32_t byte) const {
+    return values_.empty() || values_[byte] == kNone ? nullptr : &values_[byte];
+  }
+  void Set(uint32_t byte, uint32_t value) {
+    if (values_.empty()) values_.assign(size_, kNone);
+    values_[byte] = value;
+  }
+  void SetFirst(uint32_t byte, uint32_t value) {
+    if (Find(byte) == nullptr) Set(byte, value);
+  }
+
+ private:
+  size_t size_;
+  std::vector<uint32_t> values_;
+};
+
 }  // namespace
 
 struct EntityFinder::Impl {
@@ -145,7 +181,7 @@ struct EntityFinder::Impl {
     EntityType type = EntityType::kOrg;
     uint32_t entity = kNone;  // kNone for one the lexicon does not know
     std::string canonical;    // for those; empty: the text itself
-    std::string rule;
+    RuleRef rule;
     int priority = 0;  // of two of the same length the higher wins
     bool soft = false;
   };
@@ -163,7 +199,7 @@ struct EntityFinder::Impl {
   StringMap<std::vector<uint32_t>> tickers;  // code -> entities
   std::unique_ptr<NameTrie> trie;
 
-  explicit Impl(std::vector<TableError>& errors) : forms(errors), segmenter(forms, errors) {
+  explicit Impl(std::vector<TableError>& errors) : forms(errors), segmenter(forms) {
     by_id.reserve(1 << 15);
     alias_index.reserve(1 << 16);
     entities.reserve(1 << 14);
@@ -174,8 +210,12 @@ struct EntityFinder::Impl {
   void ReadEntities(const Table& table, bool user, std::vector<TableError>& errors);
   void ReadAliases(const Table& table, bool user, std::vector<TableError>& errors);
   void AddAlias(Alias alias);
-  [[nodiscard]] std::string RuleOf(const Alias& alias) const {
-    return table_names[alias.table] + ":" + std::to_string(alias.line);
+  [[nodiscard]] static RuleRef RuleOf(const Alias& alias) { return {alias.table, alias.line}; }
+  [[nodiscard]] std::string Written(const RuleRef& rule) const {
+    if (rule.table == kNone) return rule.literal;
+    const std::string_view table =
+        rule.table == RuleRef::kForms ? "name_forms.tsv" : std::string_view(table_names[rule.table]);
+    return std::string(table) + ":" + std::to_string(rule.line);
   }
   void Compile();
 
@@ -221,7 +261,13 @@ struct EntityFinder::Impl::Work {
   std::vector<Found> found;          // everything; disjoint after Settle
   StringMap<std::string> models;     // a model's code alone -> with its maker
   // Places and organisations recognised so far, by their end: begin.
-  std::unordered_map<uint32_t, uint32_t> org_ending, place_ending, person_ending;
+  ByteMap org_ending, place_ending, person_ending;
+
+  explicit Work(std::string_view match_text)
+      : text(match_text),
+        org_ending(text.size()),
+        place_ending(text.size()),
+        person_ending(text.size()) {}
 
   [[nodiscard]] std::string_view Text(uint32_t begin, uint32_t end) const {
     return text.substr(begin, end - begin);
@@ -515,7 +561,7 @@ void EntityFinder::Impl::FindTickers(Work& work) const {
            c == '-' || c == ':';
   };
   for (size_t i = 0; i < text.size();) {
-    if (!code_character(text[i]) || text[i] == '.' || text[i] == '-' || text[i] == ':' ||
+    if (static_cast<unsigned char>(text[i]) >= 0x80 || !code_character(text[i]) || text[i] == '.' || text[i] == '-' || text[i] == ':' ||
         (i > 0 && IsAsciiLetter(static_cast<unsigned char>(text[i - 1])))) {
       ++i;
       continue;
@@ -610,29 +656,29 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     return false;
   };
   // In a list (平安、中信证券和国泰君安) a neighbour beyond doubt tells the kind of the others.
-  std::unordered_map<uint32_t, EntityType> sure_begin, sure_end;
+  ByteMap sure_begin(text.size()), sure_end(text.size());
   auto mark_sure = [&](uint32_t begin, uint32_t end, EntityType type) {
-    sure_begin.emplace(begin, type);
-    sure_end.emplace(end, type);
+    sure_begin.SetFirst(begin, static_cast<uint32_t>(type));
+    sure_end.SetFirst(end, static_cast<uint32_t>(type));
   };
   for (size_t i = 0; i < work.hits.size(); ++i) {
     const NameUse& use = uses[work.hits[i].name];
     if (!work.hit_alive[i] || use.owners.size() != 1 || aliases[use.owners[0]].ctx) continue;
     mark_sure(work.hits[i].begin, work.hits[i].end, entities[aliases[use.owners[0]].entity].type);
   }
-  std::unordered_map<uint32_t, uint32_t> division_end;  // a sure division ends here
+  ByteMap division_end(text.size());  // a sure division ends here
   for (size_t i = 0; i < work.hits.size(); ++i) {
     const NameUse& use = uses[work.hits[i].name];
     if (!work.hit_alive[i] || use.owners.size() != 1 || aliases[use.owners[0]].ctx) continue;
     const uint32_t entity = aliases[use.owners[0]].entity;
-    if (IsDivision(entities[entity].entity_id)) division_end[work.hits[i].end] = entity;
+    if (IsDivision(entities[entity].entity_id)) division_end.Set(work.hits[i].end, entity);
   }
   // A county whose prefecture the text names, or right behind its province (江西靖安).
   auto parent_named = [&](uint32_t entity, uint32_t begin) {
     const std::string& id = entities[entity].entity_id;
     if (!IsDivision(id)) return false;
-    if (const auto it = division_end.find(begin); it != division_end.end()) {
-      const std::string& before = entities[it->second].entity_id;
+    if (const uint32_t* division = division_end.Find(begin); division != nullptr) {
+      const std::string& before = entities[*division].entity_id;
       if (id != before && id.starts_with(before)) return true;
     }
     if (id.size() != kDivisionId.size() + 6) return false;
@@ -642,12 +688,12 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
   auto listed = [&](const NameTrie::Hit& hit, EntityType type) {
     constexpr std::string_view kComma = "、";
     if (text.substr(hit.end).starts_with(kComma)) {
-      const auto it = sure_begin.find(hit.end + 3);
-      if (it != sure_begin.end() && it->second == type) return true;
+      const uint32_t* sure = sure_begin.Find(hit.end + 3);
+      if (sure != nullptr && *sure == static_cast<uint32_t>(type)) return true;
     }
     if (hit.begin >= 3 && text.substr(hit.begin - 3).starts_with(kComma)) {
-      const auto it = sure_end.find(hit.begin - 3);
-      if (it != sure_end.end() && it->second == type) return true;
+      const uint32_t* sure = sure_end.Find(hit.begin - 3);
+      if (sure != nullptr && *sure == static_cast<uint32_t>(type)) return true;
     }
     return false;
   };
@@ -819,8 +865,8 @@ uint32_t EntityFinder::Impl::ForeignLeft(const Work& work, uint32_t end) const {
     // Words end the name, unless the run of characters is one of them.
     const SegmentToken& token = work.tokens[work.TokenAt(at)];
     if (token.end == begin && chars > 0 && token.kind != SegmentToken::kForeign &&
-        (forms.Find(FormKind::kTitle, work.Text(token)) != nullptr ||
-         forms.Find(FormKind::kStop, work.Text(token)) != nullptr)) {
+        (token.Is(FormKind::kTitle) ||
+         token.Is(FormKind::kStop))) {
       break;
     }
     begin = at;
@@ -843,9 +889,9 @@ uint32_t EntityFinder::Impl::ForeignRight(const Work& work, uint32_t begin) cons
     if (chars > 0) {
       const SegmentToken& token = work.tokens[work.TokenAt(end)];
       if (token.begin == end && token.kind != SegmentToken::kForeign &&
-          (forms.Find(FormKind::kStop, work.Text(token)) != nullptr ||
-           forms.Find(FormKind::kSpeech, work.Text(token)) != nullptr ||
-           forms.Find(FormKind::kTitleAfter, work.Text(token)) != nullptr)) {
+          (token.Is(FormKind::kStop) ||
+           token.Is(FormKind::kSpeech) ||
+           token.Is(FormKind::kTitleAfter))) {
         break;
       }
     }
@@ -872,7 +918,7 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
   const auto& tokens = work.tokens;
   const auto rule = [&](FormKind kind, std::string_view form) {
     const NameForms::Form* f = forms.Find(kind, form);
-    return f != nullptr ? NameForms::RuleOf(*f) : std::string("name_forms.tsv");
+    return f != nullptr ? RuleRef(*f) : RuleRef("name_forms.tsv");
   };
   auto is_dot = [&](const SegmentToken& t) {
     const std::string_view s = work.Text(t);
@@ -889,7 +935,7 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
       size_t last = i;
       while (last + 1 < tokens.size() && last - i < 3 && tokens[last + 1].kind == SegmentToken::kLatin &&
              tokens[last + 1].begin == tokens[last].end + 1 && text[tokens[last].end] == ' ' &&
-             forms.Find(FormKind::kLatinTail, work.Text(tokens[last + 1])) != nullptr) {
+             tokens[last + 1].Is(FormKind::kLatinTail)) {
         ++last;
       }
       const Found& name = work.names[work.token_name[i]];
@@ -904,14 +950,13 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
     }
     if (token.kind == SegmentToken::kPerson) {
       const uint32_t head = CodePointLength(text[token.begin]);
-      std::string r = rule(FormKind::kSurname, text.substr(token.begin, head));
+      const RuleRef r = rule(FormKind::kSurname, text.substr(token.begin, head));
       work.found.push_back({token.begin, token.end, EntityType::kPerson, kNone, "", r, 3, false});
       continue;
     }
     // Surname and honorific.
     if (token.kind == SegmentToken::kCharacter || token.kind == SegmentToken::kWord) {
-      const std::string_view s = work.Text(token);
-      if (forms.Find(FormKind::kSurname, s) != nullptr) {
+      if (token.Is(FormKind::kSurname)) {
         const uint32_t n = forms.LongestStartingAt(FormKind::kHonorific, text, token.end);
         if (n != 0 && work.StartsToken(token.end + n)) {
           work.found.push_back({token.begin, token.end + n, EntityType::kPerson, kNone, "",
@@ -938,7 +983,7 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
         }
         work.found.push_back({begin, end, EntityType::kPerson, kNone, "",
                               rule(FormKind::kTranslit, "尔"), 4, false});
-        work.person_ending[end] = begin;
+        work.person_ending.Set(end, begin);
         while (i + 1 < tokens.size() && tokens[i + 1].end <= end) ++i;
         continue;
       }
@@ -976,14 +1021,13 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
       if (tail_form != nullptr && last > i) {
         const uint32_t dot = end < text.size() && text[end] == '.' ? 1 : 0;
         work.found.push_back({token.begin, end + dot, EntityType::kOrg, kNone, "",
-                              NameForms::RuleOf(*tail_form), 3, false});
-      } else if (titled || (last > i && (speaks || forms.Find(FormKind::kLatinFirst,
-                                                               work.Text(token)) != nullptr))) {
+                              RuleRef(*tail_form), 3, false});
+      } else if (titled || (last > i && (speaks || token.Is(FormKind::kLatinFirst)))) {
         work.found.push_back({token.begin, end, EntityType::kPerson, kNone, "",
                               "name_forms.tsv", 3, false});
       } else if (work.token_name[i] == kNone && last == i && token.end - token.begin >= 3 &&
                  StartsOfficer(text, end) &&
-                 forms.Find(FormKind::kNotName, work.Text(token)) == nullptr) {
+                 !token.Is(FormKind::kNotName)) {
         // Letters before a title are who it is held with: Oanda分析师.
         work.found.push_back({token.begin, end, EntityType::kOrg, kNone, "", "name_forms.tsv", 1,
                               false});
@@ -1019,11 +1063,11 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
         if (chars > 0) break;  // merged later
         name_seen = true;
       } else if (p.kind == SegmentToken::kCharacter || p.kind == SegmentToken::kForeign) {
-        if (forms.Find(FormKind::kStop, s) != nullptr) break;
+        if (p.Is(FormKind::kStop)) break;
         if (chars + CountCodePoints(s) > 4) break;
       } else if (p.kind == SegmentToken::kWord && chars == 0 && p.cost >= 100) {
-        if (forms.Find(FormKind::kStop, s) != nullptr ||
-            forms.Find(FormKind::kTitle, s) != nullptr) {
+        if (p.Is(FormKind::kStop) ||
+            p.Is(FormKind::kTitle)) {
           break;
         }
       } else {
@@ -1036,7 +1080,7 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
     }
     const NameForms::Form* form = forms.Find(FormKind::kPlaceTail, text.substr(tail, n));
     uint32_t end = token.end;
-    const bool after_place = work.place_ending.contains(begin) ||
+    const bool after_place = work.place_ending.Find(begin) != nullptr ||
                              (k > 0 && work.token_name[k - 1] != kNone &&
                               work.names[work.token_name[k - 1]].type == EntityType::kPlace);
     // Weight 9: only behind a place (湖, 中心); else behind two characters that make no word.
@@ -1051,9 +1095,9 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
         tokens[i + 1].begin == end && text.substr(tokens[i + 1].end).starts_with("号")) {
       end = tokens[i + 1].end + 3;
     }
-    work.found.push_back({begin, end, EntityType::kPlace, kNone, "", NameForms::RuleOf(*form), 2,
+    work.found.push_back({begin, end, EntityType::kPlace, kNone, "", RuleRef(*form), 2,
                           false});
-    work.place_ending[end] = begin;
+    work.place_ending.Set(end, begin);
   }
 }
 
@@ -1070,12 +1114,11 @@ constexpr uint32_t kLongestBody = 150;
 void EntityFinder::Impl::FindOrganisations(Work& work) const {
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
-  auto is_inner = [&](std::string_view s) {
-    return forms.Find(FormKind::kOrgInner, s) != nullptr ||
-           forms.Find(FormKind::kOrgTail, s) != nullptr ||
-           forms.Find(FormKind::kOrgBody, s) != nullptr ||
-           forms.Find(FormKind::kOrgTailWeak, s) != nullptr;
-  };
+  constexpr NameForms::Kinds kTails = NameForms::Bit(FormKind::kOrgTail) |
+                                      NameForms::Bit(FormKind::kOrgBody) |
+                                      NameForms::Bit(FormKind::kOrgTailWeak);
+  constexpr NameForms::Kinds kInner = NameForms::Bit(FormKind::kOrgInner) | kTails;
+  auto is_inner = [](const SegmentToken& t) { return (t.kinds & kInner) != 0; };
   for (size_t i = 0; i < tokens.size(); ++i) {
     const SegmentToken& token = tokens[i];
     if (token.kind == SegmentToken::kPunctuation || token.kind == SegmentToken::kDigits ||
@@ -1083,21 +1126,18 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       continue;
     }
     const uint32_t from = token.begin > 21 ? token.begin - 21 : 0;
-    FormKind kind = FormKind::kOrgTail;
-    uint32_t n = 0;
-    for (FormKind k : {FormKind::kOrgTail, FormKind::kOrgBody, FormKind::kOrgTailWeak}) {
-      const uint32_t length = forms.LongestEndingAt(k, text, from, token.end);
-      if (length > n) {
-        n = length;
-        kind = k;
-      }
-    }
+    NameForms::Kinds tails = 0;
+    const uint32_t n = forms.LongestEndingAt(kTails, text, from, token.end, tails);
     if (n == 0) continue;
+    const FormKind kind =
+        (tails & NameForms::Bit(FormKind::kOrgTail)) != 0   ? FormKind::kOrgTail
+        : (tails & NameForms::Bit(FormKind::kOrgBody)) != 0 ? FormKind::kOrgBody
+                                                            : FormKind::kOrgTailWeak;
     const uint32_t tail = token.end - n;
     size_t k = work.TokenAt(tail);
     if (k >= tokens.size()) continue;
     if (n == 3 && tokens[k].begin < tail) continue;  // 研报, 通报
-    if (forms.Find(FormKind::kStop, work.Text(token)) != nullptr && token.begin < tail) continue;
+    if (token.Is(FormKind::kStop) && token.begin < tail) continue;
     // A name of the lexicon that ends here is the organisation itself.
     if (work.token_name[i] != kNone && token.begin <= tail) continue;
     uint32_t begin = tokens[k].begin;  // inside a dictionary word: its head belongs to the name
@@ -1111,19 +1151,21 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       const SegmentToken& p = tokens[k - 1];
       const std::string_view s = work.Text(p);
       const uint32_t name = work.token_name[k - 1];
-      if (const auto it = work.org_ending.find(begin); it != work.org_ending.end()) {
-        begin = it->second;
+      if (const uint32_t* known_begin = work.org_ending.Find(begin);
+          known_begin != nullptr) {
+        begin = *known_begin;
         anchored = true;
         break;
       }
-      if (const auto it = work.person_ending.find(begin);
-          it != work.person_ending.end() && kind == FormKind::kOrgTail && inner + loose == 0) {
-        begin = it->second;  // 罗伯特·科赫研究所
+      if (const uint32_t* known_begin = work.person_ending.Find(begin);
+          known_begin != nullptr && kind == FormKind::kOrgTail && inner + loose == 0) {
+        begin = *known_begin;  // 罗伯特·科赫研究所
         anchored = true;
         break;
       }
-      if (const auto it = work.place_ending.find(begin); it != work.place_ending.end()) {
-        begin = it->second;
+      if (const uint32_t* known_begin = work.place_ending.Find(begin);
+          known_begin != nullptr) {
+        begin = *known_begin;
         while (k > 0 && tokens[k - 1].begin >= begin) --k;
         place = anchored = true;
         continue;
@@ -1155,21 +1197,21 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         k = open;
         continue;
       } else if (p.kind == SegmentToken::kLatin) {
-        if (forms.Find(FormKind::kNotName, s) != nullptr) break;  // AI公司
+        if (p.Is(FormKind::kNotName)) break;  // AI公司
         begin = p.begin;
         anchored = true;
         break;
-      } else if (forms.Find(FormKind::kStopNot, s) != nullptr && inner > 0 && k > 1 &&
-                 tokens[k - 2].end == p.begin && is_inner(work.Text(tokens[k - 2]))) {
+      } else if (p.Is(FormKind::kStopNot) && inner > 0 && k > 1 &&
+                 tokens[k - 2].end == p.begin && is_inner(tokens[k - 2])) {
         // 疾病预防和控制中心
       } else if (p.kind == SegmentToken::kDigits) {
         break;
-      } else if (forms.Find(FormKind::kStop, s) != nullptr) {
+      } else if (p.Is(FormKind::kStop)) {
         break;
-      } else if (is_inner(s)) {
+      } else if (is_inner(p)) {
         ++inner;
-      } else if (forms.Find(FormKind::kTitle, s) != nullptr ||
-                 forms.Find(FormKind::kSpeech, s) != nullptr) {
+      } else if (p.Is(FormKind::kTitle) ||
+                 p.Is(FormKind::kSpeech)) {
         break;
       } else if (p.kind == SegmentToken::kCharacter) {
         if (loose >= (n >= 12 ? 6u : 4u)) break;
@@ -1198,11 +1240,12 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       uint32_t to = begin;
       size_t at = k;
       for (int words = 0; words <= (n >= 6 ? 4 : 2) && at > 0 && tokens[at - 1].end == to;
-           words += !is_inner(work.Text(tokens[at]))) {
+           words += !is_inner(tokens[at])) {
         const SegmentToken& p = tokens[at - 1];
         const uint32_t name = work.token_name[at - 1];
-        if (const auto it = work.org_ending.find(to); it != work.org_ending.end()) {
-          begin = it->second;
+        if (const uint32_t* known_begin = work.org_ending.Find(to);
+          known_begin != nullptr) {
+          begin = *known_begin;
           anchored = true;
           break;
         }
@@ -1215,11 +1258,10 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
           }
           break;
         }
-        const std::string_view s = work.Text(p);
         if ((p.kind != SegmentToken::kWord && p.kind != SegmentToken::kCharacter) ||
-            forms.Find(FormKind::kStop, s) != nullptr ||
-            forms.Find(FormKind::kTitle, s) != nullptr ||
-            forms.Find(FormKind::kSpeech, s) != nullptr) {
+            p.Is(FormKind::kStop) ||
+            p.Is(FormKind::kTitle) ||
+            p.Is(FormKind::kSpeech)) {
           break;
         }
         to = p.begin;
@@ -1237,16 +1279,15 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     bool clean = first == 0 || tokens[first - 1].end != tokens[first].begin;
     if (!clean) {
       const SegmentToken& p = tokens[first - 1];
-      const std::string_view s = work.Text(p);
       clean = p.kind == SegmentToken::kPunctuation || p.kind == SegmentToken::kDigits ||
               p.kind == SegmentToken::kName || p.kind == SegmentToken::kPerson ||
-              forms.Find(FormKind::kStop, s) != nullptr ||
-              forms.Find(FormKind::kTitle, s) != nullptr ||
-              forms.Find(FormKind::kSpeech, s) != nullptr;
+              p.Is(FormKind::kStop) ||
+              p.Is(FormKind::kTitle) ||
+              p.Is(FormKind::kSpeech);
     }
     const bool rare = loose >= 2 && loose_cost >= kRareCharacter * static_cast<int>(loose);
     // 这家上市公司 names none, whatever stands before it.
-    if (!anchored && forms.Find(FormKind::kNotName, work.Text(token)) != nullptr && !lone) continue;
+    if (!anchored && token.Is(FormKind::kNotName) && !lone) continue;
     bool accept = anchored;
     if (kind == FormKind::kOrgTail) {
       // A full legal name ends so clearly that any words may stand before it.
@@ -1260,7 +1301,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
           tokens[behind].kind == SegmentToken::kPunctuation ||
           forms.LongestStartingAt(FormKind::kCompanyContext, text, token.end) != 0 ||
           forms.LongestStartingAt(FormKind::kTitle, text, token.end) != 0 ||
-          forms.Find(FormKind::kStop, work.Text(tokens[behind])) != nullptr;
+          tokens[behind].Is(FormKind::kStop);
       const bool known = tokens[first].kind == SegmentToken::kLatin ||
                          (work.token_name[first] != kNone &&
                           work.names[work.token_name[first]].type == EntityType::kOrg);
@@ -1273,7 +1314,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     for (std::string_view more : {"(有限合伙)", "(普通合伙)"}) {
       if (text.substr(end).starts_with(more)) end += static_cast<uint32_t>(more.size());
     }
-    Found found{begin, end, EntityType::kOrg, kNone, "", NameForms::RuleOf(*form), 2, false};
+    Found found{begin, end, EntityType::kOrg, kNone, "", RuleRef(*form), 2, false};
     // 苹果公司 is 苹果.
     const std::string_view tail_text = text.substr(tail, n);
     if (tail_text == "公司" || tail_text == "集团" || tail_text == "股份公司" ||
@@ -1284,7 +1325,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         if (name.type == EntityType::kOrg) found.entity = name.entity;
       }
     }
-    work.org_ending[token.end] = begin;
+    work.org_ending.Set(token.end, begin);
     work.found.push_back(std::move(found));
   }
   // Sites: 晨岚网 before 讯, a comma or a bracket.
@@ -1302,8 +1343,8 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     size_t k = i;
     while (k > 0 && tokens[k - 1].end == begin && tokens[k - 1].kind != SegmentToken::kPunctuation &&
            tokens[k - 1].kind != SegmentToken::kDigits && chars < 5 &&
-           forms.Find(FormKind::kStop, work.Text(tokens[k - 1])) == nullptr &&
-           forms.Find(FormKind::kNotName, work.Text(tokens[k - 1])) == nullptr) {
+           !tokens[k - 1].Is(FormKind::kStop) &&
+           !tokens[k - 1].Is(FormKind::kNotName)) {
       chars += CountCodePoints(work.Text(tokens[k - 1]));
       begin = tokens[k - 1].begin;
       --k;
@@ -1314,7 +1355,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     if (!ends || !clean || chars < 2 || chars > 4) continue;
     const std::string_view whole = work.Text(begin, end);
     if (forms.Find(FormKind::kNotName, whole) != nullptr) continue;
-    work.found.push_back({begin, end, EntityType::kProduct, kNone, "", NameForms::RuleOf(*form), 1,
+    work.found.push_back({begin, end, EntityType::kProduct, kNone, "", RuleRef(*form), 1,
                           false});
   }
   // 美军, 省教育厅: a place in one character.
@@ -1332,9 +1373,9 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       continue;
     }
     const NameForms::Form* form = forms.Find(FormKind::kShortOrg, text.substr(head, n));
-    work.org_ending.emplace(head + n, token.begin);
+    work.org_ending.SetFirst(head + n, token.begin);
     work.found.push_back({token.begin, head + n, EntityType::kOrg, kNone, "",
-                          NameForms::RuleOf(*form), 1, false});
+                          RuleRef(*form), 1, false});
   }
   // A subsidiary named by its town and the group's short name: 子公司玉溪沃森.
   for (size_t i = 0; i + 1 < tokens.size(); ++i) {
@@ -1350,7 +1391,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     while (k < tokens.size() && tokens[k].begin == end && chars < 4 &&
            (tokens[k].kind == SegmentToken::kCharacter || tokens[k].kind == SegmentToken::kPerson ||
             tokens[k].kind == SegmentToken::kForeign) &&
-           forms.Find(FormKind::kStop, work.Text(tokens[k])) == nullptr) {
+           !tokens[k].Is(FormKind::kStop)) {
       chars += CountCodePoints(work.Text(tokens[k]));
       end = tokens[k].end;
       ++k;
@@ -1368,15 +1409,16 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     uint32_t begin = tokens[i].begin;
     bool place = work.token_name[i] != kNone &&
                  work.names[work.token_name[i]].type == EntityType::kPlace;
-    if (const auto it = work.place_ending.find(end); it != work.place_ending.end()) {
-      begin = it->second;
+    if (const uint32_t* known_begin = work.place_ending.Find(end);
+          known_begin != nullptr) {
+      begin = *known_begin;
       place = true;
     }
     if (!place) continue;
     const uint32_t n = forms.LongestStartingAt(FormKind::kPlaceOrg, text, end);
     if (n == 0 || !work.StartsToken(end + n)) continue;
     const NameForms::Form* form = forms.Find(FormKind::kPlaceOrg, text.substr(end, n));
-    work.found.push_back({begin, end + n, EntityType::kOrg, kNone, "", NameForms::RuleOf(*form),
+    work.found.push_back({begin, end + n, EntityType::kOrg, kNone, "", RuleRef(*form),
                           2, false});
   }
 }
@@ -1419,8 +1461,8 @@ void EntityFinder::Impl::FindModels(Work& work) const {
         const bool blank = p.end + 1 == begin && text[p.end] == ' ';
         if ((p.end != begin && !blank) || p.kind == SegmentToken::kPunctuation ||
             (work.token_name[k - 1] == kNone &&
-             (forms.Find(FormKind::kStop, work.Text(p)) != nullptr ||
-              forms.Find(FormKind::kSpeech, work.Text(p)) != nullptr))) {
+             (p.Is(FormKind::kStop) ||
+              p.Is(FormKind::kSpeech)))) {
           break;
         }
         begin = p.begin;
@@ -1474,8 +1516,8 @@ void EntityFinder::Impl::FindModels(Work& work) const {
         continue;
       }
       if (t.kind == SegmentToken::kLatin) {
-        if (forms.Find(FormKind::kTitle, work.Text(t)) != nullptr ||
-            forms.Find(FormKind::kNotName, work.Text(t)) != nullptr) {
+        if (t.Is(FormKind::kTitle) ||
+            t.Is(FormKind::kNotName)) {
           break;
         }
         for (uint32_t b = t.begin; b < t.end; ++b) {
@@ -1511,7 +1553,7 @@ void EntityFinder::Impl::TurnTeams(Work& work) const {
   uint32_t cues = 0;
   auto is_cue = [&](size_t t) {
     return t < work.tokens.size() &&
-           forms.Find(FormKind::kSport, work.Text(work.tokens[t])) != nullptr;
+           work.tokens[t].Is(FormKind::kSport);
   };
   for (size_t t = 0; t < work.tokens.size(); ++t) cues += is_cue(t);
   if (cues == 0) return;
@@ -1568,7 +1610,7 @@ bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right)
     left.rule = right.rule;
     return true;
   }
-  if (body(left) && left.entity != kNone && right.entity != kNone && left.rule != "ticker") {
+  if (body(left) && left.entity != kNone && right.entity != kNone && !(left.rule == "ticker")) {
     if (body(right)) {
       // One in two scripts, or one told by its two names, are two mentions.
       if (left.entity == right.entity || IsHanText(work.Text(left.begin, left.end)) !=
@@ -1746,7 +1788,12 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
   }
   if (shorts.empty()) return;
   uint32_t longest = 0;
-  for (const auto& [form, i] : shorts) longest = std::max(longest, CountCodePoints(form));
+  std::array<uint64_t, 64> heads{};  // of first characters, by their low bits
+  for (const auto& [form, i] : shorts) {
+    longest = std::max(longest, CountCodePoints(form));
+    const char32_t head = CodePointAt(form, 0);
+    heads[head / 64 % heads.size()] |= uint64_t{1} << head % 64;
+  }
   std::vector<uint8_t> taken(text.size() + 1, 0);
   for (const Found& found : work.found) {
     std::fill(taken.begin() + found.begin, taken.begin() + found.end, 1);
@@ -1754,7 +1801,8 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
   std::vector<Found> more;
   for (size_t t = 0; t < work.tokens.size(); ++t) {
     const uint32_t begin = work.tokens[t].begin;
-    if (taken[begin]) continue;
+    const char32_t head = CodePointAt(text, begin);
+    if ((heads[head / 64 % heads.size()] >> head % 64 & 1) == 0 || taken[begin]) continue;
     uint32_t best = 0;
     size_t owner = 0;
     for (size_t k = t, chars = 0; k < work.tokens.size() && chars <= longest; ++k) {
@@ -1789,7 +1837,7 @@ void EntityFinder::Impl::Emit(const Work& work, std::vector<Mention>& out) const
     Mention mention;
     mention.span = {found.begin, found.end};
     mention.type = MentionType::kEntity;
-    mention.rule = found.rule;
+    mention.rule = Written(found.rule);
     if (found.entity != kNone) {
       const EntityFacts& facts = entities[found.entity];
       mention.entity = {facts.entity_id, facts.canonical, found.type, true};
@@ -1840,8 +1888,7 @@ EntityFinder::~EntityFinder() = default;
 
 void EntityFinder::Find(std::string_view match_text, std::string_view region,
                         std::string_view title, std::vector<Mention>& out) const {
-  Impl::Work work;
-  work.text = match_text;
+  Impl::Work work(match_text);
   work.region = region;
   work.title = title;
   impl_->FindNames(work);

@@ -25,22 +25,75 @@ constexpr std::string_view kKindNames[] = {
     "place_lead"};
 static_assert(std::size(kKindNames) == static_cast<size_t>(FormKind::kCount));
 
-void SetBit(std::vector<uint64_t>& bits, char32_t c) {
-  if (c < kBmp) bits[c / 64] |= uint64_t{1} << c % 64;
-}
-bool HasBit(const std::vector<uint64_t>& bits, char32_t c) {
-  return c < kBmp && (bits[c / 64] >> c % 64 & 1) != 0;
+// Kinds whose forms are words, so that text is cut at them.
+constexpr FormKind kWordKinds[] = {
+    FormKind::kOrgTail, FormKind::kOrgTailWeak, FormKind::kOrgBody,   FormKind::kOrgInner,
+    FormKind::kNotName, FormKind::kStop,        FormKind::kTitle,     FormKind::kTitleAfter,
+    FormKind::kSpeech,  FormKind::kSport,       FormKind::kPlaceTail, FormKind::kPlaceLead};
+
+std::u32string Decoded(std::string_view text) {
+  std::u32string out;
+  for (size_t at = 0; at < text.size(); at += CodePointLength(text[at])) {
+    out += CodePointAt(text, at);
+  }
+  return out;
 }
 
 }  // namespace
 
-NameForms::NameForms(std::vector<TableError>& errors)
-    : given_(kBmp, 0), translit_(kBmp, 0), stop_(kBmp, 0), surname_(kBmp, 0),
-      long_surname_(kBmp, 0) {
-  for (Set& set : sets_) {
-    set.heads.assign(kBmp / 64, 0);
-    set.tails.assign(kBmp / 64, 0);
+uint32_t NameForms::Trie::AddChild(uint32_t node, char32_t c) {
+  if (const uint32_t child = Child(node, c); child != 0) return child;
+  if ((used + 1) * 2 > edges.size()) {
+    std::vector<Edge> old(edges.size() * 2);
+    old.swap(edges);
+    for (const Edge& edge : old) {
+      if (edge.key == UINT64_MAX) continue;
+      size_t i = Hash(edge.key) & (edges.size() - 1);
+      while (edges[i].key != UINT64_MAX) i = (i + 1) & (edges.size() - 1);
+      edges[i] = edge;
+    }
   }
+  const auto child = static_cast<uint32_t>(nodes.size());
+  nodes.emplace_back();
+  size_t i = Hash(Key(node, c)) & (edges.size() - 1);
+  while (edges[i].key != UINT64_MAX) i = (i + 1) & (edges.size() - 1);
+  edges[i] = {Key(node, c), child};
+  ++used;
+  return child;
+}
+
+uint32_t NameForms::Trie::Add(const std::u32string& form, Kinds kinds) {
+  uint32_t node = 0;
+  for (const char32_t c : form) {
+    if (node == 0) {
+      if (c >= kBmp) return 0;
+      if (roots.empty()) roots.assign(kBmp, 0);
+      if (roots[c] == 0) roots[c] = AddChild(0, c);
+      node = roots[c];
+    } else {
+      node = AddChild(node, c);
+    }
+    nodes[node].below |= kinds;
+  }
+  return node;
+}
+
+void NameForms::AddForm(FormKind kind, std::string_view form, Form row) {
+  std::u32string characters = Decoded(form);
+  const uint32_t node = forward_.Add(characters, Bit(kind));
+  forward_.nodes[node].kinds |= Bit(kind);
+  rows_.push_back({kind, row, forward_.nodes[node].first_form});
+  forward_.nodes[node].first_form = static_cast<uint32_t>(rows_.size() - 1);
+  std::reverse(characters.begin(), characters.end());
+  backward_.nodes[backward_.Add(characters, Bit(kind))].kinds |= Bit(kind);
+}
+
+void NameForms::AddWord(std::string_view word, uint8_t cost) {
+  Trie::Node& node = forward_.nodes[forward_.Add(Decoded(word), kWord)];
+  if (node.word_cost == 0 || cost < node.word_cost) node.word_cost = cost;
+}
+
+NameForms::NameForms(std::vector<TableError>& errors) : characters_(kBmp) {
   const auto text = EmbeddedFile(kFile);
   if (!text) return;
   const Table table =
@@ -68,85 +121,102 @@ NameForms::NameForms(std::vector<TableError>& errors)
       continue;
     }
     const auto kind = static_cast<FormKind>(found - std::begin(kKindNames));
+    const auto share = static_cast<uint8_t>(std::max(1, weight));
     if (kind == FormKind::kGiven || kind == FormKind::kTranslit) {
-      auto& chars = kind == FormKind::kGiven ? given_ : translit_;
-      for (size_t at = 0; at < form.size(); at += CodePointLength(form[at])) {
-        const char32_t c = CodePointAt(form, at);
-        if (c < kBmp) chars[c] = static_cast<uint8_t>(std::max(1, weight));
+      for (const char32_t c : Decoded(form)) {
+        if (c >= kBmp) continue;
+        if (kind == FormKind::kGiven) {
+          characters_[c].given = share;
+        } else {
+          characters_[c].translit = true;
+        }
       }
       continue;
     }
     const char32_t head = CodePointAt(form, 0);
     const bool alone = CodePointLength(form[0]) == form.size();
-    if (head < kBmp && kind == FormKind::kStop && alone) stop_[head] = 1;
+    if (head < kBmp && kind == FormKind::kStop && alone) characters_[head].stop = true;
     if (head < kBmp && kind == FormKind::kSurname) {
-      (alone ? surname_ : long_surname_)[head] = static_cast<uint8_t>(std::max(1, weight));
+      if (alone) {
+        characters_[head].surname = share;
+      } else {
+        characters_[head].long_surname = true;
+      }
     }
-    Set& set = sets_[static_cast<size_t>(kind)];
-    set.forms[form] = {weight, row.line};
-    set.longest = std::max(set.longest, CountCodePoints(form));
-    SetBit(set.heads, CodePointAt(form, 0));
-    SetBit(set.tails, CodePointBefore(form, form.size()));
+    AddForm(kind, form, {weight, row.line});
+    if (form.size() >= 6 && IsHan(head) &&
+        std::find(std::begin(kWordKinds), std::end(kWordKinds), kind) != std::end(kWordKinds)) {
+      AddWord(form, kFormCost);
+    }
+  }
+  const auto words = EmbeddedFile(kWordsFile);
+  if (!words) return;
+  const Table word_table = Table::Read(std::string(kWordsFile), *words, {"word", "cost"}, errors);
+  for (const Table::Row& row : word_table.rows()) {
+    const std::string& cost_text = word_table.Get(row, "cost");
+    int cost = 0;
+    std::from_chars(cost_text.data(), cost_text.data() + cost_text.size(), cost);
+    if (cost < 1 || cost > 255) {
+      errors.push_back(word_table.ErrorAt(row, "cost", "cost is a number from 1 to 255"));
+      continue;
+    }
+    AddWord(word_table.Get(row, "word"), static_cast<uint8_t>(cost));
   }
 }
 
-const NameForms::Form* NameForms::Find(FormKind kind, std::string_view form) const {
-  const Set& set = sets_[static_cast<size_t>(kind)];
-  const auto it = set.forms.find(form);
-  return it == set.forms.end() ? nullptr : &it->second;
+NameForms::Kinds NameForms::KindsOf(std::string_view form) const {
+  uint32_t node = 0;
+  for (size_t at = 0; at < form.size(); at += CodePointLength(form[at])) {
+    const char32_t c = CodePointAt(form, at);
+    node = at == 0 ? forward_.Root(c) : forward_.Child(node, c);
+    if (node == 0) return 0;
+  }
+  return forward_.nodes[node].kinds;
 }
 
-uint32_t NameForms::LongestEndingAt(FormKind kind, std::string_view text, uint32_t begin,
-                                    uint32_t end) const {
-  const Set& set = sets_[static_cast<size_t>(kind)];
-  if (end <= begin || !HasBit(set.tails, CodePointBefore(text, end))) return 0;
-  uint32_t best = 0;
-  size_t at = end;
-  for (uint32_t i = 0; i < set.longest && at > begin; ++i) {
-    at = PreviousBorder(text, at);
-    if (!HasBit(set.heads, CodePointAt(text, at))) continue;
-    if (set.forms.contains(text.substr(at, end - at))) best = end - static_cast<uint32_t>(at);
+const NameForms::Form* NameForms::Find(FormKind kind, std::string_view form) const {
+  uint32_t node = 0;
+  for (size_t at = 0; at < form.size(); at += CodePointLength(form[at])) {
+    const char32_t c = CodePointAt(form, at);
+    node = at == 0 ? forward_.Root(c) : forward_.Child(node, c);
+    if ((forward_.nodes[node].below & Bit(kind)) == 0) return nullptr;
+  }
+  for (uint32_t i = forward_.nodes[node].first_form; i != kNoForm; i = rows_[i].next) {
+    if (rows_[i].kind == kind) return &rows_[i].form;
+  }
+  return nullptr;
+}
+
+uint32_t NameForms::LongestEndingAt(Kinds kinds, std::string_view text, uint32_t begin,
+                                    uint32_t end, Kinds& found) const {
+  found = 0;
+  uint32_t best = 0, node = 0;
+  for (size_t at = end; at > begin;) {
+    const size_t before = PreviousBorder(text, at);
+    if (before < begin) break;
+    const char32_t c = CodePointAt(text, before);
+    node = at == end ? backward_.Root(c) : backward_.Child(node, c);
+    if ((backward_.nodes[node].below & kinds) == 0) break;
+    at = before;
+    if ((backward_.nodes[node].kinds & kinds) != 0) {
+      found = backward_.nodes[node].kinds & kinds;
+      best = end - static_cast<uint32_t>(at);
+    }
   }
   return best;
 }
 
 uint32_t NameForms::LongestStartingAt(FormKind kind, std::string_view text,
                                       uint32_t begin) const {
-  const Set& set = sets_[static_cast<size_t>(kind)];
-  if (begin >= text.size() || !HasBit(set.heads, CodePointAt(text, begin))) return 0;
-  uint32_t best = 0;
-  size_t at = begin;
-  for (uint32_t i = 0; i < set.longest && at < text.size(); ++i) {
+  uint32_t best = 0, node = 0;
+  for (size_t at = begin; at < text.size();) {
     const char32_t c = CodePointAt(text, at);
+    node = at == begin ? forward_.Root(c) : forward_.Child(node, c);
+    if ((forward_.nodes[node].below & Bit(kind)) == 0) break;
     at += CodePointLength(text[at]);
-    if (!HasBit(set.tails, c)) continue;
-    if (set.forms.contains(text.substr(begin, at - begin))) {
-      best = static_cast<uint32_t>(at) - begin;
-    }
+    if ((forward_.nodes[node].kinds & Bit(kind)) != 0) best = static_cast<uint32_t>(at) - begin;
   }
   return best;
-}
-
-int NameForms::Given(char32_t c) const { return c < kBmp ? given_[c] : 0; }
-bool NameForms::Translit(char32_t c) const { return c < kBmp && translit_[c] != 0; }
-
-bool NameForms::StopCharacter(char32_t c) const { return c < kBmp && stop_[c] != 0; }
-int NameForms::Surname(char32_t c) const { return c < kBmp ? surname_[c] : 0; }
-bool NameForms::BeginsLongSurname(char32_t c) const { return c < kBmp && long_surname_[c] != 0; }
-
-std::vector<std::string> NameForms::Words() const {
-  std::vector<std::string> out;
-  for (const FormKind kind :
-       {FormKind::kOrgTail, FormKind::kOrgTailWeak, FormKind::kOrgBody, FormKind::kOrgInner,
-        FormKind::kNotName, FormKind::kStop, FormKind::kTitle, FormKind::kTitleAfter,
-        FormKind::kSpeech, FormKind::kSport, FormKind::kPlaceTail, FormKind::kPlaceLead}) {
-    for (const auto& [form, row] : sets_[static_cast<size_t>(kind)].forms) {
-      if (form.size() >= 6 && IsHan(CodePointAt(form, 0))) out.push_back(form);
-    }
-  }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
 }
 
 std::string NameForms::RuleOf(const Form& form) {
@@ -190,29 +260,8 @@ struct Segmenter::Dictionary {
   Dictionary& operator=(const Dictionary&) = delete;
 };
 
-Segmenter::Segmenter(const NameForms& forms, std::vector<TableError>& errors)
-    : forms_(forms), dictionary_(std::make_unique<Dictionary>()) {
-  std::vector<std::string> words;
-  if (const auto text = EmbeddedFile(kWordsFile)) {
-    const Table table = Table::Read(std::string(kWordsFile), *text, {"word", "cost"}, errors);
-    for (const Table::Row& row : table.rows()) {
-      const std::string& cost_text = table.Get(row, "cost");
-      int cost = 0;
-      std::from_chars(cost_text.data(), cost_text.data() + cost_text.size(), cost);
-      if (cost < 1 || cost > 255) {
-        errors.push_back(table.ErrorAt(row, "cost", "cost is a number from 1 to 255"));
-        continue;
-      }
-      words.push_back(table.Get(row, "word"));
-      word_costs_.push_back(static_cast<uint8_t>(cost));
-    }
-  }
-  for (std::string& word : forms.Words()) {
-    words.push_back(std::move(word));
-    word_costs_.push_back(kFormCost);
-  }
-  words_ = std::make_unique<normalize::NameTrie>(words);
-}
+Segmenter::Segmenter(const NameForms& forms)
+    : forms_(forms), dictionary_(std::make_unique<Dictionary>()) {}
 Segmenter::~Segmenter() = default;
 
 namespace {
@@ -254,8 +303,6 @@ struct Segmenter::Scratch {
   std::vector<uint32_t> limit;    // words from here may not reach beyond
   std::vector<uint8_t> inside;    // inside a certain name
   std::vector<uint8_t> starts_pair;  // a dictionary word of two characters starts here
-  std::vector<normalize::NameTrie::Hit> words;  // of the whole text, from words.tsv
-  size_t next_word = 0;
 };
 
 void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
@@ -271,8 +318,6 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
   auto& limit = scratch.limit;
   auto& inside = scratch.inside;
   auto& starts_pair = scratch.starts_pair;
-  auto& words = scratch.words;
-  auto& next_word = scratch.next_word;
   chars.clear();
   at.clear();
   for (uint32_t i = begin; i < end; i += CodePointLength(text[i])) {
@@ -317,10 +362,11 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       if (name.certain) continue;
     }
     const char32_t c = chars[i];
+    const NameForms::Character& self = forms_.Of(c);
     // Characters that are no function word seldom stand alone: more of them in a row than words
     // are a name.
     const int single = c < kBmp && dict.single[c] != 0 ? dict.single[c] : kUnknownCharacter;
-    relax(i, i + 1, single + (forms_.StopCharacter(c) ? 0 : kLoneCharacter), SegmentToken::kCharacter, 0);
+    relax(i, i + 1, single + (self.stop ? 0 : kLoneCharacter), SegmentToken::kCharacter, 0);
     if (c < kBmp && dict.first[c] != 0) {
       icu::UCharsTrie walk(dict.trie);
       walk.resetToState64(dict.first[c]);
@@ -333,25 +379,31 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
         if (!USTRINGTRIE_HAS_NEXT(result)) break;
       }
     }
-    for (; next_word < words.size() && words[next_word].begin <= at[i]; ++next_word) {
-      const auto& word = words[next_word];
-      if (word.begin != at[i] || word.end > at[reach]) continue;
-      const uint32_t to = index_of(word.end);
-      relax(i, to, word_costs_[word.name], SegmentToken::kWord, kOwnWord);
+    forms_.WordsAt(chars, i, reach, [&](uint32_t to, int cost) {
+      relax(i, to, cost, SegmentToken::kWord, kOwnWord);
       if (to == i + 2) starts_pair[i] = 1;
-    }
+    });
     // A person: surname of one or two characters, given name of one or two.
     for (uint32_t s = 1; s <= 2 && i + s < reach; ++s) {
       int surname = 0;
       if (s == 1) {
-        surname = forms_.Surname(c);
-      } else if (forms_.BeginsLongSurname(c)) {
+        surname = self.surname;
+      } else if (self.long_surname) {
         const auto* form = forms_.Find(FormKind::kSurname, text.substr(at[i], at[i + s] - at[i]));
         if (form != nullptr) surname = form->weight;
       }
       if (surname == 0) continue;
-      const int g1 = forms_.Given(chars[i + s]);
+      const int g1 = forms_.Of(chars[i + s]).given;
       if (g1 == 0) continue;
+      // Most are dearer than what is known already, whatever stands around them.
+      const uint32_t one = i + s + 1;
+      const int g2 = one < reach ? forms_.Of(chars[one]).given : 0;
+      const int least = kPersonBase + surname + g1 - kTitleBonus - kSpeechBonus;
+      const int so_far = nodes[i].cost;
+      if (so_far + std::max(20, least + kOneGiven) >= nodes[one].cost &&
+          (g2 == 0 || so_far + std::max(20, least + g2 + kTwoGiven) >= nodes[one + 1].cost)) {
+        continue;
+      }
       int base = kPersonBase + surname;
       if (forms_.LongestEndingAt(FormKind::kTitle, text, begin, at[i]) != 0) {
         base -= kTitleBonus;
@@ -372,16 +424,11 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
                    ? kSpeechBonus
                    : kSpeechBonus / 2;
       };
-      const uint32_t one = i + s + 1;
       relax(i, one, std::max(20, base + g1 + kOneGiven - tail(one)), SegmentToken::kPerson, 0);
-      if (one < reach) {
-        const int g2 = forms_.Given(chars[one]);
-        if (g2 != 0) {
-          const int function = forms_.StopCharacter(chars[one]) ? kFunctionGiven : 0;
-          relax(i, one + 1,
-                std::max(20, base + g1 + g2 + kTwoGiven + function - tail(one + 1)),
-                SegmentToken::kPerson, 0);
-        }
+      if (g2 != 0) {
+        const int function = forms_.StopCharacter(chars[one]) ? kFunctionGiven : 0;
+        relax(i, one + 1, std::max(20, base + g1 + g2 + kTwoGiven + function - tail(one + 1)),
+              SegmentToken::kPerson, 0);
       }
     }
     for (uint32_t k = i; k < reach && k - i < 9 && forms_.Translit(chars[k]); ++k) {
@@ -400,15 +447,16 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
         !starts_pair[node.from] &&
         forms_.Find(FormKind::kNotName, text.substr(at[node.from], at[i] - at[node.from])) ==
             nullptr) {
-      const int surname = forms_.Surname(chars[node.from]);
-      const int g1 = forms_.Given(chars[node.from + 1]), g2 = forms_.Given(chars[node.from + 2]);
+      const int surname = forms_.Of(chars[node.from]).surname;
+      const int g1 = forms_.Of(chars[node.from + 1]).given;
+      const int g2 = forms_.Of(chars[node.from + 2]).given;
       if (surname != 0 && surname <= 75 && g1 != 0 && g2 != 0 &&
           g1 + g2 <= kDictionaryPerson) {
         kind = SegmentToken::kPerson;
       }
     }
     out.push_back({at[node.from], at[i], kind, node.own,
-                   kind == SegmentToken::kName ? node.name : 0});
+                   kind == SegmentToken::kName ? node.name : 0, 0});
   }
   std::reverse(out.begin() + static_cast<long>(from), out.end());
 }
@@ -417,7 +465,6 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
                         std::vector<SegmentToken>& out) const {
   out.clear();
   Scratch scratch;
-  words_->FindAll(text, scratch.words);
   size_t next_name = 0;
   const auto size = static_cast<uint32_t>(text.size());
   for (uint32_t i = 0; i < size;) {
@@ -431,7 +478,7 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
       }
       if (!han) {
         out.push_back({i, names[next_name].end, SegmentToken::kName, 60,
-                       static_cast<uint32_t>(next_name)});
+                       static_cast<uint32_t>(next_name), 0});
         i = names[next_name].end;
         continue;
       }
@@ -469,7 +516,7 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
         if (!IsLatinLetter(d) && !IsAsciiDigit(d) && !inner) break;
         end += CodePointLength(text[end]);
       }
-      out.push_back({i, end, SegmentToken::kLatin, 100, 0});
+      out.push_back({i, end, SegmentToken::kLatin, 100, 0, 0});
     } else if (IsAsciiDigit(c)) {
       const uint32_t stop = barrier(i);
       while (end < stop) {
@@ -479,11 +526,14 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
         if (!IsAsciiDigit(d) && !inner) break;
         ++end;
       }
-      out.push_back({i, end, SegmentToken::kDigits, 50, 0});
+      out.push_back({i, end, SegmentToken::kDigits, 50, 0, 0});
     } else if (!IsSpace(c) || c == '\n') {
-      out.push_back({i, end, SegmentToken::kPunctuation, 0, 0});
+      out.push_back({i, end, SegmentToken::kPunctuation, 0, 0, 0});
     }
     i = end;
+  }
+  for (SegmentToken& token : out) {
+    token.kinds = forms_.KindsOf(text.substr(token.begin, token.end - token.begin));
   }
 }
 

@@ -12,7 +12,6 @@
 
 #include "base/table.h"
 #include "base/text.h"
-#include "normalize/name_trie.h"
 
 namespace hanfact::extract {
 
@@ -61,40 +60,115 @@ class NameForms {
     int weight = 0;
     uint32_t line = 0;
   };
-  // Reads the embedded table. Problems go to `errors`.
+  // A set of kinds.
+  using Kinds = uint32_t;
+  [[nodiscard]] static constexpr Kinds Bit(FormKind kind) {
+    return Kinds{1} << static_cast<uint32_t>(kind);
+  }
+
+  // Reads the embedded tables name_forms.tsv and words.tsv. Problems go to `errors`.
   explicit NameForms(std::vector<TableError>& errors);
 
   // The row of a form, or nullptr.
   [[nodiscard]] const Form* Find(FormKind kind, std::string_view form) const;
+  // All kinds that have the form.
+  [[nodiscard]] Kinds KindsOf(std::string_view form) const;
   // The longest form of the kind that ends at byte `end` of text and begins at or after `begin`;
-  // its length in bytes, 0 for none. O(longest form of the kind).
+  // its length in bytes, 0 for none. O(longest form), one look-up where the last characters begin
+  // none.
   [[nodiscard]] uint32_t LongestEndingAt(FormKind kind, std::string_view text, uint32_t begin,
-                                         uint32_t end) const;
+                                         uint32_t end) const {
+    Kinds found = 0;
+    return LongestEndingAt(Bit(kind), text, begin, end, found);
+  }
+  // The same for any of several kinds; `found` becomes the kinds of that form among them.
+  [[nodiscard]] uint32_t LongestEndingAt(Kinds kinds, std::string_view text, uint32_t begin,
+                                         uint32_t end, Kinds& found) const;
   // The same for forms that start at byte `begin`.
   [[nodiscard]] uint32_t LongestStartingAt(FormKind kind, std::string_view text,
                                            uint32_t begin) const;
-  // -10 ln of the character's share in given names, or 0 for one that is in none.
-  [[nodiscard]] int Given(char32_t c) const;
-  [[nodiscard]] bool Translit(char32_t c) const;
-  // Whether the character alone is a function word (kind stop).
-  [[nodiscard]] bool StopCharacter(char32_t c) const;
-  // Weight of a surname of one character, 0 for none; whether it may begin a longer surname.
-  [[nodiscard]] int Surname(char32_t c) const;
-  [[nodiscard]] bool BeginsLongSurname(char32_t c) const;
-  // All forms of two or more Han characters of kinds that are words, so that text is cut at them.
-  [[nodiscard]] std::vector<std::string> Words() const;
+
+  // What a single character is to names.
+  struct Character {
+    uint8_t given = 0;         // -10 ln of its share in given names, 0 for one that is in none
+    uint8_t surname = 0;       // weight of the surname of this one character, 0 for none
+    bool long_surname = false;  // may begin a longer surname
+    bool translit = false;     // stands in foreign names
+    bool stop = false;         // a function word alone (kind stop)
+  };
+  [[nodiscard]] const Character& Of(char32_t c) const {
+    return characters_[c < characters_.size() ? c : 0];
+  }
+  [[nodiscard]] bool Translit(char32_t c) const { return Of(c).translit; }
+  [[nodiscard]] bool StopCharacter(char32_t c) const { return Of(c).stop; }
+
+  // Calls with the end (index into `chars`, exclusive) and cost of every word of words.tsv and
+  // every form that is a word, that starts at chars[begin] and ends at or before `end`.
+  template <class Fn>
+  void WordsAt(const std::vector<char32_t>& chars, uint32_t begin, uint32_t end, Fn fn) const {
+    uint32_t node = forward_.Root(chars[begin]);
+    for (uint32_t k = begin + 1; node != 0 && (forward_.nodes[node].below & kWord) != 0; ++k) {
+      if (forward_.nodes[node].word_cost != 0) fn(k, forward_.nodes[node].word_cost);
+      if (k >= end) break;
+      node = forward_.Child(node, chars[k]);
+    }
+  }
   // "name_forms.tsv:12".
   [[nodiscard]] static std::string RuleOf(const Form& form);
 
  private:
-  struct Set {
-    StringMap<Form> forms;
-    uint32_t longest = 0;               // characters
-    std::vector<uint64_t> heads, tails;  // bits of first and last characters (BMP)
+  static constexpr Kinds kWord = Kinds{1} << 31;  // in Node::below: a word for the segmentation
+  static constexpr uint32_t kNoForm = UINT32_MAX;
+
+  // A trie over characters, its edges in one hash table.
+  struct Trie {
+    struct Node {
+      Kinds kinds = 0;            // of the form that ends here
+      Kinds below = 0;            // of it and all it begins
+      uint32_t first_form = kNoForm;
+      uint8_t word_cost = 0;
+    };
+    struct Edge {
+      uint64_t key = UINT64_MAX;
+      uint32_t child = 0;
+    };
+    std::vector<Node> nodes{Node{}};
+    std::vector<Edge> edges = std::vector<Edge>(1024);
+    std::vector<uint32_t> roots;  // BMP character -> node, 0 for none
+    uint32_t used = 0;
+
+    [[nodiscard]] uint32_t Root(char32_t c) const { return c < roots.size() ? roots[c] : 0; }
+    [[nodiscard]] static uint64_t Key(uint32_t node, char32_t c) {
+      return static_cast<uint64_t>(node) << 21 | c;
+    }
+    [[nodiscard]] static size_t Hash(uint64_t key) {
+      return static_cast<size_t>(key * 0x9E3779B97F4A7C15ull >> 24);
+    }
+    [[nodiscard]] uint32_t Child(uint32_t node, char32_t c) const {
+      const uint64_t key = Key(node, c);
+      const size_t mask = edges.size() - 1;
+      for (size_t i = Hash(key) & mask;; i = (i + 1) & mask) {
+        if (edges[i].key == key) return edges[i].child;
+        if (edges[i].key == UINT64_MAX) return 0;
+      }
+    }
+    uint32_t AddChild(uint32_t node, char32_t c);
+    // The node of a form read forwards or backwards, made where it is missing; `kinds` is added to
+    // the way there. 0 for a form that begins beyond the BMP.
+    uint32_t Add(const std::u32string& form, Kinds kinds);
   };
-  Set sets_[static_cast<size_t>(FormKind::kCount)];
-  // Of characters of the BMP.
-  std::vector<uint8_t> given_, translit_, stop_, surname_, long_surname_;
+  struct Row {
+    FormKind kind;
+    Form form;
+    uint32_t next = kNoForm;  // of the same form
+  };
+
+  void AddForm(FormKind kind, std::string_view form, Form row);
+  void AddWord(std::string_view word, uint8_t cost);
+
+  Trie forward_, backward_;
+  std::vector<Row> rows_;
+  std::vector<Character> characters_;  // of the BMP; [0] is nothing
 };
 
 // One piece of a text cut into words.
@@ -113,6 +187,11 @@ struct SegmentToken {
   Kind kind = kPunctuation;
   int cost = 0;       // -10 ln of its frequency
   uint32_t name = 0;  // kName: index into the `names` given to Segment
+  NameForms::Kinds kinds = 0;  // its text is a form of these
+
+  [[nodiscard]] bool Is(FormKind form_kind) const {
+    return (kinds & NameForms::Bit(form_kind)) != 0;
+  }
 };
 
 // A name of the lexicon that takes part in segmentation.
@@ -125,7 +204,7 @@ struct LatticeName {
 // personal names and foreign names, each with its cost. About 20 MB/s.
 class Segmenter {
  public:
-  Segmenter(const NameForms& forms, std::vector<TableError>& errors);
+  explicit Segmenter(const NameForms& forms);
   ~Segmenter();
   // Replaces `out` by the tokens of the text, gap-free save for white space. `names` are disjoint
   // and sorted.
@@ -140,8 +219,6 @@ class Segmenter {
                   std::vector<SegmentToken>& out) const;
   const NameForms& forms_;
   std::unique_ptr<Dictionary> dictionary_;
-  std::unique_ptr<normalize::NameTrie> words_;  // words.tsv
-  std::vector<uint8_t> word_costs_;
 };
 
 }  // namespace hanfact::extract

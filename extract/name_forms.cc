@@ -1,7 +1,9 @@
 #include "extract/name_forms.h"
 
+#include <unicode/appendable.h>
 #include <unicode/ucharstrie.h>
 #include <unicode/udata.h>
+#include <unicode/unistr.h>
 
 #include <algorithm>
 #include <charconv>
@@ -55,7 +57,9 @@ uint32_t NameForms::Trie::AddChild(uint32_t node, char32_t c) {
   }
   const auto child = static_cast<uint32_t>(nodes.size());
   nodes.emplace_back();
-  size_t i = Hash(Key(node, c)) & (edges.size() - 1);
+  const size_t hash = Hash(Key(node, c));
+  seen[hash / 64 % seen.size()] |= uint64_t{1} << hash % 64;
+  size_t i = hash & (edges.size() - 1);
   while (edges[i].key != UINT64_MAX) i = (i + 1) & (edges.size() - 1);
   edges[i] = {Key(node, c), child};
   ++used;
@@ -230,8 +234,20 @@ struct Segmenter::Dictionary {
   const char16_t* trie = nullptr;
   std::vector<uint64_t> first;  // state behind a first character of the BMP, 0 for none
   std::vector<uint8_t> single;  // cost of a one-character word, 0 for none
+  // Bits of the first two characters of all words: walking the trie to find none costs more.
+  static constexpr uint32_t kPairBits = 1 << 21;
+  std::vector<uint64_t> pairs;
 
-  Dictionary() : first(kBmp, 0), single(kBmp, 0) {
+  [[nodiscard]] static uint32_t PairBit(char32_t a, char32_t b) {
+    return (static_cast<uint32_t>(a) * 0x9E3779B1u ^ static_cast<uint32_t>(b) * 0x85EBCA6Bu) >> 7 &
+           (kPairBits - 1);
+  }
+  [[nodiscard]] bool Begins(char32_t a, char32_t b) const {
+    const uint32_t bit = PairBit(a, b);
+    return (pairs[bit / 64] >> bit % 64 & 1) != 0;
+  }
+
+  Dictionary() : first(kBmp, 0), single(kBmp, 0), pairs(kPairBits / 64, 0) {
     UErrorCode status = U_ZERO_ERROR;
     memory = udata_open(U_ICUDATA_NAME "-brkitr", "dict", "cjdict", &status);
     if (U_FAILURE(status)) {
@@ -250,7 +266,17 @@ struct Segmenter::Dictionary {
       if (USTRINGTRIE_HAS_VALUE(result)) {
         single[c] = static_cast<uint8_t>(std::clamp(walk.getValue(), 1, 255));
       }
-      if (USTRINGTRIE_HAS_NEXT(result)) first[c] = walk.getState64();
+      if (!USTRINGTRIE_HAS_NEXT(result)) continue;
+      first[c] = walk.getState64();
+      icu::UnicodeString next;
+      icu::UnicodeStringAppendable appendable(next);
+      walk.getNextUChars(appendable);
+      for (int32_t i = 0; i < next.length(); ++i) {
+        // Halves of rarer characters stand for all of them: such pairs are walked.
+        if (U16_IS_SURROGATE(next[i])) continue;
+        const uint32_t bit = PairBit(c, next[i]);
+        pairs[bit / 64] |= uint64_t{1} << bit % 64;
+      }
     }
   }
   ~Dictionary() {
@@ -367,7 +393,8 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
     // are a name.
     const int single = c < kBmp && dict.single[c] != 0 ? dict.single[c] : kUnknownCharacter;
     relax(i, i + 1, single + (self.stop ? 0 : kLoneCharacter), SegmentToken::kCharacter, 0);
-    if (c < kBmp && dict.first[c] != 0) {
+    if (c < kBmp && i + 1 < reach && dict.first[c] != 0 &&
+        (chars[i + 1] >= kBmp || dict.Begins(c, chars[i + 1]))) {
       icu::UCharsTrie walk(dict.trie);
       walk.resetToState64(dict.first[c]);
       for (uint32_t k = i + 1; k < reach && k - i < kLongestWord; ++k) {

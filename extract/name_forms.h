@@ -135,6 +135,9 @@ class NameForms {
     std::vector<Node> nodes{Node{}};
     std::vector<Edge> edges = std::vector<Edge>(1024);
     std::vector<uint32_t> roots;  // BMP character -> node, 0 for none
+    // Bits of the edges' hashes: most look-ups are for none and end here, in the cache.
+    static constexpr size_t kSeenBits = 1 << 18;
+    std::vector<uint64_t> seen = std::vector<uint64_t>(kSeenBits / 64);
     uint32_t used = 0;
 
     [[nodiscard]] uint32_t Root(char32_t c) const { return c < roots.size() ? roots[c] : 0; }
@@ -146,8 +149,9 @@ class NameForms {
     }
     [[nodiscard]] uint32_t Child(uint32_t node, char32_t c) const {
       const uint64_t key = Key(node, c);
-      const size_t mask = edges.size() - 1;
-      for (size_t i = Hash(key) & mask;; i = (i + 1) & mask) {
+      const size_t hash = Hash(key), mask = edges.size() - 1;
+      if ((seen[hash / 64 % (kSeenBits / 64)] >> hash % 64 & 1) == 0) return 0;
+      for (size_t i = hash & mask;; i = (i + 1) & mask) {
         if (edges[i].key == key) return edges[i].child;
         if (edges[i].key == UINT64_MAX) return 0;
       }

@@ -235,6 +235,7 @@ struct EntityFinder::Impl {
   [[nodiscard]] uint32_t ForeignRight(const Work& work, uint32_t begin) const;
   [[nodiscard]] bool Speaks(std::string_view text, uint32_t at) const;
   [[nodiscard]] bool StartsOfficer(std::string_view text, uint32_t at) const;
+  void AgreeOnPersons(Work& work) const;
   void FindPersons(Work& work) const;
   void FindPlaces(Work& work) const;
   void FindOrganisations(Work& work) const;
@@ -913,6 +914,72 @@ bool EntityFinder::Impl::StartsOfficer(std::string_view text, uint32_t at) const
   return n != 0 && forms.Find(FormKind::kTitle, text.substr(at, n))->weight >= 2;
 }
 
+// One person is written one way: 徐永 that 来 follows everywhere is 徐永来, and 诸雪满 and 诸雪见 in a
+// text about 诸雪 are that one and a verb.
+void EntityFinder::Impl::AgreeOnPersons(Work& work) const {
+  struct Seen {
+    uint32_t count = 0;
+    std::string_view follower;  // the lone character behind each of them, empty where they differ
+    uint32_t longer = 0;        // persons of one character more
+  };
+  std::vector<SegmentToken>& tokens = work.tokens;
+  StringMap<Seen> seen;
+  uint32_t persons = 0;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const SegmentToken& token = tokens[i];
+    if (token.kind != SegmentToken::kPerson || token.end - token.begin > 9) continue;
+    ++persons;
+    std::string_view follower;
+    if (i + 1 < tokens.size() && tokens[i + 1].begin == token.end &&
+        tokens[i + 1].kind == SegmentToken::kCharacter &&
+        forms.Of(CodePointAt(work.text, token.end)).given != 0) {
+      follower = work.Text(tokens[i + 1]);
+    }
+    auto it = seen.find(work.Text(token));
+    if (it == seen.end()) {
+      it = seen.emplace(std::string(work.Text(token)), Seen{0, follower, 0}).first;
+    } else if (it->second.follower != follower) {
+      it->second.follower = {};
+    }
+    ++it->second.count;
+    if (token.end - token.begin == 9) {
+      seen[std::string(work.Text(token.begin, token.end - 3))].longer += 1;
+    }
+  }
+  if (persons < 2) return;
+  std::vector<SegmentToken> agreed;
+  std::vector<uint32_t> names_of;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    agreed.push_back(tokens[i]);
+    names_of.push_back(work.token_name[i]);
+    SegmentToken& token = agreed.back();
+    const uint32_t length = token.end - token.begin;
+    if (token.kind != SegmentToken::kPerson || (length != 6 && length != 9)) continue;
+    if (length == 6) {
+      const Seen& own = seen.find(work.Text(token))->second;
+      if (own.count >= 2 && !own.follower.empty() && own.longer == 0) {
+        token.end = tokens[++i].end;
+        token.kinds = 0;
+      }
+      continue;
+    }
+    const Seen& own = seen.find(work.Text(token))->second;
+    const Seen& shorter = seen.find(work.Text(token.begin, token.end - 3))->second;
+    if (own.count == 1 && shorter.count + shorter.longer >= 3 && shorter.count > 0) {
+      SegmentToken rest = token;
+      token.end -= 3;
+      rest.begin = token.end;
+      rest.kind = SegmentToken::kCharacter;
+      token.kinds = forms.KindsOf(work.Text(token));
+      rest.kinds = forms.KindsOf(work.Text(rest));
+      agreed.push_back(rest);
+      names_of.push_back(kNone);
+    }
+  }
+  tokens = std::move(agreed);
+  work.token_name = std::move(names_of);
+}
+
 void EntityFinder::Impl::FindPersons(Work& work) const {
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
@@ -1136,7 +1203,8 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     const uint32_t tail = token.end - n;
     size_t k = work.TokenAt(tail);
     if (k >= tokens.size()) continue;
-    if (n == 3 && tokens[k].begin < tail) continue;  // 研报, 通报
+    // 研报 and 通报 are words, 制药厂 is one with a tail.
+    if (n == 3 && tokens[k].begin < tail && token.end - tokens[k].begin < 9) continue;
     if (token.Is(FormKind::kStop) && token.begin < tail) continue;
     // A name of the lexicon that ends here is the organisation itself.
     if (work.token_name[i] != kNone && token.begin <= tail) continue;
@@ -1258,7 +1326,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
           }
           break;
         }
-        if ((p.kind != SegmentToken::kWord && p.kind != SegmentToken::kCharacter) ||
+        if (p.kind < SegmentToken::kWord || p.kind == SegmentToken::kName ||
             p.Is(FormKind::kStop) ||
             p.Is(FormKind::kTitle) ||
             p.Is(FormKind::kSpeech)) {
@@ -1688,7 +1756,7 @@ void EntityFinder::Impl::JoinBracketed(Work& work) const {
       end += CodePointLength(text[end]);
     }
     if (!letters || !sound || end >= text.size() || end - begin < 2 || end - begin >= 60) continue;
-    if (text[begin] < 'A' || text[begin] > 'z') continue;
+    if (text[begin] < 'A' || text[begin] > 'Z') continue;
     const std::string_view inside = work.Text(begin, end);
     if (forms.Find(FormKind::kNotName, inside) != nullptr) continue;
     // The name in brackets may be known itself; else it is who stands before.
@@ -1895,6 +1963,7 @@ void EntityFinder::Find(std::string_view match_text, std::string_view region,
   impl_->FindTickers(work);
   impl_->LinkNames(work);
   impl_->CutWords(work);
+  impl_->AgreeOnPersons(work);
   impl_->FindPersons(work);
   impl_->FindPlaces(work);
   impl_->FindOrganisations(work);

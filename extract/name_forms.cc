@@ -300,6 +300,7 @@ constexpr int kSoftName = 96;          // a lexicon name of two characters
 constexpr int kPersonBase = 30;        // a person at all; surname and given name come on top
 constexpr int kOneGiven = 14, kTwoGiven = 2;  // given names of one and of two characters
 constexpr int kFunctionGiven = 14;     // a given name ending in a function word (刘峰向)
+constexpr int kFunctionEnd = 16;       // less than else where the words end with it (刘峰为、…)
 constexpr int kForeignBase = 80, kForeignCharacter = 40;
 constexpr int kTitleBonus = 34;        // a title right before
 constexpr int kSpeechBonus = 16;       // a title or verb of saying right behind
@@ -428,7 +429,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       const int least = kPersonBase + surname + g1 - kTitleBonus - kSpeechBonus;
       const int so_far = nodes[i].cost;
       if (so_far + std::max(20, least + kOneGiven) >= nodes[one].cost &&
-          (g2 == 0 || so_far + std::max(20, least + g2 + kTwoGiven) >= nodes[one + 1].cost)) {
+          (g2 == 0 || so_far + std::max(20, least + g2 + kTwoGiven - kFunctionEnd) >= nodes[one + 1].cost)) {
         continue;
       }
       int base = kPersonBase + surname;
@@ -453,7 +454,9 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       };
       relax(i, one, std::max(20, base + g1 + kOneGiven - tail(one)), SegmentToken::kPerson, 0);
       if (g2 != 0) {
-        const int function = forms_.StopCharacter(chars[one]) ? kFunctionGiven : 0;
+        const int function = !forms_.StopCharacter(chars[one]) ? 0
+                             : one + 1 < n                     ? kFunctionGiven
+                                                               : -kFunctionEnd;
         relax(i, one + 1, std::max(20, base + g1 + g2 + kTwoGiven + function - tail(one + 1)),
               SegmentToken::kPerson, 0);
       }

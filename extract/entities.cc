@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/hash.h"
 #include "extract/name_forms.h"
@@ -166,6 +167,7 @@ struct EntityFinder::Impl {
     std::string alias;
     std::string region;  // as in the table; parts by blank, comma or |
     bool ctx = false;
+    bool derived = false;  // 靖安 of 靖安县: links behind 江西 or where the text has the whole name
     std::vector<std::string> guards;
     uint32_t table = 0, line = 0;  // where it stands: index into table_names
   };
@@ -217,6 +219,7 @@ struct EntityFinder::Impl {
         rule.table == RuleRef::kForms ? "name_forms.tsv" : std::string_view(table_names[rule.table]);
     return std::string(table) + ":" + std::to_string(rule.line);
   }
+  void DeriveCountyNames();
   void Compile();
 
   // The steps of Find.
@@ -260,6 +263,7 @@ struct EntityFinder::Impl::Work {
   std::vector<SegmentToken> tokens;
   std::vector<uint32_t> token_name;  // token -> index in names, or kNone
   std::vector<Found> found;          // everything; disjoint after Settle
+  std::set<std::string, std::less<>> repeated_persons;
   StringMap<std::string> models;     // a model's code alone -> with its maker
   // Places and organisations recognised so far, by their end: begin.
   ByteMap org_ending, place_ending, person_ending;
@@ -340,9 +344,9 @@ void EntityFinder::Impl::ReadEntities(const Table& table, bool user,
       entities.push_back(facts);
       aliases_of.emplace_back();
     }
-    AddAlias({index, facts.canonical, "", false, {}, source, row.line});
+    AddAlias({index, facts.canonical, "", false, false, {}, source, row.line});
     if (CountCodePoints(facts.name_en) >= 2) {
-      AddAlias({index, facts.name_en, "", false, {}, source, row.line});
+      AddAlias({index, facts.name_en, "", false, false, {}, source, row.line});
     }
   }
 }
@@ -397,7 +401,29 @@ void EntityFinder::Impl::AddAlias(Alias alias) {
   aliases.push_back(std::move(alias));
 }
 
+// Counties and their like are written without their last character behind their province.
+void EntityFinder::Impl::DeriveCountyNames() {
+  const size_t rows = aliases.size();
+  std::unordered_set<std::string> known;
+  for (const Alias& alias : aliases) known.insert(alias.alias);
+  for (size_t i = 0; i < rows; ++i) {
+    const Alias& alias = aliases[i];
+    const std::string& id = entities[alias.entity].entity_id;
+    if (!id.starts_with(kDivisionId) || id.size() != kDivisionId.size() + 6 ||
+        alias.alias != entities[alias.entity].canonical || alias.alias.size() < 9) {
+      continue;
+    }
+    const std::string_view whole = alias.alias;
+    if (!whole.ends_with("县") && !whole.ends_with("市")) continue;
+    std::string stem(whole.substr(0, whole.size() - 3));
+    // One that means something else as well has a row of its own, if any.
+    if (known.contains(stem)) continue;
+    AddAlias({alias.entity, std::move(stem), "", true, true, {}, alias.table, alias.line});
+  }
+}
+
 void EntityFinder::Impl::Compile() {
+  DeriveCountyNames();
   StringMap<uint32_t> index;
   index.reserve(aliases.size() * 2);
   names.reserve(aliases.size());
@@ -675,14 +701,14 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     if (IsDivision(entities[entity].entity_id)) division_end.Set(work.hits[i].end, entity);
   }
   // A county whose prefecture the text names, or right behind its province (江西靖安).
-  auto parent_named = [&](uint32_t entity, uint32_t begin) {
+  auto parent_named = [&](uint32_t entity, uint32_t begin, bool derived) {
     const std::string& id = entities[entity].entity_id;
     if (!IsDivision(id)) return false;
     if (const uint32_t* division = division_end.Find(begin); division != nullptr) {
       const std::string& before = entities[*division].entity_id;
       if (id != before && id.starts_with(before)) return true;
     }
-    if (id.size() != kDivisionId.size() + 6) return false;
+    if (id.size() != kDivisionId.size() + 6 || derived) return false;
     const auto it = by_id.find(std::string_view(id).substr(0, kDivisionId.size() + 4));
     return it != by_id.end() && work.evidence.contains(it->second);
   };
@@ -740,7 +766,7 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     if (open.size() == 1) {
       const Alias& alias = aliases[open[0]];
       if (!alias.ctx || work.evidence.contains(alias.entity) ||
-          parent_named(alias.entity, hit.begin) ||
+          parent_named(alias.entity, hit.begin, alias.derived) ||
           listed(hit, entities[alias.entity].type) ||
           (entities[alias.entity].type != EntityType::kPlace &&
            company_context(hit.begin, hit.end))) {
@@ -947,6 +973,9 @@ void EntityFinder::Impl::AgreeOnPersons(Work& work) const {
     }
   }
   if (persons < 2) return;
+  for (const auto& [form, of] : seen) {
+    if (of.count >= 2) work.repeated_persons.insert(form);
+  }
   std::vector<SegmentToken> agreed;
   std::vector<uint32_t> names_of;
   for (size_t i = 0; i < tokens.size(); ++i) {
@@ -979,6 +1008,11 @@ void EntityFinder::Impl::AgreeOnPersons(Work& work) const {
   tokens = std::move(agreed);
   work.token_name = std::move(names_of);
 }
+
+namespace {
+// Costs of a person from which on most are none: of three and more characters, and of two.
+constexpr int kDoubtfulLong = 245, kDoubtfulShort = 165;
+}  // namespace
 
 void EntityFinder::Impl::FindPersons(Work& work) const {
   const std::string_view text = work.text;
@@ -1016,6 +1050,10 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
       continue;
     }
     if (token.kind == SegmentToken::kPerson) {
+      if (token.cost >= (token.end - token.begin > 6 ? kDoubtfulLong : kDoubtfulShort) &&
+          !work.repeated_persons.contains(work.Text(token))) {
+        continue;
+      }
       const uint32_t head = CodePointLength(text[token.begin]);
       const RuleRef r = rule(FormKind::kSurname, text.substr(token.begin, head));
       work.found.push_back({token.begin, token.end, EntityType::kPerson, kNone, "", r, 3, false});
@@ -1025,7 +1063,9 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
     if (token.kind == SegmentToken::kCharacter || token.kind == SegmentToken::kWord) {
       if (token.Is(FormKind::kSurname)) {
         const uint32_t n = forms.LongestStartingAt(FormKind::kHonorific, text, token.end);
-        if (n != 0 && work.StartsToken(token.end + n)) {
+        // 专注于某个 has no 于某.
+        const bool function_word = token.Is(FormKind::kStop) && n == 3;
+        if (n != 0 && !function_word && work.StartsToken(token.end + n)) {
           work.found.push_back({token.begin, token.end + n, EntityType::kPerson, kNone, "",
                                 rule(FormKind::kHonorific, text.substr(token.end, n)), 3, false});
         }
@@ -1132,6 +1172,8 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
       } else if (p.kind == SegmentToken::kCharacter || p.kind == SegmentToken::kForeign) {
         if (p.Is(FormKind::kStop)) break;
         if (chars + CountCodePoints(s) > 4) break;
+      } else if (p.kind == SegmentToken::kPerson && chars == 0) {
+        // 张自忠路, and what only looks like a person: 翁洲大道.
       } else if (p.kind == SegmentToken::kWord && chars == 0 && p.cost >= 100) {
         if (p.Is(FormKind::kStop) ||
             p.Is(FormKind::kTitle)) {
@@ -1143,7 +1185,7 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
       chars += CountCodePoints(s);
       begin = p.begin;
       --k;
-      if (p.kind == SegmentToken::kWord) break;
+      if (p.kind == SegmentToken::kWord || p.kind == SegmentToken::kPerson) break;
     }
     const NameForms::Form* form = forms.Find(FormKind::kPlaceTail, text.substr(tail, n));
     uint32_t end = token.end;

@@ -409,6 +409,9 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
     }
     forms_.WordsAt(chars, i, reach, [&](uint32_t to, int cost) {
       relax(i, to, cost, SegmentToken::kWord, kOwnWord);
+      // Also where the dictionary has it cheaper.
+      Scratch::Node& best = nodes[to];
+      if (best.from == i && best.kind == SegmentToken::kWord) best.name = kOwnWord;
       if (to == i + 2) starts_pair[i] = 1;
     });
     // A person: surname of one or two characters, given name of one or two.

@@ -167,7 +167,7 @@ struct EntityFinder::Impl {
     std::string alias;
     std::string region;  // as in the table; parts by blank, comma or |
     bool ctx = false;
-    bool derived = false;  // 靖安 of 靖安县: links behind 江西 or where the text has the whole name
+    bool derived = false;  // 靖安 of 靖安县: links behind 江西, in lists, or if the text has the whole
     std::vector<std::string> guards;
     uint32_t table = 0, line = 0;  // where it stands: index into table_names
   };
@@ -701,14 +701,17 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     if (IsDivision(entities[entity].entity_id)) division_end.Set(work.hits[i].end, entity);
   }
   // A county whose prefecture the text names, or right behind its province (江西靖安).
-  auto parent_named = [&](uint32_t entity, uint32_t begin, bool derived) {
+  auto parent_named = [&](uint32_t entity, uint32_t begin, uint32_t end, bool derived) {
     const std::string& id = entities[entity].entity_id;
     if (!IsDivision(id)) return false;
     if (const uint32_t* division = division_end.Find(begin); division != nullptr) {
       const std::string& before = entities[*division].entity_id;
       if (id != before && id.starts_with(before)) return true;
     }
-    if (id.size() != kDivisionId.size() + 6 || derived) return false;
+    if (id.size() != kDivisionId.size() + 6) return false;
+    if (derived && !text.substr(end).starts_with("、") && !text.substr(0, begin).ends_with("、")) {
+      return false;
+    }
     const auto it = by_id.find(std::string_view(id).substr(0, kDivisionId.size() + 4));
     return it != by_id.end() && work.evidence.contains(it->second);
   };
@@ -766,7 +769,7 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     if (open.size() == 1) {
       const Alias& alias = aliases[open[0]];
       if (!alias.ctx || work.evidence.contains(alias.entity) ||
-          parent_named(alias.entity, hit.begin, alias.derived) ||
+          parent_named(alias.entity, hit.begin, hit.end, alias.derived) ||
           listed(hit, entities[alias.entity].type) ||
           (entities[alias.entity].type != EntityType::kPlace &&
            company_context(hit.begin, hit.end))) {
@@ -1511,6 +1514,14 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     }
     if (chars < 2 || chars > 4) continue;
     work.found.push_back({tokens[i].begin, end, EntityType::kOrg, kNone, "", "company_left", 7,
+                          false});
+  }
+  // Bodies whose place stands elsewhere: 参议院.
+  for (const SegmentToken& token : tokens) {
+    if (!token.Is(FormKind::kPlaceOrg) || token.kind == SegmentToken::kName) continue;
+    const NameForms::Form* form = forms.Find(FormKind::kPlaceOrg, work.Text(token));
+    if (form->weight < 2) continue;
+    work.found.push_back({token.begin, token.end, EntityType::kOrg, kNone, "", RuleRef(*form), 1,
                           false});
   }
   // A known place and a body that only then is one: 温州警方.

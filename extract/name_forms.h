@@ -27,7 +27,8 @@ enum class FormKind : uint8_t {
   kOrgTail,         // org_tail: ends an organisation; weight: characters it needs before itself
   kOrgTailWeak,     // org_tail_weak: the same, only behind letters or characters that make no word
   kOrgBody,         // org_body: ends an organisation only behind a place, a known one or letters
-  kPlaceOrg,        // place_org: makes an organisation of a place before it
+  kPlaceOrg,        // place_org: makes an organisation of a place before it;
+                    // weight 2: is one without a place, too
   kPlaceShort,      // place_short: a place in one character (美军), or the word for one (市教育局)
   kShortOrg,        // short_org: makes an organisation of it
   kOrgInner,        // org_inner: may stand between an organisation's own name and its tail

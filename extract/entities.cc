@@ -1147,6 +1147,18 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
   }
 }
 
+namespace {
+// Costs of words and lone characters that are seldom anything but a name (-10 ln of frequency, with
+// the segmenter's surcharge for lone characters).
+constexpr int kRareWord = 98;
+constexpr int kRareCharacter = 88;
+// From here on a word of the dictionary before 村 or 机场 is a name.
+constexpr int kRarePlace = 118;
+// Bytes of the longest organisation that is put together (50 characters): names of names of names
+// must not grow without end.
+constexpr uint32_t kLongestBody = 150;
+}  // namespace
+
 void EntityFinder::Impl::FindPlaces(Work& work) const {
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
@@ -1177,7 +1189,7 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
         if (chars + CountCodePoints(s) > 4) break;
       } else if (p.kind == SegmentToken::kPerson && chars == 0) {
         // 张自忠路, and what only looks like a person: 翁洲大道.
-      } else if (p.kind == SegmentToken::kWord && chars == 0 && p.cost >= 100) {
+      } else if (p.kind == SegmentToken::kWord && chars == 0 && p.cost >= kRarePlace) {
         if (p.Is(FormKind::kStop) ||
             p.Is(FormKind::kTitle)) {
           break;
@@ -1212,16 +1224,6 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
     work.place_ending.Set(end, begin);
   }
 }
-
-namespace {
-// Costs of words and lone characters that are seldom anything but a name (-10 ln of frequency, with
-// the segmenter's surcharge for lone characters).
-constexpr int kRareWord = 98;
-constexpr int kRareCharacter = 88;
-// Bytes of the longest organisation that is put together (50 characters): names of names of names
-// must not grow without end.
-constexpr uint32_t kLongestBody = 150;
-}  // namespace
 
 void EntityFinder::Impl::FindOrganisations(Work& work) const {
   const std::string_view text = work.text;
@@ -1405,7 +1407,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     if (kind == FormKind::kOrgTail) {
       // A full legal name ends so clearly that any words may stand before it.
       accept = anchored || (rare && clean) || (rare && n >= 12) ||
-               (clean && n >= 9 && core >= 2 && core <= 6 && inner * 2 < core);
+               (clean && loose > 0 && n >= 9 && core >= 2 && core <= 6 && inner * 2 < core);
     } else if (kind == FormKind::kOrgTailWeak) {
       // 新能源汽车 is none; 霁岚科技 is, with nothing before and behind that could go on.
       const size_t behind = work.TokenAt(token.end);
@@ -1418,9 +1420,16 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       const bool known = tokens[first].kind == SegmentToken::kLatin ||
                          (work.token_name[first] != kNone &&
                           work.names[work.token_name[first]].type == EntityType::kOrg);
-      accept = ends && inner == 0 && ((rare && clean && !place) || known);
+      accept = ends && inner == 0 &&
+               ((rare && lone && clean && !place) || known);
     } else {
       accept = anchored || (rare && clean && inner > 0);
+    }
+    // 美国公司 and 中国互联网公司 are any of them.
+    if (text.substr(tail, n) == "公司" && place && loose == 0 &&
+        (core == CountCodePoints(work.Text(tokens[first])) ||
+         (work.token_name[first] != kNone && IsCountry(work.names[work.token_name[first]])))) {
+      continue;
     }
     if (!accept) continue;
     uint32_t end = token.end;

@@ -493,8 +493,9 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   std::sort(claim.spans.begin(), claim.spans.end());
   claim.spans.erase(std::unique(claim.spans.begin(), claim.spans.end()), claim.spans.end());
 
-  const auto check = [&](std::string name, bool passed, std::string note) {
-    claim.checks.push_back({std::move(name), passed, passed ? "" : std::move(note)});
+  claim.checks.reserve(9);
+  const auto check = [&](std::string_view name, bool passed, std::string_view note) {
+    claim.checks.push_back({std::string(name), passed, std::string(passed ? "" : note)});
   };
   bool fits = true;
   if (d.metric.cue != nullptr && claim.kind != ClaimKind::kChange) {
@@ -521,7 +522,7 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
                d.metric.cue->units.end() ||
            (kind == "percent" && claim.kind == ClaimKind::kShare);
   }
-  check("unit fits metric", fits, claim.quantity.unit + " for " + claim.metric);
+  check("unit fits metric", fits, fits ? "" : claim.quantity.unit + " for " + claim.metric);
   check("has subject", !claim.subject.empty(), "no subject found");
   check("has metric", !claim.metric.empty(), "no measure found");
   check("subject and metric in the clause", d.own_subject && d.own_metric,

@@ -156,29 +156,33 @@ bool Fold::ClosesClause(const Parts& p, int token) const {
 
 // Takes verbs and generic words off both ends of a phrase.
 std::string Fold::CleanPhrase(std::string_view phrase) const {
-  std::string_view text = Trim(phrase);
-  for (int round = 0; round < 6 && !text.empty(); ++round) {
-    const auto words = SplitWords(text);
-    if (words.empty()) break;
-    const auto [fb, fe] = words.front();
-    const std::string_view first = text.substr(fb, fe - fb);
-    const bool noun = Any(text.substr(fe, 3), {"业", "商", "厂", "站", "者", "员", "率", "量", "数",
+  const std::string_view whole = Trim(phrase);
+  std::string_view text = whole;
+  if (text.size() < 6) return std::string(text == "的" ? std::string_view() : text);
+  const auto all = SplitWords(text);
+  size_t front = 0;
+  size_t back = all.size();
+  while (front < back) {
+    const auto [fb, fe] = all[front];
+    text = whole.substr(fb, all[back - 1].second - fb);
+    const std::string_view first = whole.substr(fb, fe - fb);
+    const bool noun = Any(text.substr(first.size(), 3), {"业", "商", "厂", "站", "者", "员", "率", "量", "数",
                                                "额", "权", "点", "费", "力", "线", "品"});
     const bool single = CountCodePoints(first) == 1 && CountCodePoints(text) <= 2;
     if (((nouns_.Is("verb", first) || nouns_.Is("generic", first)) && !noun && !single) ||
         first == "的" || first == "”" || first == " ") {
-      text = Trim(text.substr(fe));
+      ++front;
       continue;
     }
-    const auto [lb, le] = words.back();
-    const std::string_view last = text.substr(lb, le - lb);
-    if (nouns_.Is("verb", last) || last == "的" || last == "“") {
-      text = Trim(text.substr(0, lb));
+    const auto [lb, le] = all[back - 1];
+    const std::string_view last = whole.substr(lb, le - lb);
+    if (nouns_.Is("verb", last) || last == "的" || last == "“" || last == " ") {
+      --back;
       continue;
     }
-    break;
+    return std::string(Trim(text));
   }
-  return std::string(text);
+  return "";
 }
 
 // The noun behind a count: 8家|企业, 4架|飞机.

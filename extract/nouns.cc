@@ -13,39 +13,54 @@ NounTable::NounTable(std::vector<TableError>& errors) {
   const Table table =
       Table::Read(path, EmbeddedFile(path).value_or(""), {"class", "surface"}, errors);
   for (const Table::Row& row : table.rows()) {
-    words_[table.Get(row, "class")].push_back(table.Get(row, "surface"));
+    words_[table.Get(row, "class")].sorted.push_back(table.Get(row, "surface"));
+  }
+  for (auto& [name, words] : words_) {
+    for (const std::string& word : words.sorted) words.lengths.push_back(word.size());
+    std::sort(words.lengths.begin(), words.lengths.end());
+    words.lengths.erase(std::unique(words.lengths.begin(), words.lengths.end()),
+                        words.lengths.end());
+    words.longest_first = words.sorted;
+    std::stable_sort(
+        words.longest_first.begin(), words.longest_first.end(),
+        [](std::string_view x, std::string_view y) { return x.size() > y.size(); });
   }
 }
 
-const std::vector<std::string>* NounTable::Find(std::string_view which) const {
+bool NounTable::Words::Has(std::string_view word) const {
+  const auto it = std::lower_bound(sorted.begin(), sorted.end(), word);
+  return it != sorted.end() && *it == word;
+}
+
+const NounTable::Words* NounTable::Find(std::string_view which) const {
   const auto it = words_.find(which);
   return it == words_.end() ? nullptr : &it->second;
 }
 
 bool NounTable::Is(std::string_view which, std::string_view text) const {
-  const std::vector<std::string>* words = Find(which);
-  return words != nullptr && std::binary_search(words->begin(), words->end(), text);
+  const Words* words = Find(which);
+  return words != nullptr && words->Has(text);
 }
 
 bool NounTable::EndsWith(std::string_view which, std::string_view text) const {
-  const std::vector<std::string>* words = Find(which);
-  return words != nullptr && std::any_of(words->begin(), words->end(),
-                                         [&](const std::string& w) { return text.ends_with(w); });
+  const Words* words = Find(which);
+  return words != nullptr &&
+         std::any_of(words->lengths.begin(), words->lengths.end(), [&](size_t n) {
+           return n <= text.size() && words->Has(text.substr(text.size() - n));
+         });
 }
 
 bool NounTable::StartsWith(std::string_view which, std::string_view text) const {
-  const std::vector<std::string>* words = Find(which);
-  return words != nullptr && std::any_of(words->begin(), words->end(),
-                                         [&](const std::string& w) { return text.starts_with(w); });
+  const Words* words = Find(which);
+  return words != nullptr &&
+         std::any_of(words->lengths.begin(), words->lengths.end(),
+                     [&](size_t n) { return n <= text.size() && words->Has(text.substr(0, n)); });
 }
 
 std::string NounTable::Without(std::string_view which, std::string text) const {
-  const std::vector<std::string>* words = Find(which);
+  const Words* words = Find(which);
   if (words == nullptr) return text;
-  std::vector<std::string_view> longest(words->begin(), words->end());
-  std::stable_sort(longest.begin(), longest.end(),
-                   [](std::string_view a, std::string_view b) { return a.size() > b.size(); });
-  for (std::string_view w : longest) {
+  for (std::string_view w : words->longest_first) {
     const size_t at = text.find(w);
     if (at != std::string::npos) text.erase(at, w.size());
   }
@@ -53,22 +68,21 @@ std::string NounTable::Without(std::string_view which, std::string text) const {
 }
 
 bool NounTable::MadeOf(std::string_view which, std::string_view text) const {
-  const std::vector<std::string>* words = Find(which);
+  const Words* words = Find(which);
   if (words == nullptr || text.empty()) return false;
   while (!text.empty()) {
-    size_t longest = 0;
-    for (const std::string& w : *words) {
-      if (w.size() > longest && text.starts_with(w)) longest = w.size();
-    }
-    if (longest == 0) return false;
-    text.remove_prefix(longest);
+    const auto longest = std::find_if(
+        words->lengths.rbegin(), words->lengths.rend(),
+        [&](size_t n) { return n <= text.size() && words->Has(text.substr(0, n)); });
+    if (longest == words->lengths.rend()) return false;
+    text.remove_prefix(*longest);
   }
   return true;
 }
 
 std::string NounTable::First(std::string_view which) const {
-  const std::vector<std::string>* words = Find(which);
-  return words == nullptr ? "" : words->front();
+  const Words* words = Find(which);
+  return words == nullptr ? "" : words->sorted.front();
 }
 
 std::vector<std::pair<uint32_t, uint32_t>> SplitWords(std::string_view text) {

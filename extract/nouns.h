@@ -19,7 +19,7 @@ class NounTable {
   explicit NounTable(std::vector<TableError>& errors);
 
   // Whether the text is a word of the class, or ends or starts with one; false for an unknown
-  // class. Is is O(log words), the others linear in the words of the class.
+  // class. O(log words) for each length that words of the class have.
   [[nodiscard]] bool Is(std::string_view which, std::string_view text) const;
   [[nodiscard]] bool EndsWith(std::string_view which, std::string_view text) const;
   [[nodiscard]] bool StartsWith(std::string_view which, std::string_view text) const;
@@ -31,9 +31,15 @@ class NounTable {
   [[nodiscard]] std::string First(std::string_view which) const;
 
  private:
-  [[nodiscard]] const std::vector<std::string>* Find(std::string_view which) const;
+  struct Words {
+    std::vector<std::string> sorted;
+    std::vector<std::string> longest_first;
+    std::vector<size_t> lengths;  // that occur, in bytes, ascending
+    [[nodiscard]] bool Has(std::string_view word) const;
+  };
+  [[nodiscard]] const Words* Find(std::string_view which) const;
 
-  std::map<std::string, std::vector<std::string>, std::less<>> words_;  // sorted in each class
+  std::map<std::string, Words, std::less<>> words_;
 };
 
 // The words of a text by ICU's Chinese dictionary, as byte ranges that cover it; the whole text as

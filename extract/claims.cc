@@ -23,7 +23,7 @@ void BuildClaims(const ClaimTables& tables, const Document& document, const Matc
     while (m < mentions.size() && mentions[m].span.begin < sentences[s].span.begin) ++m;
     size_t end = m;
     while (end < mentions.size() && mentions[end].span.end <= sentences[s].span.end) ++end;
-    if (end > m) {
+    if (end > m || IsTableLine(Slice(view.text, sentences[s].span))) {
       fold.Read(sentences[s], static_cast<int>(s), mentions.data() + m, end - m, claims, refusals);
     }
     m = end;

@@ -12,6 +12,7 @@
 #include "extract/extractor.h"
 #include "extract/nouns.h"
 #include "extract/patterns.h"
+#include "extract/quantities.h"
 #include "extract/sentences.h"
 #include "extract/tokens.h"
 
@@ -24,6 +25,7 @@ struct ClaimTables {
   const PatternTable* guards = nullptr;
   const EntityFinder* entities = nullptr;
   const NounTable* nouns = nullptr;
+  const QuantityFinder* quantities = nullptr;  // for the units of table headings
 };
 
 // Builds the claims of a document: every quantity and every number with a measure is a candidate

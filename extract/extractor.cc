@@ -230,7 +230,8 @@ Extraction Extractor::Extract(const Document& document, const MatchView& view) c
   const std::vector<Sentence> sentences = SplitSentences(view.text);
   out.sentences.reserve(sentences.size());
   for (const Sentence& s : sentences) out.sentences.push_back(view.map.ToClean(s.span));
-  BuildClaims({&impl_->cues, &impl_->patterns, &impl_->guards, &impl_->entities, &impl_->nouns},
+  BuildClaims({&impl_->cues, &impl_->patterns, &impl_->guards, &impl_->entities, &impl_->nouns,
+               &impl_->quantities},
               document, view, sentences, mentions, title.text, title_mentions, out.claims,
               out.refusals);
   AssignClaimIds(document.document_id, document.text, out.sentences, out.claims);

@@ -567,8 +567,13 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   paragraph_ = sentence.paragraph;
   Parts p;
   p.span = sentence.span;
+  const std::string_view sentence_text = Text(sentence.span);
   p.row = MakeRow(text_, sentence.span, mentions, count, *tables_.cues);
   Cut(p);
+  if (IsTableLine(sentence_text) && ReadTableRow(p, index, claims)) {
+    NoteRefusals(p, mentions, count, refusals);
+    return;
+  }
   const bool numbers = std::any_of(p.row.tokens.begin(), p.row.tokens.end(),
                                    [](const Token& t) { return IsQuantity(t.token_class); });
   if (numbers) {
@@ -596,6 +601,14 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   AlignLists(p);
   CheckArithmetic(p);
   for (Draft& d : p.drafts) Finish(p, d, claims);
+  NoteRefusals(p, mentions, count, refusals);
+  CarryOn(p, index);
+}
+
+// Lists why numbers of the sentence are no claims, in text order.
+void Fold::NoteRefusals(const Parts& p, const Mention* mentions, size_t count,
+                        std::vector<Refusal>& refusals) const {
+  const int n = static_cast<int>(p.row.tokens.size());
   const size_t first_refusal = refusals.size();
   for (int t = 0; t < n; ++t) {
     if (!p.refused[t].empty()) {
@@ -612,7 +625,6 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   }
   std::sort(refusals.begin() + static_cast<ptrdiff_t>(first_refusal), refusals.end(),
             [](const Refusal& a, const Refusal& b) { return a.span < b.span; });
-  CarryOn(p, index);
 }
 
 // 由10亿元升至12亿元，升20%: two levels and a rate of one measure must agree.

@@ -95,6 +95,9 @@ inline constexpr int kReach = 96;
 // The numeral that 四大云厂商 opens with, empty for none.
 [[nodiscard]] std::string_view GroupNumeral(std::string_view text);
 
+// Whether a line is a row of cells, or names the unit of the table below it.
+[[nodiscard]] bool IsTableLine(std::string_view line);
+
 class Fold {
  public:
   // All arguments outlive the fold.
@@ -162,6 +165,28 @@ class Fold {
     Ref subject;
   };
 
+  // A column of the table being read.
+  struct TableColumn {
+    MatchSpan span;  // of its heading
+    Quantity unit;   // one of it; no unit where the heading names none
+    MetricRef metric;
+    const Mention* period = nullptr;
+    Basis basis = Basis::kNone;
+    bool change = false, forecast = false, serial = false;
+  };
+  struct TableState {
+    std::vector<TableColumn> columns;
+    Quantity unit;   // of the whole table
+    int index = -2;  // of the sentence that was its last line
+  };
+
+  // Reads a line of cells: fills the columns from a heading, makes the claims of a row. False where
+  // the line is none.
+  bool ReadTableRow(Parts& p, int index, std::vector<Claim>& claims);
+  std::vector<MatchSpan> Cells(MatchSpan line) const;
+  Quantity UnitOf(std::string_view words) const;
+  const Mention* MakeYear(MatchSpan cell);
+  const MetricRef* MeasureLeftOf(size_t column) const;
   void Cut(Parts& p) const;
   void FindSpeakers(Parts& p);
   void FindNamesake(const Parts& p);
@@ -206,6 +231,8 @@ class Fold {
   void FillModality(const Parts& p, Draft& d);
   void AlignLists(Parts& p);
   void CheckArithmetic(Parts& p) const;
+  void NoteRefusals(const Parts& p, const Mention* mentions, size_t count,
+                    std::vector<Refusal>& refusals) const;
   void CarryOn(const Parts& p, int index);
   Ref EntityRef(const Token& token) const;
   MetricRef MetricOf(const Token& token) const;
@@ -236,6 +263,8 @@ class Fold {
   const std::string& text_;
   std::optional<Date> published_;
   std::deque<Mention> made_;  // periods the fold derives from others
+
+  TableState table_;
 
   // The context carried from sentence to sentence.
   int index_ = 0;

@@ -423,13 +423,24 @@ class ViewMaker {
   // A run of blanks (some may be invisible): nothing, or one blank.
   void Blank() {
     size_t end = at_;
+    bool tab = false;
     while (end < clean_.size()) {
       const char32_t c = CodePointAt(clean_, end);
       if (IsLineBreak(c) || !(IsSpace(c) || IsInvisible(c))) break;
+      tab = tab || c == '\t';
       end += Utf8Size(c);
     }
     const auto length = static_cast<uint32_t>(end - at_);
     const char32_t next = CodeAt(end);
+    // The cells of a table's row stay apart.
+    if (tab && last_ != 0 && next != 0 && !IsLineBreak(last_) && !IsLineBreak(next)) {
+      if (length == 1) {
+        One('\t', length);
+      } else {
+        Piece(length, "\t");
+      }
+      return;
+    }
     const bool goes = last_ == 0 || next == 0 || IsLineBreak(last_) || IsLineBreak(next) ||
                       IsGlue(last_) || IsGlue(next) || ClingsToLeft(next) || ClingsToRight(last_);
     if (goes) {

@@ -15,7 +15,8 @@
 //    '—' '–' '－' '−' stay as the dashes '—' '–' '-' '-'.
 //  - white space goes where either neighbour is a Han character, Chinese punctuation, or a sign
 //    such as % that clings to a number; one blank remains between two Latin words or numbers; line
-//    breaks stay as '\n' (they part blocks).
+//    breaks stay as '\n' (they part blocks), and blanks with a tab among them inside a line as one
+//    '\t' (it parts the cells of a table).
 #pragma once
 
 #include <string>

@@ -130,6 +130,27 @@ class CodePointIndex {
 }
 void AppendUtf8(std::string& out, char32_t code_point);
 
+// Whether `with` stands at byte `at`, or ends at byte `end`. The first for literals, whose compare
+// is one or two instructions; the second for table rows, most of which differ in their last byte.
+template <size_t N>
+[[nodiscard]] inline bool StandsAt(std::string_view text, size_t at, const char (&with)[N]) {
+  return at <= text.size() && text.size() - at >= N - 1 &&
+         __builtin_memcmp(text.data() + at, with, N - 1) == 0;
+}
+[[nodiscard]] inline bool StandsAt(std::string_view text, size_t at, std::string_view with) {
+  const size_t n = with.size();
+  if (at > text.size() || text.size() - at < n) return false;
+  const char* from = text.data() + at;
+  return n == 0 || (from[n - 1] == with[n - 1] && __builtin_memcmp(from, with.data(), n - 1) == 0);
+}
+template <size_t N>
+[[nodiscard]] inline bool EndsAt(std::string_view text, size_t end, const char (&with)[N]) {
+  return end >= N - 1 && StandsAt(text, end - (N - 1), with);
+}
+[[nodiscard]] inline bool EndsAt(std::string_view text, size_t end, std::string_view with) {
+  return end >= with.size() && StandsAt(text, end - with.size(), with);
+}
+
 // Han characters: the unified ideographs, their extensions, compatibility forms, 〇 and 々.
 [[nodiscard]] inline bool IsHan(char32_t c) {
   return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3007 ||

@@ -9,6 +9,7 @@
 #include <benchmark/benchmark.h>
 #include <libxml/HTMLparser.h>
 #include <opencc/opencc.h>
+#include <re2/re2.h>
 #include <sqlite3.h>
 #include <unicode/brkiter.h>
 #include <unicode/unistr.h>
@@ -118,6 +119,17 @@ void FloorWordBreak(benchmark::State& state) {
 }
 BENCHMARK(FloorWordBreak);
 
+// What finding numbers with their units costs when nothing is made of them.
+void FloorRe2Numbers(benchmark::State& state) {
+  const RE2 pattern(
+      R"((\d[\d,]*(?:\.\d+)?|[一二三四五六七八九十百千万亿两]+)\s*(万亿|亿|万|%|元|美元|年|月|日|个|家|吨)?)");
+  OverTexts(state, [&](const std::string& t) {
+    re2::StringPiece rest(t), number, unit;
+    while (RE2::FindAndConsume(&rest, pattern, &number, &unit)) benchmark::DoNotOptimize(number);
+  });
+}
+BENCHMARK(FloorRe2Numbers);
+
 void FloorHtmlParse(benchmark::State& state) {
   OverPages(state, [](const std::string& page) {
     htmlDocPtr doc = htmlReadMemory(
@@ -196,6 +208,21 @@ void StepPeriods(benchmark::State& state) {
   });
 }
 BENCHMARK(StepPeriods);
+
+// All that `annotate` does but for names and JSON: match view, quantities, periods.
+void StepAnnotate(benchmark::State& state) {
+  std::vector<TableError> errors;
+  const extract::QuantityFinder quantities({}, errors);
+  const extract::PeriodFinder periods(errors);
+  OverTexts(state, [&](const std::string& t) {
+    const MatchView view = normalize::MakeMatchView(t);
+    std::vector<Mention> out;
+    quantities.Find(view.text, {"CN", Script::kHans}, out);
+    periods.Find(view.text, {Moment{{2026, 2, 26}, std::nullopt}, "CN"}, out);
+    benchmark::DoNotOptimize(out);
+  });
+}
+BENCHMARK(StepAnnotate);
 
 void StepEntities(benchmark::State& state) {
   OverViews(state, [&](const std::string& view, std::vector<Mention>& out) {
@@ -309,6 +336,8 @@ int main(int argc, char** argv) {
   reporter.Ratio("StepCleanHtml", "FloorHtmlParse");
   reporter.Ratio("StepQuantities", "FloorWordBreak");
   reporter.Ratio("StepPeriods", "FloorWordBreak");
+  reporter.Ratio("StepAnnotate", "FloorWordBreak");
+  reporter.Ratio("StepAnnotate", "FloorRe2Numbers");
   reporter.Ratio("StepEntities", "FloorWordBreak");
   reporter.Ratio("StepExtract", "FloorWordBreak");
   reporter.Ratio("StepSign", "FloorSqliteInsert");

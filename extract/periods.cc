@@ -1,17 +1,16 @@
 #include "extract/periods.h"
 
 #include <re2/re2.h>
-#include <re2/set.h>
 
 #include <algorithm>
 #include <bitset>
 #include <map>
-#include <set>
 #include <span>
 #include <string>
 #include <utility>
 
 #include "base/text.h"
+#include "extract/pattern_set.h"
 #include "normalize/period_functions.h"
 
 namespace hanfact::extract {
@@ -68,235 +67,10 @@ size_t BorderAtOrAfter(std::string_view text, size_t at) {
   return std::min(at, text.size());
 }
 
-// Which characters a pattern can start with, and which can follow the first one: read off its
-// positions (Glushkov's construction). Runs of digits and of Chinese numerals count as one
-// character, so that a gate can look past them. Patterns are of the plain kind the table uses.
-class Openings {
- public:
-  using Set = std::set<char32_t>;
-  static constexpr char32_t kEnd = 0;  // the match may end here
-
-  // False if the pattern may start with anything, or match nothing at all.
-  bool Read(std::string_view pattern, std::map<char32_t, Set>& out) {
-    text_ = pattern;
-    const Part whole = Alternatives();
-    if (!ok_ || whole.nullable || at_ != text_.size()) return false;
-    for (int p : whole.first) {
-      for (char32_t c : chars_[static_cast<size_t>(p)]) {
-        std::set<int> seen;
-        Collect(p, c, whole, seen, out[c]);
-      }
-    }
-    return true;
-  }
-
-  // Characters of one run that the gate skips together.
-  static int RunClass(char32_t c) {
-    if (c >= '0' && c <= '9') return 1;
-    static const std::u32string_view kRun = U"〇零○一二三四五六七八九十百千廿卅";
-    return kRun.find(c) != std::u32string_view::npos ? 2 : 0;
-  }
-
- private:
-  struct Part {
-    std::vector<int> first, last;
-    bool nullable = false;
-  };
-
-  // What may follow position p, reached by c: skipping on over a run of c's class.
-  void Collect(int p, char32_t c, const Part& whole, std::set<int>& seen, Set& out) {
-    if (!seen.insert(p).second) return;
-    if (std::find(whole.last.begin(), whole.last.end(), p) != whole.last.end()) out.insert(kEnd);
-    const int run = RunClass(c);
-    for (int q : follow_[static_cast<size_t>(p)]) {
-      bool in_run = false;
-      for (char32_t d : chars_[static_cast<size_t>(q)]) {
-        if (run != 0 && RunClass(d) == run) {
-          in_run = true;
-        } else {
-          out.insert(d);
-        }
-      }
-      if (in_run) Collect(q, c, whole, seen, out);
-    }
-  }
-
-  bool AtEnd() const { return at_ >= text_.size(); }
-  char32_t Next() {
-    const char32_t c = CodePointAt(text_, at_);
-    at_ += CodePointLength(text_[at_]);
-    return c;
-  }
-  void Follow(const std::vector<int>& from, const std::vector<int>& to) {
-    for (int p : from) follow_[static_cast<size_t>(p)].insert(to.begin(), to.end());
-  }
-  Part Alternatives() {
-    Part all = Sequence();
-    while (!AtEnd() && text_[at_] == '|') {
-      ++at_;
-      const Part next = Sequence();
-      all.first.insert(all.first.end(), next.first.begin(), next.first.end());
-      all.last.insert(all.last.end(), next.last.begin(), next.last.end());
-      all.nullable = all.nullable || next.nullable;
-    }
-    return all;
-  }
-  Part Sequence() {
-    Part all;
-    all.nullable = true;
-    while (!AtEnd() && text_[at_] != '|' && text_[at_] != ')') {
-      const Part next = Repeated();
-      Follow(all.last, next.first);
-      if (all.nullable) all.first.insert(all.first.end(), next.first.begin(), next.first.end());
-      if (next.nullable) {
-        all.last.insert(all.last.end(), next.last.begin(), next.last.end());
-      } else {
-        all.last = next.last;
-      }
-      all.nullable = all.nullable && next.nullable;
-    }
-    return all;
-  }
-  Part Repeated() {
-    Part part = Single();
-    while (!AtEnd()) {
-      const char c = text_[at_];
-      if (c == '?') {
-        part.nullable = true;
-        ++at_;
-      } else if (c == '*' || c == '+') {
-        part.nullable = part.nullable || c == '*';
-        Follow(part.last, part.first);
-        ++at_;
-      } else if (c == '{') {
-        if (text_.substr(at_).starts_with("{0,")) part.nullable = true;
-        Follow(part.last, part.first);
-        while (!AtEnd() && text_[at_] != '}') ++at_;
-        if (!AtEnd()) ++at_;
-      } else {
-        break;
-      }
-    }
-    return part;
-  }
-  Part Position(Set set) {
-    const int p = static_cast<int>(chars_.size());
-    chars_.push_back(std::move(set));
-    follow_.emplace_back();
-    return {{p}, {p}, false};
-  }
-  static Set Digits() { return {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}; }
-  Part Single() {
-    char32_t c = Next();
-    if (c == '(') {
-      if (!AtEnd() && text_[at_] == '?') {
-        ++at_;
-        const char stop = !AtEnd() && text_[at_] == 'P' ? '>' : ':';
-        while (!AtEnd() && text_[at_] != stop) ++at_;
-        if (!AtEnd()) ++at_;
-      }
-      Part inner = Alternatives();
-      if (AtEnd()) {
-        ok_ = false;
-      } else {
-        ++at_;
-      }
-      return inner;
-    }
-    if (c == '[') {
-      Set set;
-      if (!AtEnd() && text_[at_] == '^') ok_ = false;
-      while (!AtEnd() && text_[at_] != ']') {
-        char32_t from = Next();
-        if (from == '\\' && !AtEnd()) {
-          from = Next();
-          if (from == 'd') {
-            set.merge(Digits());
-            continue;
-          }
-        }
-        char32_t to = from;
-        if (at_ + 1 < text_.size() && text_[at_] == '-' && text_[at_ + 1] != ']') {
-          ++at_;
-          to = Next();
-        }
-        if (to - from > 0x1000) ok_ = false;
-        for (char32_t x = from; ok_ && x <= to; ++x) set.insert(x);
-      }
-      if (!AtEnd()) ++at_;
-      return Position(std::move(set));
-    }
-    if (c == '\\' && !AtEnd()) {
-      c = Next();
-      if (c == 'd') return Position(Digits());
-      if (IsAsciiLetter(c)) ok_ = false;
-    } else if (c == '.' || c == '^' || c == '$') {
-      ok_ = false;
-    }
-    return Position({c});
-  }
-
-  std::string_view text_;
-  size_t at_ = 0;
-  bool ok_ = true;
-  std::vector<Set> chars_;
-  std::vector<std::set<int>> follow_;
-};
-
-// Tells in a few steps that no rule can match at a place: by the first character and the one after
-// it, or after the run of digits or numerals it starts.
-class Gate {
- public:
-  void Add(const std::map<char32_t, Openings::Set>& openings) {
-    for (const auto& [c, seconds] : openings) {
-      if (c >= 0x10000) continue;
-      uint16_t& slot = slots_[c];
-      if (slot == 0) {
-        seconds_.emplace_back();
-        slot = static_cast<uint16_t>(seconds_.size());
-      }
-      Entry& entry = seconds_[slot - 1u];
-      for (char32_t d : seconds) {
-        if (d == Openings::kEnd) {
-          entry.any = true;
-        } else if (d < 0x10000) {
-          entry.bits[d % kBits] = true;
-        }
-      }
-    }
-  }
-  [[nodiscard]] bool First(char32_t c) const { return c < 0x10000 && slots_[c] != 0; }
-  // `c` starts at `at` of the text.
-  [[nodiscard]] bool Open(std::string_view text, size_t at, char32_t c) const {
-    if (!First(c)) return false;
-    const Entry& entry = seconds_[slots_[c] - 1u];
-    if (entry.any) return true;
-    const int run = Openings::RunClass(c);
-    const size_t limit = std::min(text.size(), at + 40);
-    at += CodePointLength(text[at]);
-    while (at < limit) {
-      const char32_t d = CodePointAt(text, at);
-      if (run == 0 || Openings::RunClass(d) != run) return entry.bits[d % kBits];
-      at += CodePointLength(text[at]);
-    }
-    return at < text.size();
-  }
-
- private:
-  // A hash of the second character is enough: a false pass only costs time.
-  static constexpr size_t kBits = 4093;
-  struct Entry {
-    std::bitset<kBits> bits;
-    bool any = false;
-  };
-  std::vector<uint16_t> slots_ = std::vector<uint16_t>(0x10000);
-  std::vector<Entry> seconds_;
-};
-
 struct Guard {
   enum class Where { kBefore, kAfter, kNear } where = Where::kBefore;
   bool negative = false;
-  std::unique_ptr<RE2> pattern;
+  PatternSet pattern{PatternSet::Kind::kForward};
 };
 
 struct Guards {
@@ -326,7 +100,7 @@ struct Guards {
       } else {
         window = Clause(text, begin, end);
       }
-      if (RE2::PartialMatch(Piece(window), *guard.pattern) == guard.negative) return false;
+      if (guard.pattern.Any(window) == guard.negative) return false;
     }
     return true;
   }
@@ -378,14 +152,18 @@ struct PhraseRule {
 
 // Words that tell the tense of the dates beside them, or that a week is a trading week.
 struct Cues {
-  std::unique_ptr<RE2> future_before, future_after, near, trading, roc, join, list, compared;
+  PatternSet future_before{PatternSet::Kind::kBackward}, compared{PatternSet::Kind::kBackward};
+  PatternSet future_after{PatternSet::Kind::kForward}, join{PatternSet::Kind::kForward},
+      list{PatternSet::Kind::kForward};
+  PatternSet near{PatternSet::Kind::kAnywhere}, trading{PatternSet::Kind::kAnywhere},
+      roc{PatternSet::Kind::kAnywhere};
+  std::unique_ptr<RE2> roc_alone;  // roc, not behind a figure
 };
 
-// A set of rules matched at one place: the set says which rules match at all.
+// A set of rules matched at one place: the set says which rules match, and how far.
 struct RuleSet {
   std::vector<AtomRule> rules;
-  std::unique_ptr<RE2::Set> set;
-  Gate gate;
+  PatternSet set{PatternSet::Kind::kForward};
 };
 
 // A date as found in the text: the words of one or more rules in a row, or a phrase over others.
@@ -412,8 +190,9 @@ struct Rules {
   DateTables tables;
   std::map<std::string, std::string, std::less<>> parts;  // {name} -> pattern
   RuleSet atoms, joined;
+  std::bitset<0x10000> starts;  // characters a row of either can start with
   std::vector<PhraseRule> phrases;
-  std::unique_ptr<RE2::Set> phrase_set;
+  PatternSet phrase_set{PatternSet::Kind::kAnywhere};
   Cues cues;
 };
 
@@ -497,15 +276,15 @@ bool Rules::ReadGuards(const Table& table, const Table::Row& row, Guards& guards
       sound = false;
       continue;
     }
-    std::string pattern = "(?:" + *expanded + ")";
-    if (guard.where == Guard::Where::kBefore) pattern += "$";
-    if (guard.where == Guard::Where::kAfter) pattern = "^" + pattern;
-    guard.pattern = std::make_unique<RE2>(pattern, PatternOptions());
-    if (!guard.pattern->ok()) {
-      errors.push_back(table.ErrorAt(row, "guard", guard.pattern->error()));
+    guard.pattern = PatternSet(guard.where == Guard::Where::kBefore  ? PatternSet::Kind::kBackward
+                               : guard.where == Guard::Where::kAfter ? PatternSet::Kind::kForward
+                                                                     : PatternSet::Kind::kAnywhere);
+    if (error = guard.pattern.Add(*expanded); !error.empty()) {
+      errors.push_back(table.ErrorAt(row, "guard", error));
       sound = false;
       continue;
     }
+    guard.pattern.Compile();
     guards.list.push_back(std::move(guard));
   }
   return sound;
@@ -527,9 +306,6 @@ void Rules::Load(std::vector<TableError>& errors) {
     }
     if (id.starts_with('_')) parts[id.substr(1)] = pattern;
   }
-  atoms.set = std::make_unique<RE2::Set>(PatternOptions(), RE2::ANCHOR_START);
-  joined.set = std::make_unique<RE2::Set>(PatternOptions(), RE2::ANCHOR_START);
-  phrase_set = std::make_unique<RE2::Set>(PatternOptions(), RE2::UNANCHORED);
   std::map<std::string, std::string> cue_texts;
   for (const Table::Row& row : table.rows()) {
     const std::string& id = table.Get(row, "id");
@@ -585,7 +361,7 @@ void Rules::Load(std::vector<TableError>& errors) {
       rule.priority = *priority;
       rule.pattern = std::move(pattern);
       if (!ReadGuards(table, row, rule.guards, errors)) continue;
-      if (phrase_set->Add(*expanded, &error) < 0) {
+      if (error = phrase_set.Add(*expanded); !error.empty()) {
         errors.push_back(table.ErrorAt(row, "pattern", error));
         continue;
       }
@@ -606,40 +382,33 @@ void Rules::Load(std::vector<TableError>& errors) {
     rule.pattern = std::move(pattern);
     if (!ReadGuards(table, row, rule.guards, errors)) continue;
     RuleSet& into = rule.guards.joined ? joined : atoms;
-    std::map<char32_t, Openings::Set> openings;
-    if (!Openings().Read(*expanded, openings)) {
-      errors.push_back(table.ErrorAt(
-          row, "pattern", "must start with a character it names, and match at least one"));
-      continue;
-    }
-    if (into.set->Add(*expanded, &error) < 0) {
+    if (error = into.set.Add(*expanded); !error.empty()) {
       errors.push_back(table.ErrorAt(row, "pattern", error));
       continue;
     }
-    into.gate.Add(openings);
     into.rules.push_back(std::move(rule));
   }
-  auto compile = [&](const char* name, const char* prefix, const char* suffix) {
-    std::string text = cue_texts.count(name) ? cue_texts[name] : "[^\\x00-\\x{10FFFF}]";
-    auto re = std::make_unique<RE2>(std::string(prefix) + "(?:" + text + ")" + suffix,
-                                    PatternOptions());
-    if (!re->ok()) {
-      errors.push_back({table.file(), 1, 1, "cue " + std::string(name) + ": " + re->error()});
+  const std::pair<const char*, PatternSet*> named[] = {
+      {"future_before", &cues.future_before}, {"future_after", &cues.future_after},
+      {"near", &cues.near}, {"trading", &cues.trading}, {"roc", &cues.roc},
+      {"join", &cues.join}, {"list", &cues.list}, {"compared", &cues.compared}};
+  for (const auto& [name, set] : named) {
+    const auto text = cue_texts.find(name);
+    if (text != cue_texts.end()) {
+      if (const std::string error = set->Add(text->second); !error.empty()) {
+        errors.push_back({table.file(), 1, 1, "cue " + std::string(name) + ": " + error});
+      }
     }
-    return re;
-  };
-  cues.future_before = compile("future_before", "", "$");
-  cues.future_after = compile("future_after", "^", "");
-  cues.near = compile("near", "", "");
-  cues.trading = compile("trading", "", "");
-  cues.roc = compile("roc", "", "");
-  cues.join = compile("join", "^", "$");
-  cues.list = compile("list", "^", "$");
-  cues.compared = compile("compared", "", "$");
-  for (RE2::Set* set : {atoms.set.get(), joined.set.get(), phrase_set.get()}) {
-    if (!set->Compile()) {
-      errors.push_back({table.file(), 1, 1, "the patterns do not compile within their memory"});
-    }
+    set->Compile();
+  }
+  cues.roc_alone = std::make_unique<RE2>(
+      R"((?:^|[^\d.,])(?:)" + cue_texts["roc"] + ")", PatternOptions());
+  if (!cues.roc_alone->ok()) errors.push_back({table.file(), 1, 1, cues.roc_alone->error()});
+  atoms.set.Compile();
+  joined.set.Compile();
+  phrase_set.Compile();
+  for (char32_t c = 0; c < starts.size(); ++c) {
+    starts[c] = atoms.set.MayStart(c) || joined.set.MayStart(c);
   }
 }
 
@@ -726,17 +495,28 @@ class Search {
   int fiscal_end_ = 12;
   std::vector<Node> nodes_;
   std::vector<Node> pool_;  // parts of phrases
-  std::vector<int> which_;  // scratch
+  struct Candidate {  // a rule that matches, and how much of the text
+    const AtomRule* rule;
+    size_t length;
+    bool joined_only;
+  };
+  std::vector<PatternSet::Hit> hits_;  // scratch
+  std::vector<Candidate> candidates_;  // scratch
   std::optional<Anchor> last_, last_year_, last_month_, last_day_, last_as_of_;
   std::optional<Period> last_quarter_;
   size_t counted_ = 0;  // sentences and paragraphs are counted up to here
   int sentence_ = 0, paragraph_ = 0;
 };
 
+// 民国92年, 113年度: such a year not behind a figure.
+bool WritesRocYears(const Cues& cues, std::string_view text) {
+  return cues.roc.Any(text) && RE2::PartialMatch(Piece(text), *cues.roc_alone);
+}
+
 Search::Search(const Rules& rules, std::string_view text, const PeriodContext& context)
     : rules_(rules), text_(text), today_(context.published) {
   if (today_ && !IsValid(today_->date)) today_.reset();
-  roc_ = context.region == "TW" || RE2::PartialMatch(Piece(text), *rules.cues.roc);
+  roc_ = context.region == "TW" || WritesRocYears(rules.cues, text);
 }
 
 void Search::Run(std::vector<Mention>& out) {
@@ -768,60 +548,68 @@ bool Search::MayStart(size_t at, char32_t c) const {
 // before, then priority, then id. `left` is the date right before, if there is one.
 bool Search::TryAtom(size_t at, bool whole, const Node* left) {
   const size_t limit = BorderAtOrBefore(text_, std::min(text_.size(), at + kWindow));
-  const re2::StringPiece window(text_.data() + at, limit - at);
-  const AtomRule* best = nullptr;
-  size_t best_length = 0;
-  bool best_joins = false;
-  std::vector<DateStep> best_steps;
+  const std::string_view window = text_.substr(at, limit - at);
+  candidates_.clear();
   const char32_t c = CodePointAt(text_, at);
   for (const RuleSet* set : {&rules_.joined, &rules_.atoms}) {
     const bool joined_only = set == &rules_.joined;
     if (joined_only ? left == nullptr : !whole) continue;
-    if (!set->gate.Open(text_, at, c)) continue;
-    which_.clear();
-    if (!set->set->Match(window, &which_)) continue;
-    for (int index : which_) {
-      const AtomRule& rule = set->rules[static_cast<size_t>(index)];
+    if (!set->set.MayStart(c)) continue;
+    set->set.Match(window, hits_);
+    for (const PatternSet::Hit& hit : hits_) {
+      candidates_.push_back({&set->rules[hit.pattern], hit.length, joined_only});
+    }
+  }
+  if (candidates_.empty()) return false;
+  std::sort(candidates_.begin(), candidates_.end(),
+            [](const Candidate& a, const Candidate& b) { return a.length > b.length; });
+  const AtomRule* best = nullptr;
+  size_t best_length = 0;
+  bool best_joins = false;
+  std::vector<DateStep> best_steps;
+  for (const Candidate& candidate : candidates_) {
+    const AtomRule& rule = *candidate.rule;
+    const size_t length = candidate.length;
+    if (length == 0 || length < best_length) break;
+    const size_t end = at + length;
+    // A figure at the end must be whole.
+    if (IsAsciiDigit(static_cast<unsigned char>(text_[end - 1])) && end < text_.size()) {
+      const char32_t next = CodePointAt(text_, end);
+      if (IsAsciiDigit(next) || IsAsciiLetter(next) || next == '%' || next == '$') continue;
+      if ((next == '.' || next == ',') && end + 1 < text_.size() &&
+          IsAsciiDigit(static_cast<unsigned char>(text_[end + 1]))) {
+        continue;
+      }
+    }
+    std::string_view words[kMaxGroups] = {window.substr(0, length)};
+    if (rule.groups > 0) {
       re2::StringPiece groups[kMaxGroups];
-      if (!rule.pattern->Match(window, 0, window.size(), RE2::ANCHOR_START, groups,
+      if (!rule.pattern->Match(Piece(words[0]), 0, length, RE2::ANCHOR_BOTH, groups,
                                rule.groups + 1)) {
         continue;
       }
-      const size_t length = groups[0].size();
-      if (length == 0 || length < best_length) continue;
-      const size_t end = at + length;
-      // A figure at the end must be whole.
-      if (IsAsciiDigit(static_cast<unsigned char>(text_[end - 1])) && end < text_.size()) {
-        const char32_t next = CodePointAt(text_, end);
-        if (IsAsciiDigit(next) || IsAsciiLetter(next) || next == '%' || next == '$') continue;
-        if ((next == '.' || next == ',') && end + 1 < text_.size() &&
-            IsAsciiDigit(static_cast<unsigned char>(text_[end + 1]))) {
-          continue;
-        }
-      }
-      std::string_view words[kMaxGroups];
-      for (int g = 0; g <= rule.groups; ++g) {
+      for (int g = 1; g <= rule.groups; ++g) {
         if (groups[g].data() != nullptr) words[g] = {groups[g].data(), groups[g].size()};
       }
-      auto steps = rule.program.Bind(
-          std::span<const std::string_view>(words, static_cast<size_t>(rule.groups) + 1),
-          rules_.tables);
-      if (!steps) continue;
-      const bool joins = left != nullptr && CanJoin(left->steps, *steps);
-      if (joined_only && !joins) continue;
-      if (!rule.guards.Allow(text_, at, end, roc_, joins && left->end == at)) continue;
-      if (best != nullptr && length == best_length) {
-        if (std::pair(joins, rule.priority) < std::pair(best_joins, best->priority)) continue;
-        if (std::pair(joins, rule.priority) == std::pair(best_joins, best->priority) &&
-            best->id < rule.id) {
-          continue;
-        }
-      }
-      best = &rule;
-      best_length = length;
-      best_joins = joins;
-      best_steps = std::move(*steps);
     }
+    auto steps = rule.program.Bind(
+        std::span<const std::string_view>(words, static_cast<size_t>(rule.groups) + 1),
+        rules_.tables);
+    if (!steps) continue;
+    const bool joins = left != nullptr && CanJoin(left->steps, *steps);
+    if (candidate.joined_only && !joins) continue;
+    if (best != nullptr) {
+      if (std::pair(joins, rule.priority) < std::pair(best_joins, best->priority)) continue;
+      if (std::pair(joins, rule.priority) == std::pair(best_joins, best->priority) &&
+          best->id < rule.id) {
+        continue;
+      }
+    }
+    if (!rule.guards.Allow(text_, at, end, roc_, joins && left->end == at)) continue;
+    best = &rule;
+    best_length = length;
+    best_joins = joins;
+    best_steps = std::move(*steps);
   }
   if (best == nullptr) return false;
   AddAtom(at, at + best_length, std::move(best_steps), best->line, best_joins);
@@ -846,18 +634,23 @@ void Search::AddAtom(size_t begin, size_t end, std::vector<DateStep> steps, uint
 
 void Search::Scan() {
   size_t at = 0;
-  while (at < text_.size()) {
-    const auto byte = static_cast<unsigned char>(text_[at]);
-    const uint32_t length = CodePointLength(text_[at]);
-    const char32_t c = byte < 0x80 ? byte : CodePointAt(text_, at);
-    if (!rules_.atoms.gate.First(c) && !rules_.joined.gate.First(c)) {
+  const size_t size = text_.size();
+  while (at < size) {
+    const auto lead = static_cast<unsigned char>(text_[at]);
+    char32_t c = lead;
+    uint32_t length = 1;
+    if (lead >= 0x80) {
+      length = CodePointLength(text_[at]);
+      c = CodePointAt(text_, at);
+    }
+    if (c >= 0x10000 || !rules_.starts[c]) {
       at += length;
       continue;
     }
     const Node* left = nodes_.empty() ? nullptr : &nodes_.back();
     if (left != nullptr && at != left->end &&
         (at - left->end > 6 ||
-         !RE2::PartialMatch(Piece(Between(left->end, at)), *rules_.cues.join))) {
+         !rules_.cues.join.Whole(Between(left->end, at)))) {
       left = nullptr;
     }
     const bool whole = (left != nullptr && at == left->end) || MayStart(at, c);
@@ -934,8 +727,8 @@ bool Search::ReduceAt(size_t i, bool appositions) {
   const size_t ceiling = end_node.next >= 0 ? at(end_node.next).begin : text_.size();
   add_text(end_node.end, BorderAtOrBefore(text_, std::min(ceiling, end_node.end + kTail)));
 
-  which_.clear();
-  if (!rules_.phrase_set->Match(Piece(row), &which_)) return false;
+  rules_.phrase_set.Match(row, hits_);
+  if (hits_.empty()) return false;
   auto to_text = [&](size_t row_at, bool is_end) {
     for (const RowPiece& p : pieces) {
       const bool in = is_end ? row_at > p.row_begin && row_at <= p.row_begin + p.size
@@ -957,8 +750,8 @@ bool Search::ReduceAt(size_t i, bool appositions) {
   const PhraseRule* best = nullptr;
   size_t best_begin = 0, best_end = 0;
   int best_nodes = 0;
-  for (int index : which_) {
-    const PhraseRule& rule = rules_.phrases[static_cast<size_t>(index)];
+  for (const PatternSet::Hit& hit : hits_) {
+    const PhraseRule& rule = rules_.phrases[hit.pattern];
     if (appositions && rule.op != PhraseOp::kAppose && rule.op != PhraseOp::kApposeDay) continue;
     re2::StringPiece groups[kMaxGroups];
     if (!rule.pattern->Match(Piece(row), 0, row.size(), RE2::UNANCHORED, groups,
@@ -1069,14 +862,14 @@ DateContext::Tense Search::TenseOf(const Node& node, const Node& first) const {
   using Tense = DateContext::Tense;
   const size_t begin = node.begin;
   const size_t from = begin > kGuardWindow ? BorderAtOrAfter(text_, begin - kGuardWindow) : 0;
-  if (RE2::PartialMatch(Piece(Between(from, begin)), *rules_.cues.future_before)) {
+  if (rules_.cues.future_before.Any(Between(from, begin))) {
     return Tense::kFuture;
   }
   const size_t to = BorderAtOrBefore(text_, std::min(text_.size(), node.end + kGuardWindow));
-  if (RE2::PartialMatch(Piece(Between(node.end, to)), *rules_.cues.future_after)) {
+  if (rules_.cues.future_after.Any(Between(node.end, to))) {
     return Tense::kFuture;
   }
-  if (RE2::PartialMatch(Piece(Guards::Clause(text_, first.begin, first.end)), *rules_.cues.near)) {
+  if (rules_.cues.near.Any(Guards::Clause(text_, first.begin, first.end))) {
     return Tense::kNear;
   }
   return Tense::kPast;
@@ -1085,7 +878,7 @@ DateContext::Tense Search::TenseOf(const Node& node, const Node& first) const {
 // The year a month or quarter without one takes from the dates before it in its sentence.
 std::optional<int> Search::YearHint(const Node& first, const DateContext& c) const {
   if (last_ && last_->value.explicit_year && Dated(last_->value) &&
-      RE2::FullMatch(Piece(Between(last_->end, first.begin)), *rules_.cues.list)) {
+      rules_.cues.list.Whole(Between(last_->end, first.begin))) {
     DateContext with = c;
     with.year = last_->value.period.start->date.year;
     auto value = normalize::Evaluate(first.steps, with, rules_.tables);
@@ -1162,8 +955,7 @@ DateContext Search::ContextOf(const Node& node) const {
   c.last_quarter = last_quarter_;
   if (HasOp(first.steps, DateOp::kWeekOffset) || HasOp(first.steps, DateOp::kSameWeek)) {
     c.trading_week = LevelOf(first.steps) == DateLevel::kWeek &&
-                     RE2::PartialMatch(Piece(Guards::Clause(text_, first.begin, first.end)),
-                                       *rules_.cues.trading);
+                     rules_.cues.trading.Any(Guards::Clause(text_, first.begin, first.end));
   }
   // 1月16日公布的数据显示，过去24小时: counted from the day the sentence is about.
   if (InSentence(last_day_) && Dated(last_day_->value) && !first.steps.empty() &&
@@ -1388,7 +1180,7 @@ void Search::CountSentences(size_t to) {
       if (byte == '\n' || byte == ';' || byte == '!' || byte == '?') ++sentence_;
       ++counted_;
     } else {
-      if (CodePointAt(text_, counted_) == U'。') ++sentence_;
+      if (byte == 0xE3 && text_.substr(counted_).starts_with("。")) ++sentence_;
       counted_ += CodePointLength(text_[counted_]);
     }
   }
@@ -1452,8 +1244,7 @@ void Search::Remember(const Node& node, const DateValue& value) {
   // 与前年相同: what is compared with is not what the text goes on about.
   const size_t from = node.begin > kGuardWindow ? BorderAtOrAfter(text_, node.begin - kGuardWindow)
                                                 : 0;
-  const bool compared =
-      RE2::PartialMatch(Piece(Between(from, node.begin)), *rules_.cues.compared);
+  const bool compared = rules_.cues.compared.Any(Between(from, node.begin));
   if (!compared || !last_) last_ = anchor;
   if (value.explicit_year) last_year_ = anchor;
   const Grain grain = value.period.grain;

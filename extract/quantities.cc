@@ -212,6 +212,7 @@ class Scanner {
 
   void Run() {
     const size_t n = text_.size();
+    out_.reserve(out_.size() + n / 64);  // a mention is large to move
     size_t at = 0;
     while (at < n) {
       const auto lead = static_cast<unsigned char>(text_[at]);
@@ -233,12 +234,16 @@ class Scanner {
 
  private:
   // --- text helpers ---
-  bool At(size_t at, std::string_view with) const {
-    return at <= text_.size() && text_.substr(at).starts_with(with);
+  template <size_t N>
+  bool At(size_t at, const char (&with)[N]) const {
+    return StandsAt(text_, at, with);
   }
-  bool Before(size_t end, std::string_view with) const {
-    return text_.substr(0, end).ends_with(with);
+  bool At(size_t at, std::string_view with) const { return StandsAt(text_, at, with); }
+  template <size_t N>
+  bool Before(size_t end, const char (&with)[N]) const {
+    return EndsAt(text_, end, with);
   }
+  bool Before(size_t end, std::string_view with) const { return EndsAt(text_, end, with); }
   char32_t Next(size_t at) const { return at < text_.size() ? CodePointAt(text_, at) : 0; }
   char32_t Previous(size_t at) const { return CodePointBefore(text_, at); }
   bool DigitAt(size_t at) const { return at < text_.size() && IsAsciiDigit(Byte(at)); }

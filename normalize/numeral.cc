@@ -10,8 +10,9 @@ namespace {
 
 constexpr size_t kMaxDigits = 38;
 
-bool Starts(std::string_view text, size_t at, std::string_view with) {
-  return text.substr(at < text.size() ? at : text.size()).starts_with(with);
+template <size_t N>
+bool Starts(std::string_view text, size_t at, const char (&with)[N]) {
+  return StandsAt(text, at, with);
 }
 
 char32_t CharAt(std::string_view text, size_t at) {

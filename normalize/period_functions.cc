@@ -135,11 +135,12 @@ bool Present(int argument) { return argument != kNoArgument; }
 
 // Like printf for %d, %02d, %03d and %04d of numbers from 0 on, which is all TIMEX needs.
 std::string Format(const char* format, int a, int b = 0) {
-  std::string out;
+  char out[64];
+  size_t size = 0;
   int arguments[] = {a, b}, next = 0;
-  for (const char* p = format; *p != '\0'; ++p) {
+  for (const char* p = format; *p != '\0' && size < 40; ++p) {
     if (*p != '%') {
-      out += *p;
+      out[size++] = *p;
       continue;
     }
     int width = 0;
@@ -152,13 +153,15 @@ std::string Format(const char* format, int a, int b = 0) {
       value /= 10;
     } while (value > 0);
     while (n < width && n < 15) digits[n++] = '0';
-    while (n > 0) out += digits[--n];
+    while (n > 0) out[size++] = digits[--n];
   }
-  return out;
+  return std::string(out, size);
 }
 
 std::string IsoDay(Date d) {
-  return Format("%04d", d.year) + Format("-%02d-%02d", d.month, d.day);
+  std::string out = Format("%04d", d.year);
+  out += Format("-%02d-%02d", d.month, d.day);
+  return out;
 }
 
 Date MonthEnd(int year, int month) { return {year, month, DaysInMonth(year, month)}; }

@@ -7,27 +7,20 @@
 namespace hanfact::normalize {
 namespace {
 
-bool StartsAt(std::string_view text, size_t at, std::string_view with) {
-  return at <= text.size() && text.substr(at).starts_with(with);
-}
-
-bool EndsAt(std::string_view text, size_t end, std::string_view with) {
-  return text.substr(0, end).ends_with(with);
-}
-
 // The sentence before byte `end`, at most some forty characters of it.
 std::string_view SentenceBefore(std::string_view text, size_t end) {
   constexpr size_t kReach = 120;
   size_t from = end > kReach ? end - kReach : 0;
   while (from < end && (static_cast<unsigned char>(text[from]) & 0xC0) == 0x80) ++from;
-  std::string_view out = text.substr(from, end - from);
-  for (std::string_view stop : {std::string_view("。"), std::string_view("\n"),
-                                std::string_view("!"), std::string_view("?"),
-                                std::string_view(";")}) {
-    const size_t at = out.rfind(stop);
-    if (at != std::string_view::npos) out.remove_prefix(at + stop.size());
+  for (size_t at = end; at > from; --at) {
+    const char c = text[at - 1];
+    if (c == '\n' || c == '!' || c == '?' || c == ';' ||
+        (c == '\x82' && EndsAt(text, at, "。"))) {
+      from = at;
+      break;
+    }
   }
-  return out;
+  return text.substr(from, end - from);
 }
 
 std::vector<std::string> Alternatives(std::string_view text) {
@@ -40,7 +33,7 @@ std::vector<std::string> Alternatives(std::string_view text) {
 
 bool AnyFollows(const GuardView& v, const std::vector<std::string>& words) {
   return std::any_of(words.begin(), words.end(),
-                     [&](const std::string& w) { return StartsAt(v.text, v.end, w); });
+                     [&](const std::string& w) { return StandsAt(v.text, v.end, w); });
 }
 
 bool AnyPrecedes(const GuardView& v, const std::vector<std::string>& words) {
@@ -51,8 +44,12 @@ bool AnyPrecedes(const GuardView& v, const std::vector<std::string>& words) {
 size_t LastOf(std::string_view text, const std::vector<std::string>& words) {
   size_t last = 0;
   for (const std::string& w : words) {
-    const size_t at = text.rfind(w);
-    if (at != std::string_view::npos) last = std::max(last, at + w.size());
+    // Only an end behind the best so far is of interest.
+    for (size_t end = text.size(); end > last && end >= w.size(); --end) {
+      if (text[end - 1] != w.back() || !EndsAt(text, end, w)) continue;
+      last = end;
+      break;
+    }
   }
   return last;
 }
@@ -158,8 +155,8 @@ bool Guard::Holds(const GuardView& v) const {
         holds = false;
         if (v.end < v.text.size() && StartsNumeral(CodePointAt(v.text, v.end))) {
           if (auto next = ReadNumeral(v.text, v.end)) {
-            holds = StartsAt(v.text, next->end, "角") || StartsAt(v.text, next->end, "毛") ||
-                    StartsAt(v.text, next->end, "分");
+            holds = StandsAt(v.text, next->end, "角") || StandsAt(v.text, next->end, "毛") ||
+                    StandsAt(v.text, next->end, "分");
           }
         }
         break;
@@ -303,7 +300,7 @@ const Unit* UnitTable::Suffix(std::string_view text, size_t at, size_t number_be
   view.compound = larger != nullptr;
   for (uint32_t i : it->second) {
     const Unit& u = rows_[i];
-    if (!StartsAt(text, at, u.surface)) continue;
+    if (!StandsAt(text, at, u.surface)) continue;
     if (!u.region.empty() && u.region != place) continue;
     if (larger != nullptr && u.kind != larger->kind) continue;
     view.end = at + u.surface.size();
@@ -344,7 +341,7 @@ const Unit* UnitTable::PerOnly(std::string_view text, size_t at) const {
   if (it == per_.end()) return nullptr;
   for (uint32_t i : it->second) {
     const Unit& u = rows_[i];
-    if (!StartsAt(text, at, u.surface)) continue;
+    if (!StandsAt(text, at, u.surface)) continue;
     const size_t end = at + u.surface.size();
     if (IsAsciiLetter(static_cast<unsigned char>(u.surface.back())) && end < text.size() &&
         IsAsciiLetter(CodePointAt(text, end))) {
@@ -363,7 +360,7 @@ const Unit* UnitTable::Per(std::string_view text, size_t at) const {
   for (uint32_t i : it->second) {
     const Unit& u = rows_[i];
     if (u.region.empty() && u.kind != UnitKind::kMoney && u.kind != UnitKind::kPercent &&
-        StartsAt(text, at, u.surface)) {
+        StandsAt(text, at, u.surface)) {
       return &u;
     }
   }

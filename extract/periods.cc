@@ -156,7 +156,7 @@ struct Cues {
   PatternSet future_after{PatternSet::Kind::kForward}, join{PatternSet::Kind::kForward},
       list{PatternSet::Kind::kForward};
   PatternSet near{PatternSet::Kind::kAnywhere}, trading{PatternSet::Kind::kAnywhere},
-      roc{PatternSet::Kind::kAnywhere};
+      past{PatternSet::Kind::kAnywhere}, roc{PatternSet::Kind::kAnywhere};
   std::unique_ptr<RE2> roc_alone;  // roc, not behind a figure
 };
 
@@ -390,7 +390,7 @@ void Rules::Load(std::vector<TableError>& errors) {
   }
   const std::pair<const char*, PatternSet*> named[] = {
       {"future_before", &cues.future_before}, {"future_after", &cues.future_after},
-      {"near", &cues.near}, {"trading", &cues.trading}, {"roc", &cues.roc},
+      {"near", &cues.near}, {"past", &cues.past}, {"trading", &cues.trading}, {"roc", &cues.roc},
       {"join", &cues.join}, {"list", &cues.list}, {"compared", &cues.compared}};
   for (const auto& [name, set] : named) {
     const auto text = cue_texts.find(name);
@@ -860,6 +860,7 @@ bool Search::Fits(const PhraseRule& rule, const Node& a, const Node* b) const {
 
 DateContext::Tense Search::TenseOf(const Node& node, const Node& first) const {
   using Tense = DateContext::Tense;
+  if (node.op == PhraseOp::kDateline || node.op == PhraseOp::kAsOf) return Tense::kPast;
   const size_t begin = node.begin;
   const size_t from = begin > kGuardWindow ? BorderAtOrAfter(text_, begin - kGuardWindow) : 0;
   if (rules_.cues.future_before.Any(Between(from, begin))) {
@@ -869,10 +870,9 @@ DateContext::Tense Search::TenseOf(const Node& node, const Node& first) const {
   if (rules_.cues.future_after.Any(Between(node.end, to))) {
     return Tense::kFuture;
   }
-  if (rules_.cues.near.Any(Guards::Clause(text_, first.begin, first.end))) {
-    return Tense::kNear;
-  }
-  return Tense::kPast;
+  const std::string_view clause = Guards::Clause(text_, first.begin, first.end);
+  if (rules_.cues.near.Any(clause)) return Tense::kNear;
+  return rules_.cues.past.Any(clause) ? Tense::kPast : Tense::kOpen;
 }
 
 // The year a month or quarter without one takes from the dates before it in its sentence.
@@ -925,7 +925,7 @@ std::optional<Date> Search::MonthHint(const Node& first, const DateContext& c) c
     auto value = normalize::Evaluate(first.steps, with, rules_.tables);
     if (!value || !Dated(*value) || value->period.start->date.month != with.month->month) continue;
     if (c.today && k != 0 && value->period.start->date > c.today->date &&
-        c.tense == DateContext::Tense::kPast) {
+        c.tense <= DateContext::Tense::kOpen) {
       continue;
     }
     const int64_t distance = std::llabs(DayNumber(value->period.start->date) - DayNumber(anchor));
@@ -936,7 +936,7 @@ std::optional<Date> Search::MonthHint(const Node& first, const DateContext& c) c
       best_distance = cost;
     }
   }
-  if (best && c.today && c.tense == DateContext::Tense::kPast && !InSentence(last_month_)) {
+  if (best && c.today && c.tense <= DateContext::Tense::kOpen && !InSentence(last_month_)) {
     DateContext with = c;
     with.month = best;
     auto value = normalize::Evaluate(first.steps, with, rules_.tables);

@@ -689,11 +689,53 @@ class Scanner {
     } else if (c == 'M') {
       power = 6;
       if (IsHan(next)) return;
+    } else if ((c == 'w' || c == 'W') && p == item.end) {
+      if (!OneOf(next, U"元块人粉")) return;  // else watts
+      power = 4;
     }
     if (power == 0) return;
     Scale(item, Decimal::PowerOfTen(power));
     item.number_end = item.end = p + 1;
     item.numeral.scale = Decimal::PowerOfTen(power);
+    if (c == 'k') SpokenPay(item);
+  }
+
+  // 15k左右 and nothing more: how pay is spoken of.
+  void SpokenPay(Item& item) {
+    for (std::string_view hedge : {std::string_view("左右"), std::string_view("以上"),
+                                   std::string_view("以下"), std::string_view("上下")}) {
+      if (At(item.end, hedge) && !IsHan(Next(item.end + hedge.size()))) AssumeCurrency(item);
+    }
+  }
+
+  // The bare 元 of the place, where the words leave even that out.
+  void AssumeCurrency(Item& item) {
+    const Unit* unit = rules_.units.Suffix("元", 0, 0, item.numeral, place_);
+    if (unit == nullptr || unit->kind != UnitKind::kMoney) return;
+    item.unit = unit;
+    item.unit_id = unit->unit;
+    item.rule = unit->rule;
+    item.assumed = true;
+    item.has_unit = true;
+  }
+
+  // 肆佰叁拾万: the characters of cheques and contracts stand for money.
+  void FormalAmount(Item& item) {
+    if (item.has_unit || !item.numeral.chinese || item.numeral.arabic || item.numeral.bare ||
+        item.numeral.kind != NumeralKind::kPlain || item.numeral.characters < 3 ||
+        IsHan(Next(item.end))) {
+      return;
+    }
+    size_t formal = 0;
+    for (size_t i = item.number_begin; i < item.number_end; i += CodePointLength(text_[i])) {
+      const char32_t c = CodePointAt(text_, i);
+      if (OneOf(c, U"壹贰叁肆伍陆柒捌玖拾佰仟")) {
+        ++formal;
+      } else if (!OneOf(c, U"万亿零")) {
+        return;
+      }
+    }
+    if (formal >= 2) AssumeCurrency(item);
   }
 
   // Unit, half, 多 behind the number.
@@ -717,6 +759,7 @@ class Scanner {
       return;
     }
     LatinMagnitude(item);
+    if (item.has_unit) return;
     size_t p = item.end;
     // 三个半小时, 两个多月: the part between goes to the value, the rest is the unit's name.
     bool half = false, more = false;
@@ -745,7 +788,10 @@ class Scanner {
       unit = rules_.units.Suffix(text_, q, item.begin, n, place_);
       if (unit != nullptr) unit_end = q + unit->surface.size();
     }
-    if (unit == nullptr) return;
+    if (unit == nullptr) {
+      FormalAmount(item);
+      return;
+    }
     if (n.sequence && unit->kind != UnitKind::kPercent) return;
     if (half) {
       item.low = item.low.Add(Decimal::Scaled(5, -1)).value_or(item.low);
@@ -817,6 +863,17 @@ class Scanner {
       }
       const Unit* unit =
           rules_.units.Suffix(text_, next->end, item.begin, *next, place_, item.unit);
+      // 两块五: the next coin down goes without its name.
+      if (unit == nullptr && !time && next->characters == 1 && next->chinese &&
+          At(item.end - 3, "块") && !IsHan(Next(next->end))) {
+        const auto part = next->low.Multiply(item.unit->factor).value_or(0).Shifted(-1);
+        const auto sum = item.low.Add(part);
+        if (!sum) return;
+        item.low = item.high = *sum;
+        item.precision = item.unit->factor.Shifted(-1);
+        item.end = next->end;
+        return;
+      }
       if (unit == nullptr || unit->kind != item.unit->kind) return;
       if (time) {
         const int64_t large = normalize::SecondsIn(item.unit->unit);
@@ -856,6 +913,12 @@ class Scanner {
   void Prefixes(Item& item) {
     bool minus = false;
     size_t p = item.begin;
+    if (p > floor_ && (Before(p, "±") || Before(p, "正负")) && item.low == item.high) {
+      item.low = item.high.Negated();  // a tolerance
+      item.bound = Bound::kRange;
+      item.begin = p - (Before(p, "±") ? 2 : 6);
+      return;
+    }
     if (p > floor_) {
       if (Before(p, "零下")) {
         minus = true;
@@ -939,9 +1002,10 @@ class Scanner {
       return n.characters >= 3 || words.find("〇") != std::string_view::npos;
     }
     if (n.low != n.high && n.characters <= 2) {
-      return n.vague && n.characters == 2;
+      return n.characters == 2 && (n.vague || At(item.number_end - 3, "几"));
     }
     if (n.characters >= 2) return true;
+    if (At(item.end, "分之")) return true;  // a quotient that breaks off
     // One Han digit: alone, or after a word that wants a number.
     if (!IsHan(before) && !IsHan(next)) return true;
     if (!OneOf(before, U"是为前于到达共至和与")) return false;

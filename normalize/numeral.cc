@@ -577,7 +577,8 @@ class Reader {
   }
 
   bool TakeAbout() {
-    if (digit_.set || last_unit_power_ < 1) return false;
+    const bool round = digit_arabic_ && !digit_.low.zero() && digit_.low.exponent() >= 1;
+    if (digit_.set ? !round : last_unit_power_ < 1) return false;  // 50来人, 五十来人
     const char32_t next = CharAt(text_, at_ + 3);
     if (!OneOf(next, U"个岁人家年天块斤名位米公万亿元只条度吨次种")) return false;
     out_.bound = Bound::kAbout;

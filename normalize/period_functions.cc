@@ -792,7 +792,11 @@ int64_t Distance(const Frame& f, Date today) {
   return 0;
 }
 
-enum class Choice { kStarted, kEnded, kNearest, kHoliday };
+enum class Choice { kStarted, kEnded, kNearest, kHoliday, kCalendar, kSpan };
+
+// A month of the article's own year needs no year, even where it is to come; beyond half a year a
+// reader takes the one that was (12月 in a January article).
+constexpr int kMonthsAhead = 6;
 
 // One of the candidates, which are in order of time.
 std::optional<Frame> Choose(const std::vector<Frame>& frames, Date today,
@@ -802,7 +806,9 @@ std::optional<Frame> Choose(const std::vector<Frame>& frames, Date today,
   const Frame* next = nullptr;
   const Frame* nearest = nullptr;
   for (const Frame& f : frames) {
-    if (choice == Choice::kEnded ? f.end <= today : f.start <= today) past = &f;
+    const bool ended = choice == Choice::kEnded ||
+                       (choice == Choice::kSpan && tense != DateContext::Tense::kOpen);
+    if (ended ? f.end <= today : f.start <= today) past = &f;
     if (next == nullptr && f.end >= today) next = &f;
     if (nearest == nullptr || Distance(f, today) < Distance(*nearest, today)) nearest = &f;
   }
@@ -816,13 +822,20 @@ std::optional<Frame> Choose(const std::vector<Frame>& frames, Date today,
     }
     return next != nullptr ? *next : *past;
   }
+  if ((choice == Choice::kCalendar || choice == Choice::kSpan) &&
+      tense == DateContext::Tense::kOpen && next != nullptr &&
+      next->start.year == today.year && next->start > today && next->start.month - today.month <= kMonthsAhead) {
+    return *next;
+  }
   if (past != nullptr) return *past;
   return *next;
 }
 
-Choice ChoiceOf(DateOp op) {
-  switch (op) {
-    case DateOp::kMonths:
+Choice ChoiceOf(const DateStep& step) {
+  switch (step.op) {
+    case DateOp::kMonth: return Choice::kCalendar;
+    // 1—8月 sums up what has been; 6月至9月 may be to come.
+    case DateOp::kMonths: return step.args[0] == 1 ? Choice::kEnded : Choice::kSpan;
     case DateOp::kQuarters: return Choice::kEnded;
     case DateOp::kHoliday:
     case DateOp::kBreak: return Choice::kHoliday;
@@ -841,7 +854,7 @@ Choice ChoiceOf(DateOp op) {
 std::optional<Frame> RunPartial(std::span<const DateStep> steps, const DateContext& c,
                                 const DateTables& t) {
   const OpInfo& lead = Info(steps[0].op);
-  const Choice choice = ChoiceOf(steps[0].op);
+  const Choice choice = ChoiceOf(steps[0]);
   std::vector<Frame> frames;
   auto offer = [&](const Frame& parent) {
     if (auto f = Run(steps, parent, c, t)) frames.push_back(std::move(*f));

@@ -124,7 +124,8 @@ struct DateContext {
   int fiscal_end = 12;            // the month the fiscal year ends in, where the text says so
   bool roc = false;               // years of the Republic may be written without 民国
   bool trading_week = false;      // a week is Monday to Friday
-  enum class Tense { kPast, kNear, kFuture } tense = Tense::kPast;
+  // kOpen: the words around tell nothing.
+  enum class Tense { kPast, kOpen, kNear, kFuture } tense = Tense::kPast;
 };
 
 struct DateValue {

@@ -155,8 +155,10 @@ bool Guard::Holds(const GuardView& v) const {
         holds = false;
         if (v.end < v.text.size() && StartsNumeral(CodePointAt(v.text, v.end))) {
           if (auto next = ReadNumeral(v.text, v.end)) {
-            holds = StandsAt(v.text, next->end, "角") || StandsAt(v.text, next->end, "毛") ||
-                    StandsAt(v.text, next->end, "分");
+            const char32_t behind =
+                next->end < v.text.size() ? CodePointAt(v.text, next->end) : 0;
+            holds = behind == U'角' || behind == U'毛' || behind == U'分' ||
+                    (next->characters == 1 && next->chinese && !next->bare && !IsHan(behind));
           }
         }
         break;

@@ -13,10 +13,8 @@
 
 #include "normalize/script.h"
 #include "normalize/unit.h"
+#include "tests/unit/typed_otherwise.h"
 
-extern "C" {
-extern const char hanfact_st_characters[], hanfact_st_characters_end[];
-}
 
 namespace hanfact::extract {
 namespace {
@@ -204,51 +202,9 @@ TEST(Quantities, UnitsAreKnownToCldrAndIso) {
 
 // --- the same text, typed otherwise ---
 
-std::string ToTraditional(std::string_view text) {
-  static const auto* map = [] {
-    auto* made = new std::map<char32_t, std::string>();
-    const std::string_view table(hanfact_st_characters, static_cast<size_t>(
-                                     hanfact_st_characters_end - hanfact_st_characters));
-    for (std::string_view line : Split(table, '\n')) {
-      const size_t tab = line.find('\t');
-      if (tab == std::string_view::npos) continue;
-      (*made)[CodePointAt(line, 0)] = Split(line.substr(tab + 1), ' ')[0];
-    }
-    return made;
-  }();
-  std::string out;
-  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
-    const char32_t c = CodePointAt(text, i);
-    auto it = map->find(c);
-    if (it != map->end()) {
-      out += it->second;
-    } else {
-      AppendUtf8(out, c);
-    }
-  }
-  return out;
-}
-
-std::string ToFullWidth(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
-    const char32_t c = CodePointAt(text, i);
-    AppendUtf8(out, c > ' ' && c < 0x7F ? c - '!' + 0xFF01 : c);
-  }
-  return out;
-}
-
-std::string WithBlanks(std::string_view text) {
-  std::string out;
-  char32_t last = 0;
-  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
-    const char32_t c = CodePointAt(text, i);
-    if ((IsAsciiDigit(last) && IsHan(c)) || (IsHan(last) && IsAsciiDigit(c))) out += ' ';
-    AppendUtf8(out, c);
-    last = c;
-  }
-  return out;
-}
+using testing::ToFullWidth;
+using testing::ToTraditional;
+using testing::WithBlanks;
 
 void ExpectSame(const std::string& text, const std::string& other, const std::string& region) {
   const Script script = normalize::DetectScript(text);
@@ -330,7 +286,8 @@ TEST(Quantities, AMentionRereadAloneIsTheSame) {
           "numbers-du-below",   "numbers-points",      "numbers-half-share", "numbers-money-hedged",
           "numbers-range-bounds", "numbers-range-between", "numbers-bare-magnitude",
           "numbers-shang-bai",  "numbers-year-like",   "numbers-trailing-one",
-          "numbers-hedge-recent", "numbers-separators-list", "numbers-range-than"};
+          "numbers-hedge-recent", "numbers-separators-list", "numbers-range-than",
+          "numbers-spoken-pay"};
       if (kByContext.contains(id) || c["text"].get<std::string>().find("百") == 0) continue;
       const std::string text = c["text"];
       for (const Found& f : Find(text, RegionOf(c))) {

@@ -1149,6 +1149,14 @@ std::optional<DateValue> Search::Value(const Node& node, const DateContext& c) c
         if (b->steps[0].args[0] != Weekday(va->period.start->date)) return std::nullopt;
         return va;
       }
+      // 1月31日除夕, but not 春节，国庆.
+      cb.year.reset();
+      cb.today = va->period.start;
+      cb.tense = DateContext::Tense::kNear;
+      const auto vb = Value(*b, cb);
+      if (vb && Dated(*vb) && vb->period.start->date != va->period.start->date) {
+        return std::nullopt;
+      }
       return va;
     }
     case PhraseOp::kEnded: {

@@ -654,7 +654,8 @@ bool Apply(const DateStep& step, Frame& f, const DateContext& c, const DateTable
       return SetSpan(f, std::max(f.start, AddDays(f.end, 1 - a)), f.end, Grain::kDay, kRange);
     case DateOp::kMonthDayBare: {
       // 八月十五 without 日 is a day of the Chinese calendar, unless the year is one in figures.
-      if (f.absolute) return SetDay(f, {year, a, b});
+      // The first month of that calendar is 正月, so that 一月二十三 is none of its days.
+      if (f.absolute || a == 1) return SetDay(f, {year, a, b});
       auto day = t.LunarDay(year, a, b, false);
       return day && SetDay(f, *day);
     }

@@ -1,4 +1,4 @@
-// Numerals: every number to 99,999 in every style, and the forms of docs/numbers.md.
+// Numerals: every number to 99,999 in every style, and the forms of docs/numbers-and-dates.md.
 #include "normalize/numeral.h"
 
 #include <gtest/gtest.h>

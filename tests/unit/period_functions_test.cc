@@ -58,7 +58,7 @@ TEST(Lunar, YearsFollowOneAnother) {
 }
 
 // ICU's astronomy is a day off where a new moon or a solar term falls near midnight: these months
-// start on another day there, or are another month. docs/dates.md says what the table was checked with.
+// start on another day there, or are another month. docs/numbers-and-dates.md says what the table was checked with.
 TEST(Lunar, AgreesWithIcuButForNamedMonths) {
   const std::set<std::string> kExceptions = {
       "1917-03-23", "1917-04-21", "1922-06-25", "1922-07-24", "1954-02-03",

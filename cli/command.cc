@@ -81,7 +81,17 @@ std::unique_ptr<store::Database> OpenDatabase(const Common& common, const std::s
     LogError(common, database.error().message);
     return nullptr;
   }
+  if (!(*database)->note().empty()) LogInfo(common, (*database)->note());
   return std::move(*database);
+}
+
+std::unique_ptr<store::WriterLock> TakeLock(const Common& common, const std::string& path) {
+  auto lock = store::WriterLock::Take(path, Now());
+  if (!lock.ok()) {
+    LogError(common, lock.error().message);
+    return nullptr;
+  }
+  return std::move(*lock);
 }
 
 }  // namespace hanfact::cli

@@ -48,8 +48,18 @@ void LogInfo(const Common& common, const std::string& message);
                                                             const std::string& path,
                                                             store::Database::Mode mode);
 
+// The writers' lock of a database; on trouble says who holds it and gives nullptr (exit kCannot).
+[[nodiscard]] std::unique_ptr<store::WriterLock> TakeLock(const Common& common,
+                                                          const std::string& path);
+
 // Each adds its subcommand; when it is run, `status` becomes the exit status.
 void AddIngest(CLI::App& app, int& status);
+void AddExtract(CLI::App& app, int& status);
+void AddLoad(CLI::App& app, int& status);
+void AddRemove(CLI::App& app, int& status);
+void AddIndex(CLI::App& app, int& status);
+void AddCopy(CLI::App& app, int& status);
+void AddLint(CLI::App& app, int& status);
 void AddAnnotate(CLI::App& app, int& status);
 void AddFacts(CLI::App& app, int& status);
 void AddStats(CLI::App& app, int& status);

@@ -1,25 +1,14 @@
 #include "pipeline/ingest.h"
 
-#include <signal.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#include <atomic>
-#include <chrono>
-#include <cstdio>
 #include <iostream>
 
 #include "cli/command.h"
+#include "cli/progress.h"
 
 namespace hanfact::cli {
 namespace {
-
-std::atomic<bool> stop_asked = false;
-
-// The first signal ends the run after the batch in hand; a second one ends it at once, which the
-// database survives as it does a power cut.
-extern "C" void OnSignal(int) {
-  if (stop_asked.exchange(true)) ::_exit(130);
-}
 
 struct Options {
   Common common;
@@ -28,138 +17,131 @@ struct Options {
   bool strict = false;
   bool reprocess = false;
   bool retry_rejects = false;
+  bool search = false;
+  bool dry_run = false;
 };
 
-std::string Count(int64_t n, const char* one, const char* many) {
-  return std::to_string(n) + " " + (n == 1 ? one : many);
-}
+constexpr const char* kGoesOn =
+    "\nThe database is as after the last committed batch; the same command goes on from there.";
 
-// A live line on a terminal, else a plain line every 10 s.
-class Progress {
- public:
-  explicit Progress(const Common& common)
-      : common_(common), terminal_(::isatty(STDERR_FILENO) != 0 && common.log_format == "text") {}
-
-  void operator()(const pipeline::IngestSummary& s) {
-    if (common_.quiet) return;
-    const auto now = std::chrono::steady_clock::now();
-    const auto pause =
-        terminal_ ? std::chrono::milliseconds(200) : std::chrono::milliseconds(10000);
-    if (now - last_ < pause) return;
-    last_ = now;
-    const double seconds = std::chrono::duration<double>(now - start_).count();
-    const std::string line =
-        Count(s.inputs, "input", "inputs") + ", " + Count(s.claims, "claim", "claims") + ", " +
-        Count(s.rejected, "reject", "rejects") + ", " +
-        std::to_string(
-            static_cast<int64_t>(static_cast<double>(s.inputs) / std::max(seconds, 0.001))) +
-        " inputs/s";
-    if (terminal_) {
-      std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
-      drawn_ = true;
-    } else {
-      LogInfo(common_, line);
+int DryRun(const Options& options, const pipeline::IngestOptions& ingest,
+           const pipeline::Tools& tools, Progress& progress) {
+  // The database is looked at where there is one; an older one is not upgraded for it.
+  std::string path;
+  struct stat info {};
+  if (::stat(options.db.c_str(), &info) == 0) {
+    if (OpenDatabase(options.common, options.db, store::Database::Mode::kRead) == nullptr) {
+      return kCannot;
     }
+    path = options.db;
   }
-
-  void Clear() {
-    if (drawn_) std::fprintf(stderr, "\r\x1b[K");
-  }
-  [[nodiscard]] double Seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  const Common& common_;
-  bool terminal_;
-  bool drawn_ = false;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point last_ = start_;
-};
-
-int Run(const Options& options) {
-  auto tools = LoadTools(options.common);
-  if (tools == nullptr) return kCannot;
-  auto lock = store::WriterLock::Take(options.db, Now());
-  if (!lock.ok()) {
-    LogError(options.common, lock.error().message);
-    return kCannot;
-  }
-  auto database = OpenDatabase(options.common, options.db, store::Database::Mode::kCreate);
-  if (database == nullptr) return kCannot;
-
-  struct sigaction action {};
-  action.sa_handler = OnSignal;
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
-
-  Progress progress(options.common);
-  pipeline::IngestOptions ingest;
-  ingest.paths = options.paths;
-  ingest.jobs = options.common.Jobs();
-  ingest.as_of = options.common.AsOf();
-  ingest.reprocess = options.reprocess;
-  ingest.retry_rejects = options.retry_rejects;
-  ingest.version = HANFACT_VERSION;
-  ingest.arguments = "ingest";
-  for (const std::string& path : options.paths) ingest.arguments += " " + path;
-  ingest.now = Now;
-  ingest.stop = &stop_asked;
-  ingest.progress = [&](const pipeline::IngestSummary& s) { progress(s); };
-  auto result = pipeline::Ingest(ingest, *tools, *database);
+  auto result = pipeline::DryRun(ingest, tools, path, [](const Reject& r) {
+    std::cout << r.locator << '\t' << r.stage << '\t' << r.reason << '\n';
+  });
   progress.Clear();
   if (!result.ok()) {
-    LogError(options.common, result.error().message +
-                                 "\nThe database is as after the last committed batch; the same "
-                                 "command goes on from there.");
+    LogError(options.common, result.error().message);
     return kCannot;
   }
-  const pipeline::IngestSummary& s = *result;
-  std::string line = Count(s.inputs, "input", "inputs") + ": " +
-                     Count(s.documents, "document", "documents") + " with " +
-                     Count(s.claims, "claim", "claims");
-  if (s.same_documents > 0) line += ", " + std::to_string(s.same_documents) + " the same document";
-  if (s.skipped > 0) line += ", " + std::to_string(s.skipped) + " done before";
-  if (s.waiting > 0) {
-    line +=
-        ", " + std::to_string(s.waiting) + " done with other rules (--reprocess does them anew)";
+  LogSummary(options.common, *result, options.db, progress.Seconds(), true);
+  return options.strict && result->rejected > 0 ? kFound : kOk;
+}
+
+// Both ingest and load end so.
+int End(const Options& options, const Result<pipeline::RunSummary>& result,
+        const Progress& progress, store::Database& database) {
+  if (!result.ok()) {
+    LogError(options.common, result.error().message + kGoesOn);
+    return kCannot;
   }
-  line += ", " + Count(s.rejected, "reject", "rejects");
-  if (s.rejected > 0) {
-    line += " (";
-    bool first = true;
-    for (const auto& [stage, n] : s.rejects_by_stage) {
-      if (!first) line += ", ";
-      first = false;
-      line += stage + " " + std::to_string(n);
+  LogSummary(options.common, *result, options.db, progress.Seconds());
+  if (options.search) {
+    auto added = pipeline::MakeSearch(database);
+    if (!added.ok()) {
+      LogError(options.common, added.error().message + kGoesOn);
+      return kCannot;
     }
-    line += "; hanfact stats --rejects --db " + options.db + " lists them)";
   }
-  const double seconds = std::max(progress.Seconds(), 0.001);
-  char rate[64];
-  std::snprintf(rate, sizeof rate, "; %.1f s, %.1f MB/s", seconds,
-                static_cast<double>(s.payload_bytes) / 1e6 / seconds);
-  LogInfo(options.common, line + rate);
-  if (s.stopped) {
+  if (result->stopped) {
     LogInfo(options.common, "stopped by a signal; the same command goes on from there");
     return kCannot;
   }
-  return options.strict && s.rejected > 0 ? kFound : kOk;
+  return options.strict && result->rejected > 0 ? kFound : kOk;
+}
+
+pipeline::IngestOptions MakeOptions(const Options& options, const char* name, Progress& progress) {
+  pipeline::IngestOptions out;
+  out.paths = options.paths;
+  out.jobs = options.common.Jobs();
+  out.as_of = options.common.AsOf();
+  out.reprocess = options.reprocess;
+  out.retry_rejects = options.retry_rejects;
+  out.version = HANFACT_VERSION;
+  out.arguments = name;
+  for (const std::string& path : options.paths) out.arguments += " " + path;
+  out.now = Now;
+  out.stop = &CatchSignals();
+  out.progress = [&](const pipeline::RunSummary& s) { progress(s); };
+  return out;
+}
+
+int Ingest(const Options& options) {
+  auto tools = LoadTools(options.common);
+  if (tools == nullptr) return kCannot;
+  Progress progress(options.common);
+  const pipeline::IngestOptions ingest = MakeOptions(options, "ingest", progress);
+  if (options.dry_run) return DryRun(options, ingest, *tools, progress);
+  const auto lock = TakeLock(options.common, options.db);
+  if (lock == nullptr) return kCannot;
+  auto database = OpenDatabase(options.common, options.db, store::Database::Mode::kCreate);
+  if (database == nullptr) return kCannot;
+  auto result = pipeline::Ingest(ingest, *tools, *database);
+  progress.Clear();
+  return End(options, result, progress, *database);
+}
+
+int Load(const Options& options) {
+  const auto lock = TakeLock(options.common, options.db);
+  if (lock == nullptr) return kCannot;
+  auto database = OpenDatabase(options.common, options.db, store::Database::Mode::kCreate);
+  if (database == nullptr) return kCannot;
+  Progress progress(options.common);
+  const pipeline::IngestOptions load = MakeOptions(options, "load", progress);
+  auto result = pipeline::Load(load, std::cin, *database);
+  progress.Clear();
+  return End(options, result, progress, *database);
+}
+
+void AddWriting(CLI::App& command, Options& options) {
+  AddDatabase(command, options.db);
+  command.add_flag("--strict", options.strict, "Exit with 1 if any input was rejected");
+  command.add_flag("--reprocess", options.reprocess,
+                   "Do anew what was done with other rules or lexicon");
+  command.add_flag("--retry-rejects", options.retry_rejects, "Try again what was rejected");
+  command.add_flag("--search", options.search, "Make the full-text index as well");
+  AddCommon(command, options.common);
 }
 
 }  // namespace
 
 void AddIngest(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("ingest", "Files and folders into a database");
-  command->add_option("PATH", options->paths, "Files and folders; - is standard input")->required();
-  AddDatabase(*command, options->db);
-  command->add_flag("--strict", options->strict, "Exit with 1 if any input was rejected");
-  command->add_flag("--reprocess", options->reprocess,
-                    "Do anew what was done with other rules or lexicon");
-  command->add_flag("--retry-rejects", options->retry_rejects, "Try again what was rejected");
-  AddCommon(*command, options->common);
-  command->callback([options, &status] { status = Run(*options); });
+  CLI::App* command = app.add_subcommand("ingest", "Files, folders, archives into a database");
+  command
+      ->add_option("PATH", options->paths, "Files, folders, archives, globs; - is standard input")
+      ->required();
+  AddWriting(*command, *options);
+  command->add_flag("--dry-run", options->dry_run,
+                    "Write nothing: say what would be done, and list what would be rejected");
+  command->callback([options, &status] { status = Ingest(*options); });
+}
+
+void AddLoad(CLI::App& app, int& status) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("load", "Lines of hanfact extract on standard input into a database");
+  AddWriting(*command, *options);
+  command->callback([options, &status] { status = Load(*options); });
 }
 
 }  // namespace hanfact::cli

@@ -16,11 +16,17 @@ int main(int argc, char** argv) {
       "breach; 2 wrong usage; 3 the run could not go on (the same command goes on).");
   int status = hanfact::cli::kOk;
   hanfact::cli::AddIngest(app, status);
+  hanfact::cli::AddExtract(app, status);
+  hanfact::cli::AddLoad(app, status);
   hanfact::cli::AddAnnotate(app, status);
   hanfact::cli::AddFacts(app, status);
   hanfact::cli::AddStats(app, status);
   hanfact::cli::AddVerify(app, status);
   hanfact::cli::AddExplain(app, status);
+  hanfact::cli::AddRemove(app, status);
+  hanfact::cli::AddIndex(app, status);
+  hanfact::cli::AddCopy(app, status);
+  hanfact::cli::AddLint(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

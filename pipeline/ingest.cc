@@ -5,245 +5,309 @@
 
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <utility>
 #include <variant>
 
 #include "base/hash.h"
-#include "dedupe/facts.h"
 #include "ingest/reader.h"
-#include "pipeline/stories.h"
-#include "store/writer.h"
 
 namespace hanfact::pipeline {
 namespace {
 
-// A batch ends at either: what the writer does for it stays well under 200 ms, so that editors who
-// wait for the lock are not kept.
-constexpr int kBatchDocuments = 64;
-constexpr size_t kBatchBytes = 1 << 20;
-constexpr size_t kFactClaimsAtOnce = 2000;
-// In a small run the facts come with each batch; a long one builds each aspect once, at its end.
-constexpr int64_t kDrainEachBatchUpTo = 256;
+// Inputs on their way at once, for each thread: enough that none waits while a batch is written.
+constexpr size_t kInFlight = 16;
+constexpr size_t kMaxLoadLine = 256 << 20;
 
-// One input on its way: read, worked on, written. The journal is asked by the writer's side only.
+// One input on its way: read, worked on, written.
 struct Work {
   std::variant<RawArticle, Reject> input;
-  store::InputKey key;
-  std::variant<store::Article, Reject> result;
+  Outcome outcome;
+  bool done = false;  // the journal says so: not worked on
+  std::string line;
   size_t payload_bytes = 0;
+  uint64_t bytes_read = 0;
+};
+using WorkPtr = std::shared_ptr<Work>;
+
+// Adds up the bytes of the inputs beside the run, for showing how far it is.
+class Measure {
+ public:
+  explicit Measure(const InputOptions& options) {
+    if (!options.progress) return;
+    thread_ = std::thread(
+        [this, paths = options.paths] { total_ = ingest::MeasureInputs(paths, stop_); });
+  }
+  ~Measure() {
+    stop_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+  Measure(const Measure&) = delete;
+  Measure& operator=(const Measure&) = delete;
+  [[nodiscard]] uint64_t total() const { return total_.load(); }
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::atomic<uint64_t> total_ = 0;
+  std::thread thread_;
 };
 
-Status DrainSome(store::Writer& writer, bool& more) {
-  writer.Begin();
-  size_t claims_seen = 0;
-  more = false;
-  for (bool any = true; any && !more;) {
-    any = false;
-    for (int64_t aspect : writer.NextPending(64)) {
-      any = true;
-      const std::vector<FactClaim> claims = writer.ClaimsOfAspect(aspect);
-      if (auto status = writer.status(); !status.ok()) break;
-      writer.ReplaceFacts(aspect, dedupe::BuildFacts(claims));
-      claims_seen += claims.size() + 1;
-      if (claims_seen > kFactClaimsAtOnce) {
-        more = true;
-        break;
-      }
-    }
-    if (!writer.status().ok()) break;
-  }
-  return writer.Commit();
-}
-
-Status DrainAll(store::Writer& writer) {
-  for (bool more = true; more;) {
-    if (auto status = DrainSome(writer, more); !status.ok()) return status;
-  }
-  return Done{};
-}
-
-class Run {
+// Steps 1 to 8 on all cores. `skip` is asked for each input's key before it is worked on; `sink`
+// takes the results in input order, one at a time, and gives false to end the run. True unless the
+// options' stop was what ended it.
+class Stream {
  public:
-  Run(const IngestOptions& options, const Tools& tools, store::Database& database)
-      : options_(options), tools_(tools), writer_(database), stories_(writer_) {}
+  Stream(const InputOptions& options, const Tools& tools) : options_(options), tools_(tools) {}
 
-  Result<IngestSummary> Go() {
-    auto reader = ingest::Reader::Open(options_.paths);
+  std::function<bool(const store::InputKey&)> skip;
+  bool lines = false;  // make Work::line
+  std::function<bool(Work&)> sink;
+
+  Status Run(bool& stopped) {
+    ingest::ReaderOptions reader_options;
+    reader_options.stdin_is_lines = options_.stdin_is_lines;
+    auto reader = ingest::Reader::Open(options_.paths, reader_options);
     if (!reader.ok()) return reader.error();
-
-    writer_.Begin();
-    writer_.StartRun({options_.now(), options_.version, tools_.rules_digest(),
-                      tools_.lexicon_digest(), options_.arguments});
-    if (auto status = writer_.Commit(); !status.ok()) return status.error();
-    writer_.Begin();
-
-    Stream(**reader);
-
-    if (auto status = EndBatch(); !status.ok()) return status.error();
-    if (failure_) return *failure_;
-    // Also after a stop: what is committed gets its facts, so that readers see them.
-    if (auto status = DrainAll(writer_); !status.ok()) return status.error();
-    writer_.Begin();
-    if (rewritten_) writer_.DropUnusedEntities();
-    writer_.FinishRun(summary_.documents, summary_.rejected, summary_.claims,
-                      summary_.stopped ? "" : options_.now());
-    if (auto status = writer_.Commit(); !status.ok()) return status.error();
-    return summary_;
+    const tbb::global_control threads(tbb::global_control::max_allowed_parallelism,
+                                      static_cast<size_t>(options_.jobs));
+    tbb::parallel_pipeline(static_cast<size_t>(options_.jobs) * kInFlight,
+                           tbb::make_filter<void, WorkPtr>(tbb::filter_mode::serial_in_order,
+                                                           [&](tbb::flow_control& control) {
+                                                             return Read(**reader, control);
+                                                           }) &
+                               tbb::make_filter<WorkPtr, WorkPtr>(tbb::filter_mode::parallel,
+                                                                  [&](WorkPtr work) {
+                                                                    Process(*work);
+                                                                    return work;
+                                                                  }) &
+                               tbb::make_filter<WorkPtr, void>(tbb::filter_mode::serial_in_order,
+                                                               [&](const WorkPtr& work) {
+                                                                 if (!ended_ && !sink(*work))
+                                                                   ended_ = true;
+                                                               }));
+    stopped = stop_seen_;
+    return Done{};
   }
 
  private:
-  void Stream(ingest::Reader& reader) {
-    const tbb::global_control threads(tbb::global_control::max_allowed_parallelism,
-                                      static_cast<size_t>(options_.jobs));
-    const size_t in_flight = static_cast<size_t>(options_.jobs) * 4;
-    using WorkPtr = std::shared_ptr<Work>;
-    tbb::parallel_pipeline(
-        in_flight, tbb::make_filter<void, WorkPtr>(tbb::filter_mode::serial_in_order,
-                                                   [&](tbb::flow_control& control) -> WorkPtr {
-                                                     return ReadNext(reader, control);
-                                                   }) &
-                       tbb::make_filter<WorkPtr, WorkPtr>(tbb::filter_mode::parallel,
-                                                          [&](WorkPtr work) {
-                                                            Process(*work);
-                                                            return work;
-                                                          }) &
-                       tbb::make_filter<WorkPtr, void>(tbb::filter_mode::serial_in_order,
-                                                       [&](const WorkPtr& work) { Write(*work); }));
-  }
-
-  std::shared_ptr<Work> ReadNext(ingest::Reader& reader, tbb::flow_control& control) {
-    if (broken_.load() || (options_.stop != nullptr && options_.stop->load())) {
-      stop_seen_ = options_.stop != nullptr && options_.stop->load();
-      control.stop();
-      return nullptr;
-    }
-    auto input = reader.Next();
+  WorkPtr Read(ingest::Reader& reader, tbb::flow_control& control) {
+    stop_seen_ = options_.stop != nullptr && options_.stop->load();
+    std::optional<ingest::Input> input;
+    if (!ended_ && !stop_seen_) input = reader.Next();
     if (!input) {
       control.stop();
       return nullptr;
     }
     auto work = std::make_shared<Work>();
     work->input = std::move(*input);
+    work->bytes_read = reader.bytes_read();
     return work;
   }
 
   void Process(Work& work) {
+    Outcome& out = work.outcome;
+    out.rules_digest = tools_.rules_digest();
+    out.lexicon_digest = tools_.lexicon_digest();
     if (auto* reject = std::get_if<Reject>(&work.input)) {
-      work.key = {reject->locator, reject->sha256, "", DateText()};
-      work.result = std::move(*reject);
-      return;
-    }
-    RawArticle raw = std::move(std::get<RawArticle>(work.input));
-    work.payload_bytes = raw.payload.size();
-    work.key = MakeInputKey(raw, options_.as_of);
-    if (AlreadyDone(work.key)) {
-      work.result = Reject{};  // not looked at: Write asks the journal itself
-      return;
-    }
-    work.result = RunArticle(std::move(raw), work.key, tools_, options_.as_of);
-  }
-
-  // Whether the journal makes the work on an input needless. Asked by the workers; the writer asks
-  // again, since an equal input may be on its way in the same batch.
-  bool AlreadyDone(const store::InputKey& key) {
-    const std::lock_guard guard(writer_mutex_);
-    return Skippable(writer_.FindInput(key));
-  }
-
-  bool Skippable(store::InputState state) const {
-    switch (state) {
-      case store::InputState::kNew:
-        return false;
-      case store::InputState::kDone:
-        return true;
-      case store::InputState::kRefused:
-        return !options_.retry_rejects;
-      case store::InputState::kOtherRules:
-        return !options_.reprocess;
-    }
-    return false;
-  }
-
-  void Write(Work& work) {
-    if (failure_) return;
-    const std::lock_guard guard(writer_mutex_);
-    ++summary_.inputs;
-    summary_.payload_bytes += static_cast<int64_t>(work.payload_bytes);
-    const store::InputState state = writer_.FindInput(work.key);
-    if (Skippable(state)) {
-      ++(state == store::InputState::kOtherRules ? summary_.waiting : summary_.skipped);
-    } else if (auto* reject = std::get_if<Reject>(&work.result)) {
-      writer_.RecordReject(work.key, *reject);
-      ++summary_.rejected;
-      ++summary_.rejects_by_stage[reject->stage];
+      out.key = {reject->locator, reject->sha256, "",
+                 options_.as_of ? options_.as_of->ToString() : ""};
+      out.result = std::move(*reject);
     } else {
-      const store::Article& article = std::get<store::Article>(work.result);
-      const store::Writer::Stored stored = writer_.AddArticle(article);
-      if (stored.changed) {
-        stories_.Add(stored.no, stored.old_pairs);
-        ++summary_.documents;
-        summary_.claims += static_cast<int64_t>(article.claims.size());
-        rewritten_ = rewritten_ || stored.rewritten;
+      RawArticle raw = std::move(std::get<RawArticle>(work.input));
+      work.payload_bytes = raw.payload.size();
+      out.key = MakeInputKey(raw, options_.as_of);
+      if (skip && skip(out.key)) {
+        work.done = true;
+        out.result = Reject{};
       } else {
-        ++summary_.same_documents;
+        out.result = RunArticle(std::move(raw), out.key, tools_, options_.as_of);
       }
     }
-    ++batch_documents_;
-    batch_bytes_ += work.payload_bytes;
-    if (batch_documents_ >= kBatchDocuments || batch_bytes_ >= kBatchBytes ||
-        !writer_.status().ok()) {
-      if (auto status = EndBatch(); !status.ok()) {
-        failure_ = status.error();
-        broken_ = true;
-        return;
-      }
-      if (summary_.documents <= kDrainEachBatchUpTo) {
-        bool more = false;
-        if (auto status = DrainSome(writer_, more); !status.ok()) {
-          failure_ = status.error();
-          broken_ = true;
-          return;
-        }
-      }
-      writer_.Begin();
-    }
-    if (options_.progress) options_.progress(summary_);
+    if (lines) work.line = ToJson(out);
   }
 
-  Status EndBatch() {
-    summary_.stopped = stop_seen_;
-    if (failure_) return *failure_;
-    batch_documents_ = 0;
-    batch_bytes_ = 0;
-    return writer_.Commit();
-  }
-
-  std::string DateText() const { return options_.as_of ? options_.as_of->ToString() : ""; }
-
-  const IngestOptions& options_;
+  const InputOptions& options_;
   const Tools& tools_;
-  store::Writer writer_;
-  StoryBuilder stories_;
-  std::mutex writer_mutex_;
-  IngestSummary summary_;
-  std::optional<Error> failure_;
-  std::atomic<bool> broken_ = false;
+  std::atomic<bool> ended_ = false;
   bool stop_seen_ = false;
-  bool rewritten_ = false;
-  int batch_documents_ = 0;
-  size_t batch_bytes_ = 0;
+};
+
+// Asks the journal for many threads.
+class Skip {
+ public:
+  Skip(const std::string& path, const RunOptions& options, const Tools& tools)
+      : journal_(path), options_(options), tools_(tools) {}
+  store::InputState State(const store::InputKey& key) {
+    const std::lock_guard guard(mutex_);
+    return journal_.FindInput(key, tools_.rules_digest(), tools_.lexicon_digest());
+  }
+  bool operator()(const store::InputKey& key) { return Skippable(State(key), options_); }
+
+ private:
+  std::mutex mutex_;
+  store::Journal journal_;
+  const RunOptions& options_;
+  const Tools& tools_;
 };
 
 }  // namespace
 
-Result<IngestSummary> Ingest(const IngestOptions& options, const Tools& tools,
-                             store::Database& database) {
-  return Run(options, tools, database).Go();
+Result<RunSummary> Ingest(const IngestOptions& options, const Tools& tools,
+                          store::Database& database) {
+  {
+    // A path that is not there is said before anything is written.
+    auto reader = ingest::Reader::Open(options.paths);
+    if (!reader.ok()) return reader.error();
+  }
+  Batch batch(options, database);
+  if (auto status = batch.Start(tools.rules_digest(), tools.lexicon_digest()); !status.ok()) {
+    return status.error();
+  }
+  Skip skip(database.path(), options, tools);
+  const Measure measure(options);
+  std::optional<Error> failure;
+  Stream stream(options, tools);
+  // Asked by the workers; the writer asks again, since an equal input may be on its way in the same
+  // batch.
+  stream.skip = [&](const store::InputKey& key) { return skip(key); };
+  stream.sink = [&](Work& work) {
+    if (auto status = batch.Apply(work.outcome, work.payload_bytes); !status.ok()) {
+      failure = status.error();
+      return false;
+    }
+    if (options.progress) {
+      batch.summary().bytes_read = work.bytes_read;
+      batch.summary().bytes_total = measure.total();
+      options.progress(batch.summary());
+    }
+    return true;
+  };
+  bool stopped = false;
+  if (auto status = stream.Run(stopped); !status.ok()) return status.error();
+  if (failure) return *failure;
+  const tbb::global_control threads(tbb::global_control::max_allowed_parallelism,
+                                    static_cast<size_t>(options.jobs));
+  if (auto status = batch.Finish(stopped); !status.ok()) return status.error();
+  return batch.summary();
 }
 
-Status DrainPendingFacts(store::Database& database) {
-  store::Writer writer(database);
-  return DrainAll(writer);
+Result<RunSummary> Extract(const InputOptions& options, const Tools& tools,
+                           const std::function<bool(std::string_view)>& line) {
+  RunSummary summary;
+  const Measure measure(options);
+  Stream stream(options, tools);
+  stream.lines = true;
+  stream.sink = [&](Work& work) {
+    ++summary.inputs;
+    summary.payload_bytes += static_cast<int64_t>(work.payload_bytes);
+    summary.bytes_read = work.bytes_read;
+    summary.bytes_total = measure.total();
+    if (const auto* reject = std::get_if<Reject>(&work.outcome.result)) {
+      ++summary.rejected;
+      ++summary.rejects_by_stage[reject->stage];
+    } else {
+      ++summary.documents;
+      summary.claims +=
+          static_cast<int64_t>(std::get<store::Article>(work.outcome.result).claims.size());
+    }
+    if (options.progress) options.progress(summary);
+    return line(work.line);
+  };
+  if (auto status = stream.Run(summary.stopped); !status.ok()) return status.error();
+  return summary;
+}
+
+Result<RunSummary> DryRun(const IngestOptions& options, const Tools& tools, const std::string& path,
+                          const std::function<void(const Reject&)>& reject) {
+  RunSummary summary;
+  std::optional<Skip> skip;
+  if (!path.empty()) skip.emplace(path, options, tools);
+  const Measure measure(options);
+  Stream stream(options, tools);
+  stream.skip = [&](const store::InputKey& key) { return skip && (*skip)(key); };
+  stream.sink = [&](Work& work) {
+    ++summary.inputs;
+    summary.payload_bytes += static_cast<int64_t>(work.payload_bytes);
+    summary.bytes_read = work.bytes_read;
+    summary.bytes_total = measure.total();
+    if (work.done) {
+      const bool waits = skip->State(work.outcome.key) == store::InputState::kOtherRules;
+      ++(waits ? summary.waiting : summary.skipped);
+    } else if (const auto* refused = std::get_if<Reject>(&work.outcome.result)) {
+      ++summary.rejected;
+      ++summary.rejects_by_stage[refused->stage];
+      reject(*refused);
+    } else {
+      ++summary.documents;
+      summary.claims +=
+          static_cast<int64_t>(std::get<store::Article>(work.outcome.result).claims.size());
+    }
+    if (options.progress) options.progress(summary);
+    return true;
+  };
+  if (auto status = stream.Run(summary.stopped); !status.ok()) return status.error();
+  return summary;
+}
+
+Result<RunSummary> Load(const IngestOptions& options, std::istream& lines,
+                        store::Database& database) {
+  Batch batch(options, database);
+  if (auto status = batch.Start("", ""); !status.ok()) return status.error();
+  const tbb::global_control threads(tbb::global_control::max_allowed_parallelism,
+                                    static_cast<size_t>(options.jobs));
+  size_t number = 0;
+  bool stopped = false;
+  std::atomic<bool> ended = false;
+  std::optional<Error> failure;
+  tbb::parallel_pipeline(
+      static_cast<size_t>(options.jobs) * kInFlight,
+      tbb::make_filter<void, WorkPtr>(tbb::filter_mode::serial_in_order,
+                                      [&](tbb::flow_control& control) -> WorkPtr {
+                                        stopped = options.stop != nullptr && options.stop->load();
+                                        auto work = std::make_shared<Work>();
+                                        while (!ended && !stopped &&
+                                               std::getline(lines, work->line)) {
+                                          ++number;
+                                          if (Trim(work->line).empty()) continue;
+                                          work->outcome.key.locator = "-#" + std::to_string(number);
+                                          return work;
+                                        }
+                                        control.stop();
+                                        return nullptr;
+                                      }) &
+          tbb::make_filter<WorkPtr, WorkPtr>(
+              tbb::filter_mode::parallel,
+              [&](WorkPtr work) {
+                work->payload_bytes = work->line.size();
+                auto outcome = work->line.size() > kMaxLoadLine
+                                   ? Result<Outcome>(Error{"is larger than 256 MiB"})
+                                   : ParseOutcome(work->line);
+                if (outcome.ok()) {
+                  work->outcome = std::move(*outcome);
+                } else {
+                  // Its rules are not known; the hash tells it from other broken lines.
+                  work->outcome.key.sha256 = Sha256Hex(work->line);
+                  work->outcome.result =
+                      Reject{work->outcome.key.locator, work->outcome.key.sha256, "load",
+                             "the line " + outcome.error().message + "; extract its input again"};
+                }
+                work->line.clear();
+                return work;
+              }) &
+          tbb::make_filter<WorkPtr, void>(
+              tbb::filter_mode::serial_in_order, [&](const WorkPtr& work) {
+                if (ended) return;
+                auto status = batch.Apply(work->outcome, work->payload_bytes);
+                if (!status.ok()) {
+                  failure = status.error();
+                  ended = true;
+                } else if (options.progress) {
+                  options.progress(batch.summary());
+                }
+              }));
+  if (failure) return *failure;
+  if (auto status = batch.Finish(stopped); !status.ok()) return status.error();
+  return batch.summary();
 }
 
 }  // namespace hanfact::pipeline

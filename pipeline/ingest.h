@@ -1,57 +1,58 @@
-// A batch run: all inputs through the street, into the database, exactly once.
+// Runs over inputs: into the database (ingest), to lines (extract), or only counted (dry run); and
+// from lines into the database (load).
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <functional>
-#include <map>
+#include <istream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/period.h"
 #include "base/result.h"
 #include "pipeline/article.h"
+#include "pipeline/batch.h"
 #include "store/database.h"
 
 namespace hanfact::pipeline {
 
-struct IngestSummary;
+using IngestSummary = RunSummary;
 
-struct IngestOptions {
+struct InputOptions {
   std::vector<std::string> paths;
+  bool stdin_is_lines = false;  // standard input is JSON lines, whatever it looks like
   int jobs = 1;
   std::optional<Date> as_of;
-  bool reprocess = false;      // extract again what other rules or another lexicon did
-  bool retry_rejects = false;  // try again what was refused
-  std::string version;
-  std::string arguments;                    // for the runs table
-  std::function<std::string()> now;         // ISO 8601 UTC; the library reads no clock itself
   const std::atomic<bool>* stop = nullptr;  // set: end after the batch in hand
   // Called by one thread at a time, after each input.
-  std::function<void(const IngestSummary&)> progress;
+  std::function<void(const RunSummary&)> progress;
 };
 
-struct IngestSummary {
-  int64_t inputs = 0;
-  int64_t documents = 0;  // new or written anew
-  int64_t same_documents = 0;
-  int64_t skipped = 0;  // done before
-  int64_t waiting = 0;  // done with other rules: --reprocess
-  int64_t rejected = 0;
-  int64_t claims = 0;
-  int64_t payload_bytes = 0;
-  std::map<std::string, int64_t> rejects_by_stage;
-  bool stopped = false;
-};
+struct IngestOptions : InputOptions, RunOptions {};
 
 // Runs everything; the error is one that the run cannot go on from (disk full, a path that is not
 // there): the database is then as after the last committed batch, and the same call goes on from
 // there. The caller holds the writers' lock.
-[[nodiscard]] Result<IngestSummary> Ingest(const IngestOptions& options, const Tools& tools,
-                                           store::Database& database);
+[[nodiscard]] Result<RunSummary> Ingest(const IngestOptions& options, const Tools& tools,
+                                        store::Database& database);
 
-// Builds the facts that an interrupted run left pending.
-[[nodiscard]] Status DrainPendingFacts(store::Database& database);
+// Works on every input and hands over one line each, without its break, in input order. `line`
+// gives false to stop (nobody reads on).
+[[nodiscard]] Result<RunSummary> Extract(const InputOptions& options, const Tools& tools,
+                                         const std::function<bool(std::string_view)>& line);
+
+// What Ingest would do to the database at `path` ("" for none), without writing. Rejects that would
+// be new are handed over.
+[[nodiscard]] Result<RunSummary> DryRun(const IngestOptions& options, const Tools& tools,
+                                        const std::string& path,
+                                        const std::function<void(const Reject&)>& reject);
+
+// Lines of Extract into the database; `paths` of the options are not used. A line that is none is a
+// reject of stage `load`. Gives the database that Ingest gives for the same inputs, however the
+// lines are split and ordered.
+[[nodiscard]] Result<RunSummary> Load(const IngestOptions& options, std::istream& lines,
+                                      store::Database& database);
 
 }  // namespace hanfact::pipeline

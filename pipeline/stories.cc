@@ -8,13 +8,15 @@
 
 namespace hanfact::pipeline {
 
-const StoryMember* StoryBuilder::Member(int64_t no) {
+const StoryMember* StoryBuilder::Member(int64_t no, const Signature* known) {
   auto it = cache_.find(no);
   if (it != cache_.end()) return &it->second;
   auto stored = writer_.LoadStoryDocument(no);
   if (!stored) return nullptr;
   StoryMember member = std::move(stored->member);
-  Signature made = dedupe::Sign(normalize::MakeMatchView(stored->text).text, {});
+  // Loaded lines bring no shingles.
+  const bool whole = known != nullptr && !known->shingles.empty();
+  Signature made = whole ? *known : dedupe::Sign(normalize::MakeMatchView(stored->text).text, {});
   made.numbers = std::move(member.signature.numbers);
   member.signature = std::move(made);
   return &cache_.emplace(no, std::move(member)).first->second;
@@ -49,23 +51,50 @@ void StoryBuilder::Write(const std::vector<int64_t>& component) {
   writer_.SetStory(rows);
 }
 
-void StoryBuilder::Add(int64_t no, const std::vector<int64_t>& neighbours) {
+void StoryBuilder::Add(int64_t no, const Signature& signature,
+                       const std::vector<int64_t>& neighbours) {
   if (cache_.size() > kCacheSize) cache_.clear();
   cache_.erase(no);
-  const StoryMember* self = Member(no);
-  if (self == nullptr) return;
-  const StoryMember mine = *self;  // the cache may move while the others are read
-  for (int64_t other : writer_.BandCandidates(no, mine.signature.bands)) {
-    const StoryMember* theirs = Member(other);
-    if (theirs != nullptr && dedupe::Compare(mine, *theirs)) writer_.AddPair(no, other);
+  bool paired = !neighbours.empty();
+  const std::vector<int64_t> candidates = writer_.BandCandidates(no, signature.bands);
+  if (!candidates.empty()) {
+    const StoryMember* self = Member(no, &signature);
+    if (self == nullptr) return;
+    const StoryMember mine = *self;  // the cache may move while the others are read
+    for (int64_t other : candidates) {
+      const StoryMember* theirs = Member(other);
+      if (theirs != nullptr && dedupe::Compare(mine, *theirs)) {
+        writer_.AddPair(no, other);
+        paired = true;
+      }
+    }
   }
+  const std::vector<int64_t> versions = writer_.VersionsOf(no);
+  if (versions.size() > 1) {
+    JoinVersions(no);
+    paired = true;
+  }
+  // A document that stands alone is stored as its own story.
+  if (!paired && !writer_.InForeignStory(no)) return;
+  std::vector<int64_t> from{no};
+  from.insert(from.end(), neighbours.begin(), neighbours.end());
+  WriteAll(from);
+}
+
+void StoryBuilder::Remove(int64_t no, const std::vector<int64_t>& neighbours) {
+  cache_.erase(no);
+  for (int64_t other : neighbours) JoinVersions(other);
+  WriteAll(neighbours);
+}
+
+void StoryBuilder::JoinVersions(int64_t no) {
   const std::vector<int64_t> versions = writer_.VersionsOf(no);
   writer_.SetVersions(versions);
   for (size_t i = 1; i < versions.size(); ++i) writer_.AddPair(versions[i - 1], versions[i]);
+}
 
+void StoryBuilder::WriteAll(const std::vector<int64_t>& from) {
   std::set<int64_t> written;
-  std::vector<int64_t> from{no};
-  from.insert(from.end(), neighbours.begin(), neighbours.end());
   for (int64_t start : from) {
     if (written.contains(start)) continue;
     const std::vector<int64_t> component = Component(start);

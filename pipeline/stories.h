@@ -14,12 +14,17 @@ class StoryBuilder {
   explicit StoryBuilder(store::Writer& writer) : writer_(writer) {}
 
   // Compares the document with all that share a band, joins the versions of its address, and writes
-  // the story of its component. `neighbours` are documents it was paired with before it was written
-  // anew. The result does not depend on the order in which documents come.
-  void Add(int64_t no, const std::vector<int64_t>& neighbours);
+  // the story of its component. `signature` is the document's own, with shingles or without;
+  // `neighbours` are documents it was paired with before it was written anew. The result does not
+  // depend on the order in which documents come.
+  void Add(int64_t no, const Signature& signature, const std::vector<int64_t>& neighbours);
+  // Makes the stories of the documents again that a removed one was paired with.
+  void Remove(int64_t no, const std::vector<int64_t>& neighbours);
 
  private:
-  const StoryMember* Member(int64_t no);
+  const StoryMember* Member(int64_t no, const Signature* known = nullptr);
+  void JoinVersions(int64_t no);
+  void WriteAll(const std::vector<int64_t>& from);
   std::vector<int64_t> Component(int64_t no);
   void Write(const std::vector<int64_t>& component);
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "base/table.h"
@@ -15,6 +16,35 @@ namespace hanfact::store {
 namespace {
 
 std::vector<std::string_view> Migrations() { return EmbeddedFiles("store/schema/"); }
+
+// Copies all pages at one moment; whoever reads or writes the source goes on (WAL).
+Status CopyPages(Connection& from, const std::string& to) {
+  const std::string partial = to + ".partial";
+  std::remove(partial.c_str());
+  {
+    Connection target;
+    if (!target.Open(partial, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {
+      return Error{to + ": cannot be made: " + target.error()};
+    }
+    sqlite3_backup* backup = sqlite3_backup_init(target.handle(), "main", from.handle(), "main");
+    int result = SQLITE_ERROR;
+    if (backup != nullptr) {
+      result = sqlite3_backup_step(backup, -1);
+      sqlite3_backup_finish(backup);
+    }
+    if (result != SQLITE_DONE) {
+      return Error{to + ": the copy did not end: " + sqlite3_errstr(result) +
+                   ". Is there room on the disk?"};
+    }
+    // One file that needs no other beside it.
+    target.Execute("PRAGMA journal_mode = DELETE");
+    if (!target.ok()) return Error{to + ": " + target.error()};
+  }
+  if (std::rename(partial.c_str(), to.c_str()) != 0) {
+    return Error{to + ": cannot be named: " + std::strerror(errno)};
+  }
+  return Done{};
+}
 
 }  // namespace
 
@@ -108,6 +138,15 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
       "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;");
   if (version < newest) {
+    if (version > 0) {
+      const std::string backup = path + ".v" + std::to_string(version) + ".bak";
+      if (auto copied = CopyPages(c, backup); !copied.ok()) {
+        return Error{path + ": was not upgraded, since its backup could not be made: " +
+                     copied.error().message};
+      }
+      database->note_ = path + ": upgraded from schema " + std::to_string(version) + " to " +
+                        std::to_string(newest) + "; as it was it is in " + backup;
+    }
     c.Execute("BEGIN IMMEDIATE");
     const auto migrations = Migrations();
     for (int64_t v = version; v < newest; ++v) {
@@ -121,6 +160,16 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
   }
   if (!c.ok()) return Error{path + ": " + c.error()};
   return database;
+}
+
+Status CopyDatabase(const std::string& from, const std::string& to) {
+  struct stat info {};
+  if (::stat(to.c_str(), &info) == 0) {
+    return Error{to + ": is there already; name a file that is not"};
+  }
+  auto source = Database::Open(from, Database::Mode::kRead, "");
+  if (!source.ok()) return source.error();
+  return CopyPages((*source)->connection(), to);
 }
 
 }  // namespace hanfact::store

@@ -39,13 +39,20 @@ class Database {
   [[nodiscard]] static Result<std::unique_ptr<Database>> Open(const std::string& path, Mode mode,
                                                               std::string_view now);
 
+  // What opening did that a person should know (upgraded, with a backup); empty for nothing.
+  [[nodiscard]] const std::string& note() const { return note_; }
   [[nodiscard]] Connection& connection() { return connection_; }
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
   explicit Database(std::string path) : path_(std::move(path)) {}
   std::string path_;
+  std::string note_;
   Connection connection_;
 };
+
+// A copy of a database as it is at one moment, while others read and write it. An error where `to`
+// exists; nothing is left of a copy that was interrupted but TO.partial.
+[[nodiscard]] Status CopyDatabase(const std::string& from, const std::string& to);
 
 }  // namespace hanfact::store

@@ -151,12 +151,8 @@ std::vector<int64_t> Reader::Aspects() {
 }
 
 std::vector<FactClaim> Reader::ClaimsOfAspect(int64_t aspect) {
-  std::vector<FactClaim> out;
-  Statement s(connection_,
-              std::string(kFactClaimQuery) + "WHERE r.aspect = ?1 AND c.status <> 'rejected'");
-  s.Bind(1, aspect);
-  while (s.Next()) out.push_back(ReadFactClaim(s));
-  return out;
+  Statement s(connection_, kClaimsOfAspect);
+  return ReadClaimsOfAspect(s, aspect);
 }
 
 AspectFacts Reader::FactsOfAspect(int64_t aspect) {
@@ -286,7 +282,21 @@ std::vector<std::string> CheckRows(Database& database) {
   };
   std::vector<std::string> out;
   Connection& c = database.connection();
-  for (std::string_view sql : kChecks) {
+  std::vector<std::string_view> checks(std::begin(kChecks), std::end(kChecks));
+  bool search = false;
+  {
+    Statement s(c, "SELECT 1 FROM sqlite_master WHERE name = 'search'");
+    search = s.Next();
+  }
+  if (search) {
+    checks.emplace_back(
+        "SELECT 'document ' || d.document_id || ' is not in the index: run hanfact index' FROM"
+        " document_rows d WHERE NOT EXISTS (SELECT 1 FROM search_content s WHERE s.id = d.no)");
+    checks.emplace_back(
+        "SELECT 'the index holds a document that is not there' FROM search_content s WHERE NOT"
+        " EXISTS (SELECT 1 FROM document_rows d WHERE d.no = s.id)");
+  }
+  for (std::string_view sql : checks) {
     Statement s(c, sql);
     while (s.Next()) out.push_back(s.Text(0));
     if (!c.ok()) {

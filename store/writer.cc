@@ -4,6 +4,8 @@
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <unordered_map>
 
 #include "base/hash.h"
 
@@ -82,26 +84,63 @@ int64_t AspectNumber(std::string_view aspect) {
 struct Writer::Impl {
   explicit Impl(Connection& c) : connection(c) {}
 
-  // Statements are prepared on first use and kept.
+  // Statements are prepared on first use and kept. They are told apart by where their text stands:
+  // it must be a literal, or live as long as the program.
   Statement& Sql(std::string_view sql) {
-    auto it = statements.find(sql);
-    if (it == statements.end()) {
-      it = statements.emplace(sql, std::make_unique<Statement>(connection, sql)).first;
-    }
-    it->second->Reset();
-    return *it->second;
+    auto& statement = statements[sql.data()];
+    if (statement == nullptr) statement = std::make_unique<Statement>(connection, sql);
+    statement->Reset();
+    return *statement;
   }
 
   void RecordInput(const InputKey& key, std::optional<int64_t> no, Outcome outcome) {
-    Statement& s = Sql(
-        "INSERT INTO input_rows (locator, sha256, metadata_digest, as_of, document_no, outcome,"
-        " rules_digest, lexicon_digest, run_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-        " ON CONFLICT DO UPDATE SET as_of = ?4, document_no = ?5, outcome = ?6, rules_digest = ?7,"
-        " lexicon_digest = ?8, run_id = ?9");
+    const int64_t rules = RulesNo();
+    Statement& s =
+        Sql("INSERT INTO input_rows (locator, sha256, metadata_digest, as_of, document_no, outcome,"
+            " rules_no, run_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+            " ON CONFLICT DO UPDATE SET as_of = ?4, document_no = ?5, outcome = ?6, rules_no = ?7,"
+            " run_id = ?8");
     s.Bind(1, key.locator).Bind(2, key.sha256).Bind(3, key.metadata_digest).Bind(4, key.as_of);
     no ? s.Bind(5, *no) : s.BindNull(5);
-    s.Bind(6, ToString(outcome)).Bind(7, run.rules_digest).Bind(8, run.lexicon_digest);
-    s.Bind(9, run_id).Run();
+    s.Bind(6, ToString(outcome)).Bind(7, rules).Bind(8, run_id).Run();
+    // What could not even be read has no payload to tell it by: what is read now takes its place.
+    if (!key.sha256.empty()) {
+      for (std::string_view sql : {"DELETE FROM rejects WHERE locator = ?1 AND sha256 = ''",
+                                   "DELETE FROM input_rows WHERE locator = ?1 AND sha256 = ''"}) {
+        Sql(sql).Bind(1, key.locator).Run();
+      }
+    }
+  }
+
+  // The number of the rules and lexicon in hand.
+  int64_t RulesNo() {
+    if (rules_no == 0) {
+      Sql("INSERT OR IGNORE INTO rules_rows (rules_digest, lexicon_digest) VALUES (?1, ?2)")
+          .Bind(1, run.rules_digest)
+          .Bind(2, run.lexicon_digest)
+          .Run();
+      Statement& s =
+          Sql("SELECT no FROM rules_rows WHERE rules_digest = ?1 AND lexicon_digest = ?2");
+      s.Bind(1, run.rules_digest).Bind(2, run.lexicon_digest);
+      if (s.Next()) rules_no = s.Int(0);
+      s.Reset();
+    }
+    return rules_no;
+  }
+
+  // The same few lists of checks stand behind most claims: each is kept once.
+  int64_t ChecksNo(const std::vector<ClaimCheck>& list) {
+    std::string json = ChecksJson(list);
+    auto it = checks.find(json);
+    if (it != checks.end()) return it->second;
+    Sql("INSERT OR IGNORE INTO check_rows (checks) VALUES (?1)").Bind(1, json).Run();
+    Statement& s = Sql("SELECT no FROM check_rows WHERE checks = ?1");
+    s.Bind(1, json);
+    const int64_t no = s.Next() ? s.Int(0) : 0;
+    s.Reset();
+    if (checks.size() > 10000) checks.clear();
+    checks.emplace(std::move(json), no);
+    return no;
   }
 
   // The outcome says whose locator the document bears: "document" for it, "same_document" for the
@@ -114,10 +153,9 @@ struct Writer::Impl {
   }
 
   void ClearDocument(int64_t no) {
+    MarkPending(no);
     for (std::string_view sql :
-         {"INSERT OR IGNORE INTO pending_rows SELECT DISTINCT aspect FROM claim_rows"
-          " WHERE document_no = ?1 AND aspect <> 0",
-          "DELETE FROM fact_claim_rows WHERE claim_no IN (SELECT no FROM claim_rows WHERE"
+         {"DELETE FROM fact_claim_rows WHERE claim_no IN (SELECT no FROM claim_rows WHERE"
           " document_no = ?1)",
           "DELETE FROM claim_rows WHERE document_no = ?1",
           "DELETE FROM mention_rows WHERE document_no = ?1",
@@ -154,7 +192,33 @@ struct Writer::Impl {
                    a.signature.content == 0 && d.text.empty() ? 0 : CountCodePoints(d.text)));
     s.Bind(23, static_cast<int64_t>(a.signature.content)).BindBlob(24, numbers).Bind(25, run_id);
     s.Run();
+    if (HasSearch()) {
+      if (existing) Sql(kDropSearch).Bind(1, no).Run();
+      AddSearch(no, d.document_id, d.meta.title, d.text);
+    }
     return no;
+  }
+
+  static constexpr std::string_view kDropSearch = "DELETE FROM search WHERE rowid = ?1";
+
+  bool HasSearch() {
+    if (!search) {
+      Statement& s = Sql("SELECT 1 FROM sqlite_master WHERE name = 'search'");
+      search = s.Next();
+      s.Reset();
+    }
+    return *search && search_text != nullptr;
+  }
+
+  void AddSearch(int64_t no, std::string_view document_id, std::string_view title,
+                 std::string_view text) {
+    const std::string title_text = search_text(title), body_text = search_text(text);
+    Sql("INSERT INTO search (rowid, document_id, title, text) VALUES (?1, ?2, ?3, ?4)")
+        .Bind(1, no)
+        .Bind(2, document_id)
+        .Bind(3, title_text)
+        .Bind(4, body_text)
+        .Run();
   }
 
   int64_t NextDocumentNo() {
@@ -196,7 +260,7 @@ struct Writer::Impl {
         spans.push_back({hanfact::ToString(p.role), cp(p.span.begin), cp(p.span.end)});
       }
       const std::string spans_text = spans.dump();
-      const std::string checks = ChecksJson(c.checks);
+      const int64_t checks_no = ChecksNo(c.checks);
       const std::string value = DecimalText(c.quantity.value), low = DecimalText(c.quantity.low),
                         high = DecimalText(c.quantity.high),
                         precision = c.quantity.precision.ToString();
@@ -208,7 +272,7 @@ struct Writer::Impl {
           " sentence_end, subject, subject_id, metric, metric_id, scope, kind, value, low, high,"
           " low_open, high_open, value_num, low_num, high_num, precision, unit, bound, direction,"
           " basis, period_start, period_end, period_text, period_from, modality, attribution,"
-          " attribution_id, confidence, checks, rule, spans, aspect) VALUES (?1, ?2, ?3, ?4, ?5,"
+          " attribution_id, confidence, checks_no, rule, spans, aspect) VALUES (?1, ?2, ?3, ?4, ?5,"
           " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,"
           " ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38)");
       s.Bind(1, c.claim_id).Bind(2, no).Bind(3, cp(c.span.begin)).Bind(4, cp(c.span.end));
@@ -225,11 +289,115 @@ struct Writer::Impl {
       s.BindOrNull(27, start).BindOrNull(28, end).BindOrNull(29, c.period_text);
       s.BindOrNull(30, c.period_from ? hanfact::ToString(*c.period_from) : "");
       s.Bind(31, hanfact::ToString(c.modality)).BindOrNull(32, c.attribution);
-      s.BindOrNull(33, c.attribution_id).Bind(34, c.confidence).Bind(35, checks);
+      s.BindOrNull(33, c.attribution_id).Bind(34, c.confidence).Bind(35, checks_no);
       s.Bind(36, c.rule).Bind(37, spans_text).Bind(38, AspectNumber(a.aspects[i]));
       s.Run();
     }
     MarkPending(no);
+  }
+
+  // A claim as far as a later version of it is concerned.
+  struct OldClaim {
+    std::string surface, sentence, rule, fields;
+  };
+
+  std::map<std::string, OldClaim> ClaimsOf(int64_t no) {
+    std::map<std::string, OldClaim> out;
+    Statement& s =
+        Sql("SELECT c.claim_id, c.surface, substr(d.text, c.sentence_start + 1, c.sentence_end -"
+            " c.sentence_start), c.rule, json_array(c.subject, c.subject_id, c.metric, c.metric_id,"
+            " c.scope, c.kind, c.value, c.low, c.high, c.precision, c.unit, c.bound, c.direction,"
+            " c.basis, c.period_start, c.period_end, c.modality, c.attribution, c.attribution_id)"
+            " FROM claim_rows c JOIN document_rows d ON d.no = c.document_no"
+            " WHERE c.document_no = ?1");
+    s.Bind(1, no);
+    while (s.Next()) out[s.Text(0)] = {s.Text(1), s.Text(2), s.Text(3), s.Text(4)};
+    s.Reset();
+    return out;
+  }
+
+  static std::map<std::string, ClaimChanges> Changes(const std::map<std::string, OldClaim>& before,
+                                                     const std::map<std::string, OldClaim>& after) {
+    std::map<std::string, ClaimChanges> out;
+    for (const auto& [id, claim] : before) {
+      auto it = after.find(id);
+      if (it == after.end()) {
+        ++out[claim.rule].lost;
+      } else if (it->second.fields != claim.fields) {
+        ++out[it->second.rule].changed;
+      }
+    }
+    for (const auto& [id, claim] : after) {
+      if (!before.contains(id)) ++out[claim.rule].added;
+    }
+    return out;
+  }
+
+  // Reviews of a claim that is gone go to the claim of the document with the same surface whose
+  // sentence is most alike, at least kAlike, if there is one such (contract, section 3).
+  void MoveReviews(const std::string& document_id, const std::map<std::string, OldClaim>& before,
+                   const std::map<std::string, OldClaim>& after) {
+    constexpr double kAlike = 0.8;
+    std::vector<std::string> reviewed;
+    Statement& s =
+        Sql("SELECT DISTINCT coalesce(m.claim_id, r.claim_id) FROM reviews r LEFT JOIN claim_moves"
+            " m ON m.old_claim_id = r.claim_id WHERE r.document_id = ?1 ORDER BY 1");
+    s.Bind(1, document_id);
+    while (s.Next()) reviewed.push_back(s.Text(0));
+    s.Reset();
+    for (const std::string& id : reviewed) {
+      if (after.contains(id)) {
+        // Back again: it takes its own reviews.
+        Sql("DELETE FROM claim_moves WHERE old_claim_id = ?1").Bind(1, id).Run();
+        continue;
+      }
+      auto old = before.find(id);
+      if (old == before.end()) continue;
+      double best = 0;
+      std::string heir;
+      for (const auto& [other, claim] : after) {
+        if (claim.surface != old->second.surface) continue;
+        const double alike = Alike(claim.sentence, old->second.sentence);
+        if (alike < kAlike || alike < best) continue;
+        heir = alike == best ? "" : other;  // two that are as much alike: none
+        best = alike;
+      }
+      if (heir.empty()) continue;
+      Sql("UPDATE claim_moves SET claim_id = ?2, run_id = ?3 WHERE claim_id = ?1")
+          .Bind(1, id)
+          .Bind(2, heir)
+          .Bind(3, run_id)
+          .Run();
+      Sql("INSERT OR REPLACE INTO claim_moves VALUES (?1, ?2, ?3)")
+          .Bind(1, id)
+          .Bind(2, heir)
+          .Bind(3, run_id)
+          .Run();
+      Sql("INSERT OR IGNORE INTO standing_rows SELECT ?2, status, corrections FROM standing_rows"
+          " WHERE claim_id = ?1")
+          .Bind(1, id)
+          .Bind(2, heir)
+          .Run();
+    }
+  }
+
+  // Jaccard of the sets of 4-grams of characters; of shorter texts whether they are equal.
+  static double Alike(const std::string& a, const std::string& b) {
+    auto grams = [](const std::string& text) {
+      std::vector<size_t> at;
+      for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) at.push_back(i);
+      at.push_back(text.size());
+      std::set<std::string_view> out;
+      for (size_t i = 0; i + 4 < at.size(); ++i) {
+        out.insert(std::string_view(text).substr(at[i], at[i + 4] - at[i]));
+      }
+      if (out.empty()) out.insert(text);
+      return out;
+    };
+    const auto x = grams(a), y = grams(b);
+    size_t both = 0;
+    for (std::string_view gram : x) both += y.contains(gram) ? 1 : 0;
+    return static_cast<double>(both) / static_cast<double>(x.size() + y.size() - both);
   }
 
   void WriteEntity(const EntityRow& e) {
@@ -257,9 +425,14 @@ struct Writer::Impl {
   }
 
   Connection& connection;
-  std::map<std::string_view, std::unique_ptr<Statement>> statements;
+  std::unordered_map<const char*, std::unique_ptr<Statement>> statements;
+  std::unordered_map<std::string, int64_t>
+      checks;  // numbers of check_rows seen in this transaction
   RunInfo run;
   int64_t run_id = 0;
+  int64_t rules_no = 0;  // of the rules and lexicon in `run`; 0: not looked up yet
+  SearchTextMaker search_text;
+  std::optional<bool> search;  // whether the index is there
 };
 
 Writer::Writer(Database& database) : impl_(std::make_unique<Impl>(database.connection())) {}
@@ -276,6 +449,9 @@ Status Writer::Commit() {
 
 void Writer::Rollback() {
   for (auto& [sql, statement] : impl_->statements) statement->Reset();
+  impl_->checks.clear();
+  impl_->rules_no = 0;
+  impl_->search.reset();
   impl_->connection.ClearError();
   if (sqlite3_get_autocommit(impl_->connection.handle()) == 0) {
     impl_->connection.Execute("ROLLBACK");
@@ -317,20 +493,61 @@ void Writer::FinishRun(int64_t documents, int64_t rejected, int64_t claims,
       .Run();
 }
 
-InputState Writer::FindInput(const InputKey& key) {
-  Statement& s = impl_->Sql(
-      "SELECT as_of, rules_digest, lexicon_digest, outcome = 'reject' FROM input_rows"
-      " WHERE locator = ?1 AND sha256 = ?2 AND metadata_digest = ?3");
+void Writer::UseRules(const std::string& rules_digest, const std::string& lexicon_digest) {
+  if (impl_->run.rules_digest == rules_digest && impl_->run.lexicon_digest == lexicon_digest) {
+    return;
+  }
+  impl_->run.rules_digest = rules_digest;
+  impl_->run.lexicon_digest = lexicon_digest;
+  impl_->rules_no = 0;
+}
+
+namespace {
+
+constexpr std::string_view kFindInput =
+    "SELECT i.as_of, r.rules_digest, r.lexicon_digest, i.outcome = 'reject' FROM input_rows i"
+    " JOIN rules_rows r ON r.no = i.rules_no"
+    " WHERE i.locator = ?1 AND i.sha256 = ?2 AND i.metadata_digest = ?3";
+
+InputState ReadInputState(Statement& s, const InputKey& key, std::string_view rules_digest,
+                          std::string_view lexicon_digest) {
+  // Without a payload there is nothing to know an input again by.
+  if (key.sha256.empty()) return InputState::kNew;
   s.Bind(1, key.locator).Bind(2, key.sha256).Bind(3, key.metadata_digest);
   InputState state = InputState::kNew;
   if (s.Next() && s.Text(0) == key.as_of) {
-    const bool same_rules =
-        s.Text(1) == impl_->run.rules_digest && s.Text(2) == impl_->run.lexicon_digest;
+    const bool same_rules = s.Text(1) == rules_digest && s.Text(2) == lexicon_digest;
     state = !same_rules     ? InputState::kOtherRules
             : s.Int(3) != 0 ? InputState::kRefused
                             : InputState::kDone;
   }
   s.Reset();
+  return state;
+}
+
+}  // namespace
+
+InputState Writer::FindInput(const InputKey& key) {
+  return ReadInputState(impl_->Sql(kFindInput), key, impl_->run.rules_digest,
+                        impl_->run.lexicon_digest);
+}
+
+struct Journal::Impl {
+  Connection connection;
+  std::unique_ptr<Statement> find;
+};
+
+Journal::Journal(const std::string& path) : impl_(std::make_unique<Impl>()) {
+  impl_->connection.Open(path, SQLITE_OPEN_READONLY);
+  impl_->find = std::make_unique<Statement>(impl_->connection, kFindInput);
+}
+Journal::~Journal() = default;
+
+InputState Journal::FindInput(const InputKey& key, std::string_view rules_digest,
+                              std::string_view lexicon_digest) {
+  const InputState state = ReadInputState(*impl_->find, key, rules_digest, lexicon_digest);
+  // It saves work only: the writer asks again, and reports what is wrong with the file.
+  if (!impl_->connection.ok()) impl_->connection.ClearError();
   return state;
 }
 
@@ -354,9 +571,10 @@ Writer::Stored Writer::AddArticle(const Article& a) {
   bool keep = false;
   {
     Statement& s = impl_->Sql(
-        "SELECT d.no, d.locator, d.metadata_digest, i.as_of, i.rules_digest, i.lexicon_digest"
+        "SELECT d.no, d.locator, d.metadata_digest, i.as_of, r.rules_digest, r.lexicon_digest"
         " FROM document_rows d LEFT JOIN input_rows i ON i.locator = d.locator AND"
-        " i.sha256 = d.sha256 AND i.metadata_digest = d.metadata_digest WHERE d.document_id = ?1");
+        " i.sha256 = d.sha256 AND i.metadata_digest = d.metadata_digest"
+        " LEFT JOIN rules_rows r ON r.no = i.rules_no WHERE d.document_id = ?1");
     s.Bind(1, a.document.document_id);
     if (s.Next()) {
       existing = s.Int(0);
@@ -381,13 +599,20 @@ Writer::Stored Writer::AddArticle(const Article& a) {
     out.outcome = Outcome::kSameDocument;
     out.no = *existing;
   } else {
+    std::map<std::string, Impl::OldClaim> before;
     if (existing) {
       out.old_pairs = PairsOf(*existing);
       out.rewritten = true;
+      before = impl_->ClaimsOf(*existing);
       impl_->ClearDocument(*existing);
     }
     out.no = impl_->WriteDocument(a, existing);
     impl_->WriteParts(a, out.no);
+    if (existing) {
+      const std::map<std::string, Impl::OldClaim> after = impl_->ClaimsOf(out.no);
+      impl_->MoveReviews(a.document.document_id, before, after);
+      out.changes = Impl::Changes(before, after);
+    }
     out.changed = true;
   }
   impl_->RecordInput(a.input, out.no, out.outcome);
@@ -445,6 +670,16 @@ std::optional<StoryDocument> Writer::LoadStoryDocument(int64_t no) {
     out->text = s.Text(7);
     out->member.site = s.Text(8);
   }
+  s.Reset();
+  return out;
+}
+
+bool Writer::InForeignStory(int64_t no) {
+  Statement& s = impl_->Sql(
+      "SELECT story_no IS NOT no OR story_role <> 'original' OR similarity <> 1 OR replaces IS NOT"
+      " NULL OR latest <> 1 FROM document_rows WHERE no = ?1");
+  s.Bind(1, no);
+  const bool out = s.Next() && s.Int(0) != 0;
   s.Reset();
   return out;
 }
@@ -512,7 +747,7 @@ std::vector<int64_t> Writer::NextPending(int limit) {
   return out;
 }
 
-const std::string_view kFactClaimQuery =
+const std::string_view kClaimsOfAspect =
     "SELECT c.claim_id, c.subject, c.subject_id, c.metric, c.metric_id, c.scope, c.kind, c.value,"
     " c.low, c.high, r.low_open, r.high_open, c.precision, c.unit, c.bound, c.direction, c.basis,"
     " c.period_start, c.period_end, c.modality, c.attribution, c.attribution_id, c.document_id,"
@@ -520,7 +755,9 @@ const std::string_view kFactClaimQuery =
     " d.latest, (SELECT e.fiscal_year_end FROM entities e WHERE e.entity_id = c.subject_id),"
     " d.site, d.source, c.surface"
     " FROM claim_rows r JOIN claims c ON c.claim_id = r.claim_id"
-    " JOIN document_rows d ON d.no = r.document_no ";
+    " JOIN document_rows d ON d.no = r.document_no WHERE r.aspect = ?1 AND c.status <> 'rejected'";
+
+namespace {
 
 FactClaim ReadFactClaim(const Statement& s) {
   FactClaim out;
@@ -566,26 +803,36 @@ FactClaim ReadFactClaim(const Statement& s) {
   return out;
 }
 
-std::vector<FactClaim> Writer::ClaimsOfAspect(int64_t aspect) {
-  static const std::string sql =
-      std::string(kFactClaimQuery) + "WHERE r.aspect = ?1 AND c.status <> 'rejected'";
+}  // namespace
+
+std::vector<FactClaim> ReadClaimsOfAspect(Statement& s, int64_t aspect) {
   std::vector<FactClaim> out;
-  Statement& s = impl_->Sql(sql);
   s.Bind(1, aspect);
   while (s.Next()) out.push_back(ReadFactClaim(s));
   s.Reset();
   return out;
 }
 
+std::vector<FactClaim> Writer::ClaimsOfAspect(int64_t aspect) {
+  return ReadClaimsOfAspect(impl_->Sql(kClaimsOfAspect), aspect);
+}
+
 void Writer::ReplaceFacts(int64_t aspect, const AspectFacts& facts) {
-  for (std::string_view sql :
-       {"DELETE FROM fact_links WHERE fact_a IN (SELECT fact_id FROM fact_rows WHERE aspect = ?1)"
-        " OR fact_b IN (SELECT fact_id FROM fact_rows WHERE aspect = ?1)",
-        "DELETE FROM conflicts WHERE conflict_id IN (SELECT conflict_id FROM fact_rows WHERE"
-        " aspect = ?1 AND conflict_id IS NOT NULL)",
-        "DELETE FROM fact_rows WHERE aspect = ?1", "DELETE FROM pending_rows WHERE aspect = ?1"}) {
-    impl_->Sql(sql).Bind(1, aspect).Run();
+  Statement& old = impl_->Sql("SELECT 1 FROM fact_rows WHERE aspect = ?1 LIMIT 1");
+  const bool any = old.Bind(1, aspect).Next();
+  old.Reset();
+  if (any) {
+    for (
+        std::string_view sql :
+        {"DELETE FROM fact_links WHERE fact_a IN (SELECT fact_id FROM fact_rows WHERE aspect = ?1)",
+         "DELETE FROM fact_links WHERE fact_b IN (SELECT fact_id FROM fact_rows WHERE aspect = ?1)",
+         "DELETE FROM conflicts WHERE conflict_id IN (SELECT conflict_id FROM fact_rows WHERE"
+         " aspect = ?1 AND conflict_id IS NOT NULL)",
+         "DELETE FROM fact_rows WHERE aspect = ?1"}) {
+      impl_->Sql(sql).Bind(1, aspect).Run();
+    }
   }
+  impl_->Sql("DELETE FROM pending_rows WHERE aspect = ?1").Bind(1, aspect).Run();
   for (const Fact& f : facts.facts) {
     impl_
         ->Sql(
@@ -633,6 +880,72 @@ void Writer::ReplaceFacts(int64_t aspect, const AspectFacts& facts) {
         .Bind(8, c.reason)
         .Run();
   }
+}
+
+std::vector<int64_t> Writer::RemoveDocument(int64_t no) {
+  std::vector<int64_t> touched = PairsOf(no);
+  for (int64_t other : VersionsOf(no)) {
+    if (other != no) touched.push_back(other);
+  }
+  std::sort(touched.begin(), touched.end());
+  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+  impl_->ClearDocument(no);
+  if (impl_->HasSearch()) impl_->Sql(Impl::kDropSearch).Bind(1, no).Run();
+  for (std::string_view sql : {"DELETE FROM input_rows WHERE document_no = ?1",
+                               "DELETE FROM document_rows WHERE no = ?1"}) {
+    impl_->Sql(sql).Bind(1, no).Run();
+  }
+  return touched;
+}
+
+void Writer::RemoveReject(std::string_view locator, std::string_view sha256) {
+  for (std::string_view sql :
+       {"DELETE FROM rejects WHERE locator = ?1 AND sha256 = ?2",
+        "DELETE FROM input_rows WHERE locator = ?1 AND sha256 = ?2 AND outcome = 'reject'"}) {
+    impl_->Sql(sql).Bind(1, locator).Bind(2, sha256).Run();
+  }
+}
+
+void Writer::CountFacts(int64_t& facts, int64_t& conflicts) {
+  Statement& s =
+      impl_->Sql("SELECT (SELECT count(*) FROM fact_rows), (SELECT count(*) FROM conflicts)");
+  if (s.Next()) {
+    facts = s.Int(0);
+    conflicts = s.Int(1);
+  }
+  s.Reset();
+}
+
+int64_t Writer::CountSearch() {
+  Statement& s = impl_->Sql("SELECT count(*) FROM search_content");
+  const int64_t out = s.Next() ? s.Int(0) : 0;
+  s.Reset();
+  return out;
+}
+
+void Writer::SetSearchText(SearchTextMaker maker) { impl_->search_text = std::move(maker); }
+
+void Writer::MakeSearch() {
+  impl_->connection.Execute(
+      "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(document_id UNINDEXED, title, text)");
+  impl_->search.reset();
+}
+
+int64_t Writer::FillSearch(int64_t after, int64_t limit) {
+  struct Row {
+    int64_t no;
+    std::string id, title, text;
+  };
+  std::vector<Row> rows;
+  Statement& s = impl_->Sql(
+      "SELECT d.no, d.document_id, d.title, d.text FROM document_rows d WHERE d.no > ?1 AND NOT"
+      " EXISTS (SELECT 1 FROM search_content c WHERE c.id = d.no) ORDER BY d.no LIMIT ?2");
+  s.Bind(1, after).Bind(2, limit);
+  while (s.Next()) rows.push_back({s.Int(0), s.Text(1), s.Text(2), s.Text(3)});
+  s.Reset();
+  if (rows.empty() || !impl_->HasSearch()) return 0;
+  for (const Row& r : rows) impl_->AddSearch(r.no, r.id, r.title, r.text);
+  return rows.back().no;
 }
 
 void Writer::DropUnusedEntities() {

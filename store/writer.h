@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,6 +78,28 @@ struct StoryRow {
   double similarity = 1;
 };
 
+// What writing a document anew did to its claims.
+struct ClaimChanges {
+  int64_t added = 0, lost = 0, changed = 0;
+};
+
+// The text that is indexed for a title or an article (pipeline/search.h).
+using SearchTextMaker = std::function<std::string(std::string_view)>;
+
+// Looks inputs up in the journal on a connection of its own, so that what works on articles does
+// not wait for what writes them. Sees what is committed.
+class Journal {
+ public:
+  explicit Journal(const std::string& path);
+  ~Journal();
+  [[nodiscard]] InputState FindInput(const InputKey& key, std::string_view rules_digest,
+                                     std::string_view lexicon_digest);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
 class Writer {
  public:
   explicit Writer(Database& database);
@@ -90,6 +114,9 @@ class Writer {
   int64_t StartRun(const RunInfo& info);
   void FinishRun(int64_t documents, int64_t rejected, int64_t claims, std::string_view finished);
 
+  // The rules that what follows was made with, where they are not the run's own (load).
+  void UseRules(const std::string& rules_digest, const std::string& lexicon_digest);
+
   [[nodiscard]] InputState FindInput(const InputKey& key);
   void RecordReject(const InputKey& key, const Reject& reject);
 
@@ -98,7 +125,8 @@ class Writer {
     int64_t no = 0;
     bool changed = false;    // rows were written: bands are to be compared, facts built again
     bool rewritten = false;  // they took the place of earlier ones
-    std::vector<int64_t> old_pairs;  // documents it was paired with before
+    std::vector<int64_t> old_pairs;               // documents it was paired with before
+    std::map<std::string, ClaimChanges> changes;  // by rule, of a rewritten one
   };
   // Stores an article and its journal row. A document that is there already is kept, or written
   // anew where this input is the one that speaks for it: that with the least locator.
@@ -109,6 +137,9 @@ class Writer {
   [[nodiscard]] std::vector<int64_t> BandCandidates(int64_t no, const std::vector<uint64_t>& bands);
   [[nodiscard]] std::vector<int64_t> VersionsOf(int64_t no);  // documents of its url, itself too
   [[nodiscard]] std::optional<StoryDocument> LoadStoryDocument(int64_t no);
+  // Whether the document's row says anything but that it is a story of its own and its only
+  // version.
+  [[nodiscard]] bool InForeignStory(int64_t no);
   void AddPair(int64_t a, int64_t b);
   [[nodiscard]] std::vector<int64_t> PairsOf(int64_t no);
   // Writes the rows that differ from what is stored, and leaves the facts of those documents
@@ -122,6 +153,22 @@ class Writer {
   [[nodiscard]] std::vector<int64_t> NextPending(int limit);
   [[nodiscard]] std::vector<FactClaim> ClaimsOfAspect(int64_t aspect);
   void ReplaceFacts(int64_t aspect, const AspectFacts& facts);
+
+  // Takes a document out with its claims and inputs; its reviews stay. Returns the documents that
+  // it was paired with or was a version beside: their stories are to be made again.
+  [[nodiscard]] std::vector<int64_t> RemoveDocument(int64_t no);
+  void RemoveReject(std::string_view locator, std::string_view sha256);
+
+  void CountFacts(int64_t& facts, int64_t& conflicts);
+  [[nodiscard]] int64_t CountSearch();
+
+  // The full-text index `search`. Once it is there, every change keeps it in step, if a maker is
+  // set.
+  void SetSearchText(SearchTextMaker maker);
+  void MakeSearch();
+  // Adds up to `limit` documents behind the number `after` that are not in it yet; the number of
+  // the last one, 0 where there are none left.
+  [[nodiscard]] int64_t FillSearch(int64_t after, int64_t limit);
 
   // Entities that no mention and no claim names any more, after documents were written anew.
   void DropUnusedEntities();
@@ -137,8 +184,9 @@ class Writer {
 // The private number of an aspect; 0 for "".
 [[nodiscard]] int64_t AspectNumber(std::string_view aspect);
 
-// Reads a fact claim from the columns that kFactClaimColumns names, starting at `column`.
-[[nodiscard]] FactClaim ReadFactClaim(const Statement& row);
-extern const std::string_view kFactClaimQuery;  // SELECT … FROM …, to be followed by WHERE
+// The claims of an aspect (parameter 1) that make its facts.
+extern const std::string_view kClaimsOfAspect;
+[[nodiscard]] std::vector<FactClaim> ReadClaimsOfAspect(Statement& claims_of_aspect,
+                                                        int64_t aspect);
 
 }  // namespace hanfact::store

@@ -1,6 +1,5 @@
 // Whole runs: the same database whatever the order, the threads, the number of runs; bad input.
-#include <set>
-
+#include "databases.h"
 #include "normalize/script.h"
 #include "pipeline/ingest.h"
 #include "pipeline/verify.h"
@@ -11,11 +10,6 @@ namespace hanfact::testing {
 namespace {
 
 using store::Database;
-
-constexpr const char* kPublicTables[] = {
-    "documents",  "inputs",    "blocks",      "rejects",          "entities",   "aliases",
-    "mentions",   "claims",    "claim_spans", "claims_extracted", "facts",      "fact_claims",
-    "fact_links", "conflicts", "stories",     "reviews",          "claim_moves"};
 
 pipeline::IngestSummary IngestInto(const std::string& path, std::vector<std::string> inputs,
                                    int jobs = 1, bool retry_rejects = false) {
@@ -29,36 +23,6 @@ pipeline::IngestSummary IngestInto(const std::string& path, std::vector<std::str
   auto summary = pipeline::Ingest(options, SharedTools(), **database);
   EXPECT_TRUE(summary.ok()) << (summary.ok() ? "" : summary.error().message);
   return summary.ok() ? *summary : pipeline::IngestSummary{};
-}
-
-// Every row of every public table, sorted, without the run ids.
-std::string Dump(const std::string& path) {
-  auto database = Database::Open(path, Database::Mode::kRead, "");
-  EXPECT_TRUE(database.ok());
-  store::Reader reader(**database);
-  std::string out;
-  for (const char* table : kPublicTables) {
-    auto rows = reader.Query(std::string("SELECT * FROM ") + table, {});
-    EXPECT_TRUE(rows.ok()) << table;
-    std::multiset<std::string> lines;
-    for (const store::Row& row : *rows) {
-      std::string line;
-      for (const auto& [column, cell] : row) {
-        if (column == "run_id") continue;
-        line += column + "=" + cell.text + "|";
-      }
-      lines.insert(std::move(line));
-    }
-    out += std::string(table) + " " + std::to_string(lines.size()) + "\n";
-    for (const std::string& line : lines) out += line + "\n";
-  }
-  return out;
-}
-
-void ExpectSound(const std::string& path) {
-  auto database = Database::Open(path, Database::Mode::kRead, "");
-  ASSERT_TRUE(database.ok());
-  for (const std::string& breach : pipeline::Verify(**database)) ADD_FAILURE() << breach;
 }
 
 std::string Corpus() { return (SourceDir() / "corpus" / "articles").string(); }

@@ -1,0 +1,441 @@
+#include "pipeline/outcome.h"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "dedupe/facts.h"
+
+namespace hanfact::pipeline {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kFormat = "hanfact-extract/1";
+
+std::string Hex(const std::vector<uint64_t>& values) {
+  std::string out;
+  out.reserve(values.size() * 17);
+  for (uint64_t v : values) {
+    if (!out.empty()) out += ' ';
+    char digits[17];
+    const auto end = std::to_chars(digits, digits + sizeof digits, v, 16).ptr;
+    out.append(digits, end);
+  }
+  return out;
+}
+
+void Put(Json& to, const char* key, std::string_view value) {
+  if (!value.empty()) to[key] = value;
+}
+void Put(Json& to, const char* key, const std::optional<Decimal>& value) {
+  if (value) to[key] = value->ToString();
+}
+
+// Fields that are text in the document and its metadata alike.
+struct TextField {
+  const char* name;
+  std::string Metadata::*field;
+};
+constexpr TextField kMetadata[] = {
+    {"external_id", &Metadata::external_id},
+    {"url", &Metadata::url},
+    {"site", &Metadata::site},
+    {"source", &Metadata::source},
+    {"title", &Metadata::title},
+    {"author", &Metadata::author},
+    {"published", &Metadata::published},
+    {"fetched", &Metadata::fetched},
+    {"region", &Metadata::region},
+    {"extra", &Metadata::extra},
+};
+
+constexpr SpanRole kRoles[] = {SpanRole::kValue,    SpanRole::kSubject,     SpanRole::kMetric,
+                               SpanRole::kPeriod,   SpanRole::kAttribution, SpanRole::kHedge,
+                               SpanRole::kModality, SpanRole::kDirection,   SpanRole::kBasis};
+
+// Reading: the first thing that is not as it should be is kept, and the rest becomes default
+// values.
+class Fields {
+ public:
+  Fields(const Json& object, std::string& trouble) : object_(object), trouble_(trouble) {}
+
+  std::string Text(const char* key) const {
+    const auto it = object_.find(key);
+    if (it == object_.end()) return {};
+    if (!it->is_string()) return Wrong(key), std::string();
+    return it->get<std::string>();
+  }
+  std::string Needed(const char* key) const {
+    std::string out = Text(key);
+    if (out.empty()) Wrong(key);
+    return out;
+  }
+  double Real(const char* key) const {
+    const auto it = object_.find(key);
+    if (it == object_.end() || !it->is_number()) return Wrong(key), 0.0;
+    return it->get<double>();
+  }
+  bool Flag(const char* key) const {
+    const auto it = object_.find(key);
+    return it != object_.end() && it->is_boolean() && it->get<bool>();
+  }
+  const Json& Array(const char* key) const {
+    static const Json none = Json::array();
+    const auto it = object_.find(key);
+    if (it == object_.end()) return none;
+    if (!it->is_array()) return Wrong(key), none;
+    return *it;
+  }
+  std::optional<Decimal> Number(const char* key) const {
+    const std::string text = Text(key);
+    if (text.empty()) return std::nullopt;
+    auto out = Decimal::Parse(text);
+    if (!out) Wrong(key);
+    return out;
+  }
+  std::vector<uint64_t> HexList(const char* key) const {
+    std::vector<uint64_t> out;
+    const std::string text = Text(key);
+    if (text.empty()) return out;
+    for (std::string_view part : Split(text, ' ')) {
+      uint64_t v = 0;
+      const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), v, 16);
+      if (error != std::errc() || end != part.data() + part.size()) return Wrong(key), out;
+      out.push_back(v);
+    }
+    return out;
+  }
+  template <class Enum>
+  Enum Name(const char* key, std::optional<Enum> value, Enum otherwise) const {
+    if (!value && object_.contains(key)) Wrong(key);
+    return value.value_or(otherwise);
+  }
+  void Wrong(const char* key) const {
+    if (trouble_.empty()) trouble_ = std::string("the field '") + key + "' is missing or wrong";
+  }
+
+ private:
+  const Json& object_;
+  std::string& trouble_;
+};
+
+// Code points to bytes; spans outside the text are trouble.
+class Places {
+ public:
+  Places(const std::string& text, std::string& trouble)
+      : text_(text), index_(text), trouble_(trouble) {}
+  CleanSpan Span(const Json& start, const Json& end) const {
+    if (!start.is_number_unsigned() || !end.is_number_unsigned() ||
+        end.get<uint64_t>() > index_.size() || start.get<uint64_t>() > end.get<uint64_t>()) {
+      if (trouble_.empty()) trouble_ = "a span lies outside the text";
+      return {};
+    }
+    return {index_.ToBytes(text_, start.get<uint32_t>()),
+            index_.ToBytes(text_, end.get<uint32_t>())};
+  }
+  CleanSpan Span(const Json& object, const char* start, const char* end) const {
+    static const Json none;
+    const auto a = object.find(start), b = object.find(end);
+    return Span(a == object.end() ? none : *a, b == object.end() ? none : *b);
+  }
+  // An array that starts with two offsets behind `skip` other values.
+  CleanSpan At(const Json& array, size_t skip) const {
+    static const Json none;
+    if (!array.is_array() || array.size() < skip + 2) return Span(none, none);
+    return Span(array[skip], array[skip + 1]);
+  }
+
+ private:
+  const std::string& text_;
+  CodePointIndex index_;
+  std::string& trouble_;
+};
+
+std::optional<Moment> ParseMoment(const std::string& text) {
+  auto date = ParseDate(text);
+  if (!date) return std::nullopt;
+  Moment out{*date, std::nullopt};
+  int h = 0, m = 0, s = 0;
+  if (std::sscanf(text.c_str() + 10, "T%2d:%2d:%2d", &h, &m, &s) == 3) {
+    out.second_of_day = h * 3600 + m * 60 + s;
+  }
+  return out;
+}
+
+Json ClaimJson(const Claim& c, std::string_view text, const CodePointIndex& index) {
+  auto cp = [&](uint32_t byte) { return index.ToCodePoints(text, byte); };
+  Json out = {{"claim_id", c.claim_id},
+              {"start", cp(c.span.begin)},
+              {"end", cp(c.span.end)},
+              {"surface", Slice(text, c.span)},
+              {"sentence_start", cp(c.sentence.begin)},
+              {"sentence_end", cp(c.sentence.end)}};
+  Put(out, "subject", c.subject);
+  Put(out, "subject_id", c.subject_id);
+  Put(out, "metric", c.metric);
+  Put(out, "metric_id", c.metric_id);
+  if (c.scope != "{}") Put(out, "scope", c.scope);
+  out["kind"] = ToString(c.kind);
+  Put(out, "value", c.quantity.value);
+  Put(out, "low", c.quantity.low);
+  Put(out, "high", c.quantity.high);
+  if (c.quantity.low_open) out["low_open"] = true;
+  if (c.quantity.high_open) out["high_open"] = true;
+  out["precision"] = c.quantity.precision.ToString();
+  out["unit"] = c.quantity.unit;
+  out["bound"] = ToString(c.quantity.bound);
+  Put(out, "direction", ToString(c.direction));
+  Put(out, "basis", ToString(c.basis));
+  if (c.period) {
+    if (c.period->start) out["period_start"] = c.period->start->ToString();
+    if (c.period->end) out["period_end"] = c.period->end->ToString();
+  }
+  Put(out, "period_text", c.period_text);
+  if (c.period_from) out["period_from"] = ToString(*c.period_from);
+  out["modality"] = ToString(c.modality);
+  Put(out, "attribution", c.attribution);
+  Put(out, "attribution_id", c.attribution_id);
+  out["confidence"] = c.confidence;
+  Json checks = Json::array();
+  for (const ClaimCheck& k : c.checks) {
+    checks.push_back(k.note.empty() ? Json::array({k.name, k.passed})
+                                    : Json::array({k.name, k.passed, k.note}));
+  }
+  out["checks"] = std::move(checks);
+  out["rule"] = c.rule;
+  Json spans = Json::array();
+  for (const ClaimSpan& s : c.spans) {
+    spans.push_back({ToString(s.role), cp(s.span.begin), cp(s.span.end)});
+  }
+  out["spans"] = std::move(spans);
+  return out;
+}
+
+Claim ParseClaim(const Json& json, const Places& places, std::string& trouble) {
+  const Fields f(json, trouble);
+  Claim c;
+  c.claim_id = f.Needed("claim_id");
+  c.span = places.Span(json, "start", "end");
+  c.sentence = places.Span(json, "sentence_start", "sentence_end");
+  c.subject = f.Text("subject");
+  c.subject_id = f.Text("subject_id");
+  c.metric = f.Text("metric");
+  c.metric_id = f.Text("metric_id");
+  c.scope = f.Text("scope");
+  if (c.scope.empty()) c.scope = "{}";
+  c.kind = f.Name("kind", ParseClaimKind(f.Needed("kind")), ClaimKind::kLevel);
+  c.quantity.value = f.Number("value");
+  c.quantity.low = f.Number("low");
+  c.quantity.high = f.Number("high");
+  c.quantity.low_open = f.Flag("low_open");
+  c.quantity.high_open = f.Flag("high_open");
+  c.quantity.precision = f.Number("precision").value_or(Decimal());
+  c.quantity.unit = f.Text("unit");
+  c.quantity.bound = f.Name("bound", ParseBound(f.Needed("bound")), Bound::kExact);
+  c.direction = f.Name("direction", ParseDirection(f.Text("direction")), Direction::kNone);
+  c.basis = f.Name("basis", ParseBasis(f.Text("basis")), Basis::kNone);
+  const std::string start = f.Text("period_start"), end = f.Text("period_end");
+  if (!start.empty() || !end.empty()) {
+    c.period.emplace();
+    c.period->start = ParseMoment(start);
+    c.period->end = ParseMoment(end);
+  }
+  c.period_text = f.Text("period_text");
+  if (const std::string from = f.Text("period_from"); !from.empty()) {
+    c.period_from = ParsePeriodFrom(from);
+    if (!c.period_from) f.Wrong("period_from");
+  }
+  c.modality = f.Name("modality", ParseModality(f.Needed("modality")), Modality::kActual);
+  c.attribution = f.Text("attribution");
+  c.attribution_id = f.Text("attribution_id");
+  c.confidence = f.Real("confidence");
+  for (const Json& k : f.Array("checks")) {
+    if (!k.is_array() || k.size() < 2 || !k[0].is_string() || !k[1].is_boolean() ||
+        (k.size() > 2 && !k[2].is_string())) {
+      f.Wrong("checks");
+      break;
+    }
+    c.checks.push_back({k[0], k[1], k.size() > 2 ? k[2].get<std::string>() : ""});
+  }
+  c.rule = f.Text("rule");
+  for (const Json& s : f.Array("spans")) {
+    const CleanSpan span = places.At(s, 1);
+    bool known = false;
+    for (SpanRole role : kRoles) {
+      if (s.is_array() && !s.empty() && s[0] == ToString(role)) {
+        c.spans.push_back({role, span});
+        known = true;
+      }
+    }
+    if (!known) f.Wrong("spans");
+  }
+  return c;
+}
+
+}  // namespace
+
+std::string ToJson(const Outcome& outcome) {
+  Json out = {{"format", kFormat},
+              {"locator", outcome.key.locator},
+              {"sha256", outcome.key.sha256},
+              {"metadata_digest", outcome.key.metadata_digest},
+              {"as_of", outcome.key.as_of},
+              {"rules_digest", outcome.rules_digest},
+              {"lexicon_digest", outcome.lexicon_digest}};
+  if (const auto* reject = std::get_if<Reject>(&outcome.result)) {
+    out["reject"] = {{"stage", reject->stage}, {"reason", reject->reason}};
+    return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  const store::Article& a = std::get<store::Article>(outcome.result);
+  const Document& d = a.document;
+  const std::string& text = d.text;
+  const CodePointIndex index(text);
+  auto cp = [&](uint32_t byte) { return index.ToCodePoints(text, byte); };
+  Json document = {{"document_id", d.document_id}};
+  for (const TextField& field : kMetadata) Put(document, field.name, d.meta.*field.field);
+  Put(document, "published_from", d.published_from);
+  document["script"] = ToString(d.script);
+  document["language"] = d.language;
+  document["charset"] = d.charset;
+  document["confidence"] = d.confidence;
+  document["text"] = text;
+  Json blocks = Json::array();
+  for (const Block& b : d.blocks) {
+    blocks.push_back({cp(b.span.begin), cp(b.span.end), ToString(b.kind)});
+  }
+  document["blocks"] = std::move(blocks);
+  out["document"] = std::move(document);
+  out["claims"] = Json::array();
+  for (const Claim& c : a.claims) out["claims"].push_back(ClaimJson(c, text, index));
+  out["mentions"] = Json::array();
+  for (const EntityMention& m : a.mentions) {
+    out["mentions"].push_back({cp(m.span.begin), cp(m.span.end), m.entity.entity_id});
+  }
+  out["entities"] = Json::array();
+  for (const store::EntityRow& e : a.entities) {
+    Json row = {{"entity_id", e.name.entity_id},
+                {"canonical", e.name.canonical},
+                {"entity_type", ToString(e.name.type)}};
+    if (e.name.known) row["known"] = true;
+    Put(row, "ticker", e.ticker);
+    if (e.fiscal_year_end != 0) row["fiscal_year_end"] = e.fiscal_year_end;
+    if (!e.aliases.empty()) {
+      row["aliases"] = Json::array();
+      for (const auto& [alias, region] : e.aliases) row["aliases"].push_back({alias, region});
+    }
+    out["entities"].push_back(std::move(row));
+  }
+  out["signature"] = {{"content", Hex({a.signature.content})},
+                      {"numbers", Hex(a.signature.numbers)},
+                      {"bands", Hex(a.signature.bands)}};
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<Outcome> ParseOutcome(std::string_view line) {
+  const Json json = Json::parse(line, nullptr, false);
+  if (json.is_discarded() || !json.is_object()) {
+    return Error{"is no JSON object: load takes the lines that hanfact extract writes"};
+  }
+  std::string trouble;
+  const Fields f(json, trouble);
+  if (f.Text("format") != kFormat) {
+    return Error{"is no line of " + std::string(kFormat) +
+                 ": load takes the lines that this version of hanfact extract writes"};
+  }
+  Outcome out;
+  out.key = {f.Needed("locator"), f.Text("sha256"), f.Text("metadata_digest"), f.Text("as_of")};
+  out.rules_digest = f.Needed("rules_digest");
+  out.lexicon_digest = f.Text("lexicon_digest");
+  if (const auto reject = json.find("reject"); reject != json.end()) {
+    if (!reject->is_object()) return Error{"the field 'reject' is no object"};
+    const Fields r(*reject, trouble);
+    out.result = Reject{out.key.locator, out.key.sha256, r.Needed("stage"), r.Needed("reason")};
+    if (!trouble.empty()) return Error{trouble};
+    return out;
+  }
+  const auto document = json.find("document");
+  if (document == json.end() || !document->is_object()) {
+    return Error{"the line has neither 'document' nor 'reject'"};
+  }
+  const Fields df(*document, trouble);
+  store::Article a;
+  a.input = out.key;
+  Document& d = a.document;
+  d.document_id = df.Needed("document_id");
+  d.locator = out.key.locator;
+  d.sha256 = out.key.sha256;
+  for (const TextField& field : kMetadata) d.meta.*field.field = df.Text(field.name);
+  d.published_from = df.Text("published_from");
+  const std::string script = df.Needed("script");
+  d.script = script == "Hant" ? Script::kHant : script == "mixed" ? Script::kMixed : Script::kHans;
+  d.language = df.Needed("language");
+  d.charset = df.Needed("charset");
+  d.confidence = df.Real("confidence");
+  d.text = df.Text("text");
+  if (d.text.find('\0') != std::string::npos) return Error{"the text holds NUL"};
+  const Places places(d.text, trouble);
+  for (const Json& b : df.Array("blocks")) {
+    Block block;
+    block.span = places.At(b, 0);
+    const auto kind = b.is_array() && b.size() > 2 && b[2].is_string()
+                          ? ParseBlockKind(b[2].get<std::string>())
+                          : std::nullopt;
+    if (!kind) df.Wrong("blocks");
+    block.kind = kind.value_or(BlockKind::kParagraph);
+    d.blocks.push_back(block);
+  }
+  for (const Json& c : f.Array("claims")) {
+    if (!c.is_object()) return Error{"a claim is no object"};
+    a.claims.push_back(ParseClaim(c, places, trouble));
+    a.aspects.push_back(dedupe::AspectKey(a.claims.back()));
+  }
+  for (const Json& m : f.Array("mentions")) {
+    EntityMention mention;
+    mention.span = places.At(m, 0);
+    if (m.is_array() && m.size() > 2 && m[2].is_string()) {
+      mention.entity.entity_id = m[2].get<std::string>();
+    } else {
+      f.Wrong("mentions");
+    }
+    a.mentions.push_back(std::move(mention));
+  }
+  for (const Json& e : f.Array("entities")) {
+    if (!e.is_object()) return Error{"an entity is no object"};
+    const Fields ef(e, trouble);
+    store::EntityRow row;
+    row.name.entity_id = ef.Needed("entity_id");
+    row.name.canonical = ef.Needed("canonical");
+    row.name.type =
+        ef.Name("entity_type", ParseEntityType(ef.Needed("entity_type")), EntityType::kOrg);
+    row.name.known = ef.Flag("known");
+    row.ticker = ef.Text("ticker");
+    if (e.contains("fiscal_year_end")) {
+      row.fiscal_year_end = static_cast<int>(ef.Real("fiscal_year_end"));
+    }
+    for (const Json& alias : ef.Array("aliases")) {
+      if (!alias.is_array() || alias.size() != 2 || !alias[0].is_string() ||
+          !alias[1].is_string()) {
+        ef.Wrong("aliases");
+        break;
+      }
+      row.aliases.emplace_back(alias[0], alias[1]);
+    }
+    a.entities.push_back(std::move(row));
+  }
+  if (const auto signature = json.find("signature");
+      signature != json.end() && signature->is_object()) {
+    const Fields sf(*signature, trouble);
+    const auto content = sf.HexList("content");
+    a.signature.content = content.empty() ? 0 : content[0];
+    a.signature.numbers = sf.HexList("numbers");
+    a.signature.bands = sf.HexList("bands");
+  } else {
+    f.Wrong("signature");
+  }
+  if (!trouble.empty()) return Error{trouble};
+  out.result = std::move(a);
+  return out;
+}
+
+}  // namespace hanfact::pipeline

@@ -1,0 +1,404 @@
+// What surrounds a run: map and reduce, taking documents out, other rules, the full-text index,
+// older databases, copies.
+#include <algorithm>
+
+#include "databases.h"
+#include "pipeline/ingest.h"
+#include "pipeline/remove.h"
+#include "pipeline/search.h"
+#include "testing.h"
+
+namespace hanfact::testing {
+namespace {
+
+using store::Database;
+
+constexpr std::string_view kNow = "2026-01-01T00:00:00Z";
+
+std::string Corpus() { return (SourceDir() / "corpus" / "articles").string(); }
+
+std::unique_ptr<Database> Open(const std::string& path, Database::Mode mode) {
+  auto database = Database::Open(path, mode, kNow);
+  EXPECT_TRUE(database.ok()) << (database.ok() ? "" : database.error().message);
+  return database.ok() ? std::move(*database) : nullptr;
+}
+
+pipeline::IngestOptions Options(std::vector<std::string> paths) {
+  pipeline::IngestOptions options;
+  options.paths = std::move(paths);
+  options.jobs = 2;
+  options.now = [] { return std::string(kNow); };
+  return options;
+}
+
+pipeline::RunSummary IngestInto(const std::string& path, const std::string& input,
+                                const pipeline::Tools& tools = SharedTools(),
+                                bool reprocess = false) {
+  auto database = Open(path, Database::Mode::kCreate);
+  auto options = Options({input});
+  options.reprocess = reprocess;
+  auto summary = pipeline::Ingest(options, tools, *database);
+  EXPECT_TRUE(summary.ok()) << (summary.ok() ? "" : summary.error().message);
+  return summary.ok() ? *summary : pipeline::RunSummary{};
+}
+
+std::vector<std::string> ExtractLines(const std::string& input) {
+  std::vector<std::string> lines;
+  auto summary = pipeline::Extract(Options({input}), SharedTools(), [&](std::string_view line) {
+    lines.emplace_back(line);
+    return true;
+  });
+  EXPECT_TRUE(summary.ok());
+  return lines;
+}
+
+pipeline::RunSummary LoadInto(const std::string& path, const std::vector<std::string>& lines) {
+  auto database = Open(path, Database::Mode::kCreate);
+  std::stringstream in;
+  for (const std::string& line : lines) in << line << '\n';
+  auto summary = pipeline::Load(Options({}), in, *database);
+  EXPECT_TRUE(summary.ok());
+  return summary.ok() ? *summary : pipeline::RunSummary{};
+}
+
+std::string Cell(const std::string& path, const std::string& sql) {
+  auto database = Open(path, Database::Mode::kRead);
+  store::Reader reader(*database);
+  auto rows = reader.Query(sql, {});
+  EXPECT_TRUE(rows.ok()) << (rows.ok() ? "" : rows.error().message);
+  return rows.ok() && !rows->empty() ? (*rows)[0][0].second.text : "";
+}
+
+void Execute(const std::string& path, std::string_view sql) {
+  store::Connection c;
+  ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+  ASSERT_TRUE(c.Execute(sql)) << c.error();
+}
+
+// The corpus, with rejects of several stages and a document under two names.
+void WriteInputs(const TempDir& dir) {
+  std::filesystem::copy(Corpus(), dir.path() / "in");
+  WriteFile(dir.path() / "in" / "empty.txt", "");
+  WriteFile(dir.path() / "in" / "english.txt", "Shares rose 5 percent on Monday, it said.\n");
+  WriteFile(dir.path() / "in" / "broken.jsonl", "{\"id\": \"a\", \"text\": \"坏\n{\"id\": 1}\n");
+  std::filesystem::copy_file(dir.path() / "in" / "macro-cn.html", dir.path() / "in" / "again.html");
+}
+
+TEST(Load, EqualsIngestOverAnySplitAndOrder) {
+  TempDir dir;
+  WriteInputs(dir);
+  IngestInto(dir.File("whole.db"), dir.File("in"));
+  const std::string expected = Dump(dir.File("whole.db"));
+  std::vector<std::string> lines = ExtractLines(dir.File("in"));
+  LoadInto(dir.File("once.db"), lines);
+  EXPECT_EQ(Dump(dir.File("once.db")), expected);
+  ExpectSound(dir.File("once.db"));
+  std::reverse(lines.begin(), lines.end());
+  for (size_t at = 0; at < lines.size(); at += 7) {
+    LoadInto(dir.File("parts.db"),
+             {lines.begin() + static_cast<long>(at),
+              lines.begin() + static_cast<long>(std::min(at + 7, lines.size()))});
+  }
+  EXPECT_EQ(Dump(dir.File("parts.db")), expected);
+  ExpectSound(dir.File("parts.db"));
+  // What was loaded is done: ingest passes it over, and so does loading it again.
+  EXPECT_EQ(IngestInto(dir.File("once.db"), dir.File("in")).documents, 0);
+  EXPECT_EQ(LoadInto(dir.File("once.db"), lines).documents, 0);
+  EXPECT_EQ(Dump(dir.File("once.db")), expected);
+}
+
+TEST(Load, BrokenLinesAreRejects) {
+  TempDir dir;
+  std::vector<std::string> lines = ExtractLines(Corpus() + "/macro-cn.html");
+  ASSERT_EQ(lines.size(), 1u);
+  const std::string good = lines[0];
+  lines.push_back("{\"format\": \"hanfact-extract/1\"}");
+  lines.push_back("no json");
+  lines.push_back(good.substr(0, good.size() / 2));
+  std::string far = good;
+  const size_t at = far.find("\"end\":");
+  far.insert(at + 6, "9999");
+  lines.push_back(far);
+  const auto summary = LoadInto(dir.File("f.db"), lines);
+  EXPECT_EQ(summary.documents, 1);
+  EXPECT_EQ(summary.rejected, 4);
+  EXPECT_EQ(Cell(dir.File("f.db"), "SELECT count(*) FROM rejects WHERE stage = 'load'"), "4");
+  ExpectSound(dir.File("f.db"));
+}
+
+TEST(Outcome, ALineSaysAllThatIsStored) {
+  for (const std::string& line : ExtractLines(Corpus())) {
+    auto outcome = pipeline::ParseOutcome(line);
+    ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+    EXPECT_EQ(pipeline::ToJson(*outcome), line);
+  }
+}
+
+TEST(Remove, LeavesTheDatabaseAsIfTheDocumentsHadNeverBeenThere) {
+  TempDir dir;
+  WriteInputs(dir);
+  std::filesystem::copy(dir.path() / "in", dir.path() / "all");
+  // Of a story of several, of several versions, and what is under two names.
+  const std::vector<std::string> gone = {"yunling-results-cn.html", "macro-cn.html", "again.html",
+                                         "empty.txt"};
+  for (const std::string& name : gone) std::filesystem::remove(dir.path() / "in" / name);
+  IngestInto(dir.File("without.db"), dir.File("in"));
+  std::filesystem::remove_all(dir.path() / "in");
+  std::filesystem::rename(dir.path() / "all", dir.path() / "in");
+  IngestInto(dir.File("f.db"), dir.File("in"));
+  const std::string whole = Dump(dir.File("f.db"));
+  ASSERT_NE(whole, Dump(dir.File("without.db")));
+  {
+    auto database = Open(dir.File("f.db"), Database::Mode::kWrite);
+    pipeline::Selection selection;
+    for (const std::string& name : gone) selection.locators.push_back("*/" + name);
+    auto found = pipeline::Select(selection, *database);
+    ASSERT_TRUE(found.ok());
+    EXPECT_EQ(found->documents.size(), 2u);
+    EXPECT_EQ(found->rejects.size(), 1u);
+    pipeline::RunOptions options;
+    options.now = [] { return std::string(kNow); };
+    auto removed = pipeline::Remove(*found, options, *database);
+    ASSERT_TRUE(removed.ok()) << removed.error().message;
+  }
+  EXPECT_EQ(Dump(dir.File("f.db")), Dump(dir.File("without.db")));
+  ExpectSound(dir.File("f.db"));
+  // Given again they are new.
+  EXPECT_EQ(IngestInto(dir.File("f.db"), dir.File("in")).documents, 2);
+  EXPECT_EQ(Dump(dir.File("f.db")), whole);
+}
+
+TEST(Remove, VersionsCloseRanks) {
+  TempDir dir;
+  auto line = [](const char* id, const char* day, const char* value) {
+    return nlohmann::json{{"id", id},
+                          {"url", "https://news.example/a1"},
+                          {"published", day},
+                          {"text", std::string("云岭芯片公告，2025年营收为") + value + "亿元。"}}
+               .dump() +
+           "\n";
+  };
+  const std::string one = line("1", "2026-02-26", "286"), two = line("2", "2026-02-27", "287"),
+                    three = line("3", "2026-02-28", "288");
+  WriteFile(dir.File("all.jsonl"), one + two + three);
+  IngestInto(dir.File("f.db"), dir.File("all.jsonl"));
+  WriteFile(dir.File("all.jsonl"), one + "\n" + three);
+  IngestInto(dir.File("two.db"), dir.File("all.jsonl"));
+  auto database = Open(dir.File("f.db"), Database::Mode::kWrite);
+  pipeline::Selection selection;
+  selection.locators = {"*#2"};
+  auto found = pipeline::Select(selection, *database);
+  pipeline::RunOptions options;
+  options.now = [] { return std::string(kNow); };
+  ASSERT_TRUE(pipeline::Remove(*found, options, *database).ok());
+  EXPECT_EQ(Dump(dir.File("f.db")), Dump(dir.File("two.db")));
+  ExpectSound(dir.File("f.db"));
+}
+
+TEST(DryRun, CountsAndWritesNothing) {
+  TempDir dir;
+  WriteInputs(dir);
+  std::vector<std::string> refused;
+  auto keep = [&](const Reject& r) { refused.push_back(r.locator); };
+  auto summary = pipeline::DryRun(Options({dir.File("in")}), SharedTools(), "", keep);
+  ASSERT_TRUE(summary.ok());
+  EXPECT_EQ(summary->documents, 21);  // one of them twice
+  EXPECT_EQ(refused.size(), 4u);
+  const auto real = IngestInto(dir.File("f.db"), dir.File("in"));
+  EXPECT_GT(summary->claims, real.claims);
+  EXPECT_EQ(real.documents + real.same_documents, 21);
+  summary = pipeline::DryRun(Options({dir.File("in")}), SharedTools(), dir.File("f.db"), keep);
+  EXPECT_EQ(summary->documents, 0);
+  EXPECT_EQ(summary->skipped, 22);  // what has no payload to be known by is told again
+}
+
+constexpr const char* kSearch =
+    "SELECT count(*) FROM search JOIN documents USING (document_id) WHERE search MATCH ";
+
+TEST(Search, FindsWordsInEitherScriptAndStaysInStep) {
+  TempDir dir;
+  WriteFile(dir.File("in/a.txt"),
+            "雲嶺晶片公告，2025年營收為286.47億元，年增 23%，由ABC公司代工。\n");
+  IngestInto(dir.File("f.db"), dir.File("in"));
+  {
+    auto database = Open(dir.File("f.db"), Database::Mode::kWrite);
+    auto added = pipeline::MakeSearch(*database);
+    ASSERT_TRUE(added.ok()) << added.error().message;
+    EXPECT_EQ(*added, 1);
+  }
+  for (const char* word : {"'營收'", "'营收'", "'\"云岭 岭晶 晶片\"'", "'abc'", "'\"286.47\"'"}) {
+    EXPECT_EQ(Cell(dir.File("f.db"), std::string(kSearch) + word), "1") << word;
+  }
+  EXPECT_EQ(Cell(dir.File("f.db"), std::string(kSearch) + "'净利'"), "0");
+  // A later run adds, a removal takes away.
+  WriteFile(dir.File("in/b.txt"), "云岭芯片公告，2025年净利润为41亿元，营收增长两成。\n");
+  IngestInto(dir.File("f.db"), dir.File("in"));
+  EXPECT_EQ(Cell(dir.File("f.db"), std::string(kSearch) + "'营收'"), "2");
+  ExpectSound(dir.File("f.db"));
+  {
+    auto database = Open(dir.File("f.db"), Database::Mode::kWrite);
+    pipeline::Selection selection;
+    selection.locators = {"*/b.txt"};
+    auto found = pipeline::Select(selection, *database);
+    pipeline::RunOptions options;
+    options.now = [] { return std::string(kNow); };
+    ASSERT_TRUE(pipeline::Remove(*found, options, *database).ok());
+  }
+  EXPECT_EQ(Cell(dir.File("f.db"), std::string(kSearch) + "'净利'"), "0");
+  ExpectSound(dir.File("f.db"));
+}
+
+TEST(Search, BigramsByHand) {
+  EXPECT_EQ(pipeline::SearchText("云岭芯片，营收"), " 云岭 岭芯 芯片 ， 营收");
+  EXPECT_EQ(pipeline::SearchText("營收，年增"), " 營收 ， 年增 营收 ， 年增");
+  EXPECT_EQ(pipeline::SearchText("涨5%"), " 涨 5%");
+  EXPECT_EQ(pipeline::SearchText(""), "");
+}
+
+TEST(Reprocess, SaysWhatChangedAndKeepsReviewsAttached) {
+  TempDir dir;
+  WriteFile(dir.File("in/a.txt"),
+            "云岭芯片公告，2025年营收为286.47亿元，同比增长23.5%。公司2025年净利润为41.36亿元。\n");
+  IngestInto(dir.File("f.db"), dir.File("in"));
+  // As if older rules had made one claim less, one more, and one in a sentence a little shorter.
+  const std::string path = dir.File("f.db");
+  Execute(path,
+          "UPDATE claim_rows SET metric = 'x' WHERE surface = '23.5%';"
+          "UPDATE claim_rows SET claim_id = 'old', sentence_end = sentence_end - 1 WHERE surface ="
+          " '41.36亿元';"
+          "INSERT INTO reviews (claim_id, decision, editor, at, document_id, surface, sentence)"
+          " SELECT claim_id, 'accept', 'e', 't', document_id, surface, sentence FROM"
+          " claims_extracted WHERE claim_id = 'old';"
+          "INSERT INTO standing_rows VALUES ('old', 'accepted', '{}');"
+          "UPDATE rules_rows SET rules_digest = 'older';");
+  EXPECT_EQ(IngestInto(path, dir.File("in")).waiting, 1);
+  const auto summary = IngestInto(path, dir.File("in"), SharedTools(), true);
+  EXPECT_EQ(summary.documents, 1);
+  store::ClaimChanges sum;
+  for (const auto& [rule, c] : summary.changes) {
+    sum.added += c.added;
+    sum.lost += c.lost;
+    sum.changed += c.changed;
+  }
+  EXPECT_EQ(sum.added, 1);
+  EXPECT_EQ(sum.lost, 1);
+  EXPECT_EQ(sum.changed, 1);
+  EXPECT_EQ(Cell(path,
+                 "SELECT c.surface || c.status FROM claim_moves m JOIN claims c USING (claim_id)"
+                 " WHERE m.old_claim_id = 'old'"),
+            "41.36亿元accepted");
+  ExpectSound(path);
+}
+
+// The schema as it was before any migration: the first file of store/schema/, by itself.
+TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
+  TempDir dir;
+  const std::string path = dir.File("f.db");
+  IngestInto(dir.File("new.db"), Corpus());
+  // The rows of today's database, filled into the schema of version 1.
+  Execute(path, ReadFile(SourceDir() / "store" / "schema" / "0001_init.sql"));
+  std::string fill = "ATTACH '" + dir.File("new.db") + "' AS n; BEGIN;";
+  for (const char* table : {"runs", "document_rows", "rejects", "block_rows", "entities", "aliases",
+                            "mention_rows", "fact_rows", "fact_claim_rows", "fact_links",
+                            "conflicts", "band_rows", "story_pair_rows"}) {
+    fill += std::string("INSERT INTO main.") + table + " SELECT * FROM n." + table + ";";
+  }
+  fill +=
+      "INSERT INTO main.input_rows SELECT locator, sha256, metadata_digest, as_of, document_no,"
+      " outcome, rules_digest, lexicon_digest, run_id FROM n.input_rows i JOIN n.rules_rows r ON"
+      " r.no = i.rules_no;"
+      "INSERT INTO main.claim_rows SELECT c.no, claim_id, document_no, start, end, surface,"
+      " sentence_start, sentence_end, subject, subject_id, metric, metric_id, scope, kind, value,"
+      " low, high, low_open, high_open, value_num, low_num, high_num, precision, unit, bound,"
+      " direction, basis, period_start, period_end, period_text, period_from, modality,"
+      " attribution, attribution_id, confidence, k.checks, rule, spans, aspect FROM n.claim_rows c"
+      " JOIN n.check_rows k ON k.no = c.checks_no;"
+      "COMMIT; DETACH n;"
+      "INSERT INTO schema_versions VALUES (1, 'then');"
+      "PRAGMA user_version = 1; PRAGMA application_id = " +
+      std::to_string(store::kApplicationId);
+  Execute(path, fill);
+  const std::string before = ReadFile(path);
+  {
+    // Reading alone does not change it.
+    auto read = Database::Open(path, Database::Mode::kRead, kNow);
+    ASSERT_FALSE(read.ok());
+    EXPECT_NE(read.error().message.find("older schema"), std::string::npos);
+    EXPECT_EQ(ReadFile(path), before);
+  }
+  {
+    auto database = Open(path, Database::Mode::kWrite);
+    EXPECT_NE(database->note().find(path + ".v1.bak"), std::string::npos) << database->note();
+  }
+  EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
+  ExpectSound(path);
+  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "2");
+  store::Connection backup;
+  ASSERT_TRUE(backup.Open(path + ".v1.bak", SQLITE_OPEN_READONLY));
+  store::Statement version(backup, "PRAGMA user_version");
+  ASSERT_TRUE(version.Next());
+  EXPECT_EQ(version.Int(0), 1);
+  // And it goes on as if it had always been so.
+  EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
+}
+
+TEST(Copy, IsWholeWhileOthersWrite) {
+  TempDir dir;
+  IngestInto(dir.File("f.db"), Corpus());
+  const std::string expected = Dump(dir.File("f.db"));
+  auto writer = Open(dir.File("f.db"), Database::Mode::kWrite);
+  ASSERT_TRUE(writer->connection().Execute("BEGIN IMMEDIATE; DELETE FROM conflicts"));
+  ASSERT_TRUE(store::CopyDatabase(dir.File("f.db"), dir.File("copy.db")).ok());
+  ASSERT_TRUE(writer->connection().Execute("ROLLBACK"));
+  EXPECT_EQ(Dump(dir.File("copy.db")), expected);
+  ExpectSound(dir.File("copy.db"));
+  auto again = store::CopyDatabase(dir.File("f.db"), dir.File("copy.db"));
+  ASSERT_FALSE(again.ok());
+  EXPECT_NE(again.error().message.find("there already"), std::string::npos);
+}
+
+TEST(MaintenanceCommands, DoAndSayWhatTheyDo) {
+  TempDir dir;
+  WriteInputs(dir);
+  const std::string db = " --db " + dir.File("f.db");
+  RunResult r = RunProgram("ingest " + dir.File("in") + db + " --search --log-format json");
+  ASSERT_EQ(r.status, 0) << r.err;
+  const auto summary = nlohmann::json::parse(r.err);
+  EXPECT_EQ(summary["documents"], 20);
+  EXPECT_EQ(summary["same_documents"], 1);
+  EXPECT_GT(summary["facts"], 100);
+  EXPECT_EQ(summary["rejects_by_stage"]["read"], 3);
+  EXPECT_EQ(RunProgram("verify" + db).status, 0);
+  r = RunProgram("ingest --dry-run " + dir.File("in") + db);
+  EXPECT_EQ(r.status, 0);
+  EXPECT_NE(r.out.find("empty.txt"), std::string::npos) << r.out;
+  EXPECT_NE(r.err.find("nothing was written"), std::string::npos) << r.err;
+  r = RunProgram("remove --dry-run --locator '*/macro*'" + db);
+  EXPECT_EQ(std::count(r.out.begin(), r.out.end(), '\n'), 1) << r.out;
+  EXPECT_EQ(RunProgram("remove" + db).status, 2);
+  EXPECT_EQ(RunProgram("remove 0123" + db).status, 3);
+  r = RunProgram("remove --locator '*/macro*' --rejects" + db);
+  EXPECT_EQ(r.status, 0) << r.err;
+  EXPECT_EQ(RunProgram("verify" + db).status, 0);
+  EXPECT_EQ(RunProgram("stats --rejects" + db).out, "no input was rejected\n");
+  EXPECT_EQ(RunProgram("index" + db).status, 0);
+  EXPECT_EQ(RunProgram("copy --to " + dir.File("copy.db") + db).status, 0);
+  EXPECT_EQ(RunProgram("verify --db " + dir.File("copy.db")).status, 0);
+  WriteFile(dir.File("good.tsv"),
+            "# columns: entity_id alias region guard\n# key: entity_id alias\n"
+            "tw:2330\t护国神山\tTW\t\n");
+  WriteFile(dir.File("bad.tsv"), "# columns: entity_id alias region guard\nx\n");
+  EXPECT_EQ(RunProgram("lint " + dir.File("good.tsv")).status, 0);
+  r = RunProgram("lint " + dir.File("good.tsv") + " " + dir.File("bad.tsv"));
+  EXPECT_EQ(r.status, 1);
+  EXPECT_NE(r.out.find("bad.tsv:"), std::string::npos) << r.out;
+  // The pipe of map and reduce.
+  ASSERT_EQ(std::system((Binary() + " extract " + dir.File("in") + " 2>/dev/null | " + Binary() +
+                         " load --quiet --db " + dir.File("g.db"))
+                            .c_str()),
+            0);
+  EXPECT_EQ(RunProgram("verify --db " + dir.File("g.db")).status, 0);
+}
+
+}  // namespace
+}  // namespace hanfact::testing

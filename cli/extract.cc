@@ -48,9 +48,8 @@ int Run(const Options& options) {
 void AddExtract(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
-      app.add_subcommand("extract", "One JSON line an input: text, claims, signature; no database");
-  command->add_option("PATH", options->paths,
-                      "Files, folders, archives, globs; without any, JSON lines on standard input");
+      app.add_subcommand("extract", "A JSON line an input: text, claims; no database");
+  command->add_option("PATH", options->paths, "What to read; without any, JSON lines from input");
   AddCommon(*command, options->common);
   command->callback([options, &status] { status = Run(*options); });
 }

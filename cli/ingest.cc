@@ -131,15 +131,13 @@ void AddIngest(CLI::App& app, int& status) {
       ->add_option("PATH", options->paths, "Files, folders, archives, globs; - is standard input")
       ->required();
   AddWriting(*command, *options);
-  command->add_flag("--dry-run", options->dry_run,
-                    "Write nothing: say what would be done, and list what would be rejected");
+  command->add_flag("--dry-run", options->dry_run, "Write nothing; list what would be rejected");
   command->callback([options, &status] { status = Ingest(*options); });
 }
 
 void AddLoad(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("load", "Lines of hanfact extract on standard input into a database");
+  CLI::App* command = app.add_subcommand("load", "Lines that extract made into a database");
   AddWriting(*command, *options);
   command->callback([options, &status] { status = Load(*options); });
 }

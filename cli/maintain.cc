@@ -129,9 +129,7 @@ void AddRemove(CLI::App& app, int& status) {
   command->add_option("--site", s.sites, "All documents of a site")->allow_extra_args(false);
   command->add_option("--source", s.sources, "All documents that name a source")
       ->allow_extra_args(false);
-  command
-      ->add_option("--locator", s.locators,
-                   "All documents and rejects whose locator matches (* ? and [] as in file names)")
+  command->add_option("--locator", s.locators, "Documents and rejects by locator, with * ? [ ]")
       ->type_name("GLOB")
       ->allow_extra_args(false);
   command->add_flag("--rejects", s.rejects, "All rejects");
@@ -150,8 +148,7 @@ void AddIndex(CLI::App& app, int& status) {
 
 void AddCopy(CLI::App& app, int& status) {
   auto options = std::make_shared<CopyOptions>();
-  CLI::App* command =
-      app.add_subcommand("copy", "A copy of a database at one moment, while others use it");
+  CLI::App* command = app.add_subcommand("copy", "A whole copy of a database in use");
   AddDatabase(*command, options->db);
   command->add_option("--to", options->to, "The file to make")->required()->type_name("FILE");
   AddCommon(*command, options->common);

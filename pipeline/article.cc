@@ -35,6 +35,17 @@ store::EntityRow MakeEntityRow(const EntityName& name, const extract::EntityFind
   return row;
 }
 
+size_t MatcherSteps(std::string_view view) {
+  size_t steps = view.size();
+  bool number = false;
+  for (char c : view) {
+    const bool digit = IsAsciiDigit(static_cast<unsigned char>(c));
+    if (digit && !number) steps += kStepsPerNumber;
+    number = digit;
+  }
+  return steps;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Tools>> Tools::Load(const std::vector<std::string>& lexicon_files) {
@@ -86,7 +97,18 @@ std::optional<Moment> PublishedMoment(std::string_view published) {
 }
 
 std::variant<store::Article, Reject> RunArticle(RawArticle raw, const store::InputKey& key,
-                                                const Tools& tools, std::optional<Date> as_of) {
+                                                const Tools& tools, std::optional<Date> as_of,
+                                                const ArticleLimits& limits) {
+  auto beyond = [&](size_t is, size_t limit, const char* what) -> std::optional<Reject> {
+    if (is <= limit) return std::nullopt;
+    return Reject{key.locator, key.sha256, "limit",
+                  "has " + std::to_string(is) + " " + what + ", more than the " +
+                      std::to_string(limit) +
+                      " of any article: split it, one article a file or line"};
+  };
+  if (auto r = beyond(raw.payload.size(), limits.payload, "bytes")) return std::move(*r);
+  const auto nodes = static_cast<size_t>(std::count(raw.payload.begin(), raw.payload.end(), '<'));
+  if (auto r = beyond(nodes, limits.nodes, "tags")) return std::move(*r);
   auto cleaned = tools.cleaner().Clean(std::move(raw), as_of);
   if (auto* reject = std::get_if<Reject>(&cleaned)) {
     reject->locator = key.locator;
@@ -97,7 +119,9 @@ std::variant<store::Article, Reject> RunArticle(RawArticle raw, const store::Inp
   out.input = key;
   out.document = std::move(std::get<Document>(cleaned));
   out.document.locator = key.locator;
+  if (auto r = beyond(out.document.text.size(), limits.text, "bytes of text")) return std::move(*r);
   const MatchView view = normalize::MakeMatchView(out.document.text);
+  if (auto r = beyond(MatcherSteps(view.text), limits.steps, "matcher steps")) return std::move(*r);
   extract::Extraction extraction = tools.extractor().Extract(out.document, view);
   out.claims = std::move(extraction.claims);
   out.mentions = std::move(extraction.entities);

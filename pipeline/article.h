@@ -38,11 +38,22 @@ class Tools {
 // What identifies an input in the journal.
 [[nodiscard]] store::InputKey MakeInputKey(const RawArticle& raw, std::optional<Date> as_of);
 
+// What one article may cost, so that none holds up the others; counted, not timed, so that it is
+// the same on every machine. An article beyond one of them is a reject of stage `limit`.
+struct ArticleLimits {
+  size_t payload = 16 << 20;  // bytes
+  size_t nodes = 500'000;     // '<' signs of a page
+  size_t text = 2 << 20;      // bytes of clean text
+  size_t steps = 8'000'000;   // bytes of the match view, and kStepsPerNumber for each number in it
+};
+inline constexpr size_t kStepsPerNumber = 64;
+
 // Steps 2 to 8 of docs/architecture.md. Pure and thread-safe.
 [[nodiscard]] std::variant<store::Article, Reject> RunArticle(RawArticle raw,
                                                               const store::InputKey& key,
                                                               const Tools& tools,
-                                                              std::optional<Date> as_of);
+                                                              std::optional<Date> as_of,
+                                                              const ArticleLimits& limits = {});
 
 // The publication date of a document as a moment, if it has one.
 [[nodiscard]] std::optional<Moment> PublishedMoment(std::string_view published);

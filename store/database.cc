@@ -95,7 +95,7 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
     if (!look.Open(path, SQLITE_OPEN_READONLY)) {
       return Error{path + ": " + look.error()};
     }
-    int64_t application_id = 0;
+    int64_t application_id = 0, tables = -1;
     {
       Statement id(look, "PRAGMA application_id");
       if (id.Next()) application_id = id.Int(0);
@@ -103,9 +103,12 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
       if (user_version.Next()) version = user_version.Int(0);
       // The header alone can be read from a file that is no database at all.
       Statement master(look, "SELECT count(*) FROM sqlite_master");
-      master.Next();
+      if (master.Next()) tables = master.Int(0);
     }
-    if (!look.ok() || application_id != kApplicationId) {
+    // What a run leaves that was ended while it made the file: nothing is in it.
+    const bool bare = look.ok() && tables == 0 && application_id == 0 && version == 0;
+    if (bare && mode != Mode::kCreate) return Error{path + ": is empty, no hanfact database"};
+    if (!bare && (!look.ok() || application_id != kApplicationId)) {
       return Error{path +
                    ": is no hanfact database; it was not touched. Name another file with --db"};
     }

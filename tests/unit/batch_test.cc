@@ -212,6 +212,33 @@ TEST(DryRun, CountsAndWritesNothing) {
   EXPECT_EQ(summary->skipped, 22);  // what has no payload to be known by is told again
 }
 
+TEST(Limits, AnArticleBeyondOneIsARejectThatSaysWhich) {
+  const std::string text = "海岳汽车公告，一月销量为5.2万辆，同比增长12%。";
+  auto run = [&](const std::string& payload, const pipeline::ArticleLimits& limits) -> std::string {
+    RawArticle raw;
+    raw.locator = "a";
+    raw.payload = payload;
+    const auto key = pipeline::MakeInputKey(raw, std::nullopt);
+    auto result = pipeline::RunArticle(std::move(raw), key, SharedTools(), std::nullopt, limits);
+    const auto* reject = std::get_if<Reject>(&result);
+    return reject == nullptr ? "" : reject->stage + " " + reject->reason;
+  };
+  EXPECT_EQ(run(text, {}), "");
+  pipeline::ArticleLimits limits;
+  limits.payload = 20;
+  EXPECT_NE(run(text, limits).find("limit has 66 bytes"), std::string::npos) << run(text, limits);
+  limits = {};
+  limits.nodes = 3;
+  EXPECT_NE(run("<html><body><p>" + text + "</p></body></html>", limits).find("tags"),
+            std::string::npos);
+  limits = {};
+  limits.text = 10;
+  EXPECT_NE(run(text, limits).find("bytes of text"), std::string::npos);
+  limits = {};
+  limits.steps = 200;
+  EXPECT_NE(run(text, limits).find("matcher steps"), std::string::npos);
+}
+
 constexpr const char* kSearch =
     "SELECT count(*) FROM search JOIN documents USING (document_id) WHERE search MATCH ";
 
@@ -290,34 +317,11 @@ TEST(Reprocess, SaysWhatChangedAndKeepsReviewsAttached) {
   ExpectSound(path);
 }
 
-// The schema as it was before any migration: the first file of store/schema/, by itself.
 TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
   TempDir dir;
   const std::string path = dir.File("f.db");
   IngestInto(dir.File("new.db"), Corpus());
-  // The rows of today's database, filled into the schema of version 1.
-  Execute(path, ReadFile(SourceDir() / "store" / "schema" / "0001_init.sql"));
-  std::string fill = "ATTACH '" + dir.File("new.db") + "' AS n; BEGIN;";
-  for (const char* table : {"runs", "document_rows", "rejects", "block_rows", "entities", "aliases",
-                            "mention_rows", "fact_rows", "fact_claim_rows", "fact_links",
-                            "conflicts", "band_rows", "story_pair_rows"}) {
-    fill += std::string("INSERT INTO main.") + table + " SELECT * FROM n." + table + ";";
-  }
-  fill +=
-      "INSERT INTO main.input_rows SELECT locator, sha256, metadata_digest, as_of, document_no,"
-      " outcome, rules_digest, lexicon_digest, run_id FROM n.input_rows i JOIN n.rules_rows r ON"
-      " r.no = i.rules_no;"
-      "INSERT INTO main.claim_rows SELECT c.no, claim_id, document_no, start, end, surface,"
-      " sentence_start, sentence_end, subject, subject_id, metric, metric_id, scope, kind, value,"
-      " low, high, low_open, high_open, value_num, low_num, high_num, precision, unit, bound,"
-      " direction, basis, period_start, period_end, period_text, period_from, modality,"
-      " attribution, attribution_id, confidence, k.checks, rule, spans, aspect FROM n.claim_rows c"
-      " JOIN n.check_rows k ON k.no = c.checks_no;"
-      "COMMIT; DETACH n;"
-      "INSERT INTO schema_versions VALUES (1, 'then');"
-      "PRAGMA user_version = 1; PRAGMA application_id = " +
-      std::to_string(store::kApplicationId);
-  Execute(path, fill);
+  MakeVersionOne(dir.File("new.db"), path);
   const std::string before = ReadFile(path);
   {
     // Reading alone does not change it.

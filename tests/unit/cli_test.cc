@@ -19,7 +19,8 @@ TEST(CommandLine, HelpAndVersionExitZero) {
   EXPECT_EQ(RunProgram("--help").status, 0);
   EXPECT_NE(RunProgram("--version").out.find("hanfact "), std::string::npos);
   const std::string help = RunProgram("--help").out;
-  for (const char* command : {"ingest", "annotate", "facts", "stats", "verify", "explain"}) {
+  for (const char* command : {"ingest", "annotate", "facts", "stats", "verify", "explain",
+                              "extract", "load", "remove", "index", "copy", "lint"}) {
     EXPECT_NE(help.find(command), std::string::npos) << command;
     const RunResult r = RunProgram(std::string(command) + " --help");
     EXPECT_EQ(r.status, 0);

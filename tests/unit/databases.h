@@ -46,4 +46,34 @@ inline void ExpectSound(const std::string& path) {
   for (const std::string& breach : pipeline::Verify(**database)) ADD_FAILURE() << breach;
 }
 
+// A database of schema version 1: the first file of store/schema/ by itself, with the rows that the
+// database `today` has.
+inline void MakeVersionOne(const std::string& today, const std::string& path) {
+  store::Connection c;
+  ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+  auto execute = [&](const std::string& sql) { ASSERT_TRUE(c.Execute(sql)) << c.error(); };
+  execute(ReadFile(SourceDir() / "store" / "schema" / "0001_init.sql"));
+  std::string fill = "ATTACH '" + today + "' AS n; BEGIN;";
+  for (const char* table : {"runs", "document_rows", "rejects", "block_rows", "entities", "aliases",
+                            "mention_rows", "fact_rows", "fact_claim_rows", "fact_links",
+                            "conflicts", "band_rows", "story_pair_rows"}) {
+    fill += std::string("INSERT INTO main.") + table + " SELECT * FROM n." + table + ";";
+  }
+  fill +=
+      "INSERT INTO main.input_rows SELECT locator, sha256, metadata_digest, as_of, document_no,"
+      " outcome, rules_digest, lexicon_digest, run_id FROM n.input_rows i JOIN n.rules_rows r ON"
+      " r.no = i.rules_no;"
+      "INSERT INTO main.claim_rows SELECT c.no, claim_id, document_no, start, end, surface,"
+      " sentence_start, sentence_end, subject, subject_id, metric, metric_id, scope, kind, value,"
+      " low, high, low_open, high_open, value_num, low_num, high_num, precision, unit, bound,"
+      " direction, basis, period_start, period_end, period_text, period_from, modality,"
+      " attribution, attribution_id, confidence, k.checks, rule, spans, aspect FROM n.claim_rows c"
+      " JOIN n.check_rows k ON k.no = c.checks_no;"
+      "COMMIT; DETACH n;"
+      "INSERT INTO schema_versions VALUES (1, 'then');"
+      "PRAGMA user_version = 1; PRAGMA application_id = " +
+      std::to_string(store::kApplicationId);
+  execute(fill);
+}
+
 }  // namespace hanfact::testing

@@ -168,6 +168,7 @@ struct EntityFinder::Impl {
     std::string region;  // as in the table; parts by blank, comma or |
     bool ctx = false;
     bool derived = false;  // 靖安 of 靖安县: links behind 江西, in lists, or if the text has the whole
+    bool no_dot_before = false, no_dot_after = false;  // 库克 is not in 库克·某某 (guard 库克·)
     std::vector<std::string> guards;
     uint32_t table = 0, line = 0;  // where it stands: index into table_names
   };
@@ -212,6 +213,15 @@ struct EntityFinder::Impl {
   void ReadEntities(const Table& table, bool user, std::vector<TableError>& errors);
   void ReadAliases(const Table& table, bool user, std::vector<TableError>& errors);
   void AddAlias(Alias alias);
+  [[nodiscard]] static Alias Plain(uint32_t entity, std::string name, uint32_t table,
+                                   uint32_t line) {
+    Alias alias;
+    alias.entity = entity;
+    alias.alias = std::move(name);
+    alias.table = table;
+    alias.line = line;
+    return alias;
+  }
   [[nodiscard]] static RuleRef RuleOf(const Alias& alias) { return {alias.table, alias.line}; }
   [[nodiscard]] std::string Written(const RuleRef& rule) const {
     if (rule.table == kNone) return rule.literal;
@@ -344,9 +354,9 @@ void EntityFinder::Impl::ReadEntities(const Table& table, bool user,
       entities.push_back(facts);
       aliases_of.emplace_back();
     }
-    AddAlias({index, facts.canonical, "", false, false, {}, source, row.line});
+    AddAlias(Plain(index, facts.canonical, source, row.line));
     if (CountCodePoints(facts.name_en) >= 2) {
-      AddAlias({index, facts.name_en, "", false, false, {}, source, row.line});
+      AddAlias(Plain(index, facts.name_en, source, row.line));
     }
   }
 }
@@ -376,6 +386,11 @@ void EntityFinder::Impl::ReadAliases(const Table& table, bool user,
     for (std::string_view part : Parts(table.Get(row, "guard"), "|")) {
       if (part == "ctx") {
         alias.ctx = true;
+      } else if (part == alias.alias + "·") {
+        // Dots in a name may be missing in the text: as a longer word it would be the alias itself.
+        alias.no_dot_after = true;
+      } else if (part == "·" + alias.alias) {
+        alias.no_dot_before = true;
       } else if (user && (part == alias.alias ||
                           part.find(alias.alias) == std::string_view::npos)) {
         errors.push_back(table.ErrorAt(row, "guard",
@@ -418,7 +433,9 @@ void EntityFinder::Impl::DeriveCountyNames() {
     std::string stem(whole.substr(0, whole.size() - 3));
     // One that means something else as well has a row of its own, if any.
     if (known.contains(stem)) continue;
-    AddAlias({alias.entity, std::move(stem), "", true, true, {}, alias.table, alias.line});
+    Alias derived = Plain(alias.entity, std::move(stem), alias.table, alias.line);
+    derived.ctx = derived.derived = true;
+    AddAlias(std::move(derived));
   }
 }
 
@@ -534,6 +551,19 @@ void EntityFinder::Impl::FindNames(Work& work) const {
     }
   };
   drop_guarded(work.hits, work.hit_alive);
+  constexpr std::string_view kDots[] = {"·", "•", "・", "‧", "∙"};
+  for (size_t i = 0; i < work.hits.size(); ++i) {
+    const NameTrie::Hit& hit = work.hits[i];
+    const NameUse& use = uses[hit.name];
+    if (use.owners.size() != 1) continue;
+    const Alias& alias = aliases[use.owners[0]];
+    for (std::string_view dot : kDots) {
+      if ((alias.no_dot_after && work.text.substr(hit.end).starts_with(dot)) ||
+          (alias.no_dot_before && work.text.substr(0, hit.begin).ends_with(dot))) {
+        work.hit_alive[i] = 0;
+      }
+    }
+  }
   auto collect = [&](const std::vector<NameTrie::Hit>& hits, const std::vector<uint8_t>& alive) {
     for (size_t i = 0; i < hits.size(); ++i) {
       const NameUse& use = uses[hits[i].name];

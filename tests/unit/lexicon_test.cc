@@ -199,6 +199,32 @@ TEST(Lexicon, EveryScriptOfAnArticleNamesTheSameEntities) {
   EXPECT_GT(compared, 100u);
 }
 
+// Lines: text, context.region, and want: every lexicon entity of the text, by its surface.
+TEST(Lexicon, TheCasesOfAliasesHold) {
+  for (const auto& line : ReadJsonLines(SourceDir() / "tests/cases/aliases.jsonl")) {
+    const std::string text = line["text"];
+    const auto context = line.value("context", nlohmann::json::object());
+    const MatchView view = normalize::MakeMatchView(text);
+    std::vector<Mention> mentions;
+    SharedTools().extractor().entities().Find(view.text, context.value("region", ""), "",
+                                              mentions);
+    std::map<std::string, std::string> known;
+    for (const Mention& m : mentions) {
+      if (m.entity.known) {
+        known[std::string(Slice(std::string_view(text), view.map.ToClean(m.span)))] =
+            m.entity.entity_id;
+      }
+    }
+    for (const auto& want : line["want"]) {
+      EXPECT_EQ(known[want["surface"].get<std::string>()], want["entity_id"].get<std::string>())
+          << line;
+    }
+    if (line["want"].empty()) {
+      EXPECT_TRUE(known.empty()) << line << " " << known.begin()->first;
+    }
+  }
+}
+
 std::string LexiconOption(const TempDir& dir) { return " --lexicon " + dir.File("my.tsv"); }
 
 TEST(Lexicon, AUsersRowMergesAnUnknownNameIntoAKnownOne) {

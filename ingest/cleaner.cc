@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include "base/hash.h"
@@ -18,7 +19,7 @@ namespace hanfact::ingest {
 namespace {
 
 // Under this an article is not trusted to be one.
-constexpr double kMinConfidence = 0.2;
+constexpr double kMinConfidence = 0.4;
 
 void Overlay(Metadata& over, const Metadata& with) {
   auto take = [](std::string& field, const std::string& value) {
@@ -188,7 +189,10 @@ std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<
     near = std::move(page.around);
     near.resize(std::min<size_t>(near.size(), page.behind_headline));
     if (refused.empty() && page.confidence < kMinConfidence) {
-      refused = "too little of the page reads as one article to trust it";
+      char told[8];
+      std::snprintf(told, sizeof told, "%.2f", page.confidence);
+      refused = std::string("too little of the page reads as one article to trust it (confidence ") +
+                told + ", at least 0.40 is asked for)";
     }
   } else {
     TextArticle text =

@@ -42,7 +42,11 @@ struct PageFacts {
   std::string canonical;            // link rel=canonical
 };
 
+// What a page is. Everything but an article is refused, each with its own reason.
+enum class PageKind { kArticle, kList, kGallery, kLiveBlog, kVideo, kNoText };
+
 struct HtmlArticle {
+  PageKind kind = PageKind::kArticle;
   std::vector<Line> lines;          // the body, in order
   std::string headline;             // as it stands in the page; empty if none was found
   std::vector<std::string> around;  // lines near the headline and the body that are not of it:

@@ -100,7 +100,7 @@ constexpr std::array kTagNames = std::to_array<TagName>({
     {"title", Tag::kTitle},
     {"tr", Tag::kTr},
     {"ul", Tag::kUl},
-    {"video", Tag::kSkip},
+    {"video", Tag::kVideo},
     {"xmp", Tag::kPre},
 });
 
@@ -152,6 +152,10 @@ bool HasHiddenStyle(std::string_view style) {
   }
   const size_t at = tight.find("display:none");
   return at != std::string::npos;
+}
+
+bool IsSkipped(Tag tag) {
+  return tag == Tag::kSkip || tag == Tag::kVideo || tag == Tag::kTextarea;
 }
 
 struct Builder {
@@ -231,7 +235,7 @@ void Builder::Start(std::string_view name, const xmlChar** attributes) {
   }
   open.push_back(static_cast<uint32_t>(tree.nodes.size()));
   tree.nodes.push_back(node);
-  if (tag == Tag::kSkip || tag == Tag::kTextarea) ++skip_depth;
+  if (IsSkipped(tag)) ++skip_depth;
 }
 
 void Builder::End(std::string_view) {
@@ -240,7 +244,7 @@ void Builder::End(std::string_view) {
   open.pop_back();
   HtmlNode& node = tree.nodes[at];
   node.end = static_cast<uint32_t>(tree.nodes.size());
-  if (node.tag == Tag::kSkip || node.tag == Tag::kTextarea) --skip_depth;
+  if (IsSkipped(node.tag)) --skip_depth;
 }
 
 void Builder::Characters(std::string_view chars) {
@@ -304,6 +308,7 @@ bool IsBlockTag(Tag tag) {
     case Tag::kTime:
     case Tag::kScript:
     case Tag::kSkip:
+    case Tag::kVideo:
       return false;
     default:
       return true;

@@ -71,6 +71,7 @@ enum class Tag : uint8_t {
   kTitle,
   kTr,
   kUl,
+  kVideo,  // as kSkip: nobody reads what is in it
 };
 
 [[nodiscard]] bool IsBlockTag(Tag tag);

@@ -616,7 +616,12 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
     }
     if (join) {
       Join(paragraphs.back().text, line.text);
-      CountLine(paragraphs.back().text, paragraphs.back().counts);
+      // Added up, not counted anew: a text without stops is one paragraph of a million lines.
+      LineCounts& counts = paragraphs.back().counts;
+      counts.units += line.counts.units;
+      counts.han += line.counts.han;
+      counts.marks += line.counts.marks;
+      counts.words += line.counts.words;
     } else {
       paragraphs.push_back({line.text, line.counts});
     }

@@ -59,6 +59,13 @@ struct Block {
 enum class Script { kHans, kHant, kMixed };
 [[nodiscard]] std::string_view ToString(Script script);
 
+// Which part of an article a page is that its site cut into pages.
+struct PagePart {
+  std::string series;  // the end of its first page's address: the same for all parts
+  int number = 0;      // from 1; 0 for an article of one page
+  int last = 0;        // how many there are, as far as this part tells
+};
+
 // A cleaned article. `text` is layer 1: blocks joined by one line break each, in the article's own
 // script, without the title, no NUL.
 struct Document {
@@ -73,6 +80,7 @@ struct Document {
   double confidence = 1;  // that `text` is the article, 0 to 1
   std::string text;
   std::vector<Block> blocks;  // in text order, disjoint
+  PagePart part;              // ingest/page_parts.h puts parts together
 };
 
 // document_id for a payload and the record's url and id ("" for none).

@@ -179,7 +179,8 @@ std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<
   std::string refused;
   std::vector<std::string> near;  // lines behind the headline
   if (html) {
-    HtmlArticle page = CleanHtml(decoded.text, rules);
+    HtmlArticle page = CleanHtml(decoded.text, rules, meta.url);
+    if (page.facts.part) document.part = *page.facts.part;
     refused = std::move(page.reject);
     lines = std::move(page.lines);
     page.lines = lines;

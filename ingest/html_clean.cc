@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "ingest/html_script.h"
 #include "ingest/metadata.h"
+#include "ingest/page_parts.h"
 
 namespace hanfact::ingest {
 namespace {
@@ -1416,11 +1417,12 @@ class BodyFinder {
 
 }  // namespace
 
-HtmlArticle CleanHtml(std::string_view utf8, const Rules& rules) {
+HtmlArticle CleanHtml(std::string_view utf8, const Rules& rules, std::string_view url) {
   HtmlArticle out;
   Page page;
   page.tree = ParseHtml(utf8);
   CollectFacts(page.tree, out);
+  out.facts.part = FindPagePart(page.tree, url);
   if (!LineMaker(page, rules).Run()) {
     out.kind = PageKind::kNoText;
     out.reject = "the page is made of " + std::to_string(page.lines.size()) +

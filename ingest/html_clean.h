@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,7 @@ struct PageFacts {
   std::vector<std::string> json_ld;
   std::vector<std::string> titles;  // <title>
   std::string canonical;            // link rel=canonical
+  std::optional<PagePart> part;     // of an article in pages, as its pager tells
 };
 
 // What a page is. Everything but an article is refused, each with its own reason.
@@ -61,8 +63,9 @@ struct HtmlArticle {
   std::string beside;   // script text beside the article, if it came out of a script
 };
 
-// Takes the article out of a page. Total and linear.
-[[nodiscard]] HtmlArticle CleanHtml(std::string_view utf8, const Rules& rules);
+// Takes the article out of a page; `url` is its address if it is known. Total and linear.
+[[nodiscard]] HtmlArticle CleanHtml(std::string_view utf8, const Rules& rules,
+                                    std::string_view url = {});
 
 // Counts what a line of text holds.
 void CountLine(std::string_view text, LineCounts& counts);

@@ -34,6 +34,26 @@ std::string_view Blank(std::string_view s) {
   return s;
 }
 
+// A header's value as text: what is no UTF-8 becomes question marks.
+std::string Text(std::string_view value) {
+  std::string out(value);
+  const bool valid = !FindInvalidUtf8(value);
+  for (char& c : out) {
+    const auto b = static_cast<unsigned char>(c);
+    if (b < 0x20 || b == 0x7F || (!valid && b >= 0x80)) c = '?';
+  }
+  return out;
+}
+
+// The start of a type, for messages.
+std::string Short(std::string_view type) {
+  std::string out(type.substr(0, 60));
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  }
+  return out;
+}
+
 // Where the head that starts at 0 ends: behind its empty line; npos where there is none.
 size_t HeadEnd(std::string_view bytes) {
   for (size_t at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
@@ -52,7 +72,7 @@ bool ReadHeaders(std::string_view head, std::vector<std::pair<std::string, std::
     if (line.empty()) continue;
     if ((line.front() == ' ' || line.front() == '\t') && !out.empty()) {  // folded
       out.back().second += ' ';
-      out.back().second += Blank(line);
+      out.back().second += Text(Blank(line));
       continue;
     }
     const size_t colon = line.find(':');
@@ -60,8 +80,7 @@ bool ReadHeaders(std::string_view head, std::vector<std::pair<std::string, std::
       sound = false;
       continue;
     }
-    out.emplace_back(Lower(Blank(line.substr(0, colon))),
-                     std::string(Blank(line.substr(colon + 1))));
+    out.emplace_back(Lower(Blank(line.substr(0, colon))), Text(Blank(line.substr(colon + 1))));
   }
   return sound;
 }
@@ -593,7 +612,7 @@ WarcPayload ReadPayload(WarcRecord record) {
   if (type == "warcinfo" || type == "request" || type == "metadata") return out;
   if (type != "response" && type != "resource" && type != "conversion" && type != "revisit") {
     out.kind = Kind::kSkip;
-    out.what = "WARC " + type.substr(0, 40) + " record";
+    out.what = "WARC " + Short(type) + " record";
     return out;
   }
   if (type == "revisit") {
@@ -610,7 +629,7 @@ WarcPayload ReadPayload(WarcRecord record) {
   if (record.large) {
     if (type != "response" && !IsArticleType(media)) {
       out.kind = Kind::kSkip;
-      out.what = media;
+      out.what = Short(media);
       return out;
     }
     return Trouble(std::move(out), "the record has more than 32 MiB: an article has less");
@@ -636,7 +655,7 @@ WarcPayload ReadPayload(WarcRecord record) {
           "the payload's digest is not that of its bytes: they were changed" + std::string(kAgain));
     }
     out.kind = IsArticleType(media) ? Kind::kArticle : Kind::kSkip;
-    out.what = media;
+    out.what = Short(media);
     if (out.kind == Kind::kArticle) out.bytes = std::move(record.block);
     return out;
   }
@@ -685,7 +704,7 @@ WarcPayload ReadPayload(WarcRecord record) {
   media = MediaType(Find(headers, "content-type"));
   if (!IsArticleType(media)) {
     out.kind = Kind::kSkip;
-    out.what = media.substr(0, 60);
+    out.what = Short(media);
     return out;
   }
   if (chunks == Chunks::kBroken && !cut) {

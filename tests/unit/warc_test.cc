@@ -185,6 +185,19 @@ TEST(Warc, RevisitsAreResolvedWhereverTheyStand) {
   }
 }
 
+TEST(Warc, HeadersThatAreNoTextBecomeText) {
+  TempDir dir;
+  WriteFile(dir.File("a.warc"),
+            Record("conversion\xCE", Url(1), "text") +
+                Record("resource", "http://a/\xFF", Page(1)) +
+                Record("resource", Url(2), "x", {{"Content-Type", "image/\xFF"}}));
+  const Inputs in = ReadInputs({dir.File("a.warc")});
+  EXPECT_TRUE(in.rejects.contains("a.warc#WARC conversion? record")) << List(in);
+  EXPECT_TRUE(in.rejects.contains("a.warc#image/?")) << List(in);
+  ASSERT_EQ(in.articles.size(), 1u) << List(in);
+  EXPECT_EQ(in.articles.begin()->second.given.url, "http://a/?");
+}
+
 TEST(Warc, OneGzipMemberForAllGivesPlacesWithinIt) {
   TempDir dir;
   const std::string a = Response(Url(1), Page(1)), b = Response(Url(2), Page(2));

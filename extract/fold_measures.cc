@@ -244,6 +244,9 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m.span = {tokens[s.share].span.begin, phrase.end};
   } else if (s.clause_metric >= 0 && s.post.empty()) {
     m = MetricOf(tokens[s.clause_metric]);
+    if (tokens[s.clause_metric].cue->surface == "股份" && s.change && vc == Class::kPercent) {
+      named("股价");  // 股份今早曾升9%
+    }
   }
   if (s.counted) CountMeasure(p, phrase, d, s, m);
   // 完成2亿元融资: the verb behind.
@@ -296,6 +299,8 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       (last == nullptr || nouns_.Is("quote", last->metric.id) || !last->noun.empty())) {
     if (who.type == EntityType::kIndex && who.entity)
       named("点位");
+    else if (last != nullptr && last->metric.id == "price")
+      m = last->metric;  // 均价为9元，上涨1元
     else if (who.entity || who.text.ends_with("股") || who.text.ends_with("公司"))
       named("股价");
     else

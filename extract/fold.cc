@@ -363,6 +363,19 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
     d.claim.attribution = QuotedName(speaker_.who);
     d.claim.attribution_id = speaker_.who.id;
     if (speaker_.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker_.who.span);
+  } else if (d.metric.id == "target_price") {
+    // 高盛将甲公司的目标价上调至9元: whose target it is.
+    for (int t = 0; t < token; ++t) {
+      const Token& name = p.row.tokens[t];
+      if (name.token_class != Class::kOrg ||
+          !nouns_.Is("broker", name.mention->entity.canonical)) {
+        continue;
+      }
+      d.claim.attribution = name.mention->entity.canonical;
+      d.claim.attribution_id = name.mention->entity.entity_id;
+      AddSpan(d.claim, SpanRole::kAttribution, name.span);
+      break;
+    }
   }
 }
 

@@ -179,6 +179,24 @@ void Fold::AlignLists(Parts& p) {
               }
               if (metric != nullptr) {
                 d.metric = MetricOf(*metric);
+                // 甲类、乙类和丙类收入: the last item names the measure of all.
+                const std::string front =
+                    n > 0 && entity == nullptr
+                        ? CleanPhrase(Text({items[n].begin, metric->span.begin}))
+                        : std::string();
+                const Ref& whose = drafts[i].subject;
+                const bool shared = n > 0 && drafts[i].metric.id == d.metric.id;
+                if (!front.empty() && shared && !nouns_.Is("generic", front)) {
+                  if (whose.entity && whose.span.end <= items[0].begin) {
+                    d.subject = whose;
+                    d.metric.base = d.metric.text;
+                    d.metric.text = front + d.metric.text;
+                  } else {
+                    d.subject = {};
+                    d.subject.text = front;
+                    d.subject.span = {items[n].begin, metric->span.begin};
+                  }
+                }
               } else if (entity == nullptr) {
                 const std::string name = CleanPhrase(Text(items[n]));
                 const MetricRef like = drafts[i].metric;

@@ -96,6 +96,11 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         break;
       case Class::kPlan:
         here = Modality::kPlan;
+        // 没有计划裁员.
+        if (t > 0 && tokens[t - 1].token_class == Class::kNegation &&
+            tokens[t - 1].outer.end == tokens[t].outer.begin) {
+          here = Modality::kNegated;
+        }
         if (word == "要" && !own) here.reset();
         break;
       case Class::kPossible:

@@ -169,7 +169,9 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
     const bool noun = Any(text.substr(first.size(), 3), {"业", "商", "厂", "站", "者", "员", "率", "量", "数",
                                                "额", "权", "点", "费", "力", "线", "品"});
     const bool single = CountCodePoints(first) == 1 && CountCodePoints(text) <= 2;
-    if (((nouns_.Is("verb", first) || nouns_.Is("generic", first)) && !noun && !single) ||
+    const bool compound = nouns_.StartsWith("compound", text);
+    if (((nouns_.Is("verb", first) || nouns_.Is("generic", first)) && !noun && !single &&
+         !compound) ||
         first == "的" || first == "”" || first == " ") {
       ++front;
       continue;

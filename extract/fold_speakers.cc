@@ -95,6 +95,7 @@ void Fold::FindSpeakers(Parts& p) {
       if (c == Class::kSource || learnt) {
         source = true;
         from = t;
+        if (learnt && who < 0 && t + 1 < s && IsEntity(tokens[t + 1].token_class)) who = t + 1;
         break;
       }
       if (IsEntity(c)) {

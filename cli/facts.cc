@@ -1,7 +1,10 @@
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -9,6 +12,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/table.h"
+#include "cli/timeline.h"
 #include "normalize/script.h"
 #include "store/reader.h"
 
@@ -20,6 +24,8 @@ struct Options {
   std::string db;
   store::FactFilter filter;
   std::string format;
+  bool timeline = false;
+  std::string svg;  // file, or - for standard output
 };
 
 std::string Get(const store::Row& row, std::string_view name) {
@@ -124,6 +130,99 @@ std::string CsvField(const std::string& text) {
   return out + "\"";
 }
 
+TimelineFact ToTimelineFact(const store::Row& row,
+                            const std::vector<store::ClaimEvidence>& evidence) {
+  TimelineFact f;
+  f.fact_id = Get(row, "fact_id");
+  f.subject = Get(row, "subject");
+  f.metric = Get(row, "metric");
+  f.kind = Get(row, "kind");
+  f.basis = Get(row, "basis");
+  f.scope = Get(row, "scope");
+  f.unit = Get(row, "unit");
+  f.period_start = Get(row, "period_start");
+  f.period_end = Get(row, "period_end");
+  f.value = ValueText(row);
+  const auto number = [&](std::string_view name) -> std::optional<double> {
+    const std::string text = Get(row, name);
+    return text.empty() ? std::nullopt : std::optional(std::strtod(text.c_str(), nullptr));
+  };
+  const auto value = number("value_num");
+  f.low = value ? value : number("low_num");
+  f.high = value ? value : number("high_num");
+  if (!f.low) f.low = f.high;
+  if (!f.high) f.high = f.low;
+  if (Get(row, "direction") == "down" && f.low && *f.low > 0) {
+    f.low = -*f.low;
+    f.high = -*f.high;
+    std::swap(f.low, f.high);
+  }
+  f.modality = Get(row, "modality");
+  f.attribution = Get(row, "attribution");
+  f.first_published = Get(row, "first_published");
+  f.stories = std::atoll(Get(row, "stories").c_str());
+  f.disputed = !Get(row, "conflict_id").empty();
+  f.former = !evidence.empty() &&
+             std::all_of(evidence.begin(), evidence.end(), [](const auto& e) { return e.former; });
+  if (!evidence.empty()) f.sentence = evidence.front().sentence;
+  return f;
+}
+
+size_t TerminalWidth() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 120;
+}
+
+int RunTimeline(const Options& options, store::Reader& reader) {
+  std::vector<TimelineFact> facts;
+  auto status = reader.ForEachFact(
+      options.filter,
+      [&](const store::Row& row, const std::vector<store::ClaimEvidence>& evidence) {
+        facts.push_back(ToTimelineFact(row, evidence));
+      });
+  std::vector<TimelineLink> links;
+  for (const TimelineFact& f : facts) {
+    auto rows = reader.Query(
+        "SELECT fact_a, fact_b, relation, explanation FROM fact_links WHERE fact_a = ?1"
+        " ORDER BY fact_b, relation",
+        {f.fact_id});
+    if (!rows.ok()) {
+      status = rows.error();
+      break;
+    }
+    for (const store::Row& row : *rows) {
+      links.push_back(
+          {row[0].second.text, row[1].second.text, row[2].second.text, row[3].second.text});
+    }
+  }
+  if (!status.ok()) {
+    LogError(options.common, options.db + ": " + status.error().message);
+    return kCannot;
+  }
+  if (facts.empty()) LogInfo(options.common, "no facts match");
+  const std::vector<TimelineSeries> series = MakeTimeline(std::move(facts));
+  if (options.svg == "-") {
+    std::cout << DrawTimelineSvg(series, links);
+  } else if (!options.svg.empty()) {
+    std::ofstream out(options.svg, std::ios::binary);
+    out << DrawTimelineSvg(series, links) << std::flush;
+    if (!out) {
+      LogError(options.common, options.svg + ": cannot be written. Is the folder there?");
+      return kCannot;
+    }
+  }
+  if (options.svg != "-") {
+    const bool terminal = ::isatty(STDOUT_FILENO) != 0;
+    const bool colour = terminal && std::getenv("NO_COLOR") == nullptr;
+    std::cout << DrawTimeline(series, links, TerminalWidth(), colour);
+    if (terminal && !series.empty()) {
+      std::cout << "● actual  ◇ forecast or plan  ○ former version  ! contradicted\n";
+    }
+  }
+  return kOk;
+}
+
 int Run(Options& options) {
   auto database = OpenDatabase(options.common, options.db, store::Database::Mode::kRead);
   if (database == nullptr) return kCannot;
@@ -134,6 +233,8 @@ int Run(Options& options) {
   options.filter.metric = normalize::ToSimplified(options.filter.metric);
 
   store::Reader reader(*database);
+  // The rows of the other formats stand in order of period as they are.
+  if (options.timeline && format == "table") return RunTimeline(options, reader);
   Table table({"subject", "metric", "period", "value", "modality", "stories", "evidence"});
   table.Limit(0, 24).Limit(1, 24).Limit(6, 60);
   bool first = true;
@@ -184,9 +285,10 @@ void AddFacts(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("facts", "Query the facts of a database");
   AddDatabase(*command, options->db);
-  command->add_option("--subject", options->filter.subject,
-                      "Name, alias (either script), or entity id");
-  command->add_option("--metric", options->filter.metric, "Name of the measure, or part of it");
+  CLI::Option* subject = command->add_option("--subject", options->filter.subject,
+                                             "Name, alias (either script), or entity id");
+  CLI::Option* metric =
+      command->add_option("--metric", options->filter.metric, "Name of the measure, or part of it");
   auto date = [](const std::string& text) {
     return ParseDate(text) && text.size() == 10
                ? std::string()
@@ -207,6 +309,14 @@ void AddFacts(CLI::App& app, int& status) {
   command->add_option("--limit", options->filter.limit, "At most N facts")->type_name("N");
   command->add_option("--format", options->format, "table, json, jsonl or csv")
       ->check(CLI::IsMember({"table", "json", "jsonl", "csv"}));
+  CLI::Option* timeline = command
+                              ->add_flag("--timeline", options->timeline,
+                                         "Draw them by period (of one subject and metric)")
+                              ->needs(subject)
+                              ->needs(metric);
+  command->add_option("--svg", options->svg, "Timeline as SVG; - for standard output")
+      ->needs(timeline)
+      ->type_name("FILE");
   AddCommon(*command, options->common);
   command->callback([options, &status] { status = Run(*options); });
 }

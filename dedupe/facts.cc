@@ -39,25 +39,36 @@ std::string ScopePart(std::string_view scope) {
   return out;
 }
 
-std::string PeriodPart(const std::optional<Period>& period, int year_end) {
-  if (!period || (!period->start && !period->end)) return {};
+std::string PeriodPart(const std::optional<Period>& period, std::string_view published,
+                       int year_end) {
+  if (!period || (!period->start && !period->end)) return PeriodBucket(period, published);
   const Period p = FiscalReading(*period, year_end);
   return (p.start ? p.start->ToString() : "") + ".." + (p.end ? p.end->ToString() : "");
 }
 
-// Forecasts, rumours and suppositions belong to who utters them; a plan is the subject's own,
-// whoever reports it.
-std::string ModalityPart(const Claim& claim) {
+std::string SpeakerOf(const Claim& claim) {
+  return claim.attribution_id.empty() ? CanonicalText(claim.attribution)
+                                      : "id:" + claim.attribution_id;
+}
+
+// Forecasts, rumours, suppositions and opinions belong to who utters them; a plan is the subject's
+// own, whoever reports it.
+std::string ModalityPart(const FactClaim& fact_claim) {
+  const Claim& claim = fact_claim.claim;
   std::string out(ToString(claim.modality));
   switch (claim.modality) {
     case Modality::kForecast:
     case Modality::kPossible:
     case Modality::kHypothetical:
-      out += ':';
-      out += claim.attribution_id.empty() ? CanonicalText(claim.attribution)
-                                          : "id:" + claim.attribution_id;
-      break;
+      return out + ':' + SpeakerOf(claim);
     case Modality::kActual:
+      if (!IsOpinion(claim)) break;
+      out += ':' + SpeakerOf(claim);
+      // Nobody named: whoever wrote it.
+      if (out.ends_with(':')) {
+        out += fact_claim.story_id.empty() ? fact_claim.document_id : fact_claim.story_id;
+      }
+      break;
     case Modality::kPlan:
     case Modality::kNegated:
       break;
@@ -65,16 +76,17 @@ std::string ModalityPart(const Claim& claim) {
   return out;
 }
 
-FactKeyParts MakeKey(const Claim& claim, const Reading& reading, int year_end) {
+FactKeyParts MakeKey(const FactClaim& fact_claim, const Reading& reading, int year_end) {
+  const Claim& claim = fact_claim.claim;
   FactKeyParts key;
   key[kSubjectPart] = SubjectPart(claim);
   key[kMetricPart] = reading.metric;
   key[kScopePart] = ScopePart(claim.scope);
   key[kKindPart] = ToString(claim.kind);
   key[kBasisPart] = ToString(claim.basis);
-  key[kPeriodPart] = PeriodPart(claim.period, year_end);
+  key[kPeriodPart] = PeriodPart(claim.period, fact_claim.published, year_end);
   key[kDimensionPart] = reading.dimension;
-  key[kModalityPart] = ModalityPart(claim);
+  key[kModalityPart] = ModalityPart(fact_claim);
   return key;
 }
 
@@ -108,22 +120,29 @@ std::vector<KeyedEntry> SortedEntries(const std::vector<FactClaim>& claims) {
 
   // One subject has one year end: a claim that does not know it takes it from those that do.
   std::map<std::string, int> year_ends;
-  for (const FactClaim* claim : order) {
-    int& known = year_ends[SubjectPart(claim->claim)];
-    known = std::max(known, claim->fiscal_year_end);
+  std::vector<int*> year_end_of(order.size());
+  for (size_t i = 0; i < order.size(); ++i) {
+    int& known = year_ends[SubjectPart(order[i]->claim)];
+    known = std::max(known, order[i]->fiscal_year_end);
+    year_end_of[i] = &known;
   }
 
   std::vector<KeyedEntry> entries;
-  for (const FactClaim* claim : order) {
-    if (AspectKey(claim->claim).empty()) continue;
-    std::optional<Reading> reading = ReadNumber(claim->claim);
+  entries.reserve(order.size());
+  for (size_t i = 0; i < order.size(); ++i) {
+    std::optional<Reading> reading = ReadNumber(order[i]->claim);
     if (!reading) continue;
     KeyedEntry e;
-    e.key = MakeKey(claim->claim, *reading, year_ends[SubjectPart(claim->claim)]);
-    e.entry = {claim, *std::move(reading)};
+    e.key = MakeKey(*order[i], *reading, *year_end_of[i]);
+    if (e.key[kSubjectPart].empty()) continue;
+    e.entry = {order[i], *std::move(reading)};
     entries.push_back(std::move(e));
   }
-  std::sort(entries.begin(), entries.end(), [](const KeyedEntry& a, const KeyedEntry& b) {
+  // Places are sorted rather than entries, which are large.
+  std::vector<size_t> places(entries.size());
+  std::iota(places.begin(), places.end(), size_t{0});
+  std::sort(places.begin(), places.end(), [&](size_t x, size_t y) {
+    const KeyedEntry &a = entries[x], &b = entries[y];
     if (const auto by_key = a.key <=> b.key; by_key != 0) return by_key < 0;
     if (a.entry.claim->latest_version != b.entry.claim->latest_version) {
       return a.entry.claim->latest_version;
@@ -136,7 +155,10 @@ std::vector<KeyedEntry> SortedEntries(const std::vector<FactClaim>& claims) {
     }
     return a.entry.claim->claim.claim_id < b.entry.claim->claim.claim_id;
   });
-  return entries;
+  std::vector<KeyedEntry> sorted;
+  sorted.reserve(entries.size());
+  for (const size_t place : places) sorted.push_back(std::move(entries[place]));
+  return sorted;
 }
 
 Decimal Distance(const Decimal& a, const Decimal& b) {
@@ -291,16 +313,35 @@ class Components {
 
 }  // namespace
 
-std::string AspectKey(const Claim& claim) {
+std::string AspectKey(const Claim& claim, std::string_view published) {
   const Quantity& q = claim.quantity;
-  std::string subject = SubjectPart(claim);
-  if (subject.empty() || (!q.value && !q.low && !q.high)) return {};
-  return subject + '\t' + AspectMetric(claim);
+  std::string key = SubjectPart(claim);
+  if (key.empty() || (!q.value && !q.low && !q.high)) return {};
+  const std::string metric = AspectMetric(claim), bucket = PeriodBucket(claim.period, published);
+  const std::string dimension = UnitDimension(q.unit);
+  for (const std::string_view part : {std::string_view(metric), ToString(claim.kind),
+                                      std::string_view(dimension), std::string_view(bucket)}) {
+    key += '\t';
+    key += part;
+  }
+  return key;
 }
 
-std::string FactKey(const Claim& claim, int year_end) {
-  if (AspectKey(claim).empty()) return {};
-  const std::optional<Reading> reading = ReadNumber(claim);
+std::string PeriodBucket(const std::optional<Period>& period, std::string_view published) {
+  if (!period || (!period->start && !period->end)) {
+    return "undated " + std::string(published.substr(0, 4));
+  }
+  const Date start = period->start ? period->start->date : period->end->date;
+  const Date end = period->end ? period->end->date : start;
+  const int64_t first = DayNumber(start), last = DayNumber(end);
+  constexpr int64_t kShort = 10;
+  const std::string middle = FromDayNumber(first + (last - first) / 2).ToString();
+  return middle.substr(0, middle.size() - (last - first < kShort ? 3 : 6));
+}
+
+std::string FactKey(const FactClaim& claim, int year_end) {
+  if (AspectKey(claim.claim, claim.published).empty()) return {};
+  const std::optional<Reading> reading = ReadNumber(claim.claim);
   return reading ? Join(MakeKey(claim, *reading, year_end)) : std::string();
 }
 

@@ -12,15 +12,26 @@
 namespace hanfact::dedupe {
 
 // What claims must share to be looked at together: subject (entity id, group, or canonical
-// simplified text) and metric (a loss is filed under its profit, intervals.h). Empty for a claim
-// that makes no fact (neither subject_id nor subject, or no number).
-[[nodiscard]] std::string AspectKey(const Claim& claim);
+// simplified text), metric (a loss is filed under its profit, intervals.h), kind, unit dimension
+// and time (PeriodBucket). All facts of one key lie in one aspect, and so do all that can be
+// linked. Aspects are kept small, because what is added to one builds all its facts anew.
+// `published` is the document's date. Empty for a claim that makes no fact (neither subject_id nor
+// subject, or no number).
+[[nodiscard]] std::string AspectKey(const Claim& claim, std::string_view published);
+
+// The stretch of time a period is filed under: the month of its middle day if it has at most ten
+// days, else the year; where there is none, "undated" and the year of publication. A period and its
+// fiscal reading are in one, as are the quarters and the months of a year and the year up to them.
+[[nodiscard]] std::string PeriodBucket(const std::optional<Period>& period,
+                                       std::string_view published);
 
 // What the claims of one fact share: aspect, scope, kind, basis, period, unit dimension and
-// modality class. `year_end` is the month the subject's fiscal year ends in (0 unknown): the
-// calendar quarter is keyed as the fiscal one it stands for. Printable, parts separated by tabs;
-// empty where AspectKey is.
-[[nodiscard]] std::string FactKey(const Claim& claim, int year_end);
+// modality class, with the speaker for forecasts and opinions. Of a claim without a period the year
+// of publication stands for it: what was written years apart without saying when is not one fact.
+// `year_end` is the month the subject's fiscal year ends in (0 unknown): the calendar quarter is
+// keyed as the fiscal one it stands for. Printable, parts separated by tabs; empty where AspectKey
+// is.
+[[nodiscard]] std::string FactKey(const FactClaim& claim, int year_end);
 
 // What tells one voice from another.
 struct Voice {

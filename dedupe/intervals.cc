@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,13 @@ const std::map<std::string, UnitFactor, std::less<>>& UnitFactors() {
   return *kFactors;
 }
 
+// Of a rate X/Y the upper unit is converted, the lower one stays. Null where there is no row.
+const UnitFactor* FactorOf(std::string_view unit) {
+  const auto& factors = UnitFactors();
+  const auto it = factors.find(unit.substr(0, unit.find('/')));
+  return it == factors.end() ? nullptr : &it->second;
+}
+
 const std::map<std::string, std::string, std::less<>>& OppositeMetrics() {
   static const auto* const kOpposites = [] {
     auto* opposites = new std::map<std::string, std::string, std::less<>>;
@@ -48,6 +56,19 @@ const std::map<std::string, std::string, std::less<>>& OppositeMetrics() {
     return opposites;
   }();
   return *kOpposites;
+}
+
+const std::set<std::string, std::less<>>& OpinionMetrics() {
+  static const auto* const kOpinions = [] {
+    auto* opinions = new std::set<std::string, std::less<>>;
+    constexpr std::string_view kPath = "dedupe/rules/opinion_metrics.tsv";
+    std::vector<TableError> errors;
+    const Table table =
+        Table::Read(std::string(kPath), EmbeddedFile(kPath).value_or(""), {"metric"}, errors);
+    for (const Table::Row& row : table.rows()) opinions->insert(table.Get(row, "metric"));
+    return opinions;
+  }();
+  return *kOpinions;
 }
 
 // Sums outside Decimal's 38 digits do not occur in news; they leave the number as it is.
@@ -194,6 +215,15 @@ std::string AspectMetric(const Claim& claim) {
   return it == opposites.end() ? metric : it->second;
 }
 
+bool IsOpinion(const Claim& claim) { return OpinionMetrics().contains(MetricText(claim)); }
+
+std::string UnitDimension(std::string_view unit) {
+  const UnitFactor* factor = FactorOf(unit);
+  if (factor == nullptr) return std::string(unit);
+  const size_t per = unit.find('/');
+  return factor->base + std::string(per == std::string_view::npos ? "" : unit.substr(per));
+}
+
 std::optional<Reading> ReadNumber(const Claim& claim) {
   const Quantity* quantity = &claim.quantity;
   Quantity unsigned_quantity;
@@ -219,17 +249,11 @@ std::optional<Reading> ReadNumber(const Claim& claim) {
   }
   reading.metric = loss ? AspectMetric(claim) : MetricText(claim);
 
-  const std::string& unit = claim.quantity.unit;
-  reading.dimension = unit;
-  const size_t per = unit.find('/');
-  const auto& factors = UnitFactors();
-  // Of a rate X/Y the upper unit is converted, the lower one stays.
-  if (auto it = factors.find(std::string_view(unit).substr(0, per)); it != factors.end()) {
-    reading.dimension =
-        it->second.base + (per == std::string::npos ? std::string() : unit.substr(per));
-    reading.value = Times(reading.value, it->second.factor);
-    reading.agreeing = Scaled(std::move(reading.agreeing), it->second.factor);
-    reading.possible = Scaled(std::move(reading.possible), it->second.factor);
+  reading.dimension = UnitDimension(claim.quantity.unit);
+  if (const UnitFactor* factor = FactorOf(claim.quantity.unit)) {
+    reading.value = Times(reading.value, factor->factor);
+    reading.agreeing = Scaled(std::move(reading.agreeing), factor->factor);
+    reading.possible = Scaled(std::move(reading.possible), factor->factor);
   }
   reading.width = Minus(*reading.agreeing.high, *reading.agreeing.low);
   return reading;

@@ -46,6 +46,14 @@ struct Reading {
 // white space and in lower case, the opposite's where the table has one.
 [[nodiscard]] std::string AspectMetric(const Claim& claim);
 
+// Whether the metric's value is an opinion that belongs to who utters it (目标价;
+// dedupe/rules/opinion_metrics.tsv).
+[[nodiscard]] bool IsOpinion(const Claim& claim);
+
+// The unit that this one converts into exactly; of a rate X/Y only X converts. The unit itself
+// where there is none.
+[[nodiscard]] std::string UnitDimension(std::string_view unit);
+
 // Without white space, ASCII letters in lower case: how free text is compared in keys.
 [[nodiscard]] std::string CanonicalText(std::string_view text);
 

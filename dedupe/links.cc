@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "dedupe/facts.h"
 
 namespace hanfact::dedupe {
 namespace {
@@ -377,7 +378,9 @@ bool LookAlike(const FactDraft& a, const FactDraft& b) {
   const int64_t shared = std::min(p_end, q_end) - std::max(p_start, q_start);
   const int64_t longer = std::max(p_end - p_start, q_end - q_start);
   const int64_t shorter = std::min(p_end - p_start, q_end - q_start);
-  return shared * 2 >= longer || (p_end == q_end && shorter > 1);
+  if (shared * 2 < longer && (p_end != q_end || shorter <= 1)) return false;
+  // Facts of other aspects are not at hand.
+  return PeriodBucket(p, First(a).published) == PeriodBucket(q, First(b).published);
 }
 
 void LinkForecasts(const std::vector<FactDraft>& drafts, LinkSet& links) {
@@ -503,7 +506,9 @@ bool Contradict(const FactDraft& a, const FactDraft& b) {
   const Modality modality = First(a).claim.modality;
   if (modality == Modality::kNegated || modality == Modality::kHypothetical) return false;
   if (Meet(a.reading().possible, b.reading().possible)) return false;
-  if (a.key[kPeriodPart].empty() && !NearInTime(a.fact, b.fact)) return false;
+  const auto& period = First(a).claim.period;
+  const bool dated = period && (period->start || period->end);
+  if (!dated && !NearInTime(a.fact, b.fact)) return false;
   return StatedApart(a, b) || LooksMistyped(a, b);
 }
 

@@ -306,7 +306,8 @@ Signature Sign(std::string_view match_text, const std::vector<Claim>& /*claims*/
   Signature signature;
   const std::string solid = RemoveSpace(match_text);
   signature.content = Hash64(solid, kContentSeed);
-  std::vector<char32_t> text = CodePoints(match_text);
+  // Without white space, so that texts of one content have one signature.
+  std::vector<char32_t> text = CodePoints(solid);
   signature.numbers = ReadNumbers(text);
   KeepSignificant(text);
   if (text.empty()) text = CodePoints(solid);  // nothing but signs: the signs are the text

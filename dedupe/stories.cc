@@ -223,35 +223,38 @@ std::optional<PairVerdict> Compare(const StoryMember& a, const StoryMember& b) {
   return verdict;
 }
 
-std::vector<StoryAssignment> AssignStory(const std::vector<StoryMember>& members) {
-  std::vector<StoryAssignment> out;
-  if (members.empty()) return out;
+bool IsMoreCanonical(const StoryMember& a, const StoryMember& b) {
   const auto rank = [](const StoryMember& m) {
     const std::optional<Date> day = ParseDate(m.published);
     return std::tuple(!day.has_value(), day.value_or(Date{}), ~m.text_size,
                       std::string_view(m.document_id));
   };
-  const StoryMember& canonical =
-      *std::min_element(members.begin(), members.end(),
-                        [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
-  out.reserve(members.size());
-  for (const StoryMember& member : members) {
-    StoryAssignment assignment;
-    assignment.document_id = member.document_id;
-    assignment.story_id = canonical.document_id;
-    if (member.document_id != canonical.document_id) {
-      const Overlap overlap = Measure(member.signature, canonical.signature);
-      PairVerdict verdict = Verdict(member.signature, canonical.signature, overlap);
-      // An excerpt is the shorter one; an original that is shorter than its successor stays so.
-      if (verdict.relation == StoryRole::kExcerpt &&
-          member.signature.shingle_count > canonical.signature.shingle_count) {
-        verdict = {overlap.jaccard, StoryRole::kNearDuplicate};
-      }
-      assignment.role = verdict.relation;
-      assignment.similarity = verdict.similarity;
-    }
-    out.push_back(std::move(assignment));
+  return rank(a) < rank(b);
+}
+
+StoryAssignment AssignRole(const StoryMember& member, const StoryMember& canonical) {
+  StoryAssignment assignment;
+  assignment.document_id = member.document_id;
+  assignment.story_id = canonical.document_id;
+  if (member.document_id == canonical.document_id) return assignment;
+  const Overlap overlap = Measure(member.signature, canonical.signature);
+  PairVerdict verdict = Verdict(member.signature, canonical.signature, overlap);
+  // An excerpt is the shorter one; an original that is shorter than its successor stays so.
+  if (verdict.relation == StoryRole::kExcerpt &&
+      member.signature.shingle_count > canonical.signature.shingle_count) {
+    verdict = {overlap.jaccard, StoryRole::kNearDuplicate};
   }
+  assignment.role = verdict.relation;
+  assignment.similarity = verdict.similarity;
+  return assignment;
+}
+
+std::vector<StoryAssignment> AssignStory(const std::vector<StoryMember>& members) {
+  std::vector<StoryAssignment> out;
+  if (members.empty()) return out;
+  const StoryMember& canonical = *std::min_element(members.begin(), members.end(), IsMoreCanonical);
+  out.reserve(members.size());
+  for (const StoryMember& member : members) out.push_back(AssignRole(member, canonical));
   std::sort(out.begin(), out.end(), [](const StoryAssignment& a, const StoryAssignment& b) {
     return a.document_id < b.document_id;
   });

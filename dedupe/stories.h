@@ -27,10 +27,17 @@ struct PairVerdict {
 // alike texts whose numbers differ (daily flashes of one template). Only the signatures are read.
 [[nodiscard]] std::optional<PairVerdict> Compare(const StoryMember& a, const StoryMember& b);
 
-// Roles of the members of one connected component (contract, section 5: the canonical document is
-// the earliest published, to the day, then the longest, then the least document_id; it alone is
-// original; a document without a date comes after those with one). Sorted by document_id; does not
-// depend on the order of `members`.
+// Whether `a` rather than `b` is the canonical document of a story that has both: the earliest
+// published, to the day, then the longest, then the least document_id (contract, section 5); a
+// document without a date comes after those with one. A total order.
+[[nodiscard]] bool IsMoreCanonical(const StoryMember& a, const StoryMember& b);
+
+// The role of one member of the story that `canonical` stands for; the canonical document itself is
+// the original. Reads of both only what is theirs, so that a story grows without its other members.
+[[nodiscard]] StoryAssignment AssignRole(const StoryMember& member, const StoryMember& canonical);
+
+// AssignRole for all members of one connected component. Sorted by document_id; does not depend on
+// the order of `members`.
 [[nodiscard]] std::vector<StoryAssignment> AssignStory(const std::vector<StoryMember>& members);
 
 }  // namespace hanfact::dedupe

@@ -127,7 +127,9 @@ std::variant<store::Article, Reject> RunArticle(RawArticle raw, const store::Inp
   out.mentions = std::move(extraction.entities);
   out.signature = dedupe::Sign(view.text, out.claims);
   out.aspects.reserve(out.claims.size());
-  for (const Claim& c : out.claims) out.aspects.push_back(dedupe::AspectKey(c));
+  for (const Claim& c : out.claims) {
+    out.aspects.push_back(dedupe::AspectKey(c, out.document.meta.published));
+  };
 
   const extract::EntityFinder& lexicon = tools.extractor().entities();
   std::set<std::string> seen;

@@ -101,7 +101,11 @@ Status Batch::Apply(const Outcome& outcome, size_t payload_bytes) {
     const store::Article& article = std::get<store::Article>(outcome.result);
     const store::Writer::Stored stored = writer_.AddArticle(article);
     if (stored.changed) {
-      stories_.Add(stored.no, article.signature, stored.old_pairs);
+      if (stored.rewritten) {
+        stories_.AddAgain(stored.no, stored.old_pairs);
+      } else {
+        stories_.Add(stored.no, article.signature);
+      }
       ++summary_.documents;
       summary_.claims += static_cast<int64_t>(article.claims.size());
       rewritten_ = rewritten_ || stored.rewritten;

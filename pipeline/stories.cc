@@ -1,25 +1,41 @@
 #include "pipeline/stories.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <map>
 #include <set>
 
 #include "dedupe/stories.h"
 #include "normalize/script.h"
+#include "store/reader.h"
 
 namespace hanfact::pipeline {
 
-const StoryMember* StoryBuilder::Member(int64_t no, const Signature* known) {
-  auto it = cache_.find(no);
-  if (it != cache_.end()) return &it->second;
-  auto stored = writer_.LoadStoryDocument(no);
-  if (!stored) return nullptr;
+namespace {
+
+// A stored document; signed again from its text where the signature is not known with its shingles
+// (loaded lines bring none).
+std::optional<StoryMember> LoadMember(store::Writer& writer, int64_t no,
+                                      const Signature* known = nullptr) {
+  auto stored = writer.LoadStoryDocument(no);
+  if (!stored) return std::nullopt;
   StoryMember member = std::move(stored->member);
-  // Loaded lines bring no shingles.
   const bool whole = known != nullptr && !known->shingles.empty();
   Signature made = whole ? *known : dedupe::Sign(normalize::MakeMatchView(stored->text).text, {});
   made.numbers = std::move(member.signature.numbers);
   member.signature = std::move(made);
-  return &cache_.emplace(no, std::move(member)).first->second;
+  return member;
+}
+
+}  // namespace
+
+const StoryMember* StoryBuilder::Member(int64_t no, const Signature* known) {
+  auto it = cache_.find(no);
+  if (it != cache_.end()) return &it->second;
+  auto member = LoadMember(writer_, no, known);
+  if (!member) return nullptr;
+  return &cache_.emplace(no, *std::move(member)).first->second;
 }
 
 std::vector<int64_t> StoryBuilder::Component(int64_t no) {
@@ -51,40 +67,13 @@ void StoryBuilder::Write(const std::vector<int64_t>& component) {
   writer_.SetStory(rows);
 }
 
-void StoryBuilder::Add(int64_t no, const Signature& signature,
-                       const std::vector<int64_t>& neighbours) {
-  if (cache_.size() > kCacheSize) cache_.clear();
-  cache_.erase(no);
-  bool paired = !neighbours.empty();
-  const std::vector<int64_t> candidates = writer_.BandCandidates(no, signature.bands);
-  if (!candidates.empty()) {
-    const StoryMember* self = Member(no, &signature);
-    if (self == nullptr) return;
-    const StoryMember mine = *self;  // the cache may move while the others are read
-    for (int64_t other : candidates) {
-      const StoryMember* theirs = Member(other);
-      if (theirs != nullptr && dedupe::Compare(mine, *theirs)) {
-        writer_.AddPair(no, other);
-        paired = true;
-      }
-    }
+void StoryBuilder::Pair(int64_t no) {
+  const StoryMember* mine = Member(no);  // the cache does not move its members
+  if (mine == nullptr) return;
+  for (int64_t other : writer_.BandCandidates(no, mine->signature.bands)) {
+    const StoryMember* theirs = Member(other);
+    if (theirs != nullptr && dedupe::Compare(*mine, *theirs)) writer_.AddPair(no, other);
   }
-  const std::vector<int64_t> versions = writer_.VersionsOf(no);
-  if (versions.size() > 1) {
-    JoinVersions(no);
-    paired = true;
-  }
-  // A document that stands alone is stored as its own story.
-  if (!paired && !writer_.InForeignStory(no)) return;
-  std::vector<int64_t> from{no};
-  from.insert(from.end(), neighbours.begin(), neighbours.end());
-  WriteAll(from);
-}
-
-void StoryBuilder::Remove(int64_t no, const std::vector<int64_t>& neighbours) {
-  cache_.erase(no);
-  for (int64_t other : neighbours) JoinVersions(other);
-  WriteAll(neighbours);
 }
 
 void StoryBuilder::JoinVersions(int64_t no) {
@@ -93,7 +82,63 @@ void StoryBuilder::JoinVersions(int64_t no) {
   for (size_t i = 1; i < versions.size(); ++i) writer_.AddPair(versions[i - 1], versions[i]);
 }
 
-void StoryBuilder::WriteAll(const std::vector<int64_t>& from) {
+void StoryBuilder::Add(int64_t no, const Signature& signature) {
+  if (cache_.size() > kCacheSize) cache_.clear();
+  cache_.erase(no);
+  const StoryMember* self = Member(no, &signature);
+  if (self == nullptr) return;
+  const int64_t twin = self->text_size == 0 ? 0 : writer_.SameContent(no, self->signature.content);
+  if (twin != 0) {
+    writer_.AddPair(no, twin);
+  } else {
+    Pair(no);
+  }
+  JoinVersions(no);
+  std::set<int64_t> stories;
+  for (int64_t other : writer_.PairsOf(no)) stories.insert(writer_.StoryOf(other));
+  if (stories.empty()) return;  // a new document is a story of its own
+
+  // A story's number is that of its canonical document.
+  int64_t canonical = no;
+  for (int64_t story : stories) {
+    const StoryMember *theirs = Member(story), *best = Member(canonical);
+    if (theirs == nullptr || best == nullptr) return;
+    if (dedupe::IsMoreCanonical(*theirs, *best)) canonical = story;
+  }
+  std::vector<int64_t> moved{no};
+  for (int64_t story : stories) {
+    if (story == canonical) continue;
+    const std::vector<int64_t> members = writer_.MembersOf(story);
+    moved.insert(moved.end(), members.begin(), members.end());
+  }
+  std::vector<store::StoryRow> rows;
+  const StoryMember head = *Member(canonical);
+  for (int64_t member : moved) {
+    const StoryMember* m = Member(member);
+    if (m == nullptr) continue;
+    const StoryAssignment a = dedupe::AssignRole(*m, head);
+    rows.push_back({member, canonical, a.role, a.similarity});
+  }
+  writer_.SetStory(rows);
+}
+
+void StoryBuilder::AddAgain(int64_t no, const std::vector<int64_t>& neighbours) {
+  if (cache_.size() > kCacheSize) cache_.clear();
+  cache_.erase(no);
+  std::vector<int64_t> from{no};
+  from.insert(from.end(), neighbours.begin(), neighbours.end());
+  PairAndWriteAll(from);
+}
+
+void StoryBuilder::Remove(int64_t no, const std::vector<int64_t>& neighbours) {
+  if (cache_.size() > kCacheSize) cache_.clear();
+  cache_.erase(no);
+  PairAndWriteAll(neighbours);
+}
+
+void StoryBuilder::PairAndWriteAll(const std::vector<int64_t>& from) {
+  for (int64_t start : from) Pair(start);
+  for (int64_t start : from) JoinVersions(start);
   std::set<int64_t> written;
   for (int64_t start : from) {
     if (written.contains(start)) continue;
@@ -101,6 +146,56 @@ void StoryBuilder::WriteAll(const std::vector<int64_t>& from) {
     written.insert(component.begin(), component.end());
     Write(component);
   }
+}
+
+std::vector<std::string> CheckStories(store::Database& database) {
+  std::vector<std::string> out;
+  store::Writer stored(database);  // only asked
+  store::Reader reader(database);
+  const auto rows = reader.Query(
+      "SELECT no, story_no, document_id, story_role, similarity FROM document_rows WHERE story_no"
+      " IN (SELECT story_no FROM document_rows GROUP BY story_no HAVING count(*) > 1)"
+      " ORDER BY story_no, no",
+      {});
+  if (!rows.ok()) return {rows.error().message};
+  for (size_t begin = 0; begin < rows->size();) {
+    size_t end = begin;
+    std::map<int64_t, StoryMember> members;
+    std::vector<StoryMember> list;
+    std::map<std::string, const store::Row*> by_id;
+    for (; end < rows->size() && (*rows)[end][1].second.text == (*rows)[begin][1].second.text;
+         ++end) {
+      const int64_t no = std::atoll((*rows)[end][0].second.text.c_str());
+      auto member = LoadMember(stored, no);
+      if (!member) continue;
+      list.push_back(*member);
+      by_id[member->document_id] = &(*rows)[end];
+      members.emplace(no, *std::move(member));
+    }
+    begin = end;
+    for (const StoryAssignment& a : dedupe::AssignStory(list)) {
+      const store::Row& row = *by_id[a.document_id];
+      const double similarity = std::atof(row[4].second.text.c_str());
+      if (row[3].second.text != ToString(a.role) || std::abs(similarity - a.similarity) > 1e-9) {
+        out.push_back("invariant 2: document " + a.document_id + " is stored as " +
+                      row[3].second.text + " " + row[4].second.text +
+                      " of its story; its text makes it " + std::string(ToString(a.role)) + " " +
+                      std::to_string(a.similarity));
+      }
+    }
+    for (const auto& [no, member] : members) {
+      for (const int64_t other : stored.PairsOf(no)) {
+        const auto it = members.find(other);
+        if (it == members.end() || other < no) continue;  // told by the check of rows
+        if (!member.url.empty() && member.url == it->second.url) continue;
+        if (!dedupe::Compare(member, it->second)) {
+          out.push_back("invariant 2: documents " + member.document_id + " and " +
+                        it->second.document_id + " are stored as one story but are not alike");
+        }
+      }
+    }
+  }
+  return out;
 }
 
 }  // namespace hanfact::pipeline

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -13,18 +14,26 @@ class StoryBuilder {
  public:
   explicit StoryBuilder(store::Writer& writer) : writer_(writer) {}
 
-  // Compares the document with all that share a band, joins the versions of its address, and writes
-  // the story of its component. `signature` is the document's own, with shingles or without;
-  // `neighbours` are documents it was paired with before it was written anew. The result does not
-  // depend on the order in which documents come.
-  void Add(int64_t no, const Signature& signature, const std::vector<int64_t>& neighbours);
-  // Makes the stories of the documents again that a removed one was paired with.
+  // Compares a new document with all that share a band (with one that has the same words, if there
+  // is one: its pairs are the document's too), joins the versions of its address, and puts it into
+  // its story. The stories this joins are written anew but for the one whose canonical document
+  // stays, so that a story of many copies does not cost more with each. `signature` is the
+  // document's own, with shingles or without. The result does not depend on the order in which
+  // documents come.
+  void Add(int64_t no, const Signature& signature);
+
+  // The same for a document that was written anew. `neighbours` are those it was paired with
+  // before: they are compared again, with all that share a band, and all their stories written.
+  void AddAgain(int64_t no, const std::vector<int64_t>& neighbours);
+
+  // Compares the documents again that a removed one was paired with, and writes their stories.
   void Remove(int64_t no, const std::vector<int64_t>& neighbours);
 
  private:
   const StoryMember* Member(int64_t no, const Signature* known = nullptr);
+  void Pair(int64_t no);
   void JoinVersions(int64_t no);
-  void WriteAll(const std::vector<int64_t>& from);
+  void PairAndWriteAll(const std::vector<int64_t>& from);
   std::vector<int64_t> Component(int64_t no);
   void Write(const std::vector<int64_t>& component);
 
@@ -33,5 +42,10 @@ class StoryBuilder {
   static constexpr size_t kCacheSize = 4096;
   std::unordered_map<int64_t, StoryMember> cache_;
 };
+
+// The breaches of invariant 2 in the stories as stored: a canonical document that is not the one
+// its story should have, a role or similarity that is not what the texts give, a pair that is
+// neither alike nor of one address. Reads every document of a story of two or more.
+[[nodiscard]] std::vector<std::string> CheckStories(store::Database& database);
 
 }  // namespace hanfact::pipeline

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "dedupe/facts.h"
+#include "pipeline/stories.h"
 #include "store/reader.h"
 #include "store/writer.h"
 
@@ -32,11 +33,12 @@ std::map<std::string, FactDigest> Digest(const AspectFacts& facts) {
 
 std::vector<std::string> Verify(store::Database& database) {
   std::vector<std::string> out = store::CheckRows(database);
+  for (std::string& breach : CheckStories(database)) out.push_back(std::move(breach));
   store::Reader reader(database);
   for (int64_t aspect : reader.Aspects()) {
     const std::vector<FactClaim> claims = reader.ClaimsOfAspect(aspect);
     for (const FactClaim& c : claims) {
-      if (store::AspectNumber(dedupe::AspectKey(c.claim)) != aspect) {
+      if (store::AspectNumber(dedupe::AspectKey(c.claim, c.published)) != aspect) {
         out.push_back("invariant 5: claim " + c.claim.claim_id +
                       " is filed under another subject and metric than its own");
       }

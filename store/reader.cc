@@ -1,6 +1,8 @@
 #include "store/reader.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "store/writer.h"
 
@@ -69,7 +71,8 @@ Status Reader::ForEachFact(
   Statement evidence(
       connection_,
       "SELECT c.claim_id, c.document_id, d.locator, d.site, d.published, c.surface, c.sentence,"
-      " c.start - c.sentence_start, c.end - c.sentence_start, fc.relation, c.status"
+      " c.start - c.sentence_start, c.end - c.sentence_start, fc.relation, c.status,"
+      " EXISTS (SELECT 1 FROM document_rows r WHERE r.document_id = d.document_id AND r.latest = 0)"
       " FROM fact_claims fc JOIN claims c ON c.claim_id = fc.claim_id"
       " JOIN documents d ON d.document_id = c.document_id WHERE fc.fact_id = ?1"
       " ORDER BY d.published, d.locator, c.start, c.claim_id");
@@ -81,7 +84,8 @@ Status Reader::ForEachFact(
     while (evidence.Next()) {
       claims.push_back({evidence.Text(0), evidence.Text(1), evidence.Text(2), evidence.Text(3),
                         evidence.Text(4), evidence.Text(5), evidence.Text(6), evidence.Text(9),
-                        evidence.Text(10), evidence.Int(7), evidence.Int(8)});
+                        evidence.Text(10), evidence.Int(7), evidence.Int(8),
+                        evidence.Int(11) != 0});
     }
     evidence.Reset();
     fn(row, claims);
@@ -155,18 +159,14 @@ std::vector<FactClaim> Reader::ClaimsOfAspect(int64_t aspect) {
   return ReadClaimsOfAspect(s, aspect);
 }
 
-AspectFacts Reader::FactsOfAspect(int64_t aspect) {
+AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
   AspectFacts out;
-  Statement s(connection_,
-              "SELECT no, fact_id, claim_id, documents, stories, first_published, last_published,"
-              " conflict_id FROM fact_rows WHERE aspect = ?1 ORDER BY fact_id");
+  std::map<int64_t, size_t> place;  // by fact_rows.no
+  Statement& s =
+      sql("SELECT no, fact_id, claim_id, documents, stories, first_published, last_published,"
+          " conflict_id, claims FROM fact_rows WHERE aspect = ?1");
   s.Bind(1, aspect);
-  Statement members(connection_,
-                    "SELECT c.claim_id, r.relation FROM fact_claim_rows r JOIN claim_rows c ON"
-                    " c.no = r.claim_no WHERE r.fact_no = ?1 ORDER BY c.claim_id");
-  Statement links(connection_,
-                  "SELECT fact_a, fact_b, relation, explanation FROM fact_links WHERE fact_a = ?1"
-                  " ORDER BY fact_b, relation");
+  std::vector<int64_t> claims;
   while (s.Next()) {
     Fact f;
     f.fact_id = s.Text(1);
@@ -176,48 +176,86 @@ AspectFacts Reader::FactsOfAspect(int64_t aspect) {
     f.first_published = s.Text(5);
     f.last_published = s.Text(6);
     f.conflict_id = s.Text(7);
-    members.Bind(1, s.Int(0));
-    while (members.Next()) {
-      const std::string relation = members.Text(1);
-      f.members.push_back({members.Text(0), relation == "identical" ? ClaimRelation::kIdentical
-                                            : relation == "consistent"
-                                                ? ClaimRelation::kConsistent
-                                                : ClaimRelation::kConverted});
-    }
-    members.Reset();
-    links.Bind(1, f.fact_id);
-    while (links.Next()) {
-      FactLink l{links.Text(0), links.Text(1), FactRelation::kContradiction, links.Text(3)};
-      for (int r = 0; r <= static_cast<int>(FactRelation::kTypoSuspect); ++r) {
-        if (ToString(static_cast<FactRelation>(r)) == links.Text(2)) {
-          l.relation = static_cast<FactRelation>(r);
-        }
-      }
-      out.links.push_back(std::move(l));
-    }
-    links.Reset();
+    place[s.Int(0)] = out.facts.size();
+    claims.push_back(s.Int(8));
     out.facts.push_back(std::move(f));
   }
-  Statement conflicts(
-      connection_,
-      "SELECT conflict_id, subject, metric, unit, period_start, period_end, reason FROM conflicts"
-      " WHERE conflict_id IN (SELECT conflict_id FROM fact_rows WHERE aspect = ?1) ORDER BY 1");
-  conflicts.Bind(1, aspect);
-  while (conflicts.Next()) {
-    Conflict c;
-    c.conflict_id = conflicts.Text(0);
-    c.subject = conflicts.Text(1);
-    c.metric = conflicts.Text(2);
-    c.unit = conflicts.Text(3);
-    c.period_start = conflicts.Text(4);
-    c.period_end = conflicts.Text(5);
-    c.reason = conflicts.Text(6);
-    for (const Fact& f : out.facts) {
-      if (f.conflict_id == c.conflict_id) c.facts.push_back(f.fact_id);
-    }
-    out.conflicts.push_back(std::move(c));
+  s.Reset();
+  if (out.facts.empty()) return out;
+
+  Statement& members =
+      sql("SELECT r.fact_no, c.claim_id, r.relation FROM fact_rows f JOIN fact_claim_rows r ON"
+          " r.fact_no = f.no JOIN claim_rows c ON c.no = r.claim_no WHERE f.aspect = ?1");
+  members.Bind(1, aspect);
+  while (members.Next()) {
+    const std::string relation = members.Text(2);
+    out.facts[place[members.Int(0)]].members.push_back(
+        {members.Text(1), relation == "identical"    ? ClaimRelation::kIdentical
+                          : relation == "consistent" ? ClaimRelation::kConsistent
+                                                     : ClaimRelation::kConverted});
   }
+  members.Reset();
+  // A fact that lost claims with their document is not the one that was written.
+  for (size_t i = 0; i < out.facts.size(); ++i) {
+    if (out.facts[i].members.size() != static_cast<size_t>(claims[i])) out.facts[i].members.clear();
+  }
+  Statement& links = sql(
+      "SELECT l.fact_a, l.fact_b, l.relation, l.explanation FROM fact_rows f JOIN fact_links l ON"
+      " l.fact_a = f.fact_id WHERE f.aspect = ?1");
+  links.Bind(1, aspect);
+  while (links.Next()) {
+    FactLink l{links.Text(0), links.Text(1), FactRelation::kContradiction, links.Text(3)};
+    for (int r = 0; r <= static_cast<int>(FactRelation::kTypoSuspect); ++r) {
+      if (ToString(static_cast<FactRelation>(r)) == links.Text(2)) {
+        l.relation = static_cast<FactRelation>(r);
+      }
+    }
+    out.links.push_back(std::move(l));
+  }
+  links.Reset();
+  std::map<std::string, Conflict> conflicts;
+  for (const Fact& f : out.facts) {
+    if (!f.conflict_id.empty()) conflicts[f.conflict_id].facts.push_back(f.fact_id);
+  }
+  for (auto& [conflict_id, c] : conflicts) {
+    Statement& conflict =
+        sql("SELECT subject, metric, unit, period_start, period_end, reason FROM conflicts"
+            " WHERE conflict_id = ?1");
+    conflict.Bind(1, conflict_id);
+    if (conflict.Next()) {
+      c.conflict_id = conflict_id;
+      c.subject = conflict.Text(0);
+      c.metric = conflict.Text(1);
+      c.unit = conflict.Text(2);
+      c.period_start = conflict.Text(3);
+      c.period_end = conflict.Text(4);
+      c.reason = conflict.Text(5);
+      std::sort(c.facts.begin(), c.facts.end());
+      out.conflicts.push_back(std::move(c));
+    }
+    conflict.Reset();
+  }
+  for (Fact& f : out.facts) {
+    std::sort(f.members.begin(), f.members.end(),
+              [](const FactMember& a, const FactMember& b) { return a.claim_id < b.claim_id; });
+  }
+  std::sort(out.facts.begin(), out.facts.end(),
+            [](const Fact& a, const Fact& b) { return a.fact_id < b.fact_id; });
+  std::sort(out.links.begin(), out.links.end(), [](const FactLink& a, const FactLink& b) {
+    return std::tie(a.fact_a, a.fact_b, a.relation) < std::tie(b.fact_a, b.fact_b, b.relation);
+  });
   return out;
+}
+
+AspectFacts Reader::FactsOfAspect(int64_t aspect) {
+  std::map<std::string_view, std::unique_ptr<Statement>> statements;
+  return ReadAspectFacts(
+      [&](std::string_view sql) -> Statement& {
+        auto& statement = statements[sql];
+        if (!statement) statement = std::make_unique<Statement>(connection_, sql);
+        return *statement;
+      },
+      aspect);
 }
 
 std::vector<std::string> CheckRows(Database& database) {

@@ -37,6 +37,7 @@ struct ClaimEvidence {
   std::string claim_id, document_id, locator, site, published, surface, sentence, relation, status;
   // Where the surface stands in the sentence, in code points.
   int64_t surface_start = 0, surface_end = 0;
+  bool former = false;  // a later version of the document's address replaced it
 };
 
 class Reader {

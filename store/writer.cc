@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include "base/hash.h"
@@ -71,6 +72,23 @@ std::string_view ToString(Outcome outcome) {
       return "reject";
   }
   return "";
+}
+
+std::string_view FactStatus(const Fact& fact) {
+  return fact.conflict_id.empty() ? "agreed" : "disputed";
+}
+
+bool SameRow(const Fact& a, const Fact& b) {
+  return a.representative.claim_id == b.representative.claim_id && a.documents == b.documents &&
+         a.stories == b.stories && a.first_published == b.first_published &&
+         a.last_published == b.last_published && a.conflict_id == b.conflict_id;
+}
+
+bool SameMembers(const Fact& a, const Fact& b) {
+  return std::equal(a.members.begin(), a.members.end(), b.members.begin(), b.members.end(),
+                    [](const FactMember& x, const FactMember& y) {
+                      return x.claim_id == y.claim_id && x.relation == y.relation;
+                    });
 }
 
 }  // namespace
@@ -417,6 +435,49 @@ struct Writer::Impl {
     }
   }
 
+  void WriteFact(int64_t aspect, const Fact& f) {
+    Sql("INSERT INTO fact_rows (fact_id, aspect, claim_id, claims, documents, stories,"
+        " first_published, last_published, conflict_id, status) VALUES (?1, ?2, ?3, ?4, ?5,"
+        " ?6, ?7, ?8, ?9, ?10)")
+        .Bind(1, f.fact_id)
+        .Bind(2, aspect)
+        .Bind(3, f.representative.claim_id)
+        .Bind(4, static_cast<int64_t>(f.members.size()))
+        .Bind(5, static_cast<int64_t>(f.documents))
+        .Bind(6, static_cast<int64_t>(f.stories))
+        .BindOrNull(7, f.first_published)
+        .BindOrNull(8, f.last_published)
+        .BindOrNull(9, f.conflict_id)
+        .Bind(10, FactStatus(f))
+        .Run();
+    const int64_t no = sqlite3_last_insert_rowid(connection.handle());
+    for (const FactMember& m : f.members) {
+      Sql("INSERT INTO fact_claim_rows SELECT ?1, no, ?3 FROM claim_rows WHERE claim_id = ?2")
+          .Bind(1, no)
+          .Bind(2, m.claim_id)
+          .Bind(3, hanfact::ToString(m.relation))
+          .Run();
+    }
+  }
+
+  void UpdateFact(const Fact& f) {
+    Sql("UPDATE fact_rows SET claim_id = ?2, documents = ?3, stories = ?4, first_published = ?5,"
+        " last_published = ?6, conflict_id = ?7, status = ?8 WHERE fact_id = ?1")
+        .Bind(1, f.fact_id)
+        .Bind(2, f.representative.claim_id)
+        .Bind(3, static_cast<int64_t>(f.documents))
+        .Bind(4, static_cast<int64_t>(f.stories))
+        .BindOrNull(5, f.first_published)
+        .BindOrNull(6, f.last_published)
+        .BindOrNull(7, f.conflict_id)
+        .Bind(8, FactStatus(f))
+        .Run();
+  }
+
+  void DropFact(std::string_view fact_id) {
+    Sql("DELETE FROM fact_rows WHERE fact_id = ?1").Bind(1, fact_id).Run();  // its claims cascade
+  }
+
   void MarkPending(int64_t no) {
     Sql("INSERT OR IGNORE INTO pending_rows SELECT DISTINCT aspect FROM claim_rows"
         " WHERE document_no = ?1 AND aspect <> 0")
@@ -651,6 +712,32 @@ std::vector<int64_t> Writer::VersionsOf(int64_t no) {
   return out;
 }
 
+int64_t Writer::SameContent(int64_t no, uint64_t content) {
+  Statement& s = impl_->Sql(
+      "SELECT no FROM document_rows WHERE content_hash = ?1 AND no <> ?2 ORDER BY no LIMIT 1");
+  s.Bind(1, static_cast<int64_t>(content)).Bind(2, no);
+  const int64_t out = s.Next() ? s.Int(0) : 0;
+  s.Reset();
+  return out;
+}
+
+int64_t Writer::StoryOf(int64_t no) {
+  Statement& s = impl_->Sql("SELECT story_no FROM document_rows WHERE no = ?1");
+  s.Bind(1, no);
+  const int64_t out = s.Next() ? s.Int(0) : no;
+  s.Reset();
+  return out;
+}
+
+std::vector<int64_t> Writer::MembersOf(int64_t story_no) {
+  std::vector<int64_t> out;
+  Statement& s = impl_->Sql("SELECT no FROM document_rows WHERE story_no = ?1 ORDER BY no");
+  s.Bind(1, story_no);
+  while (s.Next()) out.push_back(s.Int(0));
+  s.Reset();
+  return out;
+}
+
 std::optional<StoryDocument> Writer::LoadStoryDocument(int64_t no) {
   Statement& s = impl_->Sql(
       "SELECT document_id, published, url, source, text_size, content_hash, numbers, text, site"
@@ -818,55 +905,49 @@ std::vector<FactClaim> Writer::ClaimsOfAspect(int64_t aspect) {
 }
 
 void Writer::ReplaceFacts(int64_t aspect, const AspectFacts& facts) {
-  Statement& old = impl_->Sql("SELECT 1 FROM fact_rows WHERE aspect = ?1 LIMIT 1");
-  const bool any = old.Bind(1, aspect).Next();
-  old.Reset();
-  if (any) {
-    for (
-        std::string_view sql :
-        {"DELETE FROM fact_links WHERE fact_a IN (SELECT fact_id FROM fact_rows WHERE aspect = ?1)",
-         "DELETE FROM fact_links WHERE fact_b IN (SELECT fact_id FROM fact_rows WHERE aspect = ?1)",
-         "DELETE FROM conflicts WHERE conflict_id IN (SELECT conflict_id FROM fact_rows WHERE"
-         " aspect = ?1 AND conflict_id IS NOT NULL)",
-         "DELETE FROM fact_rows WHERE aspect = ?1"}) {
-      impl_->Sql(sql).Bind(1, aspect).Run();
-    }
-  }
-  impl_->Sql("DELETE FROM pending_rows WHERE aspect = ?1").Bind(1, aspect).Run();
+  // Most facts of an aspect are what they were: only what differs is written.
+  const AspectFacts old =
+      ReadAspectFacts([&](std::string_view sql) -> Statement& { return impl_->Sql(sql); }, aspect);
+  std::map<std::string_view, const Fact*> stored;
+  for (const Fact& f : old.facts) stored.emplace(f.fact_id, &f);
   for (const Fact& f : facts.facts) {
-    impl_
-        ->Sql(
-            "INSERT INTO fact_rows (fact_id, aspect, claim_id, claims, documents, stories,"
-            " first_published, last_published, conflict_id, status) VALUES (?1, ?2, ?3, ?4, ?5,"
-            " ?6, ?7, ?8, ?9, ?10)")
-        .Bind(1, f.fact_id)
-        .Bind(2, aspect)
-        .Bind(3, f.representative.claim_id)
-        .Bind(4, static_cast<int64_t>(f.members.size()))
-        .Bind(5, static_cast<int64_t>(f.documents))
-        .Bind(6, static_cast<int64_t>(f.stories))
-        .BindOrNull(7, f.first_published)
-        .BindOrNull(8, f.last_published)
-        .BindOrNull(9, f.conflict_id)
-        .Bind(10, f.conflict_id.empty() ? std::string_view("agreed") : "disputed")
-        .Run();
-    const int64_t no = sqlite3_last_insert_rowid(impl_->connection.handle());
-    for (const FactMember& m : f.members) {
-      impl_
-          ->Sql("INSERT INTO fact_claim_rows SELECT ?1, no, ?3 FROM claim_rows WHERE claim_id = ?2")
-          .Bind(1, no)
-          .Bind(2, m.claim_id)
-          .Bind(3, hanfact::ToString(m.relation))
-          .Run();
+    const auto it = stored.find(f.fact_id);
+    if (it != stored.end()) {
+      const bool keep = SameMembers(*it->second, f);
+      if (!keep) impl_->DropFact(f.fact_id);
+      if (keep && !SameRow(*it->second, f)) impl_->UpdateFact(f);
+      stored.erase(it);
+      if (keep) continue;
     }
+    impl_->WriteFact(aspect, f);
   }
+  for (const auto& [fact_id, unused] : stored) impl_->DropFact(fact_id);
+
+  const auto link_key = [](const FactLink& l) { return std::tie(l.fact_a, l.fact_b, l.relation); };
+  std::map<std::tuple<std::string_view, std::string_view, FactRelation>, const FactLink*> links;
+  for (const FactLink& l : old.links) links.emplace(link_key(l), &l);
   for (const FactLink& l : facts.links) {
+    const auto it = links.find(link_key(l));
+    const bool same = it != links.end() && it->second->explanation == l.explanation;
+    if (it != links.end()) links.erase(it);
+    if (same) continue;
     impl_->Sql("INSERT OR REPLACE INTO fact_links VALUES (?1, ?2, ?3, ?4)")
         .Bind(1, l.fact_a)
         .Bind(2, l.fact_b)
         .Bind(3, hanfact::ToString(l.relation))
         .Bind(4, l.explanation)
         .Run();
+  }
+  for (const auto& [key, l] : links) {
+    impl_->Sql("DELETE FROM fact_links WHERE fact_a = ?1 AND fact_b = ?2 AND relation = ?3")
+        .Bind(1, l->fact_a)
+        .Bind(2, l->fact_b)
+        .Bind(3, hanfact::ToString(l->relation))
+        .Run();
+  }
+
+  for (const Conflict& c : old.conflicts) {
+    impl_->Sql("DELETE FROM conflicts WHERE conflict_id = ?1").Bind(1, c.conflict_id).Run();
   }
   for (const Conflict& c : facts.conflicts) {
     impl_->Sql("INSERT OR REPLACE INTO conflicts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
@@ -880,6 +961,7 @@ void Writer::ReplaceFacts(int64_t aspect, const AspectFacts& facts) {
         .Bind(8, c.reason)
         .Run();
   }
+  impl_->Sql("DELETE FROM pending_rows WHERE aspect = ?1").Bind(1, aspect).Run();
 }
 
 std::vector<int64_t> Writer::RemoveDocument(int64_t no) {

@@ -136,6 +136,10 @@ class Writer {
   // Documents other than `no` that share one of the bands, ascending.
   [[nodiscard]] std::vector<int64_t> BandCandidates(int64_t no, const std::vector<uint64_t>& bands);
   [[nodiscard]] std::vector<int64_t> VersionsOf(int64_t no);  // documents of its url, itself too
+  // The first document other than `no` whose text is the same but for white space; 0 for none.
+  [[nodiscard]] int64_t SameContent(int64_t no, uint64_t content);
+  [[nodiscard]] int64_t StoryOf(int64_t no);  // the number of its story's canonical document
+  [[nodiscard]] std::vector<int64_t> MembersOf(int64_t story_no);
   [[nodiscard]] std::optional<StoryDocument> LoadStoryDocument(int64_t no);
   // Whether the document's row says anything but that it is a story of its own and its only
   // version.
@@ -188,5 +192,10 @@ class Writer {
 extern const std::string_view kClaimsOfAspect;
 [[nodiscard]] std::vector<FactClaim> ReadClaimsOfAspect(Statement& claims_of_aspect,
                                                         int64_t aspect);
+
+// The facts, links and conflicts of an aspect as stored, sorted; a fact's representative has its
+// claim_id only. `sql` gives a statement ready to be bound, which is reset when read.
+using StatementSource = std::function<Statement&(std::string_view)>;
+[[nodiscard]] AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect);
 
 }  // namespace hanfact::store

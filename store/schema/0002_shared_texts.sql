@@ -92,3 +92,6 @@ FROM fact_rows f JOIN claims c ON c.claim_id = f.claim_id;
 CREATE VIEW fact_claims AS
 SELECT f.fact_id, c.claim_id, r.relation
 FROM fact_claim_rows r JOIN fact_rows f ON f.no = r.fact_no JOIN claim_rows c ON c.no = r.claim_no;
+
+-- A copy finds its twin by what both say.
+CREATE INDEX IF NOT EXISTS document_rows_content ON document_rows(content_hash);

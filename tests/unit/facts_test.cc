@@ -260,7 +260,7 @@ TEST(Facts, UnitsAndLossesConvert) {
   EXPECT_EQ(RelationOf(facts, "b"), "converted");
   const FactClaim loss = Make("a", Yi("11"), kYi, "CNY").Metric("净亏损");
   const FactClaim profit = Make("b", Yi("-11"), kYi, "CNY").Metric("净利润");
-  EXPECT_EQ(AspectKey(loss.claim), AspectKey(profit.claim));
+  EXPECT_EQ(AspectKey(loss.claim, ""), AspectKey(profit.claim, ""));
   EXPECT_EQ(BuildFacts({loss, profit}).facts.size(), 1u);
   EXPECT_EQ(BuildFacts({Make("a", "3", "0", "USD"), Make("b", "3", "0", "CNY")}).facts.size(), 2u);
 }
@@ -318,9 +318,15 @@ TEST(Facts, WithoutAPeriodTimeOfWritingDecides) {
   EXPECT_EQ(
       BuildFacts({make("a", "5", "2025-02-01"), make("b", "7", "2025-02-20")}).conflicts.size(),
       1u);
-  EXPECT_EQ(BuildFacts({make("a", "5", ""), make("b", "7", "2025-02-20")}).conflicts.size(), 1u);
+  EXPECT_EQ(BuildFacts({make("a", "5", ""), make("b", "7", "")}).conflicts.size(), 1u);
   EXPECT_TRUE(
-      BuildFacts({make("a", "5", "2024-02-01"), make("b", "7", "2025-02-20")}).conflicts.empty());
+      BuildFacts({make("a", "5", "2025-02-01"), make("b", "7", "2025-05-20")}).conflicts.empty());
+  // The year of writing stands for the period: 2024's number and 2025's are not one fact.
+  EXPECT_EQ(BuildFacts({make("a", "5", "2025-02-01"), make("b", "5", "2025-05-20")}).facts.size(),
+            1u);
+  EXPECT_EQ(BuildFacts({make("a", "5", "2024-02-01"), make("b", "5", "2025-02-20")}).facts.size(),
+            2u);
+  EXPECT_EQ(BuildFacts({make("a", "5", ""), make("b", "5", "2025-02-20")}).facts.size(), 2u);
   // A null period equals only a null period.
   EXPECT_EQ(BuildFacts({make("a", "5", ""), Make("b", Yi("5"), kYi, "USD")}).facts.size(), 2u);
 }
@@ -373,14 +379,14 @@ TEST(Facts, ClaimsWithoutSubjectOrNumberMakeNoFact) {
   FactClaim nobody = Make("a", "5", "1", "percent").Subject("", " ");
   FactClaim nothing = Make("b", "5", "1", "percent");
   nothing.claim.quantity.value.reset();
-  EXPECT_EQ(AspectKey(nobody.claim), "");
-  EXPECT_EQ(AspectKey(nothing.claim), "");
-  EXPECT_EQ(FactKey(nobody.claim, 0), "");
+  EXPECT_EQ(AspectKey(nobody.claim, ""), "");
+  EXPECT_EQ(AspectKey(nothing.claim, ""), "");
+  EXPECT_EQ(FactKey(nobody, 0), "");
   EXPECT_TRUE(BuildFacts({nobody, nothing}).facts.empty());
   EXPECT_TRUE(CheckFacts({nobody, nothing}, {}).empty());
   const FactClaim text = Make("c", "5", "1", "percent").Subject("", "AI 芯片市场");
   const FactClaim same = Make("d", "5", "1", "percent").Subject("", "ai芯片市场");
-  EXPECT_EQ(AspectKey(text.claim), AspectKey(same.claim));
+  EXPECT_EQ(AspectKey(text.claim, ""), AspectKey(same.claim, ""));
 }
 
 TEST(Facts, AValueOverAndUnderOneNumberAreTwoFacts) {

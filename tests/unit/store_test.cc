@@ -151,6 +151,66 @@ TEST(Verify, FindsEachPlantedBreach) {
   }
 }
 
+// A story of an original and its excerpt, and two sources whose values contradict.
+TEST(Verify, FindsBreachesOfStoriesAndFacts) {
+  TempDir dir;
+  const std::string first =
+      "云岭芯片公告，2025年营收为286.47亿元，同比增长23.5%。公司董事会提议派发现金红利，每股0."
+      "35元。"
+      "分析师认为，先进封装的产能在明年仍将紧张，客户的预付款说明订单充足。";
+  const std::string second = "云岭芯片公告，2025年营收为268.9亿元。记者在发布会现场看到，到场的投资者比往年更多。";
+  const auto line = [](const char* id, const char* day, const std::string& text) {
+    return nlohmann::json{{"id", id}, {"published", day}, {"region", "CN"}, {"text", text}}.dump() +
+           "\n";
+  };
+  WriteFile(dir.path() / "in.jsonl",
+            line("1", "2026-02-26", first) +
+                line("2", "2026-02-27", first.substr(0, first.find("分析师"))) +
+                line("3", "2026-02-27", second) + line("4", "2026-02-28", second));
+  const std::string path = dir.File("f.db");
+  {
+    auto database = Open(path, Database::Mode::kCreate);
+    pipeline::IngestOptions options;
+    options.paths = {dir.File("in.jsonl")};
+    options.now = [] { return std::string(kNow); };
+    ASSERT_TRUE(pipeline::Ingest(options, SharedTools(), *database).ok());
+  }
+  ASSERT_EQ(VerifyFile(path), std::vector<std::string>());
+  const std::pair<const char*, const char*> kBreaches[] = {
+      {"UPDATE document_rows SET similarity = 0.5 WHERE story_role = 'excerpt'", "invariant 2"},
+      {"UPDATE document_rows SET story_role = 'near_duplicate' WHERE story_role = 'excerpt'",
+       "invariant 2"},
+      {"UPDATE document_rows SET published = '2020-01-01' WHERE story_role <> 'original'",
+       "invariant 2"},
+      {"UPDATE document_rows SET story_no = (SELECT min(no) FROM document_rows), story_role ="
+       " 'near_duplicate' WHERE story_role <> 'original'; INSERT INTO story_pair_rows SELECT 1,"
+       " max(no) FROM document_rows",
+       "not alike"},
+      {"UPDATE fact_rows SET stories = stories + 1 WHERE conflict_id IS NOT NULL", "invariant 5"},
+      {"UPDATE fact_rows SET conflict_id = NULL WHERE conflict_id IS NOT NULL", "invariant"},
+      {"UPDATE fact_rows SET conflict_id = (SELECT conflict_id FROM conflicts) WHERE conflict_id IS"
+       " NULL",
+       "invariant 5"},
+      {"UPDATE fact_rows SET fact_id = 'f' || substr(fact_id, 2) WHERE conflict_id IS NOT NULL",
+       "invariant 5"},
+      {"DELETE FROM fact_claim_rows WHERE claim_no = (SELECT min(claim_no) FROM fact_claim_rows)",
+       "invariant 5"},
+      {"UPDATE claim_rows SET value = '1' WHERE value = '26890000000'", "invariant"},
+  };
+  for (const auto& [sql, expected] : kBreaches) {
+    TempDir copy;
+    const std::string planted = copy.File("f.db");
+    std::filesystem::copy_file(path, planted);
+    Execute(planted, sql);
+    const auto breaches = VerifyFile(planted);
+    EXPECT_TRUE(std::any_of(
+        breaches.begin(), breaches.end(),
+        [&, e = expected](const auto& line) { return line.find(e) != std::string::npos; }))
+        << sql << "\n"
+        << (breaches.empty() ? "no breach" : breaches.front());
+  }
+}
+
 TEST(Reviews, AreAppendOnly) {
   TempDir dir;
   const std::string path = MakeDatabase(dir);

@@ -1,6 +1,7 @@
-// The cases of tests/cases/links.jsonl: a few claims of one subject, the facts and voices they
-// make, and every link between the facts with its words. Unless a case says otherwise a claim is an
-// actual level of one company's revenue in 2024 Q4, from a document and story of its own.
+// The cases of tests/cases/{links,opinion_metrics}.jsonl: a few claims of one subject, the facts
+// and voices they make, and every link between the facts with its words. Unless a case says
+// otherwise a claim is an actual level of one company's revenue in 2024 Q4, from a document and
+// story of its own.
 #include <set>
 
 #include "dedupe/facts.h"
@@ -47,7 +48,13 @@ FactClaim ToClaim(const nlohmann::json& row, size_t number) {
 
 TEST(Links, Cases) {
   std::set<std::string> relations;
-  for (const nlohmann::json& row : ReadJsonLines(SourceDir() / "tests" / "cases" / "links.jsonl")) {
+  std::vector<nlohmann::json> cases;
+  for (const char* name : {"links.jsonl", "opinion_metrics.jsonl"}) {
+    for (nlohmann::json& row : ReadJsonLines(SourceDir() / "tests" / "cases" / name)) {
+      cases.push_back(std::move(row));
+    }
+  }
+  for (const nlohmann::json& row : cases) {
     SCOPED_TRACE(row["id"].get<std::string>());
     std::vector<FactClaim> claims;
     for (const auto& claim : row["claims"]) claims.push_back(ToClaim(claim, claims.size()));

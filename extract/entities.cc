@@ -1686,8 +1686,11 @@ void EntityFinder::Impl::FindModels(Work& work) const {
       } else if (t.kind == SegmentToken::kDigits) {
         // A number before a unit or year word is no model.
         const char32_t next = t.end < text.size() ? CodePointAt(text, t.end) : 0;
-        if (parts == 0 && next != U'系' && t.end - t.begin != 3) break;
-        if (IsHan(next) && next != U'系' && next != U'型') break;
+        // What is counted has a classifier in front of it: 麒麟990芯片 are not 990 of them.
+        const bool model = t.end - t.begin <= 4 &&
+                           forms.LongestStartingAt(FormKind::kModelAfter, text, t.end) != 0;
+        if (parts == 0 && !model && t.end - t.begin != 3) break;
+        if (IsHan(next) && !model) break;
         if (next == '%' || next == '.' || next == ',' || next == '~' || IsAsciiLetter(next)) break;
         digits = true;
       } else {

@@ -47,7 +47,7 @@ void Resolve(std::vector<Mention>& mentions) {
   std::vector<Mention> kept;
   kept.reserve(mentions.size());
   std::vector<const Mention*> group;
-  std::vector<Mention> numerals;  // of quantities that lost
+  std::vector<Mention> numerals;              // of quantities that lost
   std::map<uint32_t, const Mention*> chosen;  // by begin
   for (size_t i = 0; i < mentions.size();) {
     uint32_t end = mentions[i].span.end;
@@ -61,7 +61,20 @@ void Resolve(std::vector<Mention>& mentions) {
     } else {
       group.clear();
       chosen.clear();
-      for (size_t k = i; k < j; ++k) group.push_back(&mentions[k]);
+      for (size_t k = i; k < j; ++k) {
+        // iPhone 11处理器: a name that holds the numeral and starts before it says that this is no
+        // number of processors, however long the counted noun.
+        const Mention& m = mentions[k];
+        const bool inside =
+            m.type == MentionType::kQuantity && !m.number_span.empty() &&
+            std::any_of(mentions.begin() + static_cast<ptrdiff_t>(i),
+                        mentions.begin() + static_cast<ptrdiff_t>(j), [&](const Mention& name) {
+                          return name.type == MentionType::kEntity &&
+                                 name.span.begin < m.number_span.begin &&
+                                 name.span.Contains(m.number_span);
+                        });
+        if (!inside) group.push_back(&m);
+      }
       std::sort(group.begin(), group.end(),
                 [&](const Mention* a, const Mention* b) { return better(*a, *b); });
       const auto taken = [&](MatchSpan span) {
@@ -179,8 +192,8 @@ std::vector<Mention> Extractor::Annotate(std::string_view match_text, Script scr
       // 芯片市占率: a "name" that ends inside a measure.
       constexpr uint32_t kLongest = 24;
       hits.clear();
-      const auto end = static_cast<uint32_t>(
-          std::min<size_t>(match_text.size(), m.span.end + size_t{kLongest}));
+      const auto end =
+          static_cast<uint32_t>(std::min<size_t>(match_text.size(), m.span.end + size_t{kLongest}));
       impl_->cues.Find(match_text, m.span.begin, end, hits);
       for (const CueLexicon::Hit& hit : hits) {
         if (hit.cue->cue_class == TokenClass::kMetric && hit.span.begin > m.span.begin &&

@@ -24,7 +24,7 @@ constexpr std::string_view kKindNames[] = {
     "surname",  "given",         "title",      "title_after",     "honorific",    "speech",
     "translit", "place_tail",    "place_after", "company_context", "company_left", "alias_lead",
     "latin_first", "latin_tail",  "stop_not",   "sport",           "site_tail",
-    "place_lead"};
+    "place_lead", "model_after"};
 static_assert(std::size(kKindNames) == static_cast<size_t>(FormKind::kCount));
 
 // Kinds whose forms are words, so that text is cut at them.

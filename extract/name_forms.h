@@ -52,6 +52,7 @@ enum class FormKind : uint8_t {
   kSport,           // sport: tells that places named are teams
   kSiteTail,        // site_tail: ends the name of a site or service
   kPlaceLead,       // place_lead: before a place, which then is no team
+  kModelAfter,      // model_after: a bare number between a maker or product and this is a model's
   kCount,
 };
 

@@ -145,7 +145,7 @@ TEST(Verify, FindsEachPlantedBreach) {
     ASSERT_FALSE(breaches.empty()) << sql;
     EXPECT_TRUE(std::any_of(
         breaches.begin(), breaches.end(),
-        [&, e = expected](const auto& line) { return line.find(e) != std::string::npos; }))
+        [&, e = expected](const auto& b) { return b.find(e) != std::string::npos; }))
         << sql << "\n"
         << breaches.front();
   }
@@ -205,7 +205,7 @@ TEST(Verify, FindsBreachesOfStoriesAndFacts) {
     const auto breaches = VerifyFile(planted);
     EXPECT_TRUE(std::any_of(
         breaches.begin(), breaches.end(),
-        [&, e = expected](const auto& line) { return line.find(e) != std::string::npos; }))
+        [&, e = expected](const auto& b) { return b.find(e) != std::string::npos; }))
         << sql << "\n"
         << (breaches.empty() ? "no breach" : breaches.front());
   }

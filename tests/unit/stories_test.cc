@@ -37,10 +37,6 @@ bool ShareBand(const Signature& a, const Signature& b) {
   return !common.empty();
 }
 
-bool Joined(const StoryMember& a, const StoryMember& b) {
-  return ShareBand(a.signature, b.signature) && Compare(a, b).has_value();
-}
-
 // What became of the variants of one kind.
 struct Tally {
   size_t pairs = 0, found = 0;     // variant and its own article

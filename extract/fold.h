@@ -163,6 +163,13 @@ class Fold {
     Ref context;                            // the subject of before
     bool firm_context = false;
     Ref subject;
+
+    // A noun phrase is what the number is about.
+    void SetSubject(std::string text, MatchSpan span) {
+      subject = {};
+      subject.text = std::move(text);
+      subject.span = span;
+    }
   };
 
   // A column of the table being read.

@@ -193,13 +193,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   const Token& value = tokens[d.token];
   const Class vc = value.token_class;
   const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
-  const auto take = [&](std::string text, MatchSpan span) {
-    s.subject = {};
-    s.subject.text = std::move(text);
-    s.subject.span = span;
-  };
   MetricRef m;
-  const auto named = [&](std::string_view surface) { m = Named(surface, value.span); };
   if (s.post_metric >= 0 && s.metric < 0) {
     m = MetricOf(tokens[s.post_metric]);
     // 用到约一成的参数: a part of it, where it is not itself a rate.
@@ -225,13 +219,13 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m.span = {tokens[s.share].span.begin, tokens[s.metric].span.end};
   } else if (s.metric >= 0 && tokens[s.metric].cue->surface == "股份" && s.change &&
              vc == Class::kPercent) {
-    named("股价");  // 股份现升3%, as Hong Kong says it
+    m = Named("股价", value.span);  // 股份现升3%, as Hong Kong says it
   } else if (s.metric >= 0) {
     m = MetricOf(tokens[s.metric]);
     if (!s.modifier.empty() && s.modifier.size() <= 36 &&
         s.modifier.find("的") == std::string::npos) {
       if (s.subject.empty() && s.context.empty() && !s.macro) {
-        take(s.modifier, s.modifier_span);
+        s.SetSubject(s.modifier, s.modifier_span);
         d.own_subject = true;
       } else if (m.text == tokens[s.metric].cue->surface) {
         m.base = m.text;
@@ -245,7 +239,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   } else if (s.clause_metric >= 0 && s.post.empty()) {
     m = MetricOf(tokens[s.clause_metric]);
     if (tokens[s.clause_metric].cue->surface == "股份" && s.change && vc == Class::kPercent) {
-      named("股价");  // 股份今早曾升9%
+      m = Named("股价", value.span);  // 股份今早曾升9%
     }
   }
   if (s.counted) CountMeasure(p, phrase, d, s, m);
@@ -268,7 +262,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
         m.span = tokens[t].span;
         if (s.subject.empty() && !s.modifier.empty() && s.modifier.size() <= 30 &&
             !(s.counted && !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:例"}))) {
-          take(s.modifier, s.modifier_span);
+          s.SetSubject(s.modifier, s.modifier_span);
           s.subject.named = true;
           d.own_subject = true;
         }
@@ -282,29 +276,29 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   if (m.empty() && s.points && last != nullptr && last->metric.id == "fx_rate") {
     m = last->metric;
   } else if (m.empty() && s.points) {
-    named("点位");
+    m = Named("点位", value.span);
   } else if (m.empty() && (s.market || d.own_subject || who.text.ends_with("市场")) && !s.counted &&
              !(who.text.ends_with("市场") && !d.own_subject && last != nullptr)) {
     if (who.entity && who.type == EntityType::kIndex)
-      named("点位");
+      m = Named("点位", value.span);
     else if (!who.entity && who.text.ends_with("指数"))
-      named("点位");
+      m = Named("点位", value.span);
     else if (who.text.ends_with("市场") && !s.market)
-      named("市场规模");
+      m = Named("市场规模", value.span);
     else if (s.market && d.own_subject) {
-      named(who.entity && who.type == EntityType::kOrg ? "股价" : "价格");
+      m = Named(who.entity && who.type == EntityType::kOrg ? "股价" : "价格", value.span);
     }
   }
   if (m.empty() && s.market && !s.counted && s.modifier.empty() && !who.empty() &&
       (last == nullptr || nouns_.Is("quote", last->metric.id) || !last->noun.empty())) {
     if (who.type == EntityType::kIndex && who.entity)
-      named("点位");
+      m = Named("点位", value.span);
     else if (last != nullptr && last->metric.id == "price")
       m = last->metric;  // 均价为9元，上涨1元
     else if (who.entity || who.text.ends_with("股") || who.text.ends_with("公司"))
-      named("股价");
+      m = Named("股价", value.span);
     else
-      named("价格");
+      m = Named("价格", value.span);
   }
   if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);
   // 3亿美元优先票据: the noun behind, where nothing else is.
@@ -349,20 +343,14 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
   const std::string_view unit = d.claim.quantity.unit;
-  const auto take = [&](std::string text, MatchSpan span) {
-    s.subject = {};
-    s.subject.text = std::move(text);
-    s.subject.span = span;
-  };
-  const auto named = [&](std::string_view surface) { m = Named(surface, value.span); };
   // 个人股东共900人: people s.counted by what they are.
   if (s.counted && s.post.empty() && s.metric < 0 && !s.modifier.empty() &&
       !phrase.predicates.empty() && nouns_.EndsWith("agent", s.modifier) &&
       Any(unit, {"count:人", "count:名", "count:位"})) {
-    take(s.modifier, s.modifier_span);
+    s.SetSubject(s.modifier, s.modifier_span);
     d.own_subject = true;
     s.modifier.clear();
-    named("人数");
+    m = Named("人数", value.span);
   }
   // 800只下跌, 900家公司下跌: what the s.counted things do is part of the measure.
   if (s.counted && s.metric < 0 && s.post_metric < 0 && m.empty()) {
@@ -386,7 +374,7 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
       noun = tokens[next].cue->surface + noun;
     }
     if (!noun.empty() && !s.modifier.empty() && s.modifier.size() <= 45 && s.exists) {
-      take(s.modifier, s.modifier_span);
+      s.SetSubject(s.modifier, s.modifier_span);
       d.own_subject = true;
       s.modifier.clear();
     }
@@ -405,12 +393,6 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
   const std::string_view unit = d.claim.quantity.unit;
-  const auto take = [&](std::string text, MatchSpan span) {
-    s.subject = {};
-    s.subject.text = std::move(text);
-    s.subject.span = span;
-  };
-  const auto named = [&](std::string_view surface) { m = Named(surface, value.span); };
   const bool measure = nouns_.EndsWith("measure", s.modifier);
   const MetricRef* like = nullptr;
   for (const Draft& o : p.drafts) {
@@ -424,7 +406,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   const bool sibling = like != nullptr && s.change && !nouns_.Is("quote", like->id) &&
                        s.context.entity && s.context.type != EntityType::kIndex;
   if (!measure && s.market && !s.counted && !sibling) {
-    take(s.modifier, s.modifier_span);
+    s.SetSubject(s.modifier, s.modifier_span);
     d.own_subject = true;
     // 甲公司(01234): a code behind a name.
     const std::string_view tail =
@@ -440,7 +422,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
               : "价格");
   } else if (!measure && like != nullptr && !s.counted &&
              (nouns_.Is("thing", like->id) || s.context.empty() || !s.context.entity)) {
-    take(s.modifier, s.modifier_span);
+    s.SetSubject(s.modifier, s.modifier_span);
     d.own_subject = true;
     m = *like;
   } else if (!measure && like != nullptr && !s.counted && like->text.size() <= 60) {
@@ -449,7 +431,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
     m.text = s.modifier + (s.fresh ? "新增" : "") + m.base;
     m.span = s.modifier_span;
   } else if (!measure && s.change && s.context.empty() && s.subject.empty()) {
-    take(s.modifier, s.modifier_span);
+    s.SetSubject(s.modifier, s.modifier_span);
     d.own_subject = true;
   } else {
     m.text = s.modifier;

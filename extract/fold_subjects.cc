@@ -501,11 +501,6 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   const Token& value = tokens[d.token];
   const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
   const uint32_t modifier_end = s.metric >= 0 ? tokens[s.metric].span.begin : phrase.end;
-  const auto take = [&](std::string text, MatchSpan span) {
-    s.subject = {};
-    s.subject.text = std::move(text);
-    s.subject.span = span;
-  };
   const bool behind_name = phrase.first > 0 && phrase.first <= static_cast<int>(tokens.size()) &&
                            tokens[phrase.first - 1].span.end == phrase.begin &&
                            (tokens[phrase.first - 1].token_class == Class::kPronoun ||
@@ -526,14 +521,14 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     const uint32_t begin = s.entity >= 0 ? tokens[s.entity].span.begin : s.modifier_span.begin;
     std::string text = s.entity >= 0 ? std::string(Text({begin, s.modifier_span.end})) : s.modifier;
     if (text.ends_with("的")) text.resize(text.size() - 3);
-    take(std::move(text), {begin, s.modifier_span.end});
+    s.SetSubject(std::move(text), {begin, s.modifier_span.end});
     s.modifier.clear();
   } else if (s.entity >= 0 && s.metric < 0 && !s.modifier.empty() && s.modifier.size() <= 36 &&
              !s.counted && !nouns_.Is("tail", s.modifier) &&
              !nouns_.EndsWith("measure", s.modifier) &&
              (s.change || tokens[s.entity].token_class == Class::kIndex)) {
     // 沪深300 ETF, 甲地设备市场: the name is part of another's.
-    take(CleanPhrase(Text({tokens[s.entity].span.begin, phrase.end})),
+    s.SetSubject(CleanPhrase(Text({tokens[s.entity].span.begin, phrase.end})),
          {tokens[s.entity].span.begin, phrase.end});
     s.modifier.clear();
   } else if (s.entity >= 0 && s.corporate && s.firm_context &&
@@ -578,7 +573,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       const std::string text = CleanPhrase(Text({part.begin, part.end}));
       if (text.size() >= 6 && !nouns_.Is("generic", text) &&
           (nouns_.EndsWith("agent", text) || s.context.empty())) {
-        take(text, {part.begin, part.end});
+        s.SetSubject(text, {part.begin, part.end});
       }
     }
   }
@@ -586,12 +581,12 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       (nouns_.EndsWith("agent", s.modifier) ||
        (s.context.empty() && s.modifier.size() <= 18 && nouns_.EndsWith("company", s.modifier))) &&
       !(s.counted && !s.exists) && !behind_name && !where) {
-    take(s.modifier, s.modifier_span);
+    s.SetSubject(s.modifier, s.modifier_span);
     s.modifier.clear();
   }
   if (s.subject.empty() && s.metric < 0 && s.entity < 0 && IsModelName(s.modifier)) {
     // 甲公司发布的Star-2 Mini只有30亿参数.
-    take(s.modifier, s.modifier_span);
+    s.SetSubject(s.modifier, s.modifier_span);
     s.subject.type = EntityType::kProduct;
     s.subject.named = true;
     s.modifier.clear();
@@ -610,7 +605,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       (s.context.empty() || !s.context.entity || s.corporate)) {
     // 甲公司营收, where the title speaks of 甲公司.
     if (s.modifier.size() <= 15 || nouns_.EndsWith("agent", s.modifier)) {
-      take(s.modifier, s.modifier_span);
+      s.SetSubject(s.modifier, s.modifier_span);
       s.subject.named = true;
       s.modifier.clear();
     }
@@ -626,7 +621,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   // 30家试点企业中，已有8家: the set is what the numbers are about.
   if (!s.post.empty() && s.post_span.end < p.span.end && !s.subject.entity &&
       Any(Text({s.post_span.end, s.post_span.end + 3}), {"中", "里"})) {
-    take(s.post, s.post_span);
+    s.SetSubject(s.post, s.post_span);
   }
   d.own_subject = !s.subject.empty();
 }

@@ -416,10 +416,11 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
         std::all_of(tail.begin() + 1, tail.end(),
                     [](char ch) { return IsAsciiDigit(static_cast<unsigned char>(ch)); }) &&
         IsAsciiDigit(CodePointAt(text_, s.modifier_span.end + 5));
-    named(ticker || (like != nullptr && like->id == "share_price" &&
-                     !nouns_.EndsWith("agent", s.modifier))
-              ? "股价"
-              : "价格");
+    m = Named(ticker || (like != nullptr && like->id == "share_price" &&
+                         !nouns_.EndsWith("agent", s.modifier))
+                  ? "股价"
+                  : "价格",
+              value.span);
   } else if (!measure && like != nullptr && !s.counted &&
              (nouns_.Is("thing", like->id) || s.context.empty() || !s.context.entity)) {
     s.SetSubject(s.modifier, s.modifier_span);
@@ -487,8 +488,8 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   if (s.subject.empty()) s.subject = s.context;
   if ((nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && !d.own_subject &&
       (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
-      (nouns_.Is("public", m.id) || !(s.subject.entity && s.subject.type == EntityType::kOrg &&
-                                      !IsAgency(s.subject)))) {
+      (nouns_.Is("public", m.id) ||
+       !(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject)))) {
     const Ref home = HomeRef();
     if (!home.text.empty()) s.subject = home;
   }

@@ -42,7 +42,7 @@ std::string Gzip(std::string_view bytes, int window_bits = 16 + MAX_WBITS) {
   z.next_out = reinterpret_cast<Bytef*>(out.data());
   z.avail_out = static_cast<uInt>(out.size());
   deflate(&z, Z_FINISH);
-  out.resize(out.size() - z.avail_out);
+  out.erase(out.size() - std::min<size_t>(z.avail_out, out.size()));
   deflateEnd(&z);
   return out;
 }

@@ -163,12 +163,16 @@ bool IsSpace(char32_t c) {
 }
 
 std::string_view Trim(std::string_view text) {
-  while (!text.empty() && IsSpace(CodePointAt(text, 0))) {
-    text.remove_prefix(CodePointLength(text[0]));
-  }
+  // Readers trim lines before they are known to be UTF-8: what is cut off inside a character ends
+  // the white space.
+  const auto space_at = [&](size_t at) {
+    const bool lead = (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
+    return lead && at + CodePointLength(text[at]) <= text.size() && IsSpace(CodePointAt(text, at));
+  };
+  while (!text.empty() && space_at(0)) text.remove_prefix(CodePointLength(text[0]));
   while (!text.empty()) {
     const size_t at = PreviousBorder(text, text.size());
-    if (!IsSpace(CodePointAt(text, at))) break;
+    if (!space_at(at)) break;
     text = text.substr(0, at);
   }
   return text;

@@ -164,7 +164,7 @@ template <size_t N>
 // U+FEFF.
 [[nodiscard]] bool IsSpace(char32_t c);
 
-// Removes white space (IsSpace) at both ends.
+// Removes white space (IsSpace) at both ends. Any bytes.
 [[nodiscard]] std::string_view Trim(std::string_view text);
 // The text without any white space (IsSpace).
 [[nodiscard]] std::string RemoveSpace(std::string_view text);

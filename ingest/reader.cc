@@ -596,7 +596,7 @@ class ElementsFrame : public RecordFrame {
         const char c = ready[i];
         if (c == '\n') {
           ++line_;
-        } else if (c != ' ' && c != '\t' && c != '\r' && (c != ',' || !opened_)) {
+        } else if (c != ' ' && c != '\t' && c != '\r' && (c != ',' || (array_ && !opened_))) {
           break;
         }
       }
@@ -639,7 +639,7 @@ class ElementsFrame : public RecordFrame {
           --depth;
         } else if (c == ',' && depth == 0) {
           done = true;
-          break;
+          if (any) break;  // alone it is passed over, or nothing would ever move on
         }
         any = true;
       }

@@ -138,7 +138,7 @@ void NoDatabase(const std::string&) {}
 // How many kills in each of the tests: 7 in the normal suite, more under the label long.
 int Kills() {
   const char* kills = std::getenv("HANFACT_KILLS");
-  return kills != nullptr ? std::atoi(kills) : 7;
+  return kills != nullptr ? std::atoi(kills) : 5;
 }
 
 TEST(Kill, IngestEndsAsIfNothingHadBeen) {

@@ -52,6 +52,15 @@ TEST(JsonRecord, ANumberTooLargeIsRefused) {
   }
 }
 
+// Files are looked at before anybody knows that they are UTF-8: nothing is read past their end.
+TEST(Delimited, AHeaderMayEndInsideACharacter) {
+  for (const std::string_view text : {"title,text\xE6", "title,\xF0\x9F", "\xE3\x80", "\xF0", "\x9B"}) {
+    const std::vector<char> bytes(text.begin(), text.end());  // without a byte behind the last
+    (void)DelimitedHeader({bytes.data(), bytes.size()});
+  }
+  EXPECT_EQ(DelimitedHeader("title,text\n"), ',');
+}
+
 TEST(Delimited, EveryCallGoesOn) {
   for (const std::string text : {"a,b\n", "\"", "\"\"\"", "a\r\n\r\n\"b\nc\",d", ",,,\n,"}) {
     size_t at = 0, line = 1;

@@ -101,6 +101,18 @@ TEST(Reader, JsonArrayAndOneObject) {
   EXPECT_EQ(read.rejects[0].locator, dir.File("a.json") + "#3");
 }
 
+// Signs between objects that belong to none once held the reader for ever.
+TEST(Reader, StraySignsBetweenObjectsArePassed) {
+  TempDir dir;
+  const std::string good = "{\"text\": \"港口\",\n \"id\": \"1\"}";
+  for (const std::string stray : {",", ", ,", "}", "]", "],", "\"x\": }], ,"}) {
+    WriteFile(dir.File("x.json"), good + "\n" + stray + "\n" + good);
+    EXPECT_EQ(ReadAll({dir.File("x.json")}).articles.size(), 2u) << stray;
+    WriteFile(dir.File("x.json"), "[" + good + stray);
+    EXPECT_GE(ReadAll({dir.File("x.json")}).articles.size(), 1u) << stray;
+  }
+}
+
 TEST(Reader, DelimitedWithHeader) {
   TempDir dir;
   WriteFile(dir.File("a.csv"),

@@ -161,68 +161,6 @@ std::variant<Metadata, std::string> ReadSidecar(std::string_view json) {
   return TakeMetadata(value);
 }
 
-std::vector<ArrayItem> ReadJsonArray(std::string_view json) {
-  std::vector<ArrayItem> out;
-  size_t at = 0, line = 1;
-  auto skip = [&](bool commas) {
-    while (at < json.size() && (json[at] == ' ' || json[at] == '\t' || json[at] == '\n' ||
-                                json[at] == '\r' || (commas && json[at] == ','))) {
-      if (json[at] == '\n') ++line;
-      ++at;
-    }
-  };
-  skip(false);
-  if (at >= json.size() || json[at] != '[') return out;
-  ++at;
-  bool closed = false;
-  while (true) {
-    skip(true);
-    if (at >= json.size()) break;
-    if (json[at] == ']') {
-      closed = true;
-      break;
-    }
-    // The extent of the element, by brackets and quotes: a broken one costs only itself.
-    const size_t begin = at, first_line = line;
-    int depth = 0;
-    bool quoted = false;
-    for (; at < json.size(); ++at) {
-      const char c = json[at];
-      if (c == '\n') ++line;
-      if (quoted) {
-        if (c == '\\') {
-          ++at;
-        } else if (c == '"') {
-          quoted = false;
-        }
-        continue;
-      }
-      if (c == '"') {
-        quoted = true;
-      } else if (c == '{' || c == '[') {
-        ++depth;
-      } else if (c == '}' || c == ']') {
-        if (depth == 0) {
-          if (c == '}') ++at;  // closes nothing: goes with what is before it
-          break;
-        }
-        if (--depth == 0) {
-          ++at;
-          break;
-        }
-      } else if (c == ',' && depth == 0) {
-        break;
-      }
-    }
-    at = std::min(at, json.size());
-    out.push_back({first_line, ReadJsonRecord(json.substr(begin, at - begin))});
-  }
-  if (!closed) {
-    out.push_back({line, std::string("the JSON array has no end ']': the file is cut off")});
-  }
-  return out;
-}
-
 std::optional<std::vector<std::string>> ReadDelimited(std::string_view text, char separator,
                                                       size_t& at, size_t& line) {
   if (at >= text.size()) return std::nullopt;

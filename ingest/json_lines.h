@@ -1,4 +1,4 @@
-// Records of data files: JSON lines, JSON arrays, CSV and TSV with a header.
+// Records of data files: JSON objects, CSV and TSV with a header.
 #pragma once
 
 #include <optional>
@@ -20,15 +20,6 @@ using Record = std::variant<RawArticle, std::string>;
 
 // The metadata of a sidecar file, or a message.
 [[nodiscard]] std::variant<Metadata, std::string> ReadSidecar(std::string_view json);
-
-// One record of a JSON array, with the line it starts on.
-struct ArrayItem {
-  size_t line = 1;
-  Record record;
-};
-// All objects of a JSON array; the text must start with '['. An element that is broken gives a
-// message, and so does an array that does not end.
-[[nodiscard]] std::vector<ArrayItem> ReadJsonArray(std::string_view json);
 
 // Splits delimited text (RFC 4180: quotes double, fields may hold line breaks) from byte `at`.
 // Advances `at` behind the record and `line` by the lines it takes. nullopt at the end.

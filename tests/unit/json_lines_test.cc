@@ -6,42 +6,6 @@
 namespace hanfact::ingest {
 namespace {
 
-std::vector<std::string> Titles(std::string_view json) {
-  std::vector<std::string> out;
-  for (const ArrayItem& item : ReadJsonArray(json)) {
-    const auto* article = std::get_if<RawArticle>(&item.record);
-    out.push_back(article != nullptr ? article->given.title : "broken");
-  }
-  return out;
-}
-
-constexpr char kOne[] = R"({"title": "甲", "text": "港口今年吞吐量增长。"})";
-constexpr char kTwo[] = R"({"title": "乙", "text": "机场今年客流增长。"})";
-
-TEST(JsonArray, ABrokenElementCostsOnlyItself) {
-  const std::string one = kOne, two = kTwo;
-  EXPECT_EQ(Titles("[" + one + ",\n" + two + "]"), (std::vector<std::string>{"甲", "乙"}));
-  EXPECT_EQ(Titles("[" + one + ", 17, " + two + "]"),
-            (std::vector<std::string>{"甲", "broken", "乙"}));
-  EXPECT_EQ(Titles("[" + one + ", {\"title\": }, " + two + "]"),
-            (std::vector<std::string>{"甲", "broken", "乙"}));
-}
-
-// A brace that closes nothing once held the reader for ever.
-TEST(JsonArray, AStrayBraceIsPassed) {
-  const std::string one = kOne, two = kTwo;
-  EXPECT_EQ(Titles("[\"row\": \"x\"}, " + two + "]"), (std::vector<std::string>{"broken", "乙"}));
-  EXPECT_EQ(Titles("[}" + two + "]"), (std::vector<std::string>{"broken", "乙"}));
-  EXPECT_EQ(Titles("[" + one + "}}}"),
-            (std::vector<std::string>{"甲", "broken", "broken", "broken", "broken"}));
-}
-
-TEST(JsonArray, AnArrayThatDoesNotEndSaysSo) {
-  const auto items = ReadJsonArray(std::string("[") + kOne);
-  ASSERT_EQ(items.size(), 2u);
-  EXPECT_NE(std::get<std::string>(items[1].record).find("no end"), std::string::npos);
-}
-
 // The parser has an exception of its own for these.
 TEST(JsonRecord, ANumberTooLargeIsRefused) {
   for (const std::string number : {"1e999", "-1e999", "123e45678"}) {
@@ -54,7 +18,8 @@ TEST(JsonRecord, ANumberTooLargeIsRefused) {
 
 // Files are looked at before anybody knows that they are UTF-8: nothing is read past their end.
 TEST(Delimited, AHeaderMayEndInsideACharacter) {
-  for (const std::string_view text : {"title,text\xE6", "title,\xF0\x9F", "\xE3\x80", "\xF0", "\x9B"}) {
+  for (const std::string_view text :
+       {"title,text\xE6", "title,\xF0\x9F", "\xE3\x80", "\xF0", "\x9B"}) {
     const std::vector<char> bytes(text.begin(), text.end());  // without a byte behind the last
     (void)DelimitedHeader({bytes.data(), bytes.size()});
   }

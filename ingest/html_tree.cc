@@ -154,9 +154,7 @@ bool HasHiddenStyle(std::string_view style) {
   return at != std::string::npos;
 }
 
-bool IsSkipped(Tag tag) {
-  return tag == Tag::kSkip || tag == Tag::kVideo || tag == Tag::kTextarea;
-}
+bool IsSkipped(Tag tag) { return tag == Tag::kSkip || tag == Tag::kVideo || tag == Tag::kTextarea; }
 
 struct Builder {
   HtmlTree tree;
@@ -459,6 +457,9 @@ std::string_view BoundHtml(std::string_view utf8, std::string& buffer) {
 }
 
 HtmlTree ParseHtml(std::string_view utf8) {
+  // libxml2 sets itself up on its first use; two threads that both come first lock each other out.
+  // Its manual asks for this call before any thread parses.
+  [[maybe_unused]] static const bool ready = (xmlInitParser(), true);
   Builder builder;
   HtmlNode root;
   root.tag = Tag::kRoot;

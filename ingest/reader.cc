@@ -513,6 +513,10 @@ class RecordFrame : public Frame {
     }
     return false;
   }
+  void SkipBom() {
+    const std::string_view head = in().Peek(3);
+    in().Skip(head.size() - StripBom(head).size());
+  }
   void GiveJson(std::string_view json, size_t line, bool cut) {
     if (cut) {
       walk_.Refuse(At(line), "the record is larger than " + Size(walk_.limits().record) +
@@ -557,8 +561,7 @@ class ElementsFrame : public RecordFrame {
  public:
   ElementsFrame(Walk& walk, Content content, bool array)
       : RecordFrame(walk, std::move(content)), array_(array) {
-    const std::string_view head = in().Peek(3);
-    in().Skip(head.size() - StripBom(head).size());
+    SkipBom();
   }
 
   bool Step() override {
@@ -660,8 +663,7 @@ class TableFrame : public RecordFrame {
  public:
   TableFrame(Walk& walk, Content content, char separator)
       : RecordFrame(walk, std::move(content)), separator_(separator) {
-    const std::string_view head = in().Peek(3);
-    in().Skip(head.size() - StripBom(head).size());
+    SkipBom();
     std::string row;
     bool cut = false;
     size_t at = 0, ignored = 0;

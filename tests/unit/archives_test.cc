@@ -17,6 +17,11 @@ using Members = std::vector<std::pair<std::string, std::string>>;
 
 enum class Form { kZip, kTar, kTarGz };
 
+la_ssize_t AppendTo(struct archive*, void* to, const void* data, size_t size) {
+  static_cast<std::string*>(to)->append(static_cast<const char*>(data), size);
+  return static_cast<la_ssize_t>(size);
+}
+
 std::string Pack(const Members& members, Form form) {
   // Writing needs a locale that knows the names; reading must do without.
   std::setlocale(LC_CTYPE, "C.UTF-8");
@@ -26,13 +31,7 @@ std::string Pack(const Members& members, Form form) {
   if (form == Form::kTarGz) archive_write_add_filter_gzip(a);
   archive_write_set_bytes_in_last_block(a, 1);
   std::string out;
-  archive_write_open(
-      a, &out, nullptr,
-      [](struct archive*, void* to, const void* data, size_t size) -> la_ssize_t {
-        static_cast<std::string*>(to)->append(static_cast<const char*>(data), size);
-        return static_cast<la_ssize_t>(size);
-      },
-      nullptr);
+  archive_write_open(a, &out, nullptr, AppendTo, nullptr);
   for (const auto& [name, bytes] : members) {
     struct archive_entry* e = archive_entry_new();
     archive_entry_set_pathname(e, name.c_str());
@@ -55,13 +54,7 @@ std::string Compress(const std::string& bytes, int (*filter)(struct archive*)) {
   filter(a);
   archive_write_set_bytes_in_last_block(a, 1);
   std::string out;
-  archive_write_open(
-      a, &out, nullptr,
-      [](struct archive*, void* to, const void* data, size_t size) -> la_ssize_t {
-        static_cast<std::string*>(to)->append(static_cast<const char*>(data), size);
-        return static_cast<la_ssize_t>(size);
-      },
-      nullptr);
+  archive_write_open(a, &out, nullptr, AppendTo, nullptr);
   struct archive_entry* e = archive_entry_new();
   archive_entry_set_filetype(e, AE_IFREG);
   EXPECT_EQ(archive_write_header(a, e), ARCHIVE_OK) << archive_error_string(a);

@@ -6,15 +6,6 @@
 namespace hanfact::testing {
 namespace {
 
-const extract::Extractor& TheExtractor() {
-  static const std::unique_ptr<extract::Extractor> extractor = [] {
-    auto loaded = extract::Extractor::Load({});
-    EXPECT_TRUE(loaded.ok()) << (loaded.ok() ? "" : loaded.error().message);
-    return loaded.ok() ? std::move(*loaded) : nullptr;
-  }();
-  return *extractor;
-}
-
 extract::Extraction Read(const std::string& text, const std::string& title = "") {
   Document document;
   document.document_id = "tables";
@@ -23,7 +14,7 @@ extract::Extraction Read(const std::string& text, const std::string& title = "")
   document.meta.region = "CN";
   document.meta.title = title;
   document.script = normalize::DetectScript(text);
-  return TheExtractor().Extract(document, normalize::MakeMatchView(text));
+  return SharedTools().extractor().Extract(document, normalize::MakeMatchView(text));
 }
 
 // "subject metric value unit kind period modality", as far as each is there.

@@ -14,15 +14,6 @@ using nlohmann::json;
 // Cases that are not met yet. This number may only go down; the test fails when it could.
 constexpr int kKnownFailures = 52;
 
-const extract::Extractor& TheExtractor() {
-  static const std::unique_ptr<extract::Extractor> extractor = [] {
-    auto loaded = extract::Extractor::Load({});
-    EXPECT_TRUE(loaded.ok()) << (loaded.ok() ? "" : loaded.error().message);
-    return loaded.ok() ? std::move(*loaded) : nullptr;
-  }();
-  return *extractor;
-}
-
 std::vector<Claim> ClaimsOf(const json& c, std::string& text) {
   Document document;
   document.document_id = c.at("id");
@@ -32,7 +23,7 @@ std::vector<Claim> ClaimsOf(const json& c, std::string& text) {
   document.meta.region = context.value("region", "");
   document.meta.title = context.value("title", "");
   document.script = normalize::DetectScript(document.text);
-  return TheExtractor().Extract(document, normalize::MakeMatchView(document.text)).claims;
+  return SharedTools().extractor().Extract(document, normalize::MakeMatchView(document.text)).claims;
 }
 
 // As score_claims.py compares names: equal, or one holds the other.

@@ -11,14 +11,6 @@ namespace {
 using ingest::FindStamps;
 using ingest::FirstStamp;
 
-const ingest::Cleaner& SharedCleaner() {
-  static const std::unique_ptr<ingest::Cleaner> cleaner = [] {
-    std::vector<TableError> errors;
-    return std::make_unique<ingest::Cleaner>(errors);
-  }();
-  return *cleaner;
-}
-
 std::string Iso(std::string_view text) {
   const auto stamp = FirstStamp(text);
   return stamp ? stamp->ToIso() : "";
@@ -87,7 +79,7 @@ TEST(Cleaner, IdentityIsThePayloadUrlAndId) {
   RawArticle article = Record("港口吞吐量增长一成。");
   article.given.url = "https://a.cn/1";
   article.given.external_id = "7";
-  auto result = SharedCleaner().Clean(article, std::nullopt);
+  auto result = SharedTools().cleaner().Clean(article, std::nullopt);
   const Document& d = std::get<Document>(result);
   EXPECT_EQ(d.sha256, Sha256Hex("港口吞吐量增长一成。"));
   EXPECT_EQ(d.document_id, MakeDocumentId(d.sha256, "https://a.cn/1", "7"));
@@ -104,7 +96,7 @@ TEST(Cleaner, Precedence) {
       "h1><p>港口集团公布的数据显示，上半年的货物吞吐量为2.31亿吨"
       "，同比增长6.8%，创下历史新高。</p></body></html>";
   auto published = [&](const RawArticle& a, std::optional<Date> as_of) {
-    auto result = SharedCleaner().Clean(a, as_of);
+    auto result = SharedTools().cleaner().Clean(a, as_of);
     const Document& d = std::get<Document>(result);
     return d.meta.published + " " + d.published_from;
   };
@@ -119,7 +111,7 @@ TEST(Cleaner, Precedence) {
 
 TEST(Cleaner, Gates) {
   auto stage = [](std::string text) {
-    auto result = SharedCleaner().Clean(Record(std::move(text)), std::nullopt);
+    auto result = SharedTools().cleaner().Clean(Record(std::move(text)), std::nullopt);
     const Reject* reject = std::get_if<Reject>(&result);
     return reject == nullptr ? "" : reject->stage;
   };

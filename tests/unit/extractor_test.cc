@@ -18,15 +18,6 @@ namespace {
 
 using nlohmann::json;
 
-const extract::Extractor& TheExtractor() {
-  static const std::unique_ptr<extract::Extractor> extractor = [] {
-    auto loaded = extract::Extractor::Load({});
-    EXPECT_TRUE(loaded.ok()) << (loaded.ok() ? "" : loaded.error().message);
-    return loaded.ok() ? std::move(*loaded) : nullptr;
-  }();
-  return *extractor;
-}
-
 const extract::CueLexicon& TheCues() {
   static std::vector<TableError> errors;
   static const extract::CueLexicon cues({}, errors);
@@ -43,7 +34,7 @@ extract::Extraction Extract(std::string text, std::string published = "2026-03-0
   document.meta.region = std::move(region);
   document.meta.title = std::move(title);
   document.script = normalize::DetectScript(document.text);
-  return TheExtractor().Extract(document, normalize::MakeMatchView(document.text));
+  return SharedTools().extractor().Extract(document, normalize::MakeMatchView(document.text));
 }
 
 Table ReadTable(const std::string& path, std::initializer_list<std::string_view> columns) {
@@ -157,7 +148,7 @@ TEST(Extractor, MentionsAreDisjointAndSorted) {
   for (const json& c : Cases("claims")) {
     const std::string text = c.at("text");
     const MatchView view = normalize::MakeMatchView(text);
-    const std::vector<Mention> mentions = TheExtractor().Annotate(
+    const std::vector<Mention> mentions = SharedTools().extractor().Annotate(
         view.text, normalize::DetectScript(text), "CN", "", Moment{{2026, 3, 9}, {}});
     for (size_t i = 1; i < mentions.size(); ++i) {
       EXPECT_LE(mentions[i - 1].span.end, mentions[i].span.begin) << text;
@@ -171,7 +162,7 @@ TEST(Extractor, EveryNumberIsAccountedFor) {
     const std::string text = c.at("text");
     const extract::Extraction got = Extract(text);
     const MatchView view = normalize::MakeMatchView(text);
-    for (const Mention& m : TheExtractor().Annotate(view.text, normalize::DetectScript(text), "CN",
+    for (const Mention& m : SharedTools().extractor().Annotate(view.text, normalize::DetectScript(text), "CN",
                                                     "", Moment{{2026, 3, 9}, {}})) {
       if (m.type != MentionType::kNumber && m.type != MentionType::kQuantity) continue;
       const CleanSpan span = view.map.ToClean(m.span);

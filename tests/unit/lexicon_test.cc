@@ -6,10 +6,7 @@
 #include "base/text.h"
 #include "normalize/script.h"
 #include "testing.h"
-
-extern "C" {
-extern const char hanfact_st_characters[], hanfact_st_characters_end[];
-}
+#include "typed_otherwise.h"
 
 namespace hanfact::testing {
 namespace {
@@ -134,35 +131,6 @@ TEST(Lexicon, GuardWordsHoldTheirAlias) {
           << row.file << ":" << row.line << ": " << part;
     }
   }
-}
-
-// One-to-one, by OpenCC's own table: the first traditional form of each character.
-std::string ToTraditional(std::string_view text, bool every_other) {
-  static const auto* map = [] {
-    auto* made = new std::map<char32_t, std::string>();
-    const std::string_view table(
-        hanfact_st_characters,
-        static_cast<size_t>(hanfact_st_characters_end - hanfact_st_characters));
-    for (std::string_view line : Split(table, '\n')) {
-      const size_t tab = line.find('\t');
-      if (tab == std::string_view::npos) continue;
-      (*made)[CodePointAt(line, 0)] = Split(line.substr(tab + 1), ' ')[0];
-    }
-    return made;
-  }();
-  std::string out;
-  uint32_t n = 0;
-  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i]), ++n) {
-    const char32_t c = CodePointAt(text, i);
-    const auto it = map->find(c);
-    // One that does not come back is another character's simplified form as well (后, 於).
-    if (it != map->end() && !(every_other && n % 2 == 0)) {
-      out += it->second;
-    } else {
-      AppendUtf8(out, c);
-    }
-  }
-  return out;
 }
 
 using Found = std::multiset<std::string>;

@@ -13,7 +13,6 @@
 #include "dedupe/intervals.h"
 #include "extract/entities.h"
 #include "extract/nouns.h"
-#include "extract/tokens.h"
 #include "ingest/decode.h"
 #include "ingest/rules.h"
 #include "normalize/script.h"
@@ -37,13 +36,6 @@ std::vector<std::string> Words(std::string_view line) {
     if (!Trim(word).empty()) out.emplace_back(Trim(word));
   }
   return out;
-}
-
-std::string_view HeaderLine(std::string_view text, const std::string& name) {
-  const std::string mark = "# " + name + ":";
-  const size_t at = text.find(mark);
-  if (at == std::string_view::npos) return "";
-  return text.substr(at + mark.size(), text.find('\n', at) - at - mark.size());
 }
 
 const std::vector<RuleTable>& RuleTables() {
@@ -198,11 +190,6 @@ const T& Loaded() {
   return tool;
 }
 
-const extract::CueLexicon& Cues() {
-  static std::vector<TableError> errors;
-  static const extract::CueLexicon cues({}, errors);
-  return cues;
-}
 const extract::EntityFinder& Entities() {
   static std::vector<TableError> errors;
   static const extract::EntityFinder finder({}, errors);
@@ -213,28 +200,6 @@ std::vector<Mention> EntitiesOf(const std::string& text, const std::string& regi
   std::vector<Mention> mentions;
   Entities().Find(normalize::MakeMatchView(text).text, region, "", mentions);
   return mentions;
-}
-
-// The surface is the cue of its row, and a guard word holds none where the surface stands.
-std::string TryCue(const Row& row, const std::string& text, const std::string& want) {
-  std::vector<extract::CueLexicon::Hit> hits;
-  Cues().Find(text, 0, static_cast<uint32_t>(text.size()), hits);
-  if (hits.size() != 1) return std::to_string(hits.size()) + " hits";
-  if (extract::ToString(hits[0].cue->cue_class) != want) {
-    return "is " + std::string(extract::ToString(hits[0].cue->cue_class));
-  }
-  if (row.contains("metric_id") && hits[0].cue->value != row.at("metric_id")) {
-    return "is " + hits[0].cue->value;
-  }
-  if (row.at("guard") == "-") return "";
-  for (const std::string& guard : Words(row.at("guard"))) {
-    hits.clear();
-    Cues().Find(guard, 0, static_cast<uint32_t>(guard.size()), hits);
-    for (const auto& hit : hits) {
-      if (hit.cue->surface == row.at("surface")) return "found in its guard word " + guard;
-    }
-  }
-  return "";
 }
 
 std::string TryNoun(const Row& row, const std::string& text, const std::string& want) {
@@ -386,20 +351,20 @@ std::string TryEntity(const Row& row, const std::string& text, const std::string
 }
 
 TEST(RuleCases, FramesHold) {
-  const std::map<std::string, Handler> handlers = {{"cues", TryCue},
-                                                   {"metrics", TryCue},
-                                                   {"nouns", TryNoun},
-                                                   {"words", TryWord},
-                                                   {"charsets", TryCharset},
-                                                   {"class_hints", TryClassHint},
-                                                   {"outlet_ends", TryOutletEnd},
-                                                   {"regions", TryRegion},
-                                                   {"entities", TryEntity},
-                                                   {"entities-cn-listed", TryEntity},
-                                                   {"entities-tw-listed", TryEntity},
-                                                   {"aliases", TryEntity},
-                                                   {"aliases-cn-listed", TryEntity},
-                                                   {"aliases-tw-listed", TryEntity}};
+  const std::map<std::string, Handler> handlers = {
+
+      {"nouns", TryNoun},
+      {"words", TryWord},
+      {"charsets", TryCharset},
+      {"class_hints", TryClassHint},
+      {"outlet_ends", TryOutletEnd},
+      {"regions", TryRegion},
+      {"entities", TryEntity},
+      {"entities-cn-listed", TryEntity},
+      {"entities-tw-listed", TryEntity},
+      {"aliases", TryEntity},
+      {"aliases-cn-listed", TryEntity},
+      {"aliases-tw-listed", TryEntity}};
   for (const json& frame : Frames()) {
     if (frame.contains("by")) continue;
     const auto handler = handlers.find(frame.at("table"));

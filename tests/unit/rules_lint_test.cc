@@ -17,13 +17,6 @@ std::vector<std::string_view> RuleTables() {
   return out;
 }
 
-std::string HeaderLine(std::string_view text, std::string_view name) {
-  const size_t at = text.find("# " + std::string(name) + ":");
-  if (at == std::string_view::npos) return "";
-  const size_t end = text.find('\n', at);
-  return std::string(text.substr(at + name.size() + 3, end - at - name.size() - 3));
-}
-
 TEST(RulesLint, TablesOfTheSourceTreeAreBuiltIn) {
   std::set<std::string> built_in;
   for (std::string_view path : RuleTables()) built_in.insert(std::string(path));

@@ -51,6 +51,15 @@ inline std::vector<nlohmann::json> ReadJsonLines(const std::filesystem::path& pa
   return out;
 }
 
+// What a rule table says of itself: the rest of its line "# NAME: ", empty for none.
+inline std::string HeaderLine(std::string_view table, std::string_view name) {
+  const std::string mark = "# " + std::string(name) + ":";
+  const size_t at = table.find(mark);
+  if (at == std::string_view::npos) return "";
+  const size_t begin = at + mark.size();
+  return std::string(table.substr(begin, table.find('\n', begin) - begin));
+}
+
 // A folder that is gone at the end of the test.
 class TempDir {
  public:

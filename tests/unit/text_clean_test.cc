@@ -8,14 +8,6 @@
 namespace hanfact::testing {
 namespace {
 
-const ingest::Cleaner& SharedCleaner() {
-  static const std::unique_ptr<ingest::Cleaner> cleaner = [] {
-    std::vector<TableError> errors;
-    return std::make_unique<ingest::Cleaner>(errors);
-  }();
-  return *cleaner;
-}
-
 Document Clean(std::string text, bool record = false, std::string title = "") {
   RawArticle article;
   article.locator = "text";
@@ -23,7 +15,7 @@ Document Clean(std::string text, bool record = false, std::string title = "") {
   article.kind = PayloadKind::kText;
   article.utf8 = record;
   article.given.title = std::move(title);
-  auto result = SharedCleaner().Clean(std::move(article), std::nullopt);
+  auto result = SharedTools().cleaner().Clean(std::move(article), std::nullopt);
   if (auto* reject = std::get_if<Reject>(&result)) {
     ADD_FAILURE() << reject->reason;
     return {};

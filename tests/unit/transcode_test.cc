@@ -13,20 +13,12 @@
 namespace hanfact::testing {
 namespace {
 
-const ingest::Cleaner& SharedCleaner() {
-  static const std::unique_ptr<ingest::Cleaner> cleaner = [] {
-    std::vector<TableError> errors;
-    return std::make_unique<ingest::Cleaner>(errors);
-  }();
-  return *cleaner;
-}
-
 // What a page tells, on lines of its own; offsets and blocks follow from the text.
 std::string Told(std::string payload) {
   RawArticle article;
   article.locator = "page";
   article.payload = std::move(payload);
-  auto result = SharedCleaner().Clean(std::move(article), std::nullopt);
+  auto result = SharedTools().cleaner().Clean(std::move(article), std::nullopt);
   if (const auto* reject = std::get_if<Reject>(&result)) {
     return "REJECT " + reject->stage + " " + reject->reason;
   }

@@ -13,12 +13,14 @@ extern const char hanfact_st_characters[], hanfact_st_characters_end[];
 
 namespace hanfact::testing {
 
-// Character by character, by OpenCC's table.
-inline std::string ToTraditional(std::string_view text) {
+// One-to-one, by OpenCC's own table: the first traditional form of each character; with
+// `every_other` of each second one only, as in texts of mixed script.
+inline std::string ToTraditional(std::string_view text, bool every_other = false) {
   static const auto* map = [] {
     auto* made = new std::map<char32_t, std::string>();
-    const std::string_view table(hanfact_st_characters, static_cast<size_t>(
-                                     hanfact_st_characters_end - hanfact_st_characters));
+    const std::string_view table(
+        hanfact_st_characters,
+        static_cast<size_t>(hanfact_st_characters_end - hanfact_st_characters));
     for (std::string_view line : Split(table, '\n')) {
       const size_t tab = line.find('\t');
       if (tab == std::string_view::npos) continue;
@@ -27,10 +29,11 @@ inline std::string ToTraditional(std::string_view text) {
     return made;
   }();
   std::string out;
-  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+  uint32_t n = 0;
+  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i]), ++n) {
     const char32_t c = CodePointAt(text, i);
-    auto it = map->find(c);
-    if (it != map->end()) {
+    const auto it = map->find(c);
+    if (it != map->end() && !(every_other && n % 2 == 0)) {
       out += it->second;
     } else {
       AppendUtf8(out, c);

@@ -111,9 +111,9 @@ void Fold::Cut(Parts& p) const {
       p.clause[t] = clause;
       p.paren[t] = depth;
       ++t;
-    } else if (c == '(') {
+    } else if (c == '(' || c == U'〔' || c == U'【') {
       if (depth < 9) ++depth;
-    } else if (c == ')') {
+    } else if (c == ')' || c == U'〕' || c == U'】') {
       if (depth > 0) --depth;
     } else if ((c == U'，' || c == ':' || c == ';' || c == U'。') && depth == 0) {
       ++clause;
@@ -121,6 +121,31 @@ void Fold::Cut(Parts& p) const {
     }
     i += length;
   }
+}
+
+// 某报讯, 某社某地9月5日电: who brings the news, and where from, is no part of it.
+void Fold::SkipCredit(Parts& p) const {
+  const auto& tokens = p.row.tokens;
+  constexpr uint32_t kLongestGap = 24;  // a reporter's name
+  uint32_t at = p.span.begin;
+  for (size_t t = 0; t < tokens.size(); ++t) {
+    const Class c = tokens[t].token_class;
+    if (t == 0 ? c != Class::kMedia : !IsEntity(c) && !IsPeriod(c)) return;
+    if (tokens[t].outer.begin > at + (t == 0 ? 3 : kLongestGap)) return;
+    at = tokens[t].outer.end;
+    if (!nouns_.StartsWith("credit", Text({at, p.span.end}))) continue;
+    for (size_t u = 0; u <= t; ++u) p.paren[u] = 1;
+    return;
+  }
+}
+
+// The number before, left out those of a bracket that is closed: what stands in one is said by the
+// way. nullptr for none.
+const Draft* Fold::LastDraft(const Parts& p, int token) const {
+  for (auto d = p.drafts.rbegin(); d != p.drafts.rend(); ++d) {
+    if (p.paren[d->token] <= p.paren[token]) return &*d;
+  }
+  return nullptr;
 }
 
 void Fold::ApplyGuards(Parts& p) const {
@@ -583,6 +608,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   const std::string_view sentence_text = Text(sentence.span);
   p.row = MakeRow(text_, sentence.span, mentions, count, *tables_.cues);
   Cut(p);
+  SkipCredit(p);
   if (IsTableLine(sentence_text) && ReadTableRow(p, index, claims)) {
     NoteRefusals(p, mentions, count, refusals);
     return;
@@ -594,6 +620,15 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
     ApplyPatterns(p);
   }
   MarkCompared(p);
+  for (const Token& token : p.row.tokens) {
+    const bool office = token.token_class == Class::kOrg && IsAgency(EntityRef(token));
+    if (token.token_class != Class::kPlace && !office) continue;
+    const Ref name = EntityRef(token);
+    const Ref place = office ? LocalOf(name.text) : name;
+    if (!IsLocal(place)) continue;
+    region_ = place;
+    region_.span = {};
+  }
   if (index == 0 || (company_.empty() && index < 2)) FindNamesake(p);
   FindTickers(p);
   FindSpeakers(p);

@@ -195,6 +195,8 @@ class Fold {
   const Mention* MakeYear(MatchSpan cell);
   const MetricRef* MeasureLeftOf(size_t column) const;
   void Cut(Parts& p) const;
+  void SkipCredit(Parts& p) const;
+  const Draft* LastDraft(const Parts& p, int token) const;
   void FindSpeakers(Parts& p);
   void FindNamesake(const Parts& p);
   void FindTickers(const Parts& p);
@@ -223,6 +225,9 @@ class Fold {
   void Settle(Parts& p, Draft& d, Scene& s);
   MetricRef Named(std::string_view surface, MatchSpan span) const;
   Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
+  Ref LocalOf(std::string_view office) const;
+  Ref LocalRef() const;
+  static bool IsLocal(const Ref& place);
   Ref HomeRef() const;
   Ref OpeningRef(const Parts& p, int clause, uint32_t before) const;
   Ref PlaceRef(std::string_view name) const;
@@ -282,6 +287,7 @@ class Fold {
   Ref firm_;     // the last company that a number was about
   std::vector<Ref> names_;  // names that the document alone introduces
   Ref headline_;
+  Ref region_;  // the last province or city spoken of
   std::string title_;
   MetricRef metric_;
   // Unit, kind and measure of the claims of the last sentence that had any.

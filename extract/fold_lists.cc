@@ -7,6 +7,31 @@ namespace hanfact::extract {
 
 using Class = TokenClass;
 
+namespace {
+
+// The `k` years or months that a span is made of, in order; empty where it is not made of so many.
+std::vector<Period> Parted(const Period& span, size_t k) {
+  if (!span.start || !span.end) return {};
+  const Date first = span.start->date;
+  const Date last = span.end->date;
+  const int count = static_cast<int>(k);
+  std::vector<Period> out;
+  if (span == Period{YearPeriod(first.year).start, YearPeriod(last.year).end, span.grain,
+                     span.timex} &&
+      last.year - first.year + 1 == count) {
+    for (int n = 0; n < count; ++n) out.push_back(YearPeriod(first.year + n));
+  } else if (first.day == 1 && MonthPeriod(last.year, last.month).end->date == last &&
+             (last.year - first.year) * 12 + last.month - first.month + 1 == count) {
+    for (int n = 0; n < count; ++n) {
+      const int month = first.month - 1 + n;
+      out.push_back(MonthPeriod(first.year + month / 12, month % 12 + 1));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 // A、B和C分别增长3%、4%和5%.
 void Fold::AlignLists(Parts& p) {
   const auto& tokens = p.row.tokens;
@@ -30,19 +55,20 @@ void Fold::AlignLists(Parts& p) {
       ++j;
     }
     const size_t k = j - i;
-    // 2026—2028年营收10/12/15亿元: a year each.
+    // 2026—2028年营收10/12/15亿元, 2021年至2023年分别为A、B和C: a year each.
+    const auto part_period = [&] {
+      const Mention whole = *drafts[i].period.mention;
+      const std::vector<Period> parts = Parted(whole.period, k);
+      for (size_t n = 0; n < parts.size(); ++n) {
+        made_.push_back(whole);
+        made_.back().period = parts[n];
+        drafts[i + n].period.mention = &made_.back();
+      }
+      return !parts.empty();
+    };
     if (k >= 2 && !drafts[i].period.empty() &&
         Text({tokens[drafts[i].token].outer.end, tokens[drafts[i + 1].token].outer.begin}) == "/") {
-      const Period& years = drafts[i].period.mention->period;
-      if (years.start && years.end &&
-          years.end->date.year - years.start->date.year + 1 == static_cast<int>(k)) {
-        const Mention whole = *drafts[i].period.mention;
-        for (size_t n = 0; n < k; ++n) {
-          made_.push_back(whole);
-          made_.back().period = YearPeriod(years.start->date.year + static_cast<int>(n));
-          drafts[i + n].period.mention = &made_.back();
-        }
-      }
+      part_period();
     }
     if (k >= 2) {
       // 按年及按季分别升21%及6%: a basis each.
@@ -87,6 +113,9 @@ void Fold::AlignLists(Parts& p) {
             drafts[i + n].period = {tokens[periods[n]].mention, index_};
             drafts[i + n].own_period = true;
           }
+        } else if (periods.size() <= 1 && !drafts[i].period.empty() &&
+                   drafts[i].period.sentence == index_ && part_period()) {
+          // done
         } else {
           if (last_period >= 0) begin = tokens[last_period].span.end;
           std::vector<MatchSpan> items;

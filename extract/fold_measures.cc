@@ -31,7 +31,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
   const Class vc = value.token_class;
-  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const Draft* last = LastDraft(p, d.token);
   const int previous = PreviousQuantity(p, d.token);
   // 升5%至300亿元: the level of what has moved.
   if (last != nullptr && last->token == previous && previous == d.token - 2 &&
@@ -192,7 +192,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
   const Class vc = value.token_class;
-  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const Draft* last = LastDraft(p, d.token);
   MetricRef m;
   if (s.post_metric >= 0 && s.metric < 0) {
     m = MetricOf(tokens[s.post_metric]);
@@ -443,7 +443,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
 // The measure of before, where the own clause gives none.
 void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const {
   const auto& tokens = p.row.tokens;
-  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const Draft* last = LastDraft(p, d.token);
   const std::string_view unit = d.claim.quantity.unit;
   d.own_metric = !m.empty();
   // 每股收益3元，优于市场预期的2元: what is expected is of what was just said.
@@ -458,7 +458,7 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == 0) m = MetricOf(tokens[t]);
   }
   for (auto o = p.drafts.rbegin(); m.empty() && o != p.drafts.rend(); ++o) {
-    if (o->claim.quantity.unit != unit) continue;
+    if (o->claim.quantity.unit != unit || p.paren[o->token] > p.paren[d.token]) continue;
     if (o->claim.kind == ClaimKind::kShare && d.claim.kind == ClaimKind::kLevel) {
       d.claim.kind = ClaimKind::kShare;
     }

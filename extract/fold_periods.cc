@@ -7,12 +7,25 @@ namespace hanfact::extract {
 
 using Class = TokenClass;
 
+namespace {
+
+// Whether a unit is money for one of something: CNY/kilogram.
+bool ForMoney(std::string_view unit) { return !unit.empty() && unit[0] >= 'A' && unit[0] <= 'Z'; }
+
+}  // namespace
+
 // Periods behind a word of comparison are not the claim's own.
 void Fold::MarkCompared(Parts& p) const {
   const auto& tokens = p.row.tokens;
   const int n = static_cast<int>(tokens.size());
   for (int t = 0; t < n; ++t) {
     const Class c = tokens[t].token_class;
+    // 创4月27日以来新低, 2008年以来最高: how long it had not been so.
+    if (IsPeriod(c) && Text(tokens[t].span).ends_with("来")) {
+      std::string_view behind = Text({tokens[t].span.end, p.span.end});
+      if (behind.starts_with("的")) behind.remove_prefix(3);
+      if (nouns_.StartsWith("record", behind)) p.compared[t] = 1;
+    }
     const bool compare = c == Class::kCompare ||
                          (c == Class::kDown && tokens[t].cue->surface == "低于") ||
                          (c == Class::kUp && tokens[t].cue->surface == "高于");
@@ -152,6 +165,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   int verb = -1;    // up or down
   int noun = -1;    // 增幅 跌幅
   bool to = false;  // 至 between the verb and the value: a level
+  int to_at = -1;
   int basis = -1;
   bool share = false;
   for (int t = d.token - 1;
@@ -167,10 +181,10 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
           basis < 0) {
         basis = t;
       }
-    } else if (token.token_class == Class::kTo && verb < 0 && noun < 0) {
+    } else if ((token.token_class == Class::kTo || token.token_class == Class::kLevel) &&
+               verb < 0 && noun < 0) {
       to = true;
-    } else if (token.token_class == Class::kLevel && verb < 0 && noun < 0) {
-      to = true;
+      to_at = std::max(to_at, t);
     } else if (token.token_class == Class::kBasis && basis < 0) {
       basis = t;
     } else if (token.token_class == Class::kShare) {
@@ -228,7 +242,9 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   if (chosen < 0 && (vc == Class::kPoint || vc == Class::kPercent)) {
     for (int t = d.token - 1;
          t > previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
-      if (tokens[t].token_class != Class::kMetric || tokens[t].cue->value != "cuts" || to) continue;
+      if (tokens[t].token_class != Class::kMetric || tokens[t].cue->value != "cuts" || to_at > t) {
+        continue;
+      }
       const std::string_view word = tokens[t].cue->surface;
       claim.kind = ClaimKind::kChange;
       claim.direction = word.starts_with("加") ? Direction::kUp : Direction::kDown;
@@ -277,7 +293,8 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
         claim.kind = ClaimKind::kDuration;
         break;
       case Class::kRate:
-        claim.kind = ClaimKind::kPrice;
+        // 2.3Gbps is no price.
+        claim.kind = ForMoney(claim.quantity.unit) ? ClaimKind::kPrice : ClaimKind::kLevel;
         break;
       case Class::kOrdinal:
         claim.kind = ClaimKind::kRank;

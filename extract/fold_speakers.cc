@@ -304,7 +304,7 @@ void Fold::FindSpeakers(Parts& p) {
       // 某国政府公布: the place with the words behind it.
       const uint32_t end = who + 1 <= s ? tokens[who + 1].outer.begin : token.span.begin;
       const std::string_view tail = Text({tokens[who].span.end, std::min(end, token.span.begin)});
-      if (tail.empty() || tail.size() > 30) {
+      if (tail.empty() || tail.size() > 30 || tail.find("”") != tail.npos) {
         p.speaker[who] = 0;
         continue;
       }

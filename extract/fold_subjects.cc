@@ -58,6 +58,8 @@ Ref Fold::HereRef(const Token& token) const {
     // 某国…。全国7天内: the country spoken of.
     ref = word != "我国" && subject_.entity && subject_.type == EntityType::kPlace ? subject_
                                                                                    : HomeRef();
+  } else {
+    ref = LocalRef();  // 全省, 本市
   }
   ref.span = token.span;
   return ref;
@@ -156,10 +158,42 @@ Ref Fold::PlaceRef(std::string_view name) const {
   return ref;
 }
 
+// The province or city that an office is of: 海南 for 海南省统计局. Empty for none.
+Ref Fold::LocalOf(std::string_view office) const {
+  constexpr int kLongestPlace = 6;  // characters
+  Ref longest;
+  size_t end = 0;
+  for (int n = 0; n < kLongestPlace && end < office.size(); ++n) {
+    end += CodePointLength(office[end]);
+    if (n == 0) continue;
+    Ref place = PlaceRef(office.substr(0, end));
+    if (place.entity && IsLocal(place)) longest = std::move(place);
+  }
+  return longest;
+}
+
+// The province or city whose office speaks, else the last one spoken of. Empty for none.
+Ref Fold::LocalRef() const {
+  if (!speaker_.empty() && IsAgency(speaker_.who)) {
+    Ref place = LocalOf(speaker_.who.text);
+    if (!place.empty()) return place;
+  }
+  return region_;
+}
+
+// Whether a place is a part of a country.
+bool Fold::IsLocal(const Ref& place) {
+  return place.id.starts_with("place:") && place.id.find('-') != std::string::npos;
+}
+
 // The country or city the document speaks of, for measures of an economy.
 Ref Fold::HomeRef() const {
   Ref ref;
   ref.type = EntityType::kPlace;
+  if (speaker_.sentence == index_ && IsAgency(speaker_.who)) {
+    Ref local = LocalRef();
+    if (!local.empty() && local.text != region_.text) return local;
+  }
   std::string home;
   if (!speaker_.empty() && !speaker_.who.id.empty()) {
     const EntityFacts* facts = tables_.entities->Lookup(speaker_.who.id);
@@ -261,7 +295,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
 // The subject of the clauses and sentences before, where the own clause names none.
 Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
   const auto& tokens = p.row.tokens;
-  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const Draft* last = LastDraft(p, d.token);
   const bool firm = !company_.empty() ||
                     (subject_.entity && subject_.type == EntityType::kOrg && !IsAgency(subject_));
   const auto usable = [&](int t) {
@@ -499,7 +533,7 @@ bool IsModelName(std::string_view text) {
 void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
-  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const Draft* last = LastDraft(p, d.token);
   const uint32_t modifier_end = s.metric >= 0 ? tokens[s.metric].span.begin : phrase.end;
   const bool behind_name = phrase.first > 0 && phrase.first <= static_cast<int>(tokens.size()) &&
                            tokens[phrase.first - 1].span.end == phrase.begin &&
@@ -591,6 +625,18 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     s.subject.named = true;
     s.modifier.clear();
   }
+  if (const size_t of = s.modifier.find("的"); s.subject.empty() && s.entity < 0 && of <= 18 &&
+                                              s.modifier == Text(s.modifier_span)) {
+    // 甲芯片的营业支出: a company that no lexicon knows, by its ending.
+    const std::string owner = s.modifier.substr(0, of);
+    if (nouns_.EndsWith("company", owner) && !nouns_.Is("generic", owner) && !behind_name) {
+      const uint32_t begin = s.modifier_span.begin;
+      s.SetSubject(owner, {begin, begin + static_cast<uint32_t>(of)});
+      s.subject.named = true;
+      s.modifier = s.modifier.substr(of + 3);
+      s.modifier_span.begin = begin + static_cast<uint32_t>(of) + 3;
+    }
+  }
   if (s.subject.empty()) s.subject = NameInClause(p, d, s);
   if (s.subject.empty() && s.corporate) {
     for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
@@ -630,7 +676,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
 // name. Empty for none.
 Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
   const auto& tokens = p.row.tokens;
-  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const Draft* last = LastDraft(p, d.token);
   Ref subject;
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
     if (p.clause[t] != d.clause || p.paren[t] > p.paren[d.token]) continue;

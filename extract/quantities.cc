@@ -38,6 +38,13 @@ struct GuardWord {
   Guard guard;
 };
 
+// A unit whose tenths follow without a name: 一米八, 三十七度五, 两块五.
+struct UnitTail {
+  std::string surface;
+  size_t digits = 1;  // at most
+  Guard guard;
+};
+
 std::string FileName(const std::string& path) {
   const size_t slash = path.rfind('/');
   return slash == std::string::npos ? path : path.substr(slash + 1);
@@ -61,6 +68,7 @@ struct Rules {
   std::unordered_map<char32_t, std::vector<uint32_t>> hedges_by_last, hedges_by_first,
       fillers_by_last;
   std::vector<uint32_t> distant;
+  std::vector<UnitTail> tails;
   std::vector<GuardWord> words;
   // For words with numeral characters inside: (word, offset of the character), by that character.
   std::unordered_map<char32_t, std::vector<std::pair<uint32_t, uint32_t>>> words_by_numeral;
@@ -118,6 +126,29 @@ void LoadHedges(const Table& table, Rules& rules, std::vector<TableError>& error
   SortLongestFirst(rules.hedges_by_first, rules.hedges);
   SortLongestFirst(rules.hedges_by_last, rules.hedges);
   SortLongestFirst(rules.fillers_by_last, rules.hedges);
+}
+
+void LoadTails(const Table& table, Rules& rules, std::vector<TableError>& errors) {
+  for (const Table::Row& row : table.rows()) {
+    UnitTail tail;
+    tail.surface = table.Get(row, "surface");
+    const std::string& digits = table.Get(row, "digits");
+    if (tail.surface.empty()) {
+      errors.push_back(table.ErrorAt(row, "surface", "the surface is empty"));
+      continue;
+    }
+    if (digits != "1" && digits != "2") {
+      errors.push_back(table.ErrorAt(row, "digits", "not 1 or 2"));
+      continue;
+    }
+    tail.digits = digits == "1" ? 1 : 2;
+    const std::string problem = Guard::Parse(table.Get(row, "guard"), tail.guard);
+    if (!problem.empty()) {
+      errors.push_back(table.ErrorAt(row, "guard", problem));
+      continue;
+    }
+    rules.tails.push_back(std::move(tail));
+  }
 }
 
 void LoadGuardWords(const Table& table, Rules& rules, std::vector<TableError>& errors) {
@@ -528,6 +559,20 @@ class Scanner {
       value = value->Negated();
       --begin;
     }
+    // 超过1/3, 近2/3: a share, as in words.
+    Item item;
+    item.begin = item.number_begin = at;
+    item.end = item.number_end = end;
+    item.low = item.high = begin < at ? value->Negated() : *value;
+    item.numeral.kind = NumeralKind::kFraction;
+    item.numeral.arabic = true;
+    item.numeral.low = item.numeral.high = item.low;
+    if (!power && begin == at) {
+      SetRatio(item);
+      if (HedgeBefore(item).hedge != nullptr || HedgeAfter(item).hedge != nullptr) {
+        return Finish(item);
+      }
+    }
     EmitPlain(begin, end, *value, "");
     return end;
   }
@@ -575,10 +620,16 @@ class Scanner {
     const Unit* unit = rules_.units.Suffix(text_, unit_at, at, half, place_);
     if (unit == nullptr) return after;
     const bool takes = unit->kind == UnitKind::kDuration || unit->unit == "percent" ||
+                       unit->surface == "个百分点" || IsDozen(*unit) ||
                        (unit->kind == UnitKind::kOther && unit->unit != "multiple");
     if (!takes || At(unit_at, "年报") || At(unit_at, "年度")) return after;
     SetUnit(item, *unit, unit_at + unit->surface.size());
     return Finish(item);
+  }
+
+  // 打: a number of things, of which there are halves.
+  static bool IsDozen(const Unit& unit) {
+    return unit.kind == UnitKind::kCount && unit.factor > Decimal(1);
   }
 
   static void SetRatio(Item& item) {
@@ -662,6 +713,7 @@ class Scanner {
       return ItemState::kNone;
     }
     item.numeral = *numeral;
+    OneOrTwo(item.numeral, at);
     Numeral& n = item.numeral;
     item.number_end = item.end = n.end;
     item.low = n.low;
@@ -670,6 +722,22 @@ class Scanner {
     item.precision = n.precision;
     Suffixes(item);
     return ItemState::kFound;
+  }
+
+  // 一两个, 一两天: one or two, where 两 is not the weight.
+  void OneOrTwo(Numeral& n, size_t at) const {
+    if (n.arabic || n.characters != 1 || n.low != Decimal(1) || !At(n.end, "两") ||
+        rules_.units.Suffix(text_, n.end, at, n, place_) != nullptr) {
+      return;
+    }
+    Numeral two = n;
+    two.high = Decimal(2);
+    two.end = n.end + 3;
+    two.characters = 2;
+    two.bound = Bound::kRange;
+    if (rules_.units.Suffix(text_, two.end, at, two, place_) != nullptr || At(two.end, "个")) {
+      n = two;
+    }
   }
 
   // 15K, -2.5 M: only where no unit is meant.
@@ -802,7 +870,8 @@ class Scanner {
     SetUnit(item, *unit, unit_end);
     const Decimal& step = unit->factor;
     // 三年半, 两成半
-    if (!half && !more && At(item.end, "半") && unit->kind != UnitKind::kCount &&
+    if (!half && !more && At(item.end, "半") &&
+        (unit->kind != UnitKind::kCount || IsDozen(*unit)) &&
         unit->kind != UnitKind::kMoney && !OneOf(Next(item.end + 3), U"导价数个决程径场月")) {
       const Decimal add = step.Multiply(Decimal::Scaled(5, -1)).value_or(Decimal(0));
       item.low = item.low.Add(add).value_or(item.low);
@@ -816,6 +885,47 @@ class Scanner {
     }
     PerUnit(item);
     Compound(item);
+    Tail(item);
+  }
+
+  // 一米八, 1米75, 三十七度五: the digits behind the unit are its tenths and hundredths.
+  void Tail(Item& item) const {
+    if (item.unit == nullptr || item.low != item.high || item.numeral.decimals != 0 ||
+        item.unit->kind == UnitKind::kCount || item.unit->kind == UnitKind::kDuration) {
+      return;
+    }
+    size_t end = item.end;
+    std::string digits;
+    while (end < text_.size() && digits.size() < 3) {
+      const char32_t c = CodePointAt(text_, end);
+      const int d = IsAsciiDigit(c) ? static_cast<int>(c - U'0') : normalize::HanDigit(c);
+      if (d < 0) break;
+      digits += static_cast<char>('0' + d);
+      end += CodePointLength(text_[end]);
+    }
+    if (digits.empty()) return;
+    for (const UnitTail& tail : rules_.tails) {
+      if (digits.size() > tail.digits || !Before(item.end, tail.surface) ||
+          tail.surface != item.unit->surface) {
+        continue;
+      }
+      GuardView view;
+      view.text = text_;
+      view.begin = item.begin;
+      view.end = end;
+      view.numeral = &item.numeral;
+      view.kind = item.unit->kind;
+      view.unit = item.unit_id;
+      if (!tail.guard.Holds(view)) continue;
+      const auto tenths = Decimal::Parse("0." + digits);
+      const auto part = tenths ? tenths->Multiply(item.unit->factor) : tenths;
+      const auto sum = part ? item.low.Add(*part) : part;
+      if (!sum) return;
+      item.low = item.high = *sum;
+      item.precision = item.unit->factor.Shifted(-static_cast<int>(digits.size()));
+      item.end = end;
+      return;
+    }
   }
 
   const Unit* FindUnit(std::string_view text, size_t at, size_t begin, const Numeral& n) const {
@@ -863,17 +973,6 @@ class Scanner {
       }
       const Unit* unit =
           rules_.units.Suffix(text_, next->end, item.begin, *next, place_, item.unit);
-      // 两块五: the next coin down goes without its name.
-      if (unit == nullptr && !time && next->characters == 1 && next->chinese &&
-          At(item.end - 3, "块") && !IsHan(Next(next->end))) {
-        const auto part = next->low.Multiply(item.unit->factor).value_or(0).Shifted(-1);
-        const auto sum = item.low.Add(part);
-        if (!sum) return;
-        item.low = item.high = *sum;
-        item.precision = item.unit->factor.Shifted(-1);
-        item.end = next->end;
-        return;
-      }
       if (unit == nullptr || unit->kind != item.unit->kind) return;
       if (time) {
         const int64_t large = normalize::SecondsIn(item.unit->unit);
@@ -923,6 +1022,8 @@ class Scanner {
       if (Before(p, "零下")) {
         minus = true;
         p -= 6;
+      } else if (Before(p, "零上") && item.has_unit) {
+        item.begin = p - 6;
       } else if (Before(p, "负") && !Before(p, "担负") && !Before(p, "胜负")) {
         minus = true;
         p -= 3;
@@ -993,6 +1094,7 @@ class Scanner {
     const Numeral& n = item.numeral;
     if (item.has_unit) return true;
     if (n.arabic || n.kind != NumeralKind::kPlain) return true;
+    if (item.low.negative() && !IsHan(Next(item.end))) return true;  // 负五
     const char32_t before = item.begin > 0 ? Previous(item.begin) : 0;
     const char32_t next = Next(item.end);
     if (n.bare) return false;
@@ -1181,6 +1283,9 @@ class Scanner {
     if (At(q, "负")) {
       minus = true;
       q += 3;
+    } else if (At(q, "零上") || At(q, "零下")) {
+      minus = At(q, "零下");
+      q += 6;
     } else if (At(q, "-") && DigitAt(q + 1)) {
       minus = true;
       q += 1;
@@ -1223,7 +1328,8 @@ class Scanner {
     if (!item.has_unit && !upper.has_unit) {
       const bool between = At(upper.end, "之间") || At(upper.end, "间") || At(upper.end, "区间");
       const bool sized = item.numeral.decimals > 0 || upper.numeral.scale > Decimal(1) ||
-                         item.numeral.scale > Decimal(1) || item.numeral.digits > 3;
+                         item.numeral.scale > Decimal(1) || item.numeral.digits > 3 ||
+                         item.low.negative() || minus;
       const bool mark = !dash && !word;
       const char32_t next = Next(upper.end);
       if (OneOf(next, U"月日号时点年期级季") || next == ':' || next == '/') return false;
@@ -1326,7 +1432,7 @@ class Scanner {
     const bool counted = item.numeral.end != 0;
     if (counted && Before(item.begin, "第") && item.begin >= floor_ + 3 &&
         item.numeral.kind == NumeralKind::kPlain && item.numeral.decimals == 0) {
-      return Ordinal(item);
+      return item.numeral.vague ? item.numeral.end : Ordinal(item);  // 第几 asks
     }
     if (counted) {
       if (const size_t end = Label(item)) return end;
@@ -1723,11 +1829,15 @@ QuantityFinder::QuantityFinder(const std::vector<TableText>& more_units,
     return text.value_or(std::string_view());
   };
   constexpr std::string_view kUnits = "normalize/rules/units.tsv";
+  constexpr std::string_view kTails = "extract/rules/unit_tails.tsv";
   constexpr std::string_view kHedges = "extract/rules/hedges.tsv";
   constexpr std::string_view kGuards = "extract/rules/number_guards.tsv";
   rules.units.Add(std::string(kUnits), embedded(kUnits), errors);
   for (const TableText& more : more_units) rules.units.Add(more.file, more.text, errors);
   rules.units.Finish();
+  LoadTails(Table::Read(std::string(kTails), embedded(kTails),
+                        {"id", "surface", "digits", "guard"}, errors),
+            rules, errors);
   LoadHedges(Table::Read(std::string(kHedges), embedded(kHedges),
                          {"id", "surface", "side", "bound", "guard"}, errors),
              rules, errors);

@@ -423,6 +423,7 @@ class Reader {
     };
     if (SmallUnit(next) != 0 || BigUnit(next) != 0) return true;
     if (next == U'点' && HanDigit(CharAt(text_, i + 6)) >= 0) return true;
+    if (next == U'分' && (before == U'角' || before == U'元' || before == U'圆')) return true;
     if (next == U'元' || next == U'圆' || next == U'角' || next == U'成' || next == U'折' ||
         next == U'整') {
       return CharAt(text_, i) != U'参' && CharAt(text_, i) != U'俩';

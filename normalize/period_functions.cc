@@ -563,14 +563,15 @@ bool Apply(const DateStep& step, Frame& f, const DateContext& c, const DateTable
       if (f.start.month != 1) return SetQuarters(f, f.end.year, a, b, f.end.month);
       return SetQuarters(f, year, a, b, c.fiscal_end);
     case DateOp::kSeason: {
-      if (a < 1 || a > 4) return false;
+      const int n = a == 11 ? 4 : a;  // 冬 is the eleventh month where months are named
+      if (n < 1 || n > 4) return false;
       static constexpr int kTerms[] = {3, 9, 15, 21};  // 立春 立夏 立秋 立冬
       static constexpr const char* kNames[] = {"SP", "SU", "FA", "WI"};
-      auto start = t.SolarTerm(year, kTerms[a - 1]);
-      auto next = t.SolarTerm(a == 4 ? year + 1 : year, kTerms[a % 4]);
+      auto start = t.SolarTerm(year, kTerms[n - 1]);
+      auto next = t.SolarTerm(n == 4 ? year + 1 : year, kTerms[n % 4]);
       if (!start || !next) return false;
       return SetSpan(f, *start, AddDays(*next, -1), Grain::kSeason, DateLevel::kQuarter,
-                     Format("%04d-", year) + kNames[a - 1]);
+                     Format("%04d-", year) + kNames[n - 1]);
     }
     case DateOp::kMonth:
     case DateOp::kNearMonth:
@@ -799,9 +800,14 @@ enum class Choice { kStarted, kEnded, kNearest, kHoliday, kCalendar, kSpan };
 // reader takes the one that was (12月 in a January article).
 constexpr int kMonthsAhead = 6;
 
-// One of the candidates, which are in order of time.
+// What is this long ago at most has just been.
+constexpr int kJustOver = 45;
+
+// One of the candidates, which are in order of time. `year_began` is set where they are days of the
+// Chinese calendar: the first day of its year that is running.
 std::optional<Frame> Choose(const std::vector<Frame>& frames, Date today,
-                            DateContext::Tense tense, Choice choice) {
+                            DateContext::Tense tense, Choice choice,
+                            std::optional<Date> year_began) {
   if (frames.empty()) return std::nullopt;
   const Frame* past = nullptr;
   const Frame* next = nullptr;
@@ -814,12 +820,16 @@ std::optional<Frame> Choose(const std::vector<Frame>& frames, Date today,
     if (nearest == nullptr || Distance(f, today) < Distance(*nearest, today)) nearest = &f;
   }
   if (tense == DateContext::Tense::kFuture && next != nullptr) return *next;
+  // 除夕 is the end of the year that is running, where no word says that it has been.
+  const bool of_last_year = year_began && tense == DateContext::Tense::kOpen && past != nullptr &&
+                            next != nullptr && past->end < *year_began &&
+                            Distance(*past, today) > kJustOver;
   if (tense == DateContext::Tense::kNear || choice == Choice::kNearest) return *nearest;
   if (choice == Choice::kHoliday) {
     // The one of this year that has been, one just over, else the coming one.
-    if (past != nullptr) {
+    if (past != nullptr && !of_last_year) {
       const int64_t ago = Distance(*past, today);
-      if (ago <= 45 || (past->end.year == today.year && ago <= 183)) return *past;
+      if (ago <= kJustOver || (past->end.year == today.year && ago <= 183)) return *past;
     }
     return next != nullptr ? *next : *past;
   }
@@ -906,7 +916,7 @@ std::optional<Frame> RunPartial(std::span<const DateStep> steps, const DateConte
         Frame f;
         if (SetWeek(f, AddDays(MondayOf(*base), 7 * k), false)) offer(f);
       }
-      return Choose(frames, *base, c.tense, choice);
+      return Choose(frames, *base, c.tense, choice, std::nullopt);
     }
     case Lead::kQuarter:
     case Lead::kToday:
@@ -933,7 +943,11 @@ std::optional<Frame> RunPartial(std::span<const DateStep> steps, const DateConte
     case Lead::kNone:
       return std::nullopt;
   }
-  return c.today ? Choose(frames, c.today->date, c.tense, choice) : std::nullopt;
+  if (!c.today) return std::nullopt;
+  const DateOp op = steps[0].op;
+  const bool lunar = op == DateOp::kHoliday && t.IsLunar(steps[0].args[0]);
+  return Choose(frames, c.today->date, c.tense, choice,
+                lunar ? t.LunarYearStart(c.today->date) : std::nullopt);
 }
 
 void ReplaceAll(std::string& text, std::string_view from, std::string_view to) {
@@ -1039,7 +1053,7 @@ DateValue EvaluateSet(std::span<const DateStep> steps) {
     if (step.op == DateOp::kPart) part = step.args[0];
     if (step.op == DateOp::kTime) {
       int h = step.args[0];
-      if (h < 12 && (part == 4 || part == 5)) h += 12;
+      if (h < 12 && h > 0 && (part == 4 || part == 5)) h += 12;
       timex = (timex.starts_with("XXXX") ? timex : "XXXX-XX-XX") + Format("T%02d", h);
       if (Present(step.args[1])) timex += Format(":%02d", step.args[1]);
     }
@@ -1052,6 +1066,20 @@ constexpr std::pair<std::string_view, int> kDigits[] = {
     {"〇", 0}, {"零", 0}, {"○", 0}, {"O", 0},  {"一", 1}, {"二", 2}, {"两", 2},
     {"三", 3}, {"四", 4}, {"五", 5}, {"六", 6}, {"七", 7}, {"八", 8}, {"九", 9},
     {"元", 1}, {"正", 1}, {"首", 1}};
+
+}  // namespace
+
+namespace {
+
+// Two Han digits and more side by side, without 十 or 百.
+bool ReadOffInWords(std::string_view text) {
+  if (text.size() < 6) return false;
+  for (size_t at = 0; at < text.size(); at += CodePointLength(text[at])) {
+    const std::string_view c = text.substr(at, CodePointLength(text[at]));
+    if (c.size() == 1 || c == "十" || c == "百" || c == "千" || c == "廿" || c == "卅") return false;
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -1313,10 +1341,11 @@ DateTables::DateTables(const Table& lunar, const Table& holidays,
         numbers.push_back(n ? (minus ? -*n : *n) : 0);
       }
     }
-    numbers.resize(3);
+    numbers.resize(4);
     h.a = numbers[0];
     h.b = numbers[1];
     h.c = numbers[2];
+    h.later = numbers[3];
     if (kind == "day") {
       h.kind = HolidayKind::kFixed;
       sound = sound && IsValid({2000, h.a, h.b});
@@ -1338,7 +1367,7 @@ DateTables::DateTables(const Table& lunar, const Table& holidays,
     if (!sound) {
       errors.push_back(holidays.ErrorAt(
           row, "when",
-          "not one of: day M D, lunar M D, lunar_end, term N, weekday M N W, easter N"));
+          "not one of: day M D, lunar M D, lunar_end, term N, weekday M N W [DAYS LATER], easter N"));
       continue;
     }
     auto [it, added] =
@@ -1347,7 +1376,8 @@ DateTables::DateTables(const Table& lunar, const Table& holidays,
       holidays_.push_back(h);
     } else {
       const Holiday& other = holidays_[static_cast<size_t>(it->second)];
-      if (other.kind != h.kind || other.a != h.a || other.b != h.b || other.c != h.c) {
+      if (other.kind != h.kind || other.a != h.a || other.b != h.b || other.c != h.c ||
+          other.later != h.later) {
         errors.push_back(holidays.ErrorAt(row, "when", "the id has another day above"));
       }
     }
@@ -1402,6 +1432,18 @@ std::optional<Date> DateTables::LunarYearEnd(int year) const {
   return FromDayNumber(day);
 }
 
+std::optional<Date> DateTables::LunarYearStart(Date day) const {
+  const LunarYear* y = Find(day.year);
+  if (y != nullptr && day < y->first_day) y = Find(day.year - 1);
+  return y == nullptr ? std::nullopt : std::optional<Date>(y->first_day);
+}
+
+bool DateTables::IsLunar(int holiday) const {
+  if (holiday < 0 || holiday >= static_cast<int>(holidays_.size())) return false;
+  const HolidayKind kind = holidays_[static_cast<size_t>(holiday)].kind;
+  return kind == HolidayKind::kLunar || kind == HolidayKind::kLunarEnd;
+}
+
 std::optional<Date> DateTables::SolarTerm(int year, int n) const {
   const LunarYear* y = Find(year);
   if (y == nullptr || n < 1 || n > 24) return std::nullopt;
@@ -1443,10 +1485,10 @@ std::optional<Date> DateTables::HolidayDate(int holiday, int year) const {
       if (year < 1 || year > 9998) return std::nullopt;
       if (h.b > 0) {
         const Date first{year, h.a, 1};
-        return AddDays(first, (h.c - Weekday(first) + 7) % 7 + 7 * (h.b - 1));
+        return AddDays(first, (h.c - Weekday(first) + 7) % 7 + 7 * (h.b - 1) + h.later);
       }
       const Date last = MonthEnd(year, h.a);
-      return AddDays(last, -((Weekday(last) - h.c + 7) % 7) + 7 * (h.b + 1));
+      return AddDays(last, -((Weekday(last) - h.c + 7) % 7) + 7 * (h.b + 1) + h.later);
     }
     case HolidayKind::kEaster: {
       if (year < 1583 || year > 9998) return std::nullopt;
@@ -1567,6 +1609,10 @@ std::optional<std::vector<DateStep>> DateProgram::Bind(std::span<const std::stri
           break;
         case 'h': value = tables.HolidayByName(word); break;
         default: value = ParseDateNumber(word); break;
+      }
+      // 两三天前, 一两年后: a count between two, not 23 or 12.
+      if (arg.type == 'n' && Info(step.op).args.starts_with("nu") && ReadOffInWords(word)) {
+        return std::nullopt;
       }
       if (!value) return std::nullopt;
       bound.args[i] = *value;

@@ -81,6 +81,10 @@ class DateTables {
   [[nodiscard]] std::optional<Date> LunarDay(int year, int month, int day, bool leap) const;
   // The last day of the lunar year that starts in `year`.
   [[nodiscard]] std::optional<Date> LunarYearEnd(int year) const;
+  // The first day of the lunar year `day` is in.
+  [[nodiscard]] std::optional<Date> LunarYearStart(Date day) const;
+  // Whether a holiday is a day of the Chinese calendar.
+  [[nodiscard]] bool IsLunar(int holiday) const;
   // The day of the n-th solar term (1 小寒 … 24 冬至) in the Gregorian year.
   [[nodiscard]] std::optional<Date> SolarTerm(int year, int n) const;
 
@@ -104,6 +108,7 @@ class DateTables {
   struct Holiday {
     HolidayKind kind = HolidayKind::kFixed;
     int a = 0, b = 0, c = 0;
+    int later = 0;  // days behind the weekday the rest names
     std::map<int, std::pair<Date, Date>> breaks;
   };
   [[nodiscard]] const LunarYear* Find(int year) const;

@@ -158,7 +158,8 @@ bool Guard::Holds(const GuardView& v) const {
             const char32_t behind =
                 next->end < v.text.size() ? CodePointAt(v.text, next->end) : 0;
             holds = behind == U'角' || behind == U'毛' || behind == U'分' ||
-                    (next->characters == 1 && next->chinese && !next->bare && !IsHan(behind));
+                    (next->characters == 1 && !next->bare && !IsHan(behind) &&
+                     !IsAsciiLetter(behind));
           }
         }
         break;

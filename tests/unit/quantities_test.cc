@@ -124,6 +124,9 @@ TEST(Quantities, Units) {
 TEST(Quantities, Hedges) {
   for (const json& c : Cases("hedges")) Check(c);
 }
+TEST(Quantities, UnitTails) {
+  for (const json& c : Cases("unit_tails")) Check(c);
+}
 TEST(Quantities, NumberGuards) {
   for (const json& c : Cases("number_guards")) {
     Check(c);
@@ -157,13 +160,14 @@ TEST(Quantities, EveryRowHasACase) {
   CheckCoverage("units", "normalize/rules/units.tsv",
                 {"id", "surface", "unit", "factor", "side", "region", "guard"});
   CheckCoverage("hedges", "extract/rules/hedges.tsv", {"id", "surface", "side", "bound", "guard"});
+  CheckCoverage("unit_tails", "extract/rules/unit_tails.tsv", {"id", "surface", "digits", "guard"});
   CheckCoverage("number_guards", "extract/rules/number_guards.tsv",
                 {"id", "surface", "kind", "guard"});
 }
 
 TEST(Quantities, CaseIdsAreUnique) {
   std::set<std::string> ids;
-  for (const char* name : {"numbers", "units", "hedges", "number_guards"}) {
+  for (const char* name : {"numbers", "units", "hedges", "unit_tails", "number_guards"}) {
     for (const json& c : Cases(name)) EXPECT_TRUE(ids.insert(c["id"]).second) << c["id"];
   }
 }
@@ -269,7 +273,7 @@ void ExpectSame(const std::string& text, const std::string& other, const std::st
 
 TEST(Quantities, OtherScriptWidthAndBlanksChangeNothing) {
   size_t compared = 0;
-  for (const char* name : {"numbers", "units", "hedges", "number_guards"}) {
+  for (const char* name : {"numbers", "units", "hedges", "unit_tails", "number_guards"}) {
     for (const json& c : Cases(name)) {
       const std::string text = c["text"];
       const std::string region = RegionOf(c);
@@ -349,7 +353,8 @@ TEST(Quantities, AMentionRereadAloneIsTheSame) {
           "numbers-range-bounds", "numbers-range-between", "numbers-bare-magnitude",
           "numbers-shang-bai",  "numbers-year-like",   "numbers-trailing-one",
           "numbers-hedge-recent", "numbers-separators-list", "numbers-range-than",
-          "numbers-spoken-pay", "bug-signs"};
+          "numbers-spoken-pay", "bug-signs",
+          "numbers-share-figures", "numbers-kelvin"};
       if (kByContext.contains(id) || c["text"].get<std::string>().find("百") == 0) continue;
       const std::string text = c["text"];
       for (const Found& f : Find(text, RegionOf(c))) {

@@ -130,7 +130,9 @@ void Fold::SkipCredit(Parts& p) const {
   uint32_t at = p.span.begin;
   for (size_t t = 0; t < tokens.size(); ++t) {
     const Class c = tokens[t].token_class;
-    if (t == 0 ? c != Class::kMedia : !IsEntity(c) && !IsPeriod(c)) return;
+    // A paper that no lexicon knows may be taken for another organisation: 某网讯(记者…).
+    const bool paper = c == Class::kOrg && Text({tokens[t].outer.end, p.span.end}).starts_with("讯");
+    if (t == 0 ? c != Class::kMedia && !paper : !IsEntity(c) && !IsPeriod(c)) return;
     if (tokens[t].outer.begin > at + (t == 0 ? 3 : kLongestGap)) return;
     at = tokens[t].outer.end;
     if (!nouns_.StartsWith("credit", Text({at, p.span.end}))) continue;

@@ -216,7 +216,9 @@ void Fold::AlignLists(Parts& p) {
                 const Ref& whose = drafts[i].subject;
                 const bool shared = n > 0 && drafts[i].metric.id == d.metric.id;
                 if (!front.empty() && shared && !nouns_.Is("generic", front)) {
-                  if (whose.entity && whose.span.end <= items[0].begin) {
+                  // 资本充足率和核心资本充足率: a word of two characters is no name.
+                  const bool part = front.size() <= 6 && !nouns_.EndsWith("agent", front);
+                  if (part || (whose.entity && whose.span.end <= items[0].begin)) {
                     d.subject = whose;
                     d.metric.base = d.metric.text;
                     d.metric.text = front + d.metric.text;

@@ -154,9 +154,24 @@ bool Fold::ClosesClause(const Parts& p, int token) const {
   return IsCut(c) || !(IsHan(c) || IsAsciiLetter(c));
 }
 
+// Without the marks that a phrase cut out of its sentence may begin or end with: “之, ――, 的”.
+std::string_view WithoutMarks(std::string_view text) {
+  const auto mark = [](char32_t c) {
+    return c == U'“' || c == U'”' || c == U'‘' || c == U'’' || c == U'—' || c == U'―' ||
+           c == U'…' || c == U'、' || c == '/' || c == '-' || c == ' ' || c == '|';
+  };
+  while (!text.empty() && mark(CodePointAt(text, 0))) {
+    text.remove_prefix(CodePointLength(text[0]));
+  }
+  while (!text.empty() && mark(CodePointBefore(text, text.size()))) {
+    text = text.substr(0, PreviousBorder(text, text.size()));
+  }
+  return text;
+}
+
 // Takes verbs and generic words off both ends of a phrase.
 std::string Fold::CleanPhrase(std::string_view phrase) const {
-  const std::string_view whole = Trim(phrase);
+  const std::string_view whole = WithoutMarks(Trim(phrase));
   std::string_view text = whole;
   if (text.size() < 6) return std::string(text == "的" ? std::string_view() : text);
   const auto all = SplitWords(text);
@@ -192,6 +207,7 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   const auto& tokens = p.row.tokens;
   const int n = static_cast<int>(tokens.size());
   uint32_t begin = tokens[token].outer.end;
+  if (Text({begin, std::min(p.span.end, begin + 3)}) == "的") begin += 3;  // 1200万像素的相机
   uint32_t pos = begin;
   int t = token + 1;
   const uint32_t limit = std::min<uint32_t>(p.span.end, begin + 45);

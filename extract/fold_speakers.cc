@@ -157,8 +157,14 @@ void Fold::FindSpeakers(Parts& p) {
       for (int u = t + 1; u < s; ++u) numbers = numbers || IsQuantity(tokens[u].token_class);
       if (numbers) continue;
       std::string name = CleanPhrase(Text({begin, end}));
-      while (name.ends_with("的") || name.ends_with("最新")) {
-        name.resize(name.size() - (name.ends_with("的") ? 3 : 6));
+      // 据某某的最新统计, 据某某不完全统计.
+      for (bool loose = true; loose;) {
+        loose = false;
+        for (std::string_view word : {"的", "最新", "不完全", "初步"}) {
+          if (!name.ends_with(word)) continue;
+          name.resize(name.size() - word.size());
+          loose = true;
+        }
       }
       if (nouns_.StartsWith("anyone", name) && speaker_.sentence != index_) speaker_ = {};
       if (name.size() < 6 || nouns_.EndsWith("nosource", name) ||

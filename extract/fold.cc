@@ -358,8 +358,12 @@ bool Fold::MayStandBare(const Parts& p, const Phrase& phrase, int token, const D
       !p.drafts.empty() && p.drafts.back().token == token - 1 &&
       p.row.tokens[token - 1].token_class == Class::kNumber &&
       Any(Text({p.row.tokens[token - 1].outer.end, value.outer.begin}), {"、", "和", "及", "与"});
+  // 制造业生产指数113.12: right behind a measure that is a plain number.
+  const bool plain = near && d.metric.span.end == value.outer.begin && d.metric.cue != nullptr &&
+                     std::find(d.metric.cue->units.begin(), d.metric.cue->units.end(), "number") !=
+                         d.metric.cue->units.end();
   const bool patterned = set != p.set.end() && set->second.count("kind") != 0;
-  return scaled || (near && said) || listed || patterned;
+  return scaled || (near && said) || plain || listed || patterned;
 }
 
 // Who says it.

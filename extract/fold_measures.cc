@@ -271,6 +271,16 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       }
     }
   }
+  // 甲类货品的销货价值下跌1%；乙类货品下跌2%: a part of what the change before is of.
+  if (m.empty() && s.change && s.market && !s.counted && !s.modifier.empty() && last != nullptr &&
+      last->claim.kind == ClaimKind::kChange && !last->metric.id.empty() &&
+      last->claim.quantity.unit == d.claim.quantity.unit && !nouns_.Is("quote", last->metric.id) &&
+      !last->metric.base.empty() && s.entity < 0) {
+    m = last->metric;
+    m.text = s.modifier + m.base;
+    m.span = s.modifier_span;
+    if (s.subject.text == s.modifier) s.subject = last->subject;
+  }
   // What a s.subject's own kind is measured by.
   const Ref& who = s.subject.empty() ? s.context : s.subject;
   if (m.empty() && s.points && last != nullptr && last->metric.id == "fx_rate") {

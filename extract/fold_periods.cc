@@ -20,8 +20,8 @@ void Fold::MarkCompared(Parts& p) const {
   const int n = static_cast<int>(tokens.size());
   for (int t = 0; t < n; ++t) {
     const Class c = tokens[t].token_class;
-    // 创4月27日以来新低, 2008年以来最高: how long it had not been so.
-    if (IsPeriod(c) && Text(tokens[t].span).ends_with("来")) {
+    // 创4月27日以来新低, 近7季新高: how long it had not been so.
+    if (IsPeriod(c)) {
       std::string_view behind = Text({tokens[t].span.end, p.span.end});
       if (behind.starts_with("的")) behind.remove_prefix(3);
       if (nouns_.StartsWith("record", behind)) p.compared[t] = 1;
@@ -257,6 +257,11 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   if (chosen >= 0 && verb == chosen && (vc == Class::kCount || vc == Class::kNumber)) {
     const Token& token = tokens[chosen];
     if (token.cue->value == "market" && !Any(claim.quantity.unit, {"count:点"})) chosen = -1;
+  }
+  // 跌幅最大的三只股票.
+  if (chosen >= 0 && chosen == noun && vc == Class::kCount &&
+      Text({tokens[chosen].span.end, value.outer.begin}).find("最") != std::string_view::npos) {
+    chosen = -1;
   }
   if (chosen >= 0 && vc == Class::kDuration) chosen = -1;
   if (gap) {

@@ -129,6 +129,15 @@ void CueLexicon::ReadMetrics(const Table& table, std::vector<TableError>& errors
     cue.value = table.Get(row, "metric_id");
     cue.canonical = table.Get(row, "canonical");
     cue.units = SplitWords(table.Get(row, "units"), ',');
+    for (const std::string& kind : cue.units) {
+      if (OneOf(kind, {"money", "percent", "bp", "pp", "multiple", "count", "number", "duration",
+                       "area", "mass", "energy", "power", "volume", "length", "speed", "degree",
+                       "data", "rate", "per_mille"})) {
+        continue;
+      }
+      errors.push_back(table.ErrorAt(row, "units", "'" + kind + "' is no kind of quantity; several "
+                                                   "are parted by commas"));
+    }
     cue.flow = table.Get(row, "flow") == "flow";
     cue.scope = table.Get(row, "scope") == "-" ? "" : table.Get(row, "scope");
     cue.rule = file + ":" + std::to_string(row.line);

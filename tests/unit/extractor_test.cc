@@ -51,6 +51,18 @@ std::vector<json> Cases(const std::string& table) {
 
 // Every row is its own first case: the surface alone is found as that row, and a guard word holds no
 // cue at all where the surface stands.
+TEST(Extractor, AMetricOfNoKindOfQuantityIsRefused) {
+  std::vector<TableError> errors;
+  const extract::TableText mine{"my.tsv",
+                       "# columns: metric_id surface canonical units flow scope guard\n"
+                       "wind_hours\t风电小时\t风电小时\tduration count\tflow\t-\t-\n"};
+  const extract::CueLexicon cues({mine}, errors);
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_EQ(errors[0].file, "my.tsv");
+  EXPECT_EQ(errors[0].line, 2u);
+  EXPECT_NE(errors[0].message.find("duration count"), std::string::npos);
+}
+
 TEST(Extractor, EveryCueAndMetricFindsItself) {
   const auto check = [](const Table& table, const std::string& file) {
     for (const Table::Row& row : table.rows()) {

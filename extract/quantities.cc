@@ -5,6 +5,7 @@
 #include <bitset>
 #include <unordered_map>
 
+#include "normalize/number_words.h"
 #include "normalize/numeral.h"
 #include "normalize/unit.h"
 
@@ -13,6 +14,8 @@ namespace {
 
 using normalize::Guard;
 using normalize::GuardView;
+using normalize::NumberWord;
+using normalize::NumberWords;
 using normalize::Numeral;
 using normalize::NumeralKind;
 using normalize::ReadNumeral;
@@ -611,11 +614,11 @@ class Scanner {
       item.has_unit = true;
       return Finish(item);
     }
-    if (OneOf(before, U"过近逾超") && !IsHan(Next(after)) && !Before(at, "超过")) {
+    if (words_.Is(NumberWord::kHalfRatioBefore, before) && !IsHan(Next(after)) && !Before(at, "超过")) {
       SetRatio(item);
       return Finish(item);
     }
-    if (OneOf(before, U"上下前后大多小对一东西南北夜减过参深")) return after;
+    if (words_.Is(NumberWord::kHalfInWordBefore, before)) return after;
     size_t unit_at = after;
     const Unit* unit = rules_.units.Suffix(text_, unit_at, at, half, place_);
     if (unit == nullptr) return after;
@@ -753,12 +756,15 @@ class Scanner {
     int power = 0;
     if (c == 'k' || c == 'K') {
       power = 3;
-      if (item.numeral.low <= Decimal(8) && item.numeral.decimals == 0) return;  // 4K, 8K screens
+      if (item.numeral.low <= Decimal(8) && item.numeral.decimals == 0 &&
+          !words_.Is(NumberWord::kLatinMagnitudeBehind, next)) {
+        return;  // 4K, 8K screens
+      }
     } else if (c == 'M') {
       power = 6;
       if (IsHan(next)) return;
     } else if ((c == 'w' || c == 'W') && p == item.end) {
-      if (!OneOf(next, U"元块人粉")) return;  // else watts
+      if (!words_.Is(NumberWord::kLatinWanBehind, next)) return;  // else watts
       power = 4;
     }
     if (power == 0) return;
@@ -770,10 +776,8 @@ class Scanner {
 
   // 15k左右 and nothing more: how pay is spoken of.
   void SpokenPay(Item& item) {
-    for (std::string_view hedge : {std::string_view("左右"), std::string_view("以上"),
-                                   std::string_view("以下"), std::string_view("上下")}) {
-      if (At(item.end, hedge) && !IsHan(Next(item.end + hedge.size()))) AssumeCurrency(item);
-    }
+    const size_t hedge = words_.At(NumberWord::kPayBehind, text_, item.end);
+    if (hedge != 0 && !IsHan(Next(item.end + hedge))) AssumeCurrency(item);
   }
 
   // The bare 元 of the place, where the words leave even that out.
@@ -797,9 +801,9 @@ class Scanner {
     size_t formal = 0;
     for (size_t i = item.number_begin; i < item.number_end; i += CodePointLength(text_[i])) {
       const char32_t c = CodePointAt(text_, i);
-      if (OneOf(c, U"壹贰叁肆伍陆柒捌玖拾佰仟")) {
+      if (words_.Is(NumberWord::kFormalDigit, c)) {
         ++formal;
-      } else if (!OneOf(c, U"万亿零")) {
+      } else if (!words_.Is(NumberWord::kFormalOther, c)) {
         return;
       }
     }
@@ -820,7 +824,7 @@ class Scanner {
       return;
     }
     if (n.low == Decimal(1) && n.characters == 1 && n.chinese && At(n.end, "半") &&
-        !OneOf(Next(n.end + 3), U"个天年月小导径会")) {
+        !words_.Is(NumberWord::kOneHalfNotBehind, Next(n.end + 3))) {
       item.low = item.high = Decimal::Scaled(5, -1);  // 一半
       item.number_end = item.end = n.end + 3;
       SetRatio(item);
@@ -872,14 +876,15 @@ class Scanner {
     // 三年半, 两成半
     if (!half && !more && At(item.end, "半") &&
         (unit->kind != UnitKind::kCount || IsDozen(*unit)) &&
-        unit->kind != UnitKind::kMoney && !OneOf(Next(item.end + 3), U"导价数个决程径场月")) {
+        unit->kind != UnitKind::kMoney &&
+        !words_.Is(NumberWord::kHalfNotBehind, Next(item.end + 3))) {
       const Decimal add = step.Multiply(Decimal::Scaled(5, -1)).value_or(Decimal(0));
       item.low = item.low.Add(add).value_or(item.low);
       item.high = item.high.Add(add).value_or(item.high);
       item.precision = add;
       item.end += 3;
     } else if (!more && At(item.end, "多") && unit->kind != UnitKind::kCount &&
-               !OneOf(Next(item.end + 3), U"元样种家名个只位数次方少级边于的了头")) {
+               !words_.Is(NumberWord::kMoreNotBehind, Next(item.end + 3))) {
       if (item.bound == Bound::kExact) item.bound = Bound::kMoreThan;
       item.end += 3;
     }
@@ -1110,9 +1115,9 @@ class Scanner {
     if (At(item.end, "分之")) return true;  // a quotient that breaks off
     // One Han digit: alone, or after a word that wants a number.
     if (!IsHan(before) && !IsHan(next)) return true;
-    if (!OneOf(before, U"是为前于到达共至和与")) return false;
-    if (n.low == Decimal(1)) return !IsHan(next) || OneOf(next, U"却而或和与");
-    return !IsHan(next) || OneOf(before, U"是为前于");
+    if (!words_.Is(NumberWord::kDigitBefore, before)) return false;
+    if (n.low == Decimal(1)) return !IsHan(next) || words_.Is(NumberWord::kOneBehind, next);
+    return !IsHan(next) || words_.Is(NumberWord::kDigitSurelyBefore, before);
   }
 
   // --- hedges ---
@@ -1257,14 +1262,7 @@ class Scanner {
     while (At(p, " ")) ++p;
     // A hedge, currency or sign may stand before the upper end.
     size_t q = p;
-    for (std::string_view hedge : {std::string_view("约"), std::string_view("近"),
-                                   std::string_view("逾"), std::string_view("超"),
-                                   std::string_view("大约")}) {
-      if (At(q, hedge)) {
-        q += hedge.size();
-        break;
-      }
-    }
+    q += words_.At(NumberWord::kUpperBefore, text_, q);
     const Unit* currency = nullptr;
     if (KindOfItem(item) == UnitKind::kMoney) {
       const size_t reach = std::min(q + 16, text_.size());
@@ -1332,7 +1330,7 @@ class Scanner {
                          item.low.negative() || minus;
       const bool mark = !dash && !word;
       const char32_t next = Next(upper.end);
-      if (OneOf(next, U"月日号时点年期级季") || next == ':' || next == '/') return false;
+      if (words_.Is(NumberWord::kNoRangeBehind, next) || next == ':' || next == '/') return false;
       const bool long_words = word && (!item.numeral.arabic || between) &&
                               item.numeral.characters >= 2;
       const bool figures = word && item.numeral.arabic;
@@ -1354,7 +1352,7 @@ class Scanner {
     // 收窄23个基点至49个基点: the change, then the level.
     if (word && item.has_unit && item.number_end != item.end &&
         (item.unit_id == "basis_point" || item.unit_id == "percentage_point") &&
-        OneOf(Previous(item.begin), U"小窄大阔升行降涨跌增减加少高低了约近逾超")) {
+        words_.Is(NumberWord::kChangeBefore, Previous(item.begin))) {
       return false;
     }
     Decimal low = std::min(item.low, upper.low), high = std::max(item.high, upper.high);
@@ -1433,6 +1431,11 @@ class Scanner {
     if (counted && Before(item.begin, "第") && item.begin >= floor_ + 3 &&
         item.numeral.kind == NumeralKind::kPlain && item.numeral.decimals == 0) {
       return item.numeral.vague ? item.numeral.end : Ordinal(item);  // 第几 asks
+    }
+    if (counted && item.numeral.arabic && item.numeral.decimals > 0 && item.begin >= floor_ + 3 &&
+        Before(item.begin, "第")) {  // 第3.2节
+      EmitPlain(item.number_begin, item.numeral.end, item.numeral.low, "guard:section");
+      return item.numeral.end;
     }
     if (counted) {
       if (const size_t end = Label(item)) return end;
@@ -1597,17 +1600,15 @@ class Scanner {
     const char32_t before = item.begin > 0 ? Previous(item.begin) : 0;
     const bool opens_magnitude = item.numeral.characters >= 2;
     if (first == U'数') {
-      if (OneOf(before, U"指系参总次倍基函整岁件页步招计读少票股点位字码底尾变常代权均峰阶可无")) {
-        return false;
-      }
+      if (words_.Is(NumberWord::kShuInWordBefore, before)) return false;
       if (opens_magnitude) return true;
-      if (OneOf(before, U"人户家天年个多单双")) return false;
+      if (words_.Is(NumberWord::kShuCountedBefore, before)) return false;
       return item.has_unit && !item.numeral.arabic &&
              (KindOfItem(item) == UnitKind::kCount || KindOfItem(item) == UnitKind::kDuration ||
               KindOfItem(item) == UnitKind::kMoney || item.unit_id == "multiple");
     }
     if (opens_magnitude) return true;
-    if (OneOf(before, U"这哪第老茶所寥")) return false;
+    if (words_.Is(NumberWord::kJiInWordBefore, before)) return false;
     return item.has_unit;
   }
 
@@ -1624,8 +1625,7 @@ class Scanner {
       return !Before(item.begin, "单位:") && !Before(item.begin, "部门:") &&
              Previous(item.begin) != '(' && Previous(item.begin) != '/';
     }
-    return At(item.end, "以上") || At(item.end, "之上") || At(item.end, "大关") ||
-           At(item.end, "以下") || At(item.end, "之众");
+    return words_.At(NumberWord::kBareBehind, text_, item.end) != 0;
   }
 
   // In Hong Kong and Macau a report on a mainland company says 人民币 once and means it from there
@@ -1760,14 +1760,7 @@ class Scanner {
     std::string_view between = text_.substr(last_end, begin - last_end);
     // 比四分之一大，比二分之一小
     if (between.ends_with("比") && Before(last.span.begin, "比")) between.remove_suffix(3);
-    bool joins = between.empty();
-    for (std::string_view word : {std::string_view("并且"), std::string_view("且"),
-                                  std::string_view("并"), std::string_view("而"),
-                                  std::string_view("、"), std::string_view("，"),
-                                  std::string_view("又"), std::string_view("但"),
-                                  std::string_view("，且"), std::string_view("和")}) {
-      joins = joins || between == word;
-    }
+    const bool joins = between.empty() || words_.Whole(NumberWord::kJoinBounds, between);
     if (!joins) return false;
     if (!last.quantity.unit.empty() && last.quantity.unit != m.quantity.unit) return false;
     auto lower = [](Bound b) { return b == Bound::kMoreThan || b == Bound::kAtLeast; };
@@ -1800,6 +1793,7 @@ class Scanner {
   }
 
   const Rules& rules_;
+  const NumberWords& words_ = NumberWords::Embedded();
   std::string_view text_;
   std::vector<Mention>& out_;
   size_t first_;
@@ -1821,6 +1815,8 @@ QuantityFinder::QuantityFinder(const std::vector<TableText>& more_units,
                                std::vector<TableError>& errors)
     : impl_(std::make_unique<Impl>()) {
   Rules& rules = impl_->rules;
+  const std::vector<TableError>& word_errors = NumberWords::Embedded().errors();
+  errors.insert(errors.end(), word_errors.begin(), word_errors.end());
   auto embedded = [&errors](std::string_view path) {
     const auto text = EmbeddedFile(path);
     if (!text) {

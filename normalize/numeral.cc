@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "normalize/number_words.h"
 
 namespace hanfact::normalize {
 namespace {
@@ -52,30 +53,19 @@ int BigUnit(char32_t c) {
   }
 }
 
+bool IsWord(NumberWord word, char32_t c) { return NumberWords::Embedded().Is(word, c); }
+
 // 千, 百 and 兆 are the first part of a unit's name here (千瓦, 百帕, 兆字节), not a numeral.
 bool OpensUnitName(std::string_view text, size_t at) {
-  const char32_t c = CharAt(text, at);
-  const char32_t next = CharAt(text, at + CodePointLength(text[at]));
-  if (c == U'千') {
-    switch (next) {
-      case U'瓦': case U'克': case U'米': case U'卡': case U'伏': case U'帕': case U'赫':
-      case U'焦': case U'牛': case U'安': case U'升': case U'兆':
-        return true;
-      default: return Starts(text, at, "千字节") || Starts(text, at, "千比特");
-    }
+  NumberWord units;
+  switch (CharAt(text, at)) {
+    case U'千': units = NumberWord::kThousandUnitBehind; break;
+    case U'兆': units = NumberWord::kMegaUnitBehind; break;
+    case U'百': units = NumberWord::kHundredUnitBehind; break;
+    default: return false;
   }
-  if (c == U'兆') {
-    switch (next) {
-      case U'瓦': case U'赫': case U'帕': case U'伏': case U'欧': case U'焦': case U'比': case U'字':
-        return true;
-      default: return false;
-    }
-  }
-  if (c == U'百') return next == U'帕' || Starts(text, at, "百分点");
-  return false;
+  return NumberWords::Embedded().At(units, text, at + CodePointLength(text[at])) != 0;
 }
-
-bool OneOf(char32_t c, std::u32string_view set) { return set.find(c) != std::u32string_view::npos; }
 
 // A value that may be a range.
 struct Pair {
@@ -374,7 +364,7 @@ class Reader {
     if (n == 1) {
       // 二十万一个: the last 一 counts what follows, not ten thousands.
       if (any && !zero_ && digits[0] == 1 && last_unit_power_ >= 3 &&
-          OneOf(next, U"个平年月天人套台辆晚次只位张斤吨股")) {
+          IsWord(NumberWord::kLastOneBehind, next)) {
         return false;
       }
       digit_ = {digits[0], digits[0], true};
@@ -569,8 +559,8 @@ class Reader {
     // 20多, 3000余, 一百多: behind a round number only.
     if (digit_.set && (digit_.low.exponent() < 1 || digit_.low.zero() || pair_)) return false;
     const char32_t next = CharAt(text_, at_ + 3);
-    if (c == U'余' && OneOf(next, U"额下地款震热生量粮音波姚杭")) return false;
-    if (c == U'多' && (next == U'少' || next == U'于' || next == U'数')) return false;
+    if (c == U'余' && IsWord(NumberWord::kRemainderInWord, next)) return false;
+    if (c == U'多' && IsWord(NumberWord::kMoreInWord, next)) return false;
     out_.bound = Bound::kMoreThan;
     at_ += 3;
     closed_at_ = closed_at_ == at_ - 3 ? at_ : closed_at_;
@@ -581,7 +571,7 @@ class Reader {
     const bool round = digit_arabic_ && !digit_.low.zero() && digit_.low.exponent() >= 1;
     if (digit_.set ? !round : last_unit_power_ < 1) return false;  // 50来人, 五十来人
     const char32_t next = CharAt(text_, at_ + 3);
-    if (!OneOf(next, U"个岁人家年天块斤名位米公万亿元只条度吨次种")) return false;
+    if (!IsWord(NumberWord::kAboutBehind, next)) return false;
     out_.bound = Bound::kAbout;
     at_ += 3;
     closed_at_ = closed_at_ == at_ - 3 ? at_ : closed_at_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "normalize/number_words.h"
 
 namespace hanfact::normalize {
 namespace {
@@ -157,7 +158,7 @@ bool Guard::Holds(const GuardView& v) const {
           if (auto next = ReadNumeral(v.text, v.end)) {
             const char32_t behind =
                 next->end < v.text.size() ? CodePointAt(v.text, next->end) : 0;
-            holds = behind == U'角' || behind == U'毛' || behind == U'分' ||
+            holds = NumberWords::Embedded().Is(NumberWord::kCoinBehind, behind) ||
                     (next->characters == 1 && !next->bare && !IsHan(behind) &&
                      !IsAsciiLetter(behind));
           }

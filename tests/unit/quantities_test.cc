@@ -124,6 +124,9 @@ TEST(Quantities, Units) {
 TEST(Quantities, Hedges) {
   for (const json& c : Cases("hedges")) Check(c);
 }
+TEST(Quantities, NumberWords) {
+  for (const json& c : Cases("number_words")) Check(c);
+}
 TEST(Quantities, UnitTails) {
   for (const json& c : Cases("unit_tails")) Check(c);
 }
@@ -167,7 +170,8 @@ TEST(Quantities, EveryRowHasACase) {
 
 TEST(Quantities, CaseIdsAreUnique) {
   std::set<std::string> ids;
-  for (const char* name : {"numbers", "units", "hedges", "unit_tails", "number_guards"}) {
+  for (const char* name : {"numbers", "units", "hedges", "unit_tails", "number_words",
+                           "number_guards"}) {
     for (const json& c : Cases(name)) EXPECT_TRUE(ids.insert(c["id"]).second) << c["id"];
   }
 }
@@ -273,7 +277,8 @@ void ExpectSame(const std::string& text, const std::string& other, const std::st
 
 TEST(Quantities, OtherScriptWidthAndBlanksChangeNothing) {
   size_t compared = 0;
-  for (const char* name : {"numbers", "units", "hedges", "unit_tails", "number_guards"}) {
+  for (const char* name : {"numbers", "units", "hedges", "unit_tails", "number_words",
+                           "number_guards"}) {
     for (const json& c : Cases(name)) {
       const std::string text = c["text"];
       const std::string region = RegionOf(c);

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "ingest/rules.h"
+#include "normalize/script.h"
 
 namespace hanfact::ingest {
 namespace {
@@ -120,29 +122,67 @@ std::optional<PagePart> FindPagePart(const HtmlTree& tree, std::string_view url)
   return std::nullopt;
 }
 
-std::vector<std::vector<size_t>> CompleteSeries(const std::vector<const Document*>& documents) {
+namespace {
+
+// The folder, archive or file of records that an input stands in.
+std::string FolderOf(const std::string& locator) {
+  const size_t at = locator.find_last_of("/!#@");
+  return at == std::string::npos ? std::string() : locator.substr(0, at);
+}
+
+// The pages of one article, or nothing: one is missing, or there in several versions.
+Series InOrder(const std::vector<size_t>& members, const std::vector<const Document*>& documents) {
+  std::map<int, std::vector<size_t>> pages;
+  int last = 0;
+  for (size_t i : members) {
+    std::vector<size_t>& copies = pages[documents[i]->part.number];
+    if (!copies.empty() && documents[copies[0]]->document_id != documents[i]->document_id) {
+      return {};
+    }
+    copies.push_back(i);
+    last = std::max(last, documents[i]->part.last);
+  }
+  Series out;
+  if (last < 2 || pages.size() != static_cast<size_t>(last) || pages.begin()->first != 1) return out;
+  for (auto& [number, copies] : pages) {
+    std::sort(copies.begin(), copies.end(), [&](size_t a, size_t b) {
+      return documents[a]->locator < documents[b]->locator;
+    });
+    out.push_back(std::move(copies));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Series> CompleteSeries(const std::vector<const Document*>& documents) {
   // A series by its address; two articles of one name (index.html) differ in their titles.
-  std::map<std::pair<std::string, std::string>, std::map<int, std::vector<size_t>>> series;
+  std::map<std::pair<std::string, std::string>, std::vector<size_t>> named;
   static const RE2 kPage(R"([ (（\[【]*(?:第?\d{1,2}(?:/\d{1,2})?页?)[)）\]】]*$)");
+  constexpr size_t kLongTitle = 12;  // bytes: what is left must still be a title
   for (size_t i = 0; i < documents.size(); ++i) {
     const Document& document = *documents[i];
     if (document.part.number == 0) continue;
     std::string title = FoldLine(document.meta.title);
-    if (std::string bare = title; RE2::Replace(&bare, kPage, "") && bare.size() >= 12) title = bare;
-    series[{document.part.series, title}][document.part.number].push_back(i);
+    if (std::string bare = title; RE2::Replace(&bare, kPage, "") && bare.size() >= kLongTitle) {
+      title = bare;
+    }
+    named[{document.part.series, title}].push_back(i);
   }
-  std::vector<std::vector<size_t>> out;
-  for (const auto& [key, parts] : series) {
-    int last = 0;
-    for (const auto& [number, indices] : parts) {
-      for (size_t i : indices) last = std::max(last, documents[i]->part.last);
+  std::vector<Series> out;
+  for (const auto& [name, members] : named) {
+    if (Series series = InOrder(members, documents); !series.empty()) {
+      out.push_back(std::move(series));
+      continue;
     }
-    if (last < 2 || parts.size() != static_cast<size_t>(last) || parts.begin()->first != 1) continue;
-    std::vector<size_t> indices;
-    for (const auto& [number, at] : parts) {
-      if (at.size() == 1) indices.push_back(at.front());
+    std::map<std::string, std::vector<size_t>> folders;
+    for (size_t i : members) folders[FolderOf(documents[i]->locator)].push_back(i);
+    if (folders.size() < 2) continue;
+    for (const auto& [folder, here] : folders) {
+      if (Series series = InOrder(here, documents); !series.empty()) {
+        out.push_back(std::move(series));
+      }
     }
-    if (indices.size() == parts.size()) out.push_back(std::move(indices));
   }
   std::sort(out.begin(), out.end());
   return out;
@@ -150,16 +190,24 @@ std::vector<std::vector<size_t>> CompleteSeries(const std::vector<const Document
 
 Document JoinParts(std::vector<Document> parts) {
   Document out = std::move(parts.front());
+  constexpr size_t kSaidAgain = 36;  // bytes, 12 Han characters: shorter ones may be said twice
+  std::unordered_set<std::string> said;
+  for (const Block& block : out.blocks) said.emplace(Slice(out.text, block.span));
   for (size_t i = 1; i < parts.size(); ++i) {
     Document& part = parts[i];
-    const auto shift = static_cast<uint32_t>(out.text.size() + 1);
-    out.text += '\n';
-    out.text += part.text;
-    for (Block block : part.blocks) {
-      block.span.begin += shift;
-      block.span.end += shift;
-      out.blocks.push_back(block);
+    std::vector<std::string> fresh;
+    for (const Block& block : part.blocks) {
+      const std::string text(Slice(part.text, block.span));
+      if (text.size() >= kSaidAgain && said.contains(text)) continue;
+      fresh.push_back(text);
+      if (!out.text.empty()) out.text += '\n';
+      Block moved = block;
+      moved.span.begin = static_cast<uint32_t>(out.text.size());
+      out.text += text;
+      moved.span.end = static_cast<uint32_t>(out.text.size());
+      out.blocks.push_back(moved);
     }
+    said.insert(fresh.begin(), fresh.end());
     auto fill = [](std::string& field, std::string& with) {
       if (field.empty()) field = std::move(with);
     };
@@ -173,6 +221,7 @@ Document JoinParts(std::vector<Document> parts) {
     }
     out.confidence = std::min(out.confidence, part.confidence);
   }
+  out.script = normalize::DetectScript(out.text);
   out.part = {};
   return out;
 }

@@ -22,15 +22,19 @@ namespace hanfact::ingest {
 // unknown. nullopt for a page that has no pager, as nearly all. Linear.
 [[nodiscard]] std::optional<PagePart> FindPagePart(const HtmlTree& tree, std::string_view url);
 
-// The documents of a run that make up one article each: indices into `documents` in reading order,
-// for every series of which all parts are there once. Order-free but for the order of the result,
-// which is that of the first parts. n log n.
-[[nodiscard]] std::vector<std::vector<size_t>> CompleteSeries(
-    const std::vector<const Document*>& documents);
+// One article of several pages, in reading order: for each page the indices of its copies (documents
+// of one id), that with the least locator first.
+using Series = std::vector<std::vector<size_t>>;
+
+// The articles whose pages are all among the documents. Pages belong together by series and title;
+// where a page is there in several versions, only pages of one folder do. The result is that of the
+// set: the order of `documents` moves the indices only. n log n.
+[[nodiscard]] std::vector<Series> CompleteSeries(const std::vector<const Document*>& documents);
 
 // One document of the parts, given in reading order (at least one): identity, locator and metadata
 // are those of the first, fields it lacks come from the next that has them; text and blocks follow
-// each other; confidence is the least.
+// each other, without the blocks that a page says over again from those before it (summary, notes);
+// confidence is the least.
 [[nodiscard]] Document JoinParts(std::vector<Document> parts);
 
 }  // namespace hanfact::ingest

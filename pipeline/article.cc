@@ -46,6 +46,15 @@ size_t MatcherSteps(std::string_view view) {
   return steps;
 }
 
+std::optional<Reject> Beyond(const store::InputKey& key, size_t is, size_t limit,
+                             const char* what) {
+  if (is <= limit) return std::nullopt;
+  return Reject{key.locator, key.sha256, "limit",
+                "has " + std::to_string(is) + " " + what + ", more than the " +
+                    std::to_string(limit) +
+                    " of any article: split it, one article a file or line"};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Tools>> Tools::Load(const std::vector<std::string>& lexicon_files) {
@@ -96,32 +105,43 @@ std::optional<Moment> PublishedMoment(std::string_view published) {
   return out;
 }
 
-std::variant<store::Article, Reject> RunArticle(RawArticle raw, const store::InputKey& key,
-                                                const Tools& tools, std::optional<Date> as_of,
-                                                const ArticleLimits& limits) {
-  auto beyond = [&](size_t is, size_t limit, const char* what) -> std::optional<Reject> {
-    if (is <= limit) return std::nullopt;
-    return Reject{key.locator, key.sha256, "limit",
-                  "has " + std::to_string(is) + " " + what + ", more than the " +
-                      std::to_string(limit) +
-                      " of any article: split it, one article a file or line"};
-  };
-  if (auto r = beyond(raw.payload.size(), limits.payload, "bytes")) return std::move(*r);
+std::variant<Document, Reject> CleanArticle(RawArticle raw, const store::InputKey& key,
+                                            const Tools& tools, std::optional<Date> as_of,
+                                            const ArticleLimits& limits) {
+  if (auto r = Beyond(key, raw.payload.size(), limits.payload, "bytes")) return std::move(*r);
   const auto nodes = static_cast<size_t>(std::count(raw.payload.begin(), raw.payload.end(), '<'));
-  if (auto r = beyond(nodes, limits.nodes, "tags")) return std::move(*r);
+  if (auto r = Beyond(key, nodes, limits.nodes, "tags")) return std::move(*r);
   auto cleaned = tools.cleaner().Clean(std::move(raw), as_of);
   if (auto* reject = std::get_if<Reject>(&cleaned)) {
     reject->locator = key.locator;
     reject->sha256 = key.sha256;
-    return std::move(*reject);
+    return cleaned;
   }
+  Document& document = std::get<Document>(cleaned);
+  document.locator = key.locator;
+  if (auto r = Beyond(key, document.text.size(), limits.text, "bytes of text")) {
+    return std::move(*r);
+  }
+  return cleaned;
+}
+
+std::variant<store::Article, Reject> RunArticle(RawArticle raw, const store::InputKey& key,
+                                                const Tools& tools, std::optional<Date> as_of,
+                                                const ArticleLimits& limits) {
+  auto cleaned = CleanArticle(std::move(raw), key, tools, as_of, limits);
+  if (auto* reject = std::get_if<Reject>(&cleaned)) return std::move(*reject);
+  return ReadArticle(std::move(std::get<Document>(cleaned)), key, tools, limits);
+}
+
+std::variant<store::Article, Reject> ReadArticle(Document document, const store::InputKey& key,
+                                                 const Tools& tools, const ArticleLimits& limits) {
   store::Article out;
   out.input = key;
-  out.document = std::move(std::get<Document>(cleaned));
-  out.document.locator = key.locator;
-  if (auto r = beyond(out.document.text.size(), limits.text, "bytes of text")) return std::move(*r);
+  out.document = std::move(document);
   const MatchView view = normalize::MakeMatchView(out.document.text);
-  if (auto r = beyond(MatcherSteps(view.text), limits.steps, "matcher steps")) return std::move(*r);
+  if (auto r = Beyond(key, MatcherSteps(view.text), limits.steps, "matcher steps")) {
+    return std::move(*r);
+  }
   extract::Extraction extraction = tools.extractor().Extract(out.document, view);
   out.claims = std::move(extraction.claims);
   out.mentions = std::move(extraction.entities);

@@ -48,7 +48,20 @@ struct ArticleLimits {
 };
 inline constexpr size_t kStepsPerNumber = 64;
 
-// Steps 2 to 8 of docs/architecture.md. Pure and thread-safe.
+// Steps 2 and 3 of docs/architecture.md. Pure and thread-safe.
+[[nodiscard]] std::variant<Document, Reject> CleanArticle(RawArticle raw,
+                                                          const store::InputKey& key,
+                                                          const Tools& tools,
+                                                          std::optional<Date> as_of,
+                                                          const ArticleLimits& limits = {});
+
+// Steps 4 to 8, of a document that CleanArticle gave for the input `key`. Pure and thread-safe.
+[[nodiscard]] std::variant<store::Article, Reject> ReadArticle(Document document,
+                                                               const store::InputKey& key,
+                                                               const Tools& tools,
+                                                               const ArticleLimits& limits = {});
+
+// Both. Pure and thread-safe.
 [[nodiscard]] std::variant<store::Article, Reject> RunArticle(RawArticle raw,
                                                               const store::InputKey& key,
                                                               const Tools& tools,

@@ -91,7 +91,14 @@ Status Batch::Apply(const Outcome& outcome, size_t payload_bytes) {
   summary_.payload_bytes += static_cast<int64_t>(payload_bytes);
   writer_.UseRules(outcome.rules_digest, outcome.lexicon_digest);
   const store::InputState state = writer_.FindInput(outcome.key);
-  if (Skippable(state, options_)) {
+  bool done = Skippable(state, options_);
+  if (const auto* article = std::get_if<store::Article>(&outcome.result); done && article) {
+    // The first page may have come alone before.
+    for (const store::InputKey& page : article->pages) {
+      done = done && Skippable(writer_.FindInput(page), options_);
+    }
+  }
+  if (done) {
     ++(state == store::InputState::kOtherRules ? summary_.waiting : summary_.skipped);
   } else if (const auto* reject = std::get_if<Reject>(&outcome.result)) {
     writer_.RecordReject(outcome.key, *reject);
@@ -117,6 +124,12 @@ Status Batch::Apply(const Outcome& outcome, size_t payload_bytes) {
       }
     } else {
       ++summary_.same_documents;
+    }
+    summary_.inputs += static_cast<int64_t>(article.pages.size());
+    summary_.same_documents += static_cast<int64_t>(article.pages.size());
+    for (int64_t no : stored.left) {
+      stories_.Remove(no, writer_.RemoveDocument(no));
+      rewritten_ = true;
     }
   }
   return EndOfInput(payload_bytes);

@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "ingest/reader.h"
+#include "pipeline/parts.h"
 
 namespace hanfact::pipeline {
 namespace {
@@ -23,6 +24,7 @@ constexpr size_t kMaxLoadLine = 256 << 20;
 struct Work {
   std::variant<RawArticle, Reject> input;
   Outcome outcome;
+  std::optional<Document> page;  // one page of an article in several: held, not worked on yet
   bool done = false;  // the journal says so: not worked on
   std::string line;
   size_t payload_bytes = 0;
@@ -82,10 +84,21 @@ class Stream {
                                                                   }) &
                                tbb::make_filter<WorkPtr, void>(tbb::filter_mode::serial_in_order,
                                                                [&](const WorkPtr& work) {
-                                                                 if (!ended_ && !sink(*work))
-                                                                   ended_ = true;
+                                                                 if (!ended_) Deliver(*work);
                                                                }));
     stopped = stop_seen_;
+    // After a stop the pages held are not journaled: the same command reads them again.
+    if (!ended_ && !stopped) {
+      held_.Release(tools_, [&](HeldPages::Joined article) {
+        Work work;
+        work.outcome.key = std::move(article.key);
+        work.outcome.result = std::move(article.result);
+        work.payload_bytes = article.payload_bytes;
+        work.bytes_read = bytes_read_;
+        Finish(work);
+        return sink(work);
+      });
+    }
     return Done{};
   }
 
@@ -106,8 +119,6 @@ class Stream {
 
   void Process(Work& work) {
     Outcome& out = work.outcome;
-    out.rules_digest = tools_.rules_digest();
-    out.lexicon_digest = tools_.lexicon_digest();
     if (auto* reject = std::get_if<Reject>(&work.input)) {
       out.key = {reject->locator, reject->sha256, "",
                  options_.as_of ? options_.as_of->ToString() : ""};
@@ -120,16 +131,44 @@ class Stream {
         work.done = true;
         out.result = Reject{};
       } else {
-        out.result = RunArticle(std::move(raw), out.key, tools_, options_.as_of);
+        auto cleaned = CleanArticle(std::move(raw), out.key, tools_, options_.as_of);
+        if (auto* reject = std::get_if<Reject>(&cleaned)) {
+          out.result = std::move(*reject);
+        } else if (Document& document = std::get<Document>(cleaned); document.part.number > 0) {
+          work.page = std::move(document);
+          return;
+        } else {
+          out.result = ReadArticle(std::move(document), out.key, tools_);
+        }
       }
     }
-    if (lines) work.line = ToJson(out);
+    Finish(work);
+  }
+
+  void Finish(Work& work) const {
+    work.outcome.rules_digest = tools_.rules_digest();
+    work.outcome.lexicon_digest = tools_.lexicon_digest();
+    if (lines) work.line = ToJson(work.outcome);
+  }
+
+  // The last step: by one thread, in input order.
+  void Deliver(Work& work) {
+    bytes_read_ = work.bytes_read;
+    if (work.page) {
+      HeldPages::Page page{work.outcome.key, std::move(*work.page), work.payload_bytes};
+      if (held_.Hold(page)) return;
+      work.outcome.result = ReadArticle(std::move(page.document), work.outcome.key, tools_);
+      Finish(work);
+    }
+    if (!sink(work)) ended_ = true;
   }
 
   const InputOptions& options_;
   const Tools& tools_;
   std::atomic<bool> ended_ = false;
   bool stop_seen_ = false;
+  HeldPages held_;
+  uint64_t bytes_read_ = 0;
 };
 
 // Asks the journal for many threads.
@@ -207,8 +246,9 @@ Result<RunSummary> Extract(const InputOptions& options, const Tools& tools,
       ++summary.rejects_by_stage[reject->stage];
     } else {
       ++summary.documents;
-      summary.claims +=
-          static_cast<int64_t>(std::get<store::Article>(work.outcome.result).claims.size());
+      const store::Article& article = std::get<store::Article>(work.outcome.result);
+      summary.inputs += static_cast<int64_t>(article.pages.size());
+      summary.claims += static_cast<int64_t>(article.claims.size());
     }
     if (options.progress) options.progress(summary);
     return line(work.line);
@@ -239,8 +279,9 @@ Result<RunSummary> DryRun(const IngestOptions& options, const Tools& tools, cons
       reject(*refused);
     } else {
       ++summary.documents;
-      summary.claims +=
-          static_cast<int64_t>(std::get<store::Article>(work.outcome.result).claims.size());
+      const store::Article& article = std::get<store::Article>(work.outcome.result);
+      summary.inputs += static_cast<int64_t>(article.pages.size());
+      summary.claims += static_cast<int64_t>(article.claims.size());
     }
     if (options.progress) options.progress(summary);
     return true;

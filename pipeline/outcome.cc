@@ -306,6 +306,13 @@ std::string ToJson(const Outcome& outcome) {
   }
   document["blocks"] = std::move(blocks);
   out["document"] = std::move(document);
+  if (!a.pages.empty()) {
+    Json pages = Json::array();
+    for (const store::InputKey& page : a.pages) {
+      pages.push_back({page.locator, page.sha256, page.metadata_digest});
+    }
+    out["pages"] = std::move(pages);
+  }
   out["claims"] = Json::array();
   for (const Claim& c : a.claims) out["claims"].push_back(ClaimJson(c, text, index));
   out["mentions"] = Json::array();
@@ -384,6 +391,14 @@ Result<Outcome> ParseOutcome(std::string_view line) {
     if (!kind) df.Wrong("blocks");
     block.kind = kind.value_or(BlockKind::kParagraph);
     d.blocks.push_back(block);
+  }
+  for (const Json& page : f.Array("pages")) {
+    if (!page.is_array() || page.size() != 3 || !page[0].is_string() || !page[1].is_string() ||
+        !page[2].is_string()) {
+      f.Wrong("pages");
+      break;
+    }
+    a.pages.push_back({page[0], page[1], page[2], out.key.as_of});
   }
   for (const Json& c : f.Array("claims")) {
     if (!c.is_object()) return Error{"a claim is no object"};

@@ -164,9 +164,63 @@ struct Writer::Impl {
   // The outcome says whose locator the document bears: "document" for it, "same_document" for the
   // others; so the journal is the same in whatever order the inputs came.
   void SettleOutcomes(int64_t no) {
-    Sql("UPDATE input_rows SET outcome = iif(locator = (SELECT locator FROM document_rows WHERE"
-        " no = ?1), 'document', 'same_document') WHERE document_no = ?1")
+    Sql("UPDATE input_rows SET outcome = iif((locator, sha256) = (SELECT locator, sha256 FROM"
+        " document_rows WHERE no = ?1), 'document', 'same_document') WHERE document_no = ?1")
         .Bind(1, no)
+        .Run();
+  }
+
+  // Whether a document has inputs with another payload than its own: it is of several pages.
+  bool HasPages(int64_t no, std::string_view sha256) {
+    Statement& s = Sql("SELECT 1 FROM input_rows WHERE document_no = ?1 AND sha256 <> ?2 LIMIT 1");
+    s.Bind(1, no).Bind(2, sha256);
+    const bool out = s.Next();
+    s.Reset();
+    return out;
+  }
+
+  // The document that an input was recorded with; 0 for none.
+  int64_t DocumentOf(const InputKey& key) {
+    Statement& s = Sql(
+        "SELECT coalesce(document_no, 0) FROM input_rows WHERE locator = ?1 AND sha256 = ?2 AND"
+        " metadata_digest = ?3");
+    s.Bind(1, key.locator).Bind(2, key.sha256).Bind(3, key.metadata_digest);
+    const int64_t out = s.Next() ? s.Int(0) : 0;
+    s.Reset();
+    return out;
+  }
+
+  // The document that an input was recorded with, if that is none of this id; else 0.
+  int64_t ForeignDocumentOf(const InputKey& key, std::string_view document_id) {
+    Statement& s = Sql(
+        "SELECT d.no FROM input_rows i JOIN document_rows d ON d.no = i.document_no WHERE"
+        " i.locator = ?1 AND i.sha256 = ?2 AND i.metadata_digest = ?3 AND d.document_id <> ?4");
+    s.Bind(1, key.locator).Bind(2, key.sha256).Bind(3, key.metadata_digest).Bind(4, document_id);
+    const int64_t out = s.Next() ? s.Int(0) : 0;
+    s.Reset();
+    return out;
+  }
+
+  // After an input of a document went to another one: true if none is left; else the document bears
+  // the least locator of the others.
+  bool LoseInput(int64_t no) {
+    Statement& s = Sql("SELECT 1 FROM input_rows WHERE document_no = ?1 LIMIT 1");
+    s.Bind(1, no);
+    const bool any = s.Next();
+    s.Reset();
+    if (!any) return true;
+    Sql("UPDATE document_rows SET locator = (SELECT min(i.locator) FROM input_rows i WHERE"
+        " i.document_no = ?1 AND i.sha256 = document_rows.sha256) WHERE no = ?1")
+        .Bind(1, no)
+        .Run();
+    SettleOutcomes(no);
+    return false;
+  }
+
+  void DropReject(const InputKey& key) {
+    Sql("DELETE FROM rejects WHERE locator = ?1 AND sha256 = ?2")
+        .Bind(1, key.locator)
+        .Bind(2, key.sha256)
         .Run();
   }
 
@@ -630,6 +684,15 @@ Writer::Stored Writer::AddArticle(const Article& a) {
   Stored out;
   std::optional<int64_t> existing;
   bool keep = false;
+  std::string least;  // locator of the document that is there, where it stays the least
+  if (a.pages.empty()) {
+    // A page of an article that came whole before, given alone.
+    const int64_t whole = impl_->ForeignDocumentOf(a.input, a.document.document_id);
+    if (whole != 0) {
+      impl_->RecordInput(a.input, whole, Outcome::kSameDocument);
+      return {.outcome = Outcome::kSameDocument, .no = whole};
+    }
+  }
   {
     Statement& s = impl_->Sql(
         "SELECT d.no, d.locator, d.metadata_digest, i.as_of, r.rules_digest, r.lexicon_digest"
@@ -653,8 +716,14 @@ Writer::Stored Writer::AddArticle(const Article& a) {
             .Run();
         keep = true;
       }
+      if (locator < a.input.locator) least = locator;
     }
     s.Reset();
+  }
+  if (existing) {
+    const bool whole = impl_->HasPages(*existing, a.document.sha256);
+    if (whole && a.pages.empty()) keep = true;
+    if (!whole && !a.pages.empty()) keep = false;
   }
   if (existing && keep) {
     out.outcome = Outcome::kSameDocument;
@@ -669,6 +738,12 @@ Writer::Stored Writer::AddArticle(const Article& a) {
     }
     out.no = impl_->WriteDocument(a, existing);
     impl_->WriteParts(a, out.no);
+    if (!least.empty()) {
+      impl_->Sql("UPDATE document_rows SET locator = ?2 WHERE no = ?1")
+          .Bind(1, out.no)
+          .Bind(2, least)
+          .Run();
+    }
     if (existing) {
       const std::map<std::string, Impl::OldClaim> after = impl_->ClaimsOf(out.no);
       impl_->MoveReviews(a.document.document_id, before, after);
@@ -677,12 +752,15 @@ Writer::Stored Writer::AddArticle(const Article& a) {
     out.changed = true;
   }
   impl_->RecordInput(a.input, out.no, out.outcome);
+  for (const InputKey& page : a.pages) {
+    const int64_t before = impl_->DocumentOf(page);
+    impl_->RecordInput(page, out.no, Outcome::kSameDocument);
+    if (before != 0 && before != out.no && impl_->LoseInput(before)) out.left.push_back(before);
+  }
   if (existing) impl_->SettleOutcomes(out.no);
   // An input that was refused before and is a document now is no reject any more.
-  impl_->Sql("DELETE FROM rejects WHERE locator = ?1 AND sha256 = ?2")
-      .Bind(1, a.input.locator)
-      .Bind(2, a.input.sha256)
-      .Run();
+  impl_->DropReject(a.input);
+  for (const InputKey& page : a.pages) impl_->DropReject(page);
   return out;
 }
 

@@ -33,6 +33,7 @@ struct InputKey {
   std::string sha256;           // of the payload
   std::string metadata_digest;  // of the record's fields and the sidecar
   std::string as_of;            // the reference date given on the command line, or ""
+  auto operator<=>(const InputKey&) const = default;
 };
 
 enum class InputState {
@@ -57,6 +58,8 @@ struct EntityRow {
 struct Article {
   Document document;
   InputKey input;
+  // Of an article in several pages: the inputs besides the first page's, which `input` is.
+  std::vector<InputKey> pages;
   std::vector<Claim> claims;
   std::vector<std::string> aspects;  // of each claim: what its facts are built together with, or ""
   std::vector<EntityMention> mentions;
@@ -127,9 +130,11 @@ class Writer {
     bool rewritten = false;  // they took the place of earlier ones
     std::vector<int64_t> old_pairs;               // documents it was paired with before
     std::map<std::string, ClaimChanges> changes;  // by rule, of a rewritten one
+    std::vector<int64_t> left;  // documents whose last input became a page of this one: to be removed
   };
   // Stores an article and its journal row. A document that is there already is kept, or written
-  // anew where this input is the one that speaks for it: that with the least locator.
+  // anew where this input is the one that speaks for it: that with the least locator. One of several
+  // pages takes the place of its first page alone, never the reverse.
   Stored AddArticle(const Article& article);
 
   // Stories.

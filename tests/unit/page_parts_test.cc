@@ -93,7 +93,7 @@ TEST(PageParts, JoinedWhenAllAreThere) {
   // In any order, beside others.
   const auto series = CompleteSeries({&three, &other, &one, &two});
   ASSERT_EQ(series.size(), 1U);
-  EXPECT_EQ(series[0], (std::vector<size_t>{2, 3, 0}));
+  EXPECT_EQ(series[0], (ingest::Series{{2}, {3}, {0}}));
   const Document joined = JoinParts({one, two, three});
   EXPECT_EQ(joined.text, kOne + "\n" + kTwo + "\n" + kThree);
   EXPECT_EQ(joined.document_id, one.document_id);
@@ -103,11 +103,22 @@ TEST(PageParts, JoinedWhenAllAreThere) {
             kThree);
 }
 
-TEST(PageParts, LeftAloneWhenOneIsMissingOrTwice) {
+TEST(PageParts, WhatEveryPageSaysIsSaidOnce) {
+  const std::string note = "编者按：这是一组关于港口经营的报道，共三页，欢迎继续往下读。";
+  const Document joined =
+      JoinParts({Page(1, note + "</p><p>" + kOne), Page(2, note + "</p><p>" + kTwo)});
+  EXPECT_EQ(joined.text, note + "\n" + kOne + "\n" + kTwo);
+  EXPECT_EQ(joined.blocks.size(), 3U);
+}
+
+TEST(PageParts, LeftAloneWhenOneIsMissingOrDiffers) {
   const Document one = Page(1, kOne), two = Page(2, kTwo), three = Page(3, kThree);
   EXPECT_TRUE(CompleteSeries({&one, &three}).empty());
   EXPECT_TRUE(CompleteSeries({&one, &two}).empty());
-  EXPECT_TRUE(CompleteSeries({&one, &two, &two, &three}).empty());
+  const Document changed = Page(2, kThree);
+  EXPECT_TRUE(CompleteSeries({&one, &two, &changed, &three}).empty());
+  // The same page twice is one page.
+  EXPECT_EQ(CompleteSeries({&one, &two, &two, &three}), (std::vector<ingest::Series>{{{0}, {1, 2}, {3}}}));
 }
 
 }  // namespace

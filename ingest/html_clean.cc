@@ -1065,6 +1065,44 @@ class BodyFinder {
     }
   }
 
+  // Whether two lines are set alike: elements of one name and class, in boxes of one class.
+  [[nodiscard]] bool AreAlike(uint32_t a, uint32_t b) const {
+    const HtmlTree& tree = page_.tree;
+    const HtmlNode& one = tree.nodes[page_.lines[a].node];
+    const HtmlNode& other = tree.nodes[page_.lines[b].node];
+    return one.tag == other.tag && tree.Class(one) == tree.Class(other) &&
+           tree.Class(tree.nodes[one.parent]) == tree.Class(tree.nodes[other.parent]);
+  }
+
+  // Where, before `end`, the article goes on behind a heading of related links in its middle: behind
+  // the links, in sentences set like those before the heading, and without a link to the end (which
+  // teasers have). `end` if it does not.
+  [[nodiscard]] uint32_t GoesOnAt(uint32_t heading, uint32_t end) const {
+    std::string rule;
+    (void)rules_.MatchLine(FoldLine(page_.lines[heading].text), LinePlace::kHtml, &rule);
+    if (!rule.starts_with("related")) return end;
+    uint32_t last = heading;  // sentence of the article
+    while (last > begin_ && !(keep_[last] && actions_[last] == LineAction::kNone &&
+                              IsSentence(page_.lines[last]))) {
+      --last;
+    }
+    constexpr uint32_t kManyLinks = 8;
+    uint32_t links = 0, at = heading + 1;
+    for (; at < end && links <= kManyLinks; ++at) {
+      const Line& line = page_.lines[at];
+      if (LinkShare(line) > 0.5F) {
+        ++links;
+      } else if (IsSentence(line) && EndsSentence(line.text)) {
+        break;
+      }
+    }
+    if (at >= end || links == 0 || !keep_[at] || !AreAlike(at, last)) return end;
+    for (uint32_t k = at; k < end && actions_[k] != LineAction::kCut; ++k) {
+      if (LinkShare(page_.lines[k]) > 0.5F) return end;
+    }
+    return at;
+  }
+
   void DropLines() {
     const auto& nodes = page_.tree.nodes;
     double before = 0;
@@ -1100,9 +1138,11 @@ class BodyFinder {
       if (actions_[i] == LineAction::kCut) {
         keep_[i] = 0;
         out_.around.push_back(line.text);
-        // Gone with what follows in its box, as long as that is no prose of weight.
-        const uint32_t box = line.after_break ? line.node : nodes[line.node].parent;
-        const uint32_t box_end = std::min(end_, page_.info[box].line_end);
+        // Gone with what follows in its box, as long as that is no prose of weight. A heading that
+        // begins a box of several lines has that for its own.
+        const bool heads = info.line_begin == i && info.line_end > i + 1;
+        const uint32_t box = line.after_break || heads ? line.node : nodes[line.node].parent;
+        const uint32_t box_end = GoesOnAt(i, std::min(end_, page_.info[box].line_end));
         const double after = box_end > i + 1 ? prose[box_end] - prose[i + 1] : 0;
         const bool own_box = page_.info[box].line_begin == i && box != core_ &&
                              !(core_ >= box && core_ < nodes[box].end);

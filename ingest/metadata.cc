@@ -349,6 +349,22 @@ std::optional<Stamp> StampAt(std::string_view text, size_t at) {
   return std::nullopt;
 }
 
+// The time of day that stands right before a date: "16:20 2024-07-18".
+std::optional<int> TimeBefore(std::string_view head) {
+  constexpr size_t kEnough = 10;
+  while (head.ends_with(' ')) head.remove_suffix(1);
+  if (head.size() > kEnough) head.remove_prefix(head.size() - kEnough);
+  static const RE2 kTime(R"((?:^|[^\d:.]|[^\d]:)(\d{1,2}):(\d\d)(?::(\d\d))?$)");
+  int hour = 0, minute = 0;
+  std::string second;
+  if (!RE2::PartialMatch(re2::StringPiece(head.data(), head.size()), kTime, &hour, &minute,
+                         &second) ||
+      hour > 23 || minute > 59) {
+    return std::nullopt;
+  }
+  return hour * 3600 + minute * 60 + (second.empty() ? 0 : std::atoi(second.c_str()));
+}
+
 std::string Collapse(std::string_view text) {
   std::string out;
   bool blank = false;
@@ -401,7 +417,7 @@ bool UsableName(std::string_view name) {
 
 // The name of a person or desk without what stands around it: "記者陳嘉寧／桃園機場報導",
 // "陈智 整合", "中国广州发布 关注".
-std::string CleanPerson(std::string_view raw, std::string_view site) {
+std::string CleanPerson(std::string_view raw, std::string_view site, const Rules& rules) {
   std::string name = Collapse(raw);
   // "李丹 07-18 20:48": the time beside the name.
   static const RE2 kTime(
@@ -414,7 +430,15 @@ std::string CleanPerson(std::string_view raw, std::string_view site) {
   // An outlet before the person: 聯合報 記者林宸誼.
   static const RE2 kInner(R"((?:记者|記者)[:： ]?([\p{Han}]{2,4}(?:[、 ][\p{Han}]{2,4}){0,3}))");
   re2::StringPiece inner;
-  if (RE2::PartialMatch(name, kInner, &inner)) return std::string(inner.data(), inner.size());
+  if (RE2::PartialMatch(name, kInner, &inner)) {
+    // 記者張若帆 台北: the place is no second name.
+    std::string_view names(inner.data(), inner.size());
+    const size_t blank = names.rfind(' ');
+    if (blank != std::string_view::npos && rules.IsDatelinePlace(names.substr(blank + 1))) {
+      names = names.substr(0, blank);
+    }
+    return std::string(names);
+  }
   RE2::Replace(&name, kHead, "");
   const std::string whole = name;
   RE2::Replace(&name, kTail, "");
@@ -424,6 +448,12 @@ std::string CleanPerson(std::string_view raw, std::string_view site) {
     name.erase(0, site.size() + 1);
   }
   return std::string(Trim(name));
+}
+
+// "更新時間：16:45 2024-07-18": when a page was changed, not when it was published.
+bool TellsChange(std::string_view line) {
+  static const RE2 kChange(R"(^(?:最[后後近新])?(?:更新|修改|修訂|修订)[^发發刊出]*$)");
+  return RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), kChange);
 }
 
 // The site's name out of its page titles: the last part behind the headline.
@@ -636,6 +666,7 @@ std::vector<Stamp> FindStamps(std::string_view text) {
       continue;
     }
     if (std::optional<Stamp> stamp = StampAt(view, i)) {
+      if (!stamp->second_of_day) stamp->second_of_day = TimeBefore(view.substr(0, stamp->begin));
       out.push_back(*stamp);
       i = std::max(i + 1, stamp->end);
     } else if (digit) {
@@ -861,8 +892,14 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
         }
       }
     }
+    // A line that tells when the page was changed last is asked last.
+    std::vector<std::string_view> lines;
     for (const std::string& line : article.around) {
-      if (line.size() >= 300) continue;
+      if (line.size() < 300) lines.push_back(line);
+    }
+    std::stable_partition(lines.begin(), lines.end(),
+                          [](std::string_view line) { return !TellsChange(line); });
+    for (std::string_view line : lines) {
       take(line, "byline");
       // The page shows the time of the day that its meta or address told.
       if (meta.published.size() == 10) {
@@ -950,9 +987,9 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
     return short_name(name) && !is_site(name) && !rules.IsOutlet(name, false);
   };
   if (meta.author.empty()) {
-    const std::string from_ld = CleanPerson(ld.author, meta.site);
-    const std::string from_meta = CleanPerson(meta_author, meta.site);
-    const std::string from_text = CleanPerson(bylines.author, meta.site);
+    const std::string from_ld = CleanPerson(ld.author, meta.site, rules);
+    const std::string from_meta = CleanPerson(meta_author, meta.site, rules);
+    const std::string from_text = CleanPerson(bylines.author, meta.site, rules);
     if (is_person(from_ld)) {
       meta.author = from_ld;
     } else if (is_person(from_text) && bylines.author_priority <= 2) {
@@ -966,7 +1003,7 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
   if (meta.author.empty()) {
     for (const auto& [roles, text] : article.hinted) {
       if ((roles & kRoleAuthor) == 0 || (roles & (kRoleJunk | kRoleComment)) != 0) continue;
-      const std::string name = CleanPerson(text, meta.site);
+      const std::string name = CleanPerson(text, meta.site, rules);
       if (short_name(name) && !is_site(name)) {
         meta.author = name;
         break;
@@ -983,6 +1020,16 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
     if (line.size() > 120 || FindStamps(line).empty()) continue;
     const std::vector<std::string> names = BareNames(line);
     if (names.size() == 1 && names[0].size() == 9 && is_person(names[0])) meta.author = names[0];
+  }
+  // Or in a line of its own, next to the date's.
+  for (size_t i = 0; i < article.behind_headline && i < 4 && meta.author.empty(); ++i) {
+    const std::string_view line = Trim(article.around[i]);
+    if (!rules.IsPersonName(line) || !is_person(line)) continue;
+    auto dated = [&](size_t k) {
+      return k < article.behind_headline && article.around[k].size() < 120 &&
+             !FindStamps(article.around[k]).empty();
+    };
+    if (dated(i + 1) || (i > 0 && dated(i - 1))) meta.author = std::string(line);
   }
   if (meta.source.empty()) {
     const std::string named = CleanName(bylines.source);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <optional>
 #include <utility>
 
@@ -77,6 +78,69 @@ struct RegionRule {
   int weight;
 };
 
+// True if every alternative of a pattern begins with ^.
+bool BeginsAtStart(std::string_view pattern) {
+  int depth = 0;
+  bool bracket = false, begin = true;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (begin && c != '^') return false;
+    begin = false;
+    if (c == '\\') {
+      ++i;
+    } else if (bracket) {
+      bracket = c != ']';
+    } else if (c == '[') {
+      bracket = true;
+      if (i + 1 < pattern.size() && pattern[i + 1] == '^') ++i;
+      if (i + 1 < pattern.size() && pattern[i + 1] == ']') ++i;
+    } else if (c == '(') {
+      ++depth;
+    } else if (c == ')') {
+      --depth;
+    } else if (c == '|' && depth == 0) {
+      begin = true;
+    }
+  }
+  return !pattern.empty();
+}
+
+// Patterns asked at once, numbered in the order they were added. Those that begin with ^ make a set
+// of their own: on most lines its automaton is at its end after a few characters, and prose is
+// walked to its end by the others alone.
+class PatternSet {
+ public:
+  bool Add(const std::string& pattern, std::string* error) {
+    Side& side = BeginsAtStart(pattern) ? anchored_ : free_;
+    if (side.set.Add(pattern, error) < 0) return false;
+    side.numbers.push_back(count_++);
+    return true;
+  }
+  bool Compile() { return anchored_.set.Compile() && free_.set.Compile(); }
+  // The numbers of those that match, ascending.
+  [[nodiscard]] std::vector<int> Match(std::string_view text) const {
+    std::vector<int> out, hits;
+    for (const Side* side : {&anchored_, &free_}) {
+      const re2::StringPiece piece(text.data(), text.size());
+      // Asked for a yes first: that needs no bookkeeping, and it is a no nearly always.
+      if (side->numbers.empty() || !side->set.Match(piece, nullptr)) continue;
+      if (!side->set.Match(piece, &hits)) continue;
+      for (int hit : hits) out.push_back(side->numbers[static_cast<size_t>(hit)]);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+ private:
+  struct Side {
+    explicit Side(RE2::Anchor anchor) : set(Utf8Options(), anchor) {}
+    RE2::Set set;
+    std::vector<int> numbers;
+  };
+  int count_ = 0;
+  Side anchored_{RE2::ANCHOR_START}, free_{RE2::UNANCHORED};
+};
+
 }  // namespace
 
 std::string FoldLine(std::string_view line, bool spaces) {
@@ -89,14 +153,21 @@ struct Rules::Impl {
     LineAction action;
     bool html, text;
   };
+  std::string places;  // of datelines, as alternatives of a pattern
+  std::set<std::string, std::less<>> place_names, surnames;
   std::vector<LineRule> lines;
-  std::unique_ptr<RE2::Set> line_set;
+  std::unique_ptr<PatternSet> line_set;
   std::vector<std::unique_ptr<RE2>> erase;
+  std::unique_ptr<PatternSet> erase_set;
   std::vector<BylineRule> bylines;
-  std::unique_ptr<RE2::Set> byline_set;  // which of them can match, in one pass
+  std::unique_ptr<PatternSet> byline_set;  // which of them can match, in one pass
   std::vector<std::pair<ScriptField, std::unique_ptr<RE2>>> script_fields;
   std::unordered_map<std::string, uint16_t> roles;
   std::vector<RegionRule> regions;
+  // Those looked for in texts, by their first character; for each character 1 + where they begin, 0
+  // for none.
+  std::vector<size_t> region_order;
+  std::vector<uint16_t> region_words = std::vector<uint16_t>(0x10000, 0);
   std::vector<std::pair<std::string, bool>> outlet_ends;  // ending, sure
   std::map<std::string, std::string, std::less<>> charsets;
 
@@ -110,10 +181,20 @@ struct Rules::Impl {
     return Table::Read(path, *text, columns, errors);
   }
 
+  // The pattern of a row, {PLACE} written out.
+  [[nodiscard]] std::string Pattern(const Table& table, const Table::Row& row) const {
+    std::string pattern = table.Get(row, "pattern");
+    constexpr std::string_view kPlace = "{PLACE}";
+    if (const size_t at = pattern.find(kPlace); at != std::string::npos) {
+      pattern.replace(at, kPlace.size(), places);
+    }
+    return pattern;
+  }
+
   std::unique_ptr<RE2> Compile(const Table& table, const Table::Row& row,
                                std::vector<TableError>& errors) {
-    const std::string& pattern = table.Get(row, "pattern");
-    if (CountCodePoints(pattern) > kMaxPattern) {
+    const std::string pattern = Pattern(table, row);
+    if (CountCodePoints(table.Get(row, "pattern")) > kMaxPattern) {
       errors.push_back(table.ErrorAt(row, "pattern", "the pattern is too long: split the row"));
     }
     auto re = std::make_unique<RE2>(pattern, Utf8Options());
@@ -127,8 +208,21 @@ struct Rules::Impl {
 
 Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) {
   Impl& in = *impl_;
-  in.line_set = std::make_unique<RE2::Set>(Utf8Options(), RE2::UNANCHORED);
-  in.byline_set = std::make_unique<RE2::Set>(Utf8Options(), RE2::UNANCHORED);
+  in.line_set = std::make_unique<PatternSet>();
+  in.byline_set = std::make_unique<PatternSet>();
+  in.erase_set = std::make_unique<PatternSet>();
+  {
+    const Table table = in.Load("ingest/rules/dateline_places.tsv", {"place"}, errors);
+    for (const Table::Row& row : table.rows()) {
+      if (!in.places.empty()) in.places += '|';
+      in.places += RE2::QuoteMeta(table.Get(row, "place"));
+      in.place_names.insert(table.Get(row, "place"));
+    }
+  }
+  {
+    const Table table = in.Load("ingest/rules/surnames.tsv", {"surname"}, errors);
+    for (const Table::Row& row : table.rows()) in.surnames.insert(table.Get(row, "surname"));
+  }
   {
     const Table table =
         in.Load("ingest/rules/boilerplate.tsv", {"rule_id", "place", "action", "pattern"}, errors);
@@ -149,7 +243,7 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
       }
       if (in.Compile(table, row, errors) == nullptr) continue;
       std::string error;
-      if (in.line_set->Add(table.Get(row, "pattern"), &error) < 0) {
+      if (!in.line_set->Add(table.Get(row, "pattern"), &error)) {
         errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + error));
         continue;
       }
@@ -164,7 +258,18 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
   {
     const Table table = in.Load("ingest/rules/inline.tsv", {"rule_id", "pattern"}, errors);
     for (const Table::Row& row : table.rows()) {
-      if (auto re = in.Compile(table, row, errors)) in.erase.push_back(std::move(re));
+      auto re = in.Compile(table, row, errors);
+      std::string error;
+      if (re == nullptr) continue;
+      if (!in.erase_set->Add(table.Get(row, "pattern"), &error)) {
+        errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + error));
+        continue;
+      }
+      in.erase.push_back(std::move(re));
+    }
+    if (!in.erase_set->Compile()) {
+      errors.push_back({table.file(), 1, 1, "the patterns together are too large to compile"});
+      in.erase_set = nullptr;
     }
   }
   {
@@ -194,7 +299,7 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
         continue;
       }
       std::string error;
-      if (in.byline_set->Add(table.Get(row, "pattern"), &error) < 0) {
+      if (!in.byline_set->Add(in.Pattern(table, row), &error)) {
         errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + error));
         continue;
       }
@@ -262,6 +367,18 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
       }
       in.regions.push_back({table.Get(row, "kind"), table.Get(row, "surface"),
                             table.Get(row, "region"), weight[0] - '0'});
+      const RegionRule& rule = in.regions.back();
+      if (rule.kind != "host" && rule.kind != "outlet") {
+        in.region_order.push_back(in.regions.size() - 1);
+      }
+    }
+    auto first = [&](size_t rule) { return CodePointAt(in.regions[rule].surface, 0); };
+    std::stable_sort(in.region_order.begin(), in.region_order.end(),
+                     [&](size_t a, size_t b) { return first(a) < first(b); });
+    for (size_t k = in.region_order.size(); k-- > 0;) {
+      if (const char32_t c = first(in.region_order[k]); c <= 0xFFFF) {
+        in.region_words[c] = static_cast<uint16_t>(k + 1);
+      }
     }
   }
   {
@@ -289,12 +406,8 @@ LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::strin
     while (cut > 0 && (static_cast<unsigned char>(folded[cut]) & 0xC0) == 0x80) --cut;
     folded = folded.substr(0, cut);
   }
-  // Most lines match nothing, and only asking whether any pattern matches is much cheaper.
-  const re2::StringPiece piece(folded.data(), folded.size());
-  std::vector<int> hits;
-  if (!impl_->line_set->Match(piece, nullptr) || !impl_->line_set->Match(piece, &hits)) {
-    return LineAction::kNone;
-  }
+  const std::vector<int> hits = impl_->line_set->Match(folded);
+  if (hits.empty()) return LineAction::kNone;
   // A line that is kept is kept whatever else matches; cutting beats dropping.
   LineAction best = LineAction::kNone;
   auto rank = [](LineAction a) {
@@ -316,7 +429,6 @@ LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::strin
     }
     return 0;
   };
-  std::sort(hits.begin(), hits.end());
   for (int hit : hits) {
     const Impl::LineRule& r = impl_->lines[static_cast<size_t>(hit)];
     if (place == LinePlace::kHtml ? !r.html : !r.text) continue;
@@ -330,17 +442,13 @@ LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::strin
 
 std::vector<std::string> Rules::MatchingRows(std::string_view folded) const {
   std::vector<std::string> out;
-  std::vector<int> hits;
-  if (impl_->line_set == nullptr ||
-      !impl_->line_set->Match(re2::StringPiece(folded.data(), folded.size()), &hits)) {
-    return out;
-  }
-  std::sort(hits.begin(), hits.end());
-  for (int hit : hits) out.push_back(impl_->lines[static_cast<size_t>(hit)].id);
+  if (impl_->line_set == nullptr) return out;
+  for (int hit : impl_->line_set->Match(folded)) out.push_back(impl_->lines[static_cast<size_t>(hit)].id);
   return out;
 }
 
 bool Rules::EraseInline(std::string& line) const {
+  if (impl_->erase_set == nullptr || impl_->erase_set->Match(line).empty()) return false;
   bool changed = false;
   for (const auto& re : impl_->erase) {
     const char* stays = re->NumberOfCapturingGroups() > 0 ? "\\1" : "";
@@ -362,13 +470,8 @@ std::vector<Byline> Rules::FindBylines(std::string_view line) const {
     while ((static_cast<unsigned char>(line[tail]) & 0xC0) == 0x80) ++tail;
     folded = FoldWidth(line.substr(0, head), true) + "\n" + FoldWidth(line.substr(tail), true);
   }
-  std::vector<int> hits;
-  if (impl_->byline_set == nullptr || folded.empty() ||
-      !impl_->byline_set->Match(folded, nullptr) || !impl_->byline_set->Match(folded, &hits)) {
-    return out;
-  }
-  std::sort(hits.begin(), hits.end());
-  for (int hit : hits) {
+  if (impl_->byline_set == nullptr || folded.empty()) return out;
+  for (int hit : impl_->byline_set->Match(folded)) {
     const BylineRule& rule = impl_->bylines[static_cast<size_t>(hit)];
     re2::StringPiece input(folded);
     re2::StringPiece value;
@@ -379,6 +482,26 @@ std::vector<Byline> Rules::FindBylines(std::string_view line) const {
     }
   }
   return out;
+}
+
+bool Rules::IsDatelinePlace(std::string_view name) const {
+  return impl_->place_names.contains(name);
+}
+
+bool Rules::IsPersonName(std::string_view name) const {
+  size_t han = 0;
+  for (size_t i = 0; i < name.size(); i += CodePointLength(name[i])) {
+    if (!IsHan(CodePointAt(name, i))) return false;
+    ++han;
+  }
+  // 欧阳 and its like are of two characters.
+  for (size_t characters : {2, 1}) {
+    if (han < characters + 1 || han > characters + 2) continue;
+    size_t cut = 0;
+    for (size_t k = 0; k < characters; ++k) cut += CodePointLength(name[cut]);
+    if (impl_->surnames.contains(name.substr(0, cut))) return true;
+  }
+  return false;
 }
 
 std::string Rules::FindScriptField(ScriptField field, std::string_view scripts) const {
@@ -450,8 +573,19 @@ std::string Rules::Region(std::string_view host, std::string_view site, std::str
           source.find(rule.surface) != std::string_view::npos) {
         outlets.push_back(&rule);
       }
-    } else if (text.find(rule.surface) != std::string_view::npos) {
-      votes[rule.region] += rule.weight;
+    }
+  }
+  // Words of the text: one walk, asking at each character for those that begin with it.
+  std::set<const RegionRule*> seen;
+  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+    const char32_t c = CodePointAt(text, i);
+    if (c > 0xFFFF || impl_->region_words[c] == 0) continue;
+    for (size_t k = impl_->region_words[c] - 1; k < impl_->region_order.size(); ++k) {
+      const RegionRule& rule = impl_->regions[impl_->region_order[k]];
+      if (CodePointAt(rule.surface, 0) != c) break;
+      if (text.substr(i).starts_with(rule.surface) && seen.insert(&rule).second) {
+        votes[rule.region] += rule.weight;
+      }
     }
   }
   // A name inside a longer one is not its own sign: 經濟日報 of Taiwan in 經濟日報(香港).

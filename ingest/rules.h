@@ -82,6 +82,11 @@ class Rules {
   [[nodiscard]] uint16_t ClassRoles(std::string_view names) const;
   // Does a name end like an outlet's? With `sure`, only the endings that nothing else has.
   [[nodiscard]] bool IsOutlet(std::string_view name, bool sure) const;
+  // Is it one of the places that stand behind reporters' names?
+  [[nodiscard]] bool IsDatelinePlace(std::string_view name) const;
+  // Is it a Chinese name of a person as it stands in a byline: a common surname and one or two
+  // characters?
+  [[nodiscard]] bool IsPersonName(std::string_view name) const;
   // The region that a site (host name), the outlets and the text tell; empty when unsure.
   [[nodiscard]] std::string Region(std::string_view host, std::string_view site,
                                    std::string_view source, std::string_view text) const;

@@ -177,6 +177,7 @@ struct EntityFinder::Impl {
     std::vector<uint32_t> guarded;  // aliases this text is a guard word of
     uint32_t chars = 0;
     bool han = false;
+    bool common = false;  // a frequent word of the dictionary as well
   };
   // A name found in a text, and what it was linked to.
   struct Found {
@@ -244,19 +245,25 @@ struct EntityFinder::Impl {
   void NameBeforeCode(Work& work, size_t open) const;
   void LinkNames(Work& work) const;
   void CutWords(Work& work) const;
+  void SplitCitizens(Work& work, size_t citizens, Found& name) const;
   [[nodiscard]] uint32_t ForeignLeft(const Work& work, uint32_t end) const;
   [[nodiscard]] uint32_t ForeignRight(const Work& work, uint32_t begin) const;
   [[nodiscard]] bool Speaks(std::string_view text, uint32_t at) const;
   [[nodiscard]] bool StartsOfficer(std::string_view text, uint32_t at) const;
   void AgreeOnPersons(Work& work) const;
   void FindPersons(Work& work) const;
+  [[nodiscard]] bool IsBridge(const Work& work, size_t token) const;
   void FindPlaces(Work& work) const;
   void FindOrganisations(Work& work) const;
   void FindTitles(Work& work) const;
   void FindModels(Work& work) const;
   void TurnTeams(Work& work) const;
+  [[nodiscard]] bool IsNation(const Found& f) const;
+  [[nodiscard]] bool InByline(const Work& work, const Found& found) const;
+  void DropPassing(Work& work) const;
   [[nodiscard]] bool Join(const Work& work, Found& left, const Found& right) const;
   void Settle(Work& work) const;
+  void JoinBranches(Work& work) const;
   void JoinBracketed(Work& work) const;
   void FollowShortForms(Work& work) const;
   void Emit(const Work& work, std::vector<Mention>& out) const;
@@ -505,6 +512,12 @@ void EntityFinder::Impl::Compile() {
       const Ticker ticker = ParseTicker(part);
       if (!ticker.code.empty()) tickers[ticker.code].push_back(i);
     }
+  }
+  constexpr int kCommonWord = 85;  // cost (-10 ln of the frequency) of one in five thousand
+  for (uint32_t i = 0; i < aliases.size(); ++i) {
+    if (!aliases[i].ctx || aliases[i].region.empty() || aliases[i].alias.size() > 6) continue;
+    const int cost = segmenter.WordCost(aliases[i].alias);
+    if (cost != 0 && cost <= kCommonWord) uses[index.find(aliases[i].alias)->second].common = true;
   }
   for (auto& [code, owners] : tickers) {
     std::sort(owners.begin(), owners.end());
@@ -802,7 +815,9 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
           parent_named(alias.entity, hit.begin, hit.end, alias.derived) ||
           listed(hit, entities[alias.entity].type) ||
           (entities[alias.entity].type != EntityType::kPlace &&
+           (alias.region.empty() || !work.region.empty() || !use.common) &&
            company_context(hit.begin, hit.end))) {
+        // A word (全新, 大量) that is a company's name in one region needs the region told.
         chosen = open[0];
       }
     } else {
@@ -874,6 +889,19 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
   }
 }
 
+// 市 of the name and the token 民 behind it become the word 市民.
+void EntityFinder::Impl::SplitCitizens(Work& work, size_t citizens, Found& name) const {
+  constexpr uint32_t kOneHan = 3;  // bytes of 市
+  name.end -= kOneHan;
+  work.tokens[citizens].begin -= kOneHan;
+  work.tokens[citizens].kind = SegmentToken::kWord;
+  work.tokens[citizens].kinds = forms.KindsOf(work.Text(work.tokens[citizens]));
+  if (citizens > 0 && work.tokens[citizens - 1].end > name.end) {
+    work.tokens[citizens - 1].end = name.end;
+    work.tokens[citizens - 1].kinds = forms.KindsOf(work.Text(work.tokens[citizens - 1]));
+  }
+}
+
 // Cuts the text into words; two-character names that cut across words go.
 void EntityFinder::Impl::CutWords(Work& work) const {
   std::vector<LatticeName> lattice;
@@ -900,6 +928,15 @@ void EntityFinder::Impl::CutWords(Work& work) const {
         keep = true;
       }
       if (!keep) continue;
+    }
+    // 昆明市民 are citizens of 昆明: 民 alone belongs to 市.
+    if (name.type == EntityType::kPlace && work.Text(name.begin, name.end).ends_with("市") &&
+        name.end - name.begin >= 9 && work.text.substr(name.end).starts_with("民")) {
+      const size_t i = work.TokenAt(name.end);
+      if (i < work.tokens.size() && work.tokens[i].begin == name.end &&
+          work.tokens[i].end == name.end + 3) {
+        SplitCitizens(work, i, name);
+      }
     }
     kept.push_back(std::move(name));
   }
@@ -1189,6 +1226,19 @@ constexpr int kRarePlace = 118;
 constexpr uint32_t kLongestBody = 150;
 }  // namespace
 
+// Whether the word may stand between a town and the tail of a place in it.
+bool EntityFinder::Impl::IsBridge(const Work& work, size_t token) const {
+  const SegmentToken& word = work.tokens[token];
+  if (token == 0 || word.end - word.begin > 12 || word.Is(FormKind::kStop) ||
+      word.Is(FormKind::kTitle) || word.Is(FormKind::kSpeech) || word.Is(FormKind::kNotName)) {
+    return false;
+  }
+  const SegmentToken& town = work.tokens[token - 1];
+  const uint32_t name = work.token_name[token - 1];
+  return town.end == word.begin && name != kNone && work.names[name].type == EntityType::kPlace &&
+         !IsNation(work.names[name]);
+}
+
 void EntityFinder::Impl::FindPlaces(Work& work) const {
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
@@ -1202,7 +1252,20 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
         FormKind::kPlaceTail, text, token.begin > 12 ? token.begin - 12 : 0, token.end);
     if (n == 0 || n >= token.end) continue;
     const uint32_t tail = token.end - n;
-    if (!work.StartsToken(tail)) continue;  // the tail of a dictionary word
+    if (!work.StartsToken(tail)) {
+      // The tail of a dictionary word; but 扬州市 and 区 are 扬州市区.
+      const uint32_t name = i > 0 ? work.token_name[i - 1] : kNone;
+      if (name != kNone && tokens[i - 1].end == token.begin &&
+          work.names[name].type == EntityType::kPlace && tokens[i - 1].begin < tail &&
+          tail < token.begin) {
+        const NameForms::Form* whole = forms.Find(FormKind::kPlaceTail, text.substr(tail, n));
+        work.found.push_back({tokens[i - 1].begin, token.end, EntityType::kPlace, kNone, "",
+                              RuleRef(*whole), 2, false});
+        work.place_ending.Set(token.end, tokens[i - 1].begin);
+      }
+      continue;
+    }
+    const NameForms::Form* form = forms.Find(FormKind::kPlaceTail, text.substr(tail, n));
     size_t k = work.TokenAt(tail);
     uint32_t begin = tail, chars = 0;
     bool name_seen = false;
@@ -1224,6 +1287,8 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
             p.Is(FormKind::kTitle)) {
           break;
         }
+      } else if ((form->weight < 9 || n >= 6) && chars == 0 && k > 1 && IsBridge(work, k - 1)) {
+        // 上海正大广场: any word between a town and such a tail.
       } else {
         break;
       }
@@ -1232,7 +1297,6 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
       --k;
       if (p.kind == SegmentToken::kWord || p.kind == SegmentToken::kPerson) break;
     }
-    const NameForms::Form* form = forms.Find(FormKind::kPlaceTail, text.substr(tail, n));
     uint32_t end = token.end;
     const bool after_place = work.place_ending.Find(begin) != nullptr ||
                              (k > 0 && work.token_name[k - 1] != kNone &&
@@ -1277,6 +1341,11 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         (tails & NameForms::Bit(FormKind::kOrgTail)) != 0   ? FormKind::kOrgTail
         : (tails & NameForms::Bit(FormKind::kOrgBody)) != 0 ? FormKind::kOrgBody
                                                             : FormKind::kOrgTailWeak;
+    // 会议中心 is a place, whatever 中心 ends.
+    if (work.place_ending.Find(token.end) != nullptr &&
+        forms.LongestEndingAt(FormKind::kPlaceTail, text, from, token.end) > n) {
+      continue;
+    }
     const uint32_t tail = token.end - n;
     size_t k = work.TokenAt(tail);
     if (k >= tokens.size()) continue;
@@ -1326,6 +1395,10 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         } else {
           break;
         }
+      } else if (place && s == "驻" && k > 1 && tokens[k - 2].end == p.begin &&
+                 work.token_name[k - 2] != kNone &&
+                 work.names[work.token_name[k - 2]].type == EntityType::kPlace) {
+        // 美国驻格鲁吉亚大使馆
       } else if (place) {
         break;  // a place opens the name
       } else if (p.kind == SegmentToken::kPunctuation) {
@@ -1726,6 +1799,12 @@ void EntityFinder::Impl::TurnTeams(Work& work) const {
     const bool name = work.token_name[t] != kNone;
     if (!name && token.kind != SegmentToken::kForeign) continue;
     const bool beside = is_cue(t + 1) || (t > 0 && is_cue(t - 1));
+    // A coach, and who heads a ball, is a person.
+    if (!name && ((t > 0 && work.tokens[t - 1].end == token.begin &&
+                   work.tokens[t - 1].Is(FormKind::kTitle)) ||
+                  (t + 1 < work.tokens.size() && work.tokens[t + 1].Is(FormKind::kSpeech)))) {
+      continue;
+    }
     if (name) {
       Found& found = work.names[work.token_name[t]];
       if (found.type != EntityType::kPlace || found.entity == kNone) continue;
@@ -1740,6 +1819,12 @@ void EntityFinder::Impl::TurnTeams(Work& work) const {
       }
       found.type = EntityType::kOrg;
       found.entity = kNone;
+      // 基辅迪纳摩: the town's team by its name.
+      if (t + 1 < work.tokens.size() && work.tokens[t + 1].kind == SegmentToken::kForeign &&
+          work.tokens[t + 1].begin == token.end) {
+        work.found.push_back({token.begin, work.tokens[t + 1].end, EntityType::kOrg, kNone, "",
+                              "sport", 4, false});
+      }
     } else if (beside) {
       const uint32_t end = text.substr(token.end).starts_with("队") ? token.end + 3 : token.end;
       work.found.push_back({token.begin, end, EntityType::kOrg, kNone, "", "sport", 4, false});
@@ -1773,6 +1858,16 @@ bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right)
     left.rule = right.rule;
     return true;
   }
+  // 中央财经大学 and 中国银行业研究中心: a body recognised by its tail right behind another is its part.
+  if (body(left) && body(right) && right.entity == kNone && right.rule.table == RuleRef::kForms &&
+      left.rule.table != kNone && right.end - left.begin <= kLongestBody) {
+    left.end = right.end;
+    left.entity = kNone;
+    left.type = EntityType::kOrg;
+    left.canonical.clear();
+    left.rule = right.rule;
+    return true;
+  }
   if (body(left) && left.entity != kNone && right.entity != kNone && !(left.rule == "ticker")) {
     if (body(right)) {
       // One in two scripts, or one told by its two names, are two mentions.
@@ -1780,6 +1875,9 @@ bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right)
                                              IsHanText(work.Text(right.begin, right.end))) {
         return false;
       }
+      // 工行建行, two of a kind, stand side by side.
+      const std::string& kind = entities[left.entity].industry;
+      if (!kind.empty() && kind == entities[right.entity].industry) return false;
       left.end = right.end;
       left.entity = kNone;
       left.type = EntityType::kOrg;
@@ -1828,6 +1926,26 @@ void EntityFinder::Impl::Settle(Work& work) const {
     }
   }
   work.found = std::move(merged);
+}
+
+// A place in brackets right behind a company names its branch there: 花旗银行(中国).
+void EntityFinder::Impl::JoinBranches(Work& work) const {
+  std::vector<Found> joined;
+  for (Found& found : work.found) {
+    if (!joined.empty()) {
+      Found& left = joined.back();
+      if (found.type == EntityType::kPlace && found.entity != kNone && left.entity != kNone &&
+          left.type == EntityType::kOrg && left.rule.table != kNone &&
+          left.end + 1 == found.begin && work.text[left.end] == '(' &&
+          found.end < work.text.size() && work.text[found.end] == ')') {
+        left.end = found.end + 1;
+        left.entity = kNone;
+        continue;
+      }
+    }
+    joined.push_back(std::move(found));
+  }
+  work.found = std::move(joined);
 }
 
 // Letters in brackets right behind a name are its other form: 深度求索(DeepSeek), 通用汽车(GM).
@@ -1995,6 +2113,128 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
             [](const Found& a, const Found& b) { return a.begin < b.begin; });
 }
 
+// A country, a continent or a sea; not Taiwan, Hong Kong and Macao, which are home to the news.
+bool EntityFinder::Impl::IsNation(const Found& f) const {
+  if (f.entity == kNone || f.type != EntityType::kPlace) return false;
+  const EntityFacts& facts = entities[f.entity];
+  if (facts.home == "TW" || facts.home == "HK" || facts.home == "MO") return false;
+  return IsCountry(f) || (facts.home.empty() && facts.entity_id.starts_with(kCountryId));
+}
+
+// Whether a sentence has a number that is no date, no time and no part of a name in letters.
+static bool Counts(std::string_view sentence) {
+  for (size_t i = 0; i < sentence.size();) {
+    if (!IsAsciiDigit(static_cast<unsigned char>(sentence[i]))) {
+      ++i;
+      continue;
+    }
+    const bool glued = i > 0 && (IsAsciiLetter(static_cast<unsigned char>(sentence[i - 1])) ||
+                                 sentence[i - 1] == '-');
+    while (i < sentence.size() && IsAsciiDigit(static_cast<unsigned char>(sentence[i]))) ++i;
+    const std::string_view behind = sentence.substr(i);
+    bool date = glued || behind.empty() || IsAsciiLetter(static_cast<unsigned char>(behind[0]));
+    for (std::string_view mark : {"年", "月", "日", "时", "点", "分", "号", "届", "-", ":", "/"}) {
+      date = date || behind.starts_with(mark);
+    }
+    if (!date) return true;
+  }
+  return false;
+}
+
+// Whether an outlet only signs the text: 证券时报记者, 新华社北京8月2日电, 信息时报讯. Who wrote it is
+// the document's source, not whom it is about.
+bool EntityFinder::Impl::InByline(const Work& work, const Found& found) const {
+  constexpr size_t kLongestDateline = 9;  // tokens: 北京 8 月 2 日 and blanks
+  if (found.type != EntityType::kMedia && found.type != EntityType::kOrg) return false;
+  const auto& tokens = work.tokens;
+  const size_t first = work.TokenAt(found.end);
+  for (size_t t = first; t < tokens.size() && t < first + kLongestDateline; ++t) {
+    const std::string_view word = work.Text(tokens[t]);
+    if (t > first && tokens[t].begin > tokens[t - 1].end + 1) return false;
+    if (found.type == EntityType::kMedia && t <= first + 1 && (word == "记者" || word == "编辑")) {
+      return true;
+    }
+    if (word == "讯" || (word == "电" && t > first)) {
+      return t > first || found.type == EntityType::kMedia ||
+             found.begin == 0 || work.text[found.begin - 1] == '\n';
+    }
+    const bool place = work.token_name[t] != kNone &&
+                       work.names[work.token_name[t]].type == EntityType::kPlace;
+    const bool date = tokens[t].kind == SegmentToken::kDigits || word == "年" || word == "月" ||
+                      word == "日";
+    const bool kind = word == "实习" || word == "见习" || word == "特约" || word == "首席";
+    if (!place && !date && !kind) return false;
+  }
+  return false;
+}
+
+// What is named once in passing and tells nobody apart goes: a country that only says of what
+// nation somebody or something is (法国画家), and 王先生 where nobody else is told of him: his id
+// would be one with every other 王先生's.
+void EntityFinder::Impl::DropPassing(Work& work) const {
+  const std::string_view text = work.text;
+  struct Seen {
+    size_t sentence_end = 0;  // of the first mention
+    bool once = true;         // in one sentence only
+  };
+  std::unordered_map<uint32_t, Seen> nations;
+  auto sentence_end = [&](uint32_t at) {
+    size_t end = text.size();
+    for (std::string_view mark : {"。", "！", "？", "\n"}) {
+      end = std::min(end, text.substr(0, end).find(mark, at));
+    }
+    return std::min(end, text.size());
+  };
+  StringMap<Seen> persons;                       // by their text
+  StringMap<uint32_t> surnames;                  // first character of a person -> persons
+  for (const Found& found : work.found) {
+    auto see = [&](Seen& seen) {
+      const bool first = seen.sentence_end == 0;
+      if (first) {
+        seen.sentence_end = sentence_end(found.end);
+      } else if (found.begin > seen.sentence_end) {
+        seen.once = false;
+      }
+      return first;
+    };
+    if (IsNation(found)) see(nations[found.entity]);
+    if (found.type != EntityType::kPerson) continue;
+    const std::string_view whole = work.Text(found.begin, found.end);
+    if (see(persons[std::string(whole)])) {
+      ++surnames[std::string(whole.substr(0, CodePointLength(whole[0])))];
+    }
+  }
+  std::erase_if(work.found, [&](const Found& found) {
+    if (found.type == EntityType::kPerson && found.entity == kNone &&
+        found.rule.table == RuleRef::kForms) {
+      const std::string_view whole = work.Text(found.begin, found.end);
+      const size_t head = CodePointLength(whole[0]);
+      return forms.Find(FormKind::kHonorific, whole.substr(head)) != nullptr &&
+             persons.find(whole)->second.once &&
+             surnames.find(whole.substr(0, head))->second == 1 &&
+             work.title.find(whole) == std::string_view::npos;
+    }
+    if (InByline(work, found)) return true;
+    if (!IsNation(found) || !nations[found.entity].once) return false;
+    const size_t t = work.TokenAt(found.end);
+    if (t >= work.tokens.size() || work.tokens[t].begin != found.end) return false;
+    const SegmentToken& next = work.tokens[t];
+    if (next.kind == SegmentToken::kPunctuation || next.kind == SegmentToken::kDigits ||
+        next.kind == SegmentToken::kLatin || next.Is(FormKind::kStop) ||
+        next.Is(FormKind::kSpeech)) {
+      return false;
+    }
+    if (forms.LongestStartingAt(FormKind::kNationKeeps, text, found.end) != 0) return false;
+    // What is counted may be the nation's: 英国新增病例8万例.
+    size_t begin = 0;
+    for (std::string_view mark : {"。", "！", "？", "\n"}) {
+      const size_t at = text.substr(0, found.begin).rfind(mark);
+      if (at != std::string_view::npos) begin = std::max(begin, at);
+    }
+    return !Counts(text.substr(begin, sentence_end(found.end) - begin));
+  });
+}
+
 void EntityFinder::Impl::Emit(const Work& work, std::vector<Mention>& out) const {
   for (const Found& found : work.found) {
     Mention mention;
@@ -2066,8 +2306,10 @@ void EntityFinder::Find(std::string_view match_text, std::string_view region,
   impl_->FindModels(work);
   impl_->TurnTeams(work);
   impl_->Settle(work);
+  impl_->JoinBranches(work);
   impl_->JoinBracketed(work);
   impl_->FollowShortForms(work);
+  impl_->DropPassing(work);
   impl_->Emit(work, out);
 }
 

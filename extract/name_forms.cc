@@ -24,7 +24,7 @@ constexpr std::string_view kKindNames[] = {
     "surname",  "given",         "title",      "title_after",     "honorific",    "speech",
     "translit", "place_tail",    "place_after", "company_context", "company_left", "alias_lead",
     "latin_first", "latin_tail",  "stop_not",   "sport",           "site_tail",
-    "place_lead", "model_after"};
+    "place_lead", "model_after", "nation_keeps"};
 static_assert(std::size(kKindNames) == static_cast<size_t>(FormKind::kCount));
 
 // Kinds whose forms are words, so that text is cut at them.
@@ -290,6 +290,18 @@ Segmenter::Segmenter(const NameForms& forms)
     : forms_(forms), dictionary_(std::make_unique<Dictionary>()) {}
 Segmenter::~Segmenter() = default;
 
+int Segmenter::WordCost(std::string_view word) const {
+  if (dictionary_->trie == nullptr || word.empty()) return 0;
+  icu::UCharsTrie walk(dictionary_->trie);
+  UStringTrieResult result = USTRINGTRIE_NO_MATCH;
+  for (size_t at = 0; at < word.size(); at += CodePointLength(word[at])) {
+    const auto c = static_cast<UChar32>(CodePointAt(word, at));
+    result = at == 0 ? walk.firstForCodePoint(c) : walk.nextForCodePoint(c);
+    if (result == USTRINGTRIE_NO_MATCH) return 0;
+  }
+  return USTRINGTRIE_HAS_VALUE(result) ? walk.getValue() : 0;
+}
+
 namespace {
 
 // Costs are -10 ln of a frequency, as in the dictionary; bonuses are what a neighbour makes a name
@@ -305,6 +317,7 @@ constexpr int kForeignBase = 80, kForeignCharacter = 40;
 constexpr int kTitleBonus = 34;        // a title right before
 constexpr int kSpeechBonus = 16;       // a title or verb of saying right behind
 constexpr int kEdgeBonus = 5;          // beside punctuation
+constexpr int kSpeakerBonus = 60;      // alone between the start of a line and a colon
 constexpr int kDictionaryPerson = 185;  // given name of a dictionary word that is a person, at most
 constexpr uint32_t kLongestWord = 8;
 
@@ -429,7 +442,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       // Most are dearer than what is known already, whatever stands around them.
       const uint32_t one = i + s + 1;
       const int g2 = one < reach ? forms_.Of(chars[one]).given : 0;
-      const int least = kPersonBase + surname + g1 - kTitleBonus - kSpeechBonus;
+      const int least = kPersonBase + surname + g1 - std::max(kTitleBonus + kSpeechBonus, kSpeakerBonus);
       const int so_far = nodes[i].cost;
       if (so_far + std::max(20, least + kOneGiven) >= nodes[one].cost &&
           (g2 == 0 || so_far + std::max(20, least + g2 + kTwoGiven - kFunctionEnd) >= nodes[one + 1].cost)) {
@@ -443,8 +456,8 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       }
       auto tail = [&](uint32_t to) {
         if (to == n) {
-          return end < text.size() && text[end] == ':' && begin == at[i] ? kSpeechBonus
-                                                                          : kEdgeBonus;
+          if (end >= text.size() || text[end] != ':' || begin != at[i]) return kEdgeBonus;
+          return begin == 0 || text[begin - 1] == '\n' ? kSpeakerBonus : kSpeechBonus;
         }
         if (forms_.LongestStartingAt(FormKind::kTitleAfter, text, at[to]) != 0) {
           return kSpeechBonus;

@@ -53,6 +53,7 @@ enum class FormKind : uint8_t {
   kSiteTail,        // site_tail: ends the name of a site or service
   kPlaceLead,       // place_lead: before a place, which then is no team
   kModelAfter,      // model_after: a bare number between a maker or product and this is a model's
+  kNationKeeps,     // nation_keeps: behind a country named once it tells that the country is meant
   kCount,
 };
 
@@ -216,6 +217,8 @@ class Segmenter {
   // and sorted.
   void Segment(std::string_view text, const std::vector<LatticeName>& names,
                std::vector<SegmentToken>& out) const;
+  // Cost of a word of ICU's dictionary (-10 ln of its frequency), 0 for none.
+  [[nodiscard]] int WordCost(std::string_view word) const;
 
  private:
   struct Dictionary;

@@ -5,6 +5,7 @@
 #include <unicode/ustring.h>
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -20,6 +21,8 @@ struct RawLine {
   uint32_t width = 0;       // in half widths
   uint32_t number = 0;      // among all lines, blank ones counted
   bool gap_before = false;  // a blank line before it
+  bool page_edge = false;   // among the first or last two lines of a page, where form feeds part them
+  bool row = false;         // of a table
   LineCounts counts;
 };
 
@@ -47,11 +50,193 @@ bool IsCrumbs(std::string_view text) {
   return lines >= kManyLines && bytes < lines * kShortLine;
 }
 
+// One line of a text with the column each of its signs stands in.
+struct LaidLine {
+  std::string_view text;           // without its break
+  std::vector<uint32_t> begins;    // gaps of blanks inside it: where the text behind each begins,
+  std::vector<uint32_t> at, back;  // in half widths; the bytes before and behind the gap
+  uint32_t width = 0;
+  bool page_end = false;  // a form feed follows
+};
+
+LaidLine LayLine(std::string_view text) {
+  constexpr uint32_t kGap = 3;  // half widths
+  LaidLine line;
+  line.text = text;
+  uint32_t column = 0, blanks = 0, blank_from = 0;
+  bool begun = false;
+  for (uint32_t i = 0; i < text.size();) {
+    const char32_t c = CodePointAt(text, i);
+    const uint32_t n = CodePointLength(text[i]);
+    if (c == ' ' || c == 0x3000 || c == 0xA0) {
+      if (blanks == 0) blank_from = i;
+      blanks += c == 0x3000 ? 2 : 1;
+      column += c == 0x3000 ? 2 : 1;
+    } else {
+      if (blanks >= kGap || (!begun && blanks > 0)) {
+        line.begins.push_back(column);
+        line.at.push_back(begun ? blank_from : 0);
+        line.back.push_back(i);
+      }
+      blanks = 0;
+      begun = true;
+      column += WidthOf(c);
+      line.width = column;
+    }
+    i += n;
+  }
+  return line;
+}
+
+// Two columns of prose that stand side by side, as pulled from a page with its layout kept, one
+// below the other: all of the left, then all of the right. Text without such columns is returned as
+// it is. A border is where at least kRows lines in a row have a gap that ends in one column, with
+// sentences on both sides; cells of tables are too short to be that. Linear.
+std::string UnmixColumns(std::string_view text) {
+  constexpr size_t kRows = 6;
+  constexpr uint32_t kLeast = 16;  // half widths of a column
+  constexpr uint32_t kSlack = 6;   // half widths that the border may move: layouts are not exact
+  std::vector<LaidLine> lines;
+  for (size_t i = 0; i <= text.size();) {
+    size_t end = text.find_first_of("\n\f", i);
+    if (end == std::string_view::npos) end = text.size();
+    std::string_view line = text.substr(i, end - i);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.push_back(LayLine(line.size() > 2000 ? std::string_view() : line));
+    lines.back().text = line;
+    lines.back().page_end = end < text.size() && text[end] == '\f';
+    i = end + 1;
+  }
+  auto gap_at = [&](const LaidLine& line, uint32_t border) -> int {
+    for (size_t k = 0; k < line.begins.size(); ++k) {
+      if (line.begins[k] + kSlack >= border && line.begins[k] <= border + kSlack) {
+        return static_cast<int>(k);
+      }
+    }
+    return -1;
+  };
+  auto is_blank = [](const LaidLine& line) { return line.width == 0; };
+  // A line of the left column alone, or of the right one alone.
+  auto fits = [&](const LaidLine& line, uint32_t border) {
+    return is_blank(line) || gap_at(line, border) >= 0 || line.width + 1 < border;
+  };
+  std::string out;
+  size_t done = 0;  // lines that are out
+  auto put = [&](std::string_view piece) {
+    out += piece;
+    out += '\n';
+  };
+  for (size_t i = 0; i < lines.size();) {
+    uint32_t border = 0;
+    for (size_t k = 0; k < lines[i].begins.size(); ++k) {
+      if (lines[i].begins[k] >= kLeast && lines[i].at[k] > 0) border = lines[i].begins[k];
+      if (border != 0) break;
+    }
+    if (border == 0) {
+      ++i;
+      continue;
+    }
+    size_t end = i, rows = 0;
+    LineCounts left, right;
+    while (end < lines.size() && fits(lines[end], border)) {
+      if (const int gap = gap_at(lines[end], border); gap >= 0) {
+        const auto g = static_cast<size_t>(gap);
+        LineCounts l, r;
+        CountLine(lines[end].text.substr(0, lines[end].at[g]), l);
+        CountLine(lines[end].text.substr(lines[end].back[g]), r);
+        rows += l.han > 0 && r.han > 0;
+        left.han += l.han, left.marks += l.marks;
+        right.han += r.han, right.marks += r.marks;
+      }
+      if (lines[end++].page_end) break;
+    }
+    while (end > i && is_blank(lines[end - 1])) --end;
+    const size_t wanted = 8 * std::max(rows, kRows);  // Han characters of each side
+    if (rows < kRows || left.han < wanted || right.han < wanted || left.marks * 4 < rows ||
+        right.marks * 4 < rows) {
+      // Half of them are passed over: a table of a million rows is walked twice, not once a row.
+      i += std::max<size_t>(1, (end - i) / 2);
+      continue;
+    }
+    for (; done < i; ++done) put(lines[done].text);
+    // Where the right column's lines begin: in one place, or in one and that of its paragraphs; where
+    // the layout is less exact than that, it says nothing of paragraphs.
+    std::set<uint32_t> begins;
+    for (size_t k = i; k < end; ++k) {
+      if (const int gap = gap_at(lines[k], border); gap >= 0) {
+        begins.insert(lines[k].begins[static_cast<size_t>(gap)]);
+      }
+    }
+    const bool exact = begins.size() <= 2;
+    std::string behind;
+    for (; done < end; ++done) {
+      const LaidLine& line = lines[done];
+      const int gap = gap_at(line, border);
+      if (gap < 0) {
+        put(line.text);
+        continue;
+      }
+      const auto g = static_cast<size_t>(gap);
+      if (line.at[g] > 0) put(line.text.substr(0, line.at[g]));
+      if (exact) behind.append(line.begins[g] - *begins.begin(), ' ');
+      behind += line.text.substr(line.back[g]);
+      behind += '\n';
+    }
+    // The right one may be two columns itself.
+    put("");
+    put(UnmixColumns(behind));
+    i = end;
+  }
+  if (done == 0) return std::string(text);
+  for (; done < lines.size(); ++done) put(lines[done].text);
+  return out;
+}
+
+// A number as axes and tables have it: 1,234.5  -3.2%  2024E  18Q3  —
+bool IsNumberCell(std::string_view cell) {
+  static const RE2 kNumber(
+      R"([-+－(（]?(?:\d[\d,]*(?:\.\d+)?|[—－-]{1,2}|N/?A)(?:%|％|pct|bps?|[EAFH]|Q[1-4]|H[12]|x|X|倍|年|月|季)?[)）]?)");
+  return cell.size() <= 24 && RE2::FullMatch(re2::StringPiece(cell.data(), cell.size()), kNumber);
+}
+
+// Cells that blanks or tabs part: how many there are, and how many of them are numbers.
+struct Cells {
+  size_t all = 0, numbers = 0;
+  bool label = false;  // the first is none
+};
+
+Cells CountCells(std::string_view text) {
+  Cells out;
+  for (size_t i = 0; i < text.size();) {
+    size_t end = text.find_first_of(" \t", i);
+    if (end == std::string_view::npos) end = text.size();
+    if (end > i) {
+      const bool number = IsNumberCell(text.substr(i, end - i));
+      if (out.all == 0) out.label = !number;
+      ++out.all;
+      out.numbers += number;
+    }
+    i = end + 1;
+  }
+  return out;
+}
+
+bool EndsSentence(std::string_view text);
+
+// A table's row: cells that tabs part, or a label and numbers behind it.
+bool IsTableRow(std::string_view text, const LineCounts& counts) {
+  if (text.size() > 300 || EndsSentence(text)) return false;
+  if (text.find('\t') != std::string_view::npos) return counts.marks <= 1;
+  const Cells cells = CountCells(text);
+  return cells.label && cells.numbers >= 2 && cells.numbers + 2 >= cells.all && counts.marks == 0 &&
+         counts.han <= 24;
+}
+
 std::vector<RawLine> SplitLines(std::string_view text) {
   std::vector<RawLine> out;
   RawLine line;
   uint32_t number = 0;
-  bool blank = false, gap = false;
+  bool blank = false, tab = false, gap = false;
   char32_t previous_break = 0;
   auto flush = [&] {
     ++number;
@@ -62,16 +247,28 @@ std::vector<RawLine> SplitLines(std::string_view text) {
       line.gap_before = gap;
       gap = false;
       CountLine(line.text, line.counts);
+      line.row = IsTableRow(line.text, line.counts);
+      // A tab parts cells; in a sentence it is a blank like others.
+      if (!line.row) std::replace(line.text.begin(), line.text.end(), '\t', ' ');
       out.push_back(std::move(line));
     }
     line = RawLine();
-    blank = false;
+    blank = tab = false;
+  };
+  constexpr size_t kEdge = 2;
+  size_t page_begin = 0;  // in `out`
+  auto mark_edges = [&] {
+    for (size_t k = page_begin; k < out.size(); ++k) {
+      if (k < page_begin + kEdge || k + kEdge >= out.size()) out[k].page_edge = true;
+    }
+    page_begin = out.size();
   };
   for (size_t i = 0; i < text.size();) {
     const char32_t c = CodePointAt(text, i);
     const uint32_t n = CodePointLength(text[i]);
     if (IsBreak(c)) {
       if (!(c == '\n' && previous_break == '\r')) flush();
+      if (c == '\f') mark_edges();
       previous_break = c;
       i += n;
       continue;
@@ -87,19 +284,21 @@ std::vector<RawLine> SplitLines(std::string_view text) {
         line.indent += c == 0x3000 ? 2 : 1;
       } else {
         blank = true;
+        tab = tab || c == '\t';
       }
     } else {
       if (blank) {
-        line.text += ' ';
+        line.text += tab ? '\t' : ' ';
         ++line.width;
       }
-      blank = false;
+      blank = tab = false;
       line.text.append(text, i, n);
       line.width += WidthOf(c);
     }
     i += n;
   }
   flush();
+  if (page_begin > 0) mark_edges();
   return out;
 }
 
@@ -187,10 +386,15 @@ bool IsLatinOnly(std::string_view text) {
   return true;
 }
 
-// The line without the page number at its end: what repeats on every page.
+// The line without the page number at its end or its front: what repeats on every page.
 std::string_view WithoutPageNumber(std::string_view folded) {
   static const RE2 kPage(R"(^(.*?)(?:第?[0-9]{1,4}(?:/[0-9]{1,4})?页?|-[0-9]{1,4}-)?$)");
+  static const RE2 kFront(R"(^(?:第?[0-9]{1,3}(?:/[0-9]{1,3})?(?:页|版)|-[0-9]{1,3}-|[0-9]{1,3}[|·])(.*)$)");
   re2::StringPiece head;
+  if (RE2::FullMatch(re2::StringPiece(folded.data(), folded.size()), kFront, &head) &&
+      head.size() >= 6) {
+    folded = {head.data(), head.size()};
+  }
   if (RE2::FullMatch(re2::StringPiece(folded.data(), folded.size()), kPage, &head) &&
       head.size() >= 6) {
     // A date at the end is no page number.
@@ -291,9 +495,48 @@ Wrap FindWrap(const std::vector<RawLine>& lines) {
   return wrap;
 }
 
+// Rows of tables and captions that break a sentence in two go behind its end: the page set them
+// between its lines.
+void MoveTablesBehind(std::vector<RawLine>& lines, std::vector<LineAction>& actions) {
+  auto foreign = [&](size_t i) {
+    return lines[i].row || IsFigureTitle(lines[i].text) || actions[i] == LineAction::kCredit;
+  };
+  constexpr size_t kMost = 60;  // lines of a table
+  for (size_t i = 1; i < lines.size(); ++i) {
+    if (!foreign(i) || foreign(i - 1)) continue;
+    const RawLine& before = lines[i - 1];
+    if (EndsSentence(before.text) || before.counts.han < 10 || before.counts.marks == 0) continue;
+    size_t end = i;
+    while (end < lines.size() && end - i < kMost && foreign(end)) ++end;
+    if (end == lines.size() || foreign(end)) continue;
+    const RawLine& after = lines[end];
+    const bool goes_on = after.indent < 2 && after.counts.han >= 4 &&
+                         (WordCrosses(before.text, after.text) || EndsOpen(before.text) ||
+                          (before.width >= 48 && EndsSentence(after.text)));
+    if (!goes_on) continue;
+    // Behind the line where the sentence ends.
+    size_t last = end;
+    while (last < lines.size() && last - end < kMost && !EndsSentence(lines[last].text) &&
+           !foreign(last)) {
+      ++last;
+    }
+    if (last == lines.size() || foreign(last)) continue;
+    ++last;
+    lines[end].gap_before = false;
+    const auto shift = [&](auto& all) {
+      std::rotate(all.begin() + static_cast<ptrdiff_t>(i), all.begin() + static_cast<ptrdiff_t>(end),
+                  all.begin() + static_cast<ptrdiff_t>(last));
+    };
+    shift(lines);
+    shift(actions);
+    i += last - end;
+  }
+}
+
 struct Paragraph {
   std::string text;
   LineCounts counts;
+  bool row = false;  // of a table
 };
 
 // Whether two lines differ in their page number alone (…免责声明1/7, …免责声明2/7): a text that was
@@ -321,6 +564,11 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
     out.reject = "the text is made of lines of a few characters: it is no article";
     return out;
   }
+  std::string unmixed;
+  if (care == TextCare::kRaw && utf8.find("   ") != std::string_view::npos) {
+    unmixed = UnmixColumns(utf8);
+    utf8 = unmixed;
+  }
   std::vector<RawLine> lines = SplitLines(utf8);
   const size_t n = lines.size();
   std::vector<char> keep(n, 1);
@@ -335,10 +583,11 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       actions[i] = rules.MatchLine(folded[i], LinePlace::kText);
     }
     // Running heads and feet: lines that repeat but for a page number.
-    std::unordered_map<std::string_view, int> seen;
+    std::unordered_map<std::string_view, int> seen, edges;  // edges: at the edge of a page
     for (size_t i = 0; i < n; ++i) {
-      if (lines[i].counts.units >= 12 && lines[i].width <= 120)
-        ++seen[WithoutPageNumber(folded[i])];
+      if (lines[i].counts.units < 12 || lines[i].width > 120) continue;
+      ++seen[WithoutPageNumber(folded[i])];
+      edges[WithoutPageNumber(folded[i])] += lines[i].page_edge;
     }
     auto by_page_mark = [&](size_t i) {
       for (size_t k = i > 1 ? i - 2 : 0; k < std::min(n, i + 3); ++k) {
@@ -352,8 +601,11 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
     std::vector<std::string> heads;
     for (size_t i = 0; i < n; ++i) {
       if (lines[i].counts.units < 12 || lines[i].width > 120) continue;
-      const int times = seen[WithoutPageNumber(folded[i])];
-      if ((times >= 3 && !EndsSentence(lines[i].text)) || (times >= 2 && by_page_mark(i))) {
+      const std::string_view bare = WithoutPageNumber(folded[i]);
+      const int times = seen[bare];
+      const bool edge = lines[i].page_edge && edges[bare] >= 2;
+      if (((times >= 3 || edge) && !EndsSentence(lines[i].text)) ||
+          (times >= 2 && by_page_mark(i))) {
         keep[i] = 0;
         if (heads.empty() || heads.back() != lines[i].text) heads.push_back(lines[i].text);
       }
@@ -549,6 +801,23 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
           break;
       }
     }
+    // Axis labels of charts in one line: numbers and nothing else. Beside a table's row with as many
+    // cells they are a row themselves.
+    for (size_t i = 0; i < n; ++i) {
+      if (!keep[i] || lines[i].row) continue;
+      const Cells cells = CountCells(lines[i].text);
+      if (cells.all < 3 || cells.numbers != cells.all) continue;
+      auto is_row_like = [&](size_t k) {
+        if (!keep[k] || !lines[k].row) return false;
+        const size_t other = CountCells(lines[k].text).all;
+        return other >= cells.all && other <= cells.all + 1;
+      };
+      if ((i > 0 && is_row_like(i - 1)) || (i + 1 < n && is_row_like(i + 1))) {
+        lines[i].row = true;
+      } else {
+        keep[i] = 0;
+      }
+    }
     // Axis labels of charts: runs of numbers, and the legend behind them.
     for (size_t i = 0; i < n;) {
       if (!IsNumeric(lines[i].text) || !keep[i]) {
@@ -581,6 +850,7 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
   }
   lines = {};
   folded = {};
+  if (raw) MoveTablesBehind(kept, kept_actions);
   const Wrap wrap = FindWrap(kept);
   size_t indented = 0;
   for (const RawLine& line : kept) indented += line.indent >= 2;
@@ -592,7 +862,8 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
     if (i > 0 && !paragraphs.empty()) {
       const RawLine& previous = kept[i - 1];
       const bool new_paragraph = indents_tell && line.indent >= 2 && previous.indent < line.indent;
-      const bool figure = IsFigureTitle(line.text) || IsFigureTitle(previous.text) ||
+      const bool figure = line.row || previous.row || IsFigureTitle(line.text) ||
+                          IsFigureTitle(previous.text) ||
                           kept_actions[i] == LineAction::kCredit ||
                           kept_actions[i - 1] == LineAction::kCredit;
       if (!new_paragraph && !figure && !EndsSentence(previous.text)) {
@@ -623,7 +894,7 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       counts.marks += line.counts.marks;
       counts.words += line.counts.words;
     } else {
-      paragraphs.push_back({line.text, line.counts});
+      paragraphs.push_back({line.text, line.counts, line.row});
     }
   }
 
@@ -638,13 +909,16 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
           std::string_view(p.text).substr(0, half) == std::string_view(p.text).substr(half)) {
         p.text.resize(half);
       }
-      if (p.text.size() >= 90 && !seen.insert(p.text).second) continue;
+      // The same paragraph again, set otherwise maybe.
+      if (p.text.size() >= 90 && !p.row && !seen.insert(FoldLine(p.text)).second) continue;
       if (Trim(p.text).empty()) continue;
     }
     line.text = std::string(Trim(p.text));
     CountLine(line.text, line);
     if (line.units == 0 && line.han == 0 && raw) continue;
-    if (IsFigureTitle(line.text)) {
+    if (p.row) {
+      line.kind = BlockKind::kTable;
+    } else if (IsFigureTitle(line.text)) {
       line.kind = BlockKind::kCaption;
     } else if (line.units <= 60 && !EndsSentence(line.text) && paragraphs.size() > 1) {
       line.kind = BlockKind::kSubhead;

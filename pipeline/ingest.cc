@@ -132,8 +132,8 @@ class Stream {
         out.result = Reject{};
       } else {
         auto cleaned = CleanArticle(std::move(raw), out.key, tools_, options_.as_of);
-        if (auto* reject = std::get_if<Reject>(&cleaned)) {
-          out.result = std::move(*reject);
+        if (auto* refused = std::get_if<Reject>(&cleaned)) {
+          out.result = std::move(*refused);
         } else if (Document& document = std::get<Document>(cleaned); document.part.number > 0) {
           work.page = std::move(document);
           return;

@@ -690,7 +690,9 @@ Writer::Stored Writer::AddArticle(const Article& a) {
     const int64_t whole = impl_->ForeignDocumentOf(a.input, a.document.document_id);
     if (whole != 0) {
       impl_->RecordInput(a.input, whole, Outcome::kSameDocument);
-      return {.outcome = Outcome::kSameDocument, .no = whole};
+      out.outcome = Outcome::kSameDocument;
+      out.no = whole;
+      return out;
     }
   }
   {

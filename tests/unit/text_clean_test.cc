@@ -91,6 +91,79 @@ TEST(TextClean, RepostLinesAndRelatedListGo) {
   EXPECT_TRUE(d.text.ends_with("5億噸。"));
 }
 
+// Beside its left neighbour, from half width 44 on.
+std::string Beside(const std::string& left, const std::string& right) {
+  size_t width = 0;
+  for (size_t i = 0; i < left.size(); i += CodePointLength(left[i])) {
+    width += CodePointAt(left, i) < 0x1100 ? 1 : 2;
+  }
+  return left + std::string(44 - width, ' ') + right + "\n";
+}
+
+TEST(TextClean, ColumnsSideBySide) {
+  const Document d = Clean(
+      "港口吞吐量连续六个季度回升\n\n" +
+      Beside("    东桥港务集团公布的数据显示，上半年货物", "    公司表示，下半年将新开四条近洋航线，") +
+      Beside("吞吐量为2.31亿吨，同比增长6.8%，其中集装", "预计新增箱量18万标准箱，其中对东南亚的航") +
+      Beside("箱吞吐量为1246万标准箱，创下了同期新高。", "线占了三条。") +
+      Beside("    集团董事长江一帆说，新投产的自动化码", "    不过，受红海局势影响，欧洲航线的运价") +
+      Beside("头把单船作业时间缩短了约四分之一，每年可", "仍处在高位，部分货主把货转到了中欧班列，") +
+      Beside("以节约成本1.2亿元。", "转走的箱量大约有3万标准箱。") +
+      Beside("    外贸方面，上半年外贸箱量占比接近八成", "    业内人士预计，全港单月吞吐量有望突破") +
+      Beside("，高于平均水平。", "220万标准箱。"));
+  EXPECT_EQ(d.text,
+            "东桥港务集团公布的数据显示，上半年货物吞吐量为2.31亿吨，同比增长6.8%，其中集装箱"
+            "吞吐量为1246万标准箱，创下了同期新高。\n"
+            "集团董事长江一帆说，新投产的自动化码头把单船作业时间缩短了约四分之一，每年可以节约"
+            "成本1.2亿元。\n外贸方面，上半年外贸箱量占比接近八成，高于平均水平。\n"
+            "公司表示，下半年将新开四条近洋航线，预计新增箱量18万标准箱，其中对东南亚的航线占了"
+            "三条。\n不过，受红海局势影响，欧洲航线的运价仍处在高位，部分货主把货转到了中欧班列"
+            "，转走的箱量大约有3万标准箱。\n业内人士预计，全港单月吞吐量有望突破220万标准箱。");
+}
+
+TEST(TextClean, TablesAreNoColumns) {
+  std::string rows = "各港上半年的箱量\n\n上半年，六个港口的集装箱吞吐量都比去年有所增长，情况见下。\n";
+  for (const char* port : {"东桥", "江州", "海湾", "北岸", "南屿", "西渡", "中流"}) {
+    rows += std::string(port) + "港            1,246.0      7.9%\n";
+  }
+  rows += "业内人士认为，下半年的增长会慢一些，全年增幅有望保持在6%以上。\n";
+  const Document d = Clean(rows);
+  EXPECT_NE(d.text.find("\n东桥港 1,246.0 7.9%\n江州港 1,246.0 7.9%\n"), std::string::npos) << d.text;
+  EXPECT_EQ(d.blocks[1].kind, BlockKind::kTable);
+}
+
+TEST(TextClean, TabsPartCells) {
+  const Document d = Clean(
+      "上半年的账\n\n集团公布的数据显示，上半年的收入和成本都有所增长，其中出口占了大头。\n"
+      "项目\t上半年\t同比\n收入\t382亿元\t16.4%\n成本\t318.6亿元\t14.8%\n"
+      "负责人\t何晴表示，下半年的目标不变，全年的收入有望突破800亿元。\n");
+  EXPECT_NE(d.text.find("\n项目\t上半年\t同比\n收入\t382亿元\t16.4%\n"), std::string::npos) << d.text;
+  // In a sentence it is a blank.
+  EXPECT_NE(d.text.find("负责人 何晴表示"), std::string::npos) << d.text;
+}
+
+TEST(TextClean, TableAndAxisInsideASentence) {
+  const Document d = Clean(
+      "轴承厂的账本\n\n岳川轴承的财报显示，去年海外收入为27.8亿元，占总营收的四成，其中北美客户的\n"
+      "图表3：海外收入占比（单位：%）\n2019 2020 2021 2022 2023\n0% 10% 20% 30% 40%\n"
+      "北美 18.2 24.6\n欧洲 9.4 10.1\n资料来源：公司财报\n"
+      "贡献超过了六成，欧洲客户的贡献约为两成半。\n"
+      "总经理段青说，关税提高以后，一套轴承就要亏两毛钱，所以必须把产能搬出去。\n");
+  EXPECT_EQ(d.text,
+            "岳川轴承的财报显示，去年海外收入为27.8亿元，占总营收的四成，其中北美客户的贡献超过了"
+            "六成，欧洲客户的贡献约为两成半。\n图表3：海外收入占比（单位：%）\n北美 18.2 24.6\n"
+            "欧洲 9.4 10.1\n资料来源：公司财报\n总经理段青说，关税提高以后，一套轴承就要亏两毛钱，"
+            "所以必须把产能搬出去。");
+}
+
+TEST(TextClean, HeadsAndFeetOfPages) {
+  const std::string head = "江北日报 县域治理观察专刊\n", one = "走进江北县第三粮库，大屏上跳动着86个仓房的数据，保管员不用爬上粮堆就能看到粮情。\n";
+  const Document d = Clean(head + "粮仓里的数字账本\n\n" + one + "第1页 共2页\n\f" + head +
+                           "三年前，这里的粮食损耗率是0.9%，如今降到了0.31%，一年少损失700多吨。\n"
+                           "第2页 共2页\n\f");
+  EXPECT_EQ(d.text, one + "三年前，这里的粮食损耗率是0.9%，如今降到了0.31%，一年少损失700多吨。");
+}
+
 TEST(TextClean, RecordsKeepEverySentence) {
   const std::string text =
       "責任編輯這一崗位去年的平均月薪為9200元。\n來源：海濱數據\n分享到此為止。（央视）";

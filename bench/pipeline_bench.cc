@@ -11,6 +11,9 @@
 #include <opencc/opencc.h>
 #include <re2/re2.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <unicode/brkiter.h>
 #include <unicode/unistr.h>
 
@@ -132,15 +135,55 @@ void FloorRe2Numbers(benchmark::State& state) {
 }
 BENCHMARK(FloorRe2Numbers);
 
-void FloorHtmlParse(benchmark::State& state) {
-  OverPages(state, [](const std::string& page) {
-    htmlDocPtr doc = htmlReadMemory(
-        page.data(), static_cast<int>(page.size()), nullptr, "UTF-8",
-        HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
-    xmlFreeDoc(doc);
-  });
+void ParsePage(const std::string& page) {
+  htmlDocPtr doc = htmlReadMemory(
+      page.data(), static_cast<int>(page.size()), nullptr, "UTF-8",
+      HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
+  xmlFreeDoc(doc);
 }
+
+void CleanPage(const std::string& page) {
+  RawArticle raw;
+  raw.locator = "page.html";
+  raw.payload = page;
+  benchmark::DoNotOptimize(Tools().cleaner().Clean(std::move(raw), std::nullopt));
+}
+
+void FloorHtmlParse(benchmark::State& state) { OverPages(state, ParsePage); }
 BENCHMARK(FloorHtmlParse);
+
+// The pages of tests/pages: a few kilobytes each, nearly all of it prose. What a page costs however
+// small it is shows there.
+const std::vector<std::string>& SmallPages() {
+  static const std::vector<std::string> pages = [] {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(
+             std::filesystem::path(HANFACT_SOURCE_DIR) / "tests/pages")) {
+      if (entry.path().extension() == ".html") files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    std::vector<std::string> out;
+    for (const auto& file : files) out.push_back(ReadAll(file));
+    return out;
+  }();
+  return pages;
+}
+
+template <class Fn>
+void OverSmallPages(benchmark::State& state, Fn fn) {
+  size_t bytes = 0;
+  for (const std::string& page : SmallPages()) bytes += page.size();
+  for (auto _ : state) {
+    for (const std::string& page : SmallPages()) fn(page);
+  }
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * bytes));
+  state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * SmallPages().size()));
+}
+
+void FloorSmallHtml(benchmark::State& state) { OverSmallPages(state, ParsePage); }
+BENCHMARK(FloorSmallHtml);
+void StepSmallHtml(benchmark::State& state) { OverSmallPages(state, CleanPage); }
+BENCHMARK(StepSmallHtml);
 
 void FloorSqliteInsert(benchmark::State& state) {
   for (auto _ : state) {
@@ -169,14 +212,7 @@ void StepMatchView(benchmark::State& state) {
 }
 BENCHMARK(StepMatchView);
 
-void StepCleanHtml(benchmark::State& state) {
-  OverPages(state, [](const std::string& page) {
-    RawArticle raw;
-    raw.locator = "page.html";
-    raw.payload = page;
-    benchmark::DoNotOptimize(Tools().cleaner().Clean(std::move(raw), std::nullopt));
-  });
-}
+void StepCleanHtml(benchmark::State& state) { OverPages(state, CleanPage); }
 BENCHMARK(StepCleanHtml);
 
 template <class Finder>
@@ -329,6 +365,32 @@ void WholeIngest(benchmark::State& state) {
 }
 BENCHMARK(WholeIngest)->Unit(benchmark::kMillisecond);
 
+// What cleaning a large page holds at its peak, in times the page's size: measured in a child, whose
+// memory is its parent's but for what it takes itself. 0 where it cannot be told.
+double CleaningMemory() {
+  std::string page = "<html><body><h1>港口的账本说明了什么</h1>";
+  constexpr size_t kPage = 8 << 20;
+  while (page.size() < kPage) {
+    page += "<div class=\"p\"><p>港口集团公布的数据显示，上半年的货物吞吐量为三百万吨，"
+            "<a href=\"/a.html\">增长</a>一成。</p></div>\n";
+  }
+  (void)Tools();
+  struct rusage before {};
+  getrusage(RUSAGE_SELF, &before);
+  std::fflush(stdout);
+  const pid_t child = fork();
+  if (child < 0) return 0;
+  if (child == 0) {
+    CleanPage(page);
+    _exit(0);
+  }
+  int status = 0;
+  struct rusage used {};
+  if (wait4(child, &status, 0, &used) != child) return 0;
+  return static_cast<double>(used.ru_maxrss - before.ru_maxrss) * 1024 /
+         static_cast<double>(page.size());
+}
+
 class RatioReporter : public benchmark::ConsoleReporter {
  public:
   void ReportRuns(const std::vector<Run>& runs) override {
@@ -356,11 +418,14 @@ int main(int argc, char** argv) {
   std::printf("texts: %zu, %.2f MB; pages: %zu, %.2f MB\n", Data().texts.size(),
               static_cast<double>(Data().text_bytes) / 1e6, Data().pages.size(),
               static_cast<double>(Data().page_bytes) / 1e6);
+  // Before anything is measured, so that no earlier peak hides this one.
+  const double memory = CleaningMemory();
   RatioReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   std::printf("\n");
   reporter.Ratio("StepMatchView", "FloorOpenCC");
   reporter.Ratio("StepCleanHtml", "FloorHtmlParse");
+  reporter.Ratio("StepSmallHtml", "FloorSmallHtml");
   reporter.Ratio("StepQuantities", "FloorWordBreak");
   reporter.Ratio("StepPeriods", "FloorWordBreak");
   reporter.Ratio("StepAnnotate", "FloorWordBreak");
@@ -371,5 +436,6 @@ int main(int argc, char** argv) {
   reporter.Ratio("StepSign", "FloorSqliteInsert");
   reporter.Ratio("WholeIngest", "FloorWordBreak");
   reporter.Ratio("WholeIngest", "FloorSqliteInsert");
+  std::printf("cleaning a page takes %.1f times its size in memory (limit 40)\n", memory);
   return 0;
 }

@@ -1442,6 +1442,9 @@ class Scanner {
     }
     Prefixes(item);
     const bool range = counted && Range(item);
+    if (counted && !range && item.end == item.number_end && LoneFormalDigit(item)) {
+      return item.numeral.end;
+    }
     // 数 and 几 inside other words.
     if (item.numeral.vague && !VagueStands(item)) return item.numeral.end;
     FoundHedge before = HedgeBefore(item);
@@ -1523,6 +1526,13 @@ class Scanner {
     }
     floor_ = item.end;
     return item.end;
+  }
+
+  // 陆 and the like count beside a unit only, which is then part of the amount.
+  bool LoneFormalDigit(const Item& item) const {
+    if (item.numeral.arabic || item.numeral.characters != 1) return false;
+    const char32_t c = CodePointAt(text_, item.number_begin);
+    return words_.Is(NumberWord::kFormalDigit, c) && c != U'壹';
   }
 
   static Decimal Precision(const Item& item) {

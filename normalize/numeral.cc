@@ -75,7 +75,9 @@ struct Pair {
 
 class Reader {
  public:
-  Reader(std::string_view text, size_t at) : text_(text), begin_(at), at_(at) {}
+  // `numerator`: what stands behind 分之.
+  Reader(std::string_view text, size_t at, bool numerator = false)
+      : text_(text), begin_(at), at_(at), is_numerator_(numerator) {}
 
   std::optional<Numeral> Read() {
     if (!ReadWhole()) return std::nullopt;
@@ -127,7 +129,7 @@ class Reader {
       from += 1;
     }
     if (!StartsNumeral(CharAt(text_, from))) return true;
-    Reader inner(text_, from);
+    Reader inner(text_, from, true);
     if (!inner.ReadOne()) return true;
     const Numeral& numerator = inner.out_;
     numerator_ = {numerator.low, numerator.high, true};
@@ -325,14 +327,19 @@ class Reader {
       if (d < 0) break;
       if (IsShyDigit(c) && !ShyDigitStands(i)) break;
       // 两 counts things or opens a magnitude; at the end of a numeral it is the weight.
-      if (c == U'两' && (any || n > 0) && SmallUnit(CharAt(text_, i + 3)) == 0 &&
-          BigUnit(CharAt(text_, i + 3)) == 0) {
-        break;
-      }
+      if (c == U'两' && (any || n > 0) && !OpensMagnitude(i + 3)) break;
       digits[n++] = d;
       i += CodePointLength(text_[i]);
     }
     if (n == 0) return false;
+    const bool was_bare = bare_, was_chinese = out_.chinese;
+    const int was_precision = last_precision_;
+    auto leave = [&] {  // they belong to what follows
+      bare_ = was_bare;
+      out_.chinese = was_chinese;
+      last_precision_ = was_precision;
+      return false;
+    };
     out_.chinese = true;
     bare_ = false;
     last_precision_ = 0;
@@ -365,7 +372,7 @@ class Reader {
       // 二十万一个: the last 一 counts what follows, not ten thousands.
       if (any && !zero_ && digits[0] == 1 && last_unit_power_ >= 3 &&
           IsWord(NumberWord::kLastOneBehind, next)) {
-        return false;
+        return leave();
       }
       digit_ = {digits[0], digits[0], true};
       digit_arabic_ = false;
@@ -387,13 +394,13 @@ class Reader {
     }
     if (any) {
       // Behind a magnitude only one digit is read: 三万二 but not 三万二五.
-      return false;
+      return leave();
     }
     // Digits read off one by one.
     std::string number;
     for (size_t k = 0; k < n; ++k) number += static_cast<char>('0' + digits[k]);
     auto value = Decimal::Parse(number);
-    if (!value) return false;
+    if (!value) return leave();
     digit_ = {*value, *value, true};
     digit_arabic_ = false;
     digit_places_ = n;
@@ -402,6 +409,17 @@ class Reader {
     sequence_done_ = !unit_follows;
     at_ = i;
     return true;
+  }
+
+  // Whether a magnitude word follows that the numeral so far can take in.
+  bool OpensMagnitude(size_t at) const {
+    const char32_t c = CharAt(text_, at);
+    if (const int unit = SmallUnit(c)) {
+      return !section_.set || Decimal(unit) < Decimal::PowerOfTen(section_power_);
+    }
+    const int power = BigUnit(c);
+    return power != 0 && (groups_n_ == 0 || power < groups_[groups_n_ - 1].power ||
+                          FoldsInto(power));
   }
 
   // 陆 or 拾 beside another numeral character.
@@ -421,16 +439,17 @@ class Reader {
     if (i > begin_ && (SmallUnit(before) != 0 || BigUnit(before) != 0 || before == U'零')) {
       return CharAt(text_, i) != U'参';
     }
-    if (i >= 6 && Starts(text_, i - 6, "分之")) return true;
+    if (i == begin_ && is_numerator_) return true;
     if (i > begin_ && numeral(before)) return true;
-    return i >= 3 && before == U'点';
+    return i > begin_ && before == U'点';
   }
 
   bool ReadVague(char32_t c, bool any) {
     const size_t next_at = at_ + 3;
     const char32_t next = CharAt(text_, next_at);
-    const int unit = OpensUnitName(text_, next_at < text_.size() ? next_at : at_) ? 0
-                                                                                   : SmallUnit(next);
+    int unit = OpensUnitName(text_, next_at < text_.size() ? next_at : at_) ? 0 : SmallUnit(next);
+    // 十几十: the second 十 is another number's.
+    if (section_.set && unit != 0 && Decimal(unit) >= Decimal::PowerOfTen(section_power_)) unit = 0;
     if (c == U'数' && any) return false;
     if (any && unit == 0) {  // 十几, 二十几: one to nine more
       if (last_unit_power_ < 1) return false;
@@ -492,6 +511,10 @@ class Reader {
   }
 
   bool TakeBigUnit(int power, size_t length, bool any) {
+    // 亿壹亿: a magnitude cannot stand behind one as small; what is before it is read without it.
+    if (groups_n_ > 0 && closed_at_ != at_ && groups_[0].power <= power && !FoldsInto(power)) {
+      return false;
+    }
     if (digit_.set && !section_.set) zero_ = true;  // 一亿四万: four ten thousands
     CloseSection();
     Pair value = section_;
@@ -537,6 +560,14 @@ class Reader {
     out_.chinese = true;
     at_ += length;
     closed_at_ = at_;
+    return true;
+  }
+
+  // Whether the groups so far are all smaller than the magnitude, so that it multiplies their sum.
+  bool FoldsInto(int power) const {
+    for (size_t i = 0; i < groups_n_; ++i) {
+      if (groups_[i].power >= power) return false;
+    }
     return true;
   }
 
@@ -655,6 +686,7 @@ class Reader {
   std::string_view text_;
   size_t begin_;
   size_t at_;
+  bool is_numerator_;
   Numeral out_;
 
   Pair numerator_, denominator_;  // of a fraction

@@ -232,6 +232,7 @@ class Fold {
   Ref OpeningRef(const Parts& p, int clause, uint32_t before) const;
   Ref PlaceRef(std::string_view name) const;
   std::string Currency() const;
+  bool OpensSpeech(const Parts& p, int token) const;
   const Token* VoiceOf(const Parts& p, const Draft& d) const;
   Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
   Ref RunRef(const Parts& p, int token) const;

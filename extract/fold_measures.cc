@@ -467,6 +467,13 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     if (last != nullptr && t <= last->token) break;
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == 0) m = MetricOf(tokens[t]);
   }
+  // 营收增5%，净利2亿元，年增8%: a rate is of the level right before it; but a ratio moves by points.
+  if (m.empty() && s.change && !d.own_subject && last != nullptr && unit == "percent" &&
+      last->clause >= d.clause - 1 && last->claim.kind != ClaimKind::kDuration &&
+      last->claim.kind != ClaimKind::kRank && last->claim.kind != ClaimKind::kShare &&
+      !(last->claim.quantity.unit == unit && last->claim.kind == ClaimKind::kLevel)) {
+    m = last->metric;
+  }
   for (auto o = p.drafts.rbegin(); m.empty() && o != p.drafts.rend(); ++o) {
     if (o->claim.quantity.unit != unit || p.paren[o->token] > p.paren[d.token]) continue;
     if (o->claim.kind == ClaimKind::kShare && d.claim.kind == ClaimKind::kLevel) {
@@ -550,6 +557,8 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
       d.period.mention = &made_.back();
     }
   }
+  // 外资将目标价调升到300元: a target is of the share that the sentence speaks of.
+  if (m.id == "target_price" && !s.subject.entity && s.context.entity) s.subject = s.context;
   d.subject = s.subject;
 }
 

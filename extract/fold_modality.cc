@@ -92,7 +92,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         }
         break;
       case Class::kVoice:
-        if (own && word != tokens[t].cue->value) here = Modality::kForecast;
+        if ((own || OpensSpeech(p, t)) && word != tokens[t].cue->value) here = Modality::kForecast;
         break;
       case Class::kPlan:
         here = Modality::kPlan;

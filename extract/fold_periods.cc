@@ -29,6 +29,11 @@ void Fold::MarkCompared(Parts& p) const {
     const bool compare = c == Class::kCompare ||
                          (c == Class::kDown && tokens[t].cue->surface == "低于") ||
                          (c == Class::kUp && tokens[t].cue->surface == "高于");
+    // 同比2021年春节假期增长: against what is said behind.
+    if (c == Class::kBasis && t + 1 < n && IsPeriod(tokens[t + 1].token_class) &&
+        tokens[t + 1].outer.begin == tokens[t].span.end) {
+      p.compared[t + 1] = 1;
+    }
     // 与…相比: the preposition opens it.
     bool opens = false;
     if (c == Class::kPrep && Any(tokens[t].cue->surface, {"与", "和", "同", "跟"})) {

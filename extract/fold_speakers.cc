@@ -432,10 +432,19 @@ void Fold::FindTickers(const Parts& p) {
   }
 }
 
+// Whether an unnamed voice says all that follows: 法人预估，….
+bool Fold::OpensSpeech(const Parts& p, int token) const {
+  const uint32_t end = p.row.tokens[token].outer.end;
+  if (end >= p.span.end) return false;
+  const char32_t c = CodePointAt(text_, end);
+  return c == U'，' || c == ':';
+}
+
 // The unnamed voice (市场预期, 华尔街预计) of the clause, nullptr for none.
 const Token* Fold::VoiceOf(const Parts& p, const Draft& d) const {
-  for (int t = d.token - 1; t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
-    if (p.row.tokens[t].token_class == Class::kVoice) return &p.row.tokens[t];
+  for (int t = d.token - 1; t >= std::max(0, d.token - kReach); --t) {
+    if (p.row.tokens[t].token_class != Class::kVoice) continue;
+    if (p.clause[t] == d.clause || OpensSpeech(p, t)) return &p.row.tokens[t];
   }
   return nullptr;
 }

@@ -354,8 +354,10 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     return owned(last->subject, last->metric.id) ? last->subject : OwnerRef();
   }
   // 甲公司预计下一季度营收: a company that speaks of its own.
+  // An exchange that is listed speaks of its own results too.
+  const bool listed = speaker_.who.id.size() > 2 && speaker_.who.id[2] == ':';
   if (corporate && speaker_.sentence == index_ && speaker_.who.entity &&
-      speaker_.who.type == EntityType::kOrg && !IsAgency(speaker_.who)) {
+      speaker_.who.type == EntityType::kOrg && (listed || !IsAgency(speaker_.who))) {
     return speaker_.who;
   }
   if (!subject_.empty() && owned(subject_, subject_metric_)) return subject_;
@@ -668,6 +670,16 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   if (!s.post.empty() && s.post_span.end < p.span.end && !s.subject.entity &&
       Any(Text({s.post_span.end, s.post_span.end + 3}), {"中", "里"})) {
     s.SetSubject(s.post, s.post_span);
+  }
+  // 减持不超过6万股，即不超过公司总股本的2%: the same said in other words.
+  for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
+    if (p.clause[t] != d.clause) continue;
+    if (tokens[t].token_class == Class::kAdverb && last != nullptr &&
+        last->clause == d.clause - 1 && Any(tokens[t].cue->surface, {"即", "即是", "也就是"}) &&
+        tokens[t].span.begin == p.clause_begin[static_cast<size_t>(d.clause)]) {
+      s.subject = last->subject;
+    }
+    break;
   }
   d.own_subject = !s.subject.empty();
 }

@@ -252,7 +252,8 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       }
       const std::string_view word = tokens[t].cue->surface;
       claim.kind = ClaimKind::kChange;
-      claim.direction = word.starts_with("加") ? Direction::kUp : Direction::kDown;
+      claim.direction =
+          word.starts_with("加") || word.starts_with("升") ? Direction::kUp : Direction::kDown;
       AddSpan(claim, SpanRole::kDirection, tokens[t].span);
       break;
     }

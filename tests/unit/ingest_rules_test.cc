@@ -126,6 +126,25 @@ TEST(IngestRules, RegionsNeedSigns) {
   EXPECT_EQ(r.Region("", "", "", "这座港口上半年的吞吐量增长一成"), "");
 }
 
+TEST(IngestRules, EverySurnameOpensAName) {
+  const std::set<std::string> surnames = RowsOf("surnames", {"surname"});
+  EXPECT_FALSE(surnames.empty());
+  for (const std::string& surname : surnames) {
+    EXPECT_TRUE(SharedRules().IsPersonName(surname + "晓明")) << surname;
+    EXPECT_FALSE(SharedRules().IsPersonName(surname + "晓明等四人")) << surname;
+  }
+  EXPECT_FALSE(SharedRules().IsPersonName("要闻速览"));
+}
+
+TEST(IngestRules, EveryPlaceOfADateline) {
+  const std::set<std::string> places = RowsOf("dateline_places", {"place"});
+  EXPECT_FALSE(places.empty());
+  for (const std::string& place : places) {
+    EXPECT_TRUE(SharedRules().IsDatelinePlace(place)) << place;
+    EXPECT_FALSE(SharedRules().IsDatelinePlace(place + "日报")) << place;
+  }
+}
+
 TEST(IngestRules, Charsets) {
   EXPECT_EQ(SharedRules().Charset("gb2312"), "GB18030");
   EXPECT_EQ(SharedRules().Charset("GBK"), "GB18030");

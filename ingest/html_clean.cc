@@ -722,7 +722,10 @@ class BodyFinder {
     while (prose < end_ && !(page_.lines[prose].weight > 0 && IsSentence(page_.lines[prose]))) {
       ++prose;
     }
+    // The highest heading; else the nearest line that is marked otherwise.
     constexpr uint32_t kFar = 12;
+    constexpr int kNoHeading = 7;
+    int best = kNoHeading + 1;
     for (uint32_t i = prose; i-- > 0 && i + kFar >= prose;) {
       const Line& line = page_.lines[i];
       const NodeInfo& info = page_.info[line.node];
@@ -738,10 +741,14 @@ class BodyFinder {
           line.kind == BlockKind::kCaption) {
         continue;
       }
+      const int level = line.heading ? static_cast<int>(page_.tree.nodes[line.node].tag) -
+                                           static_cast<int>(Tag::kH1) + 1
+                                     : kNoHeading;
+      if (level >= best) continue;
+      best = level;
       headline_ = i;
-      SetHeadline();
-      return;
     }
+    if (headline_ != kNone) SetHeadline();
   }
 
   // Names lie: <div id="app"> holds the whole page, class="desc" an article. What holds the headline
@@ -1065,6 +1072,19 @@ class BodyFinder {
     }
   }
 
+  // Whether the link that the line stands in holds other lines too.
+  [[nodiscard]] bool SharesLink(const Line& line) const {
+    constexpr int kNear = 4;
+    int steps = 0;
+    for (uint32_t up = line.node; up != 0 && steps < kNear; up = page_.tree.nodes[up].parent) {
+      if (page_.tree.nodes[up].tag == Tag::kA) {
+        return page_.info[up].line_end > page_.info[up].line_begin + 1;
+      }
+      ++steps;
+    }
+    return false;
+  }
+
   // Whether two lines are set alike: elements of one name and class, in boxes of one class.
   [[nodiscard]] bool AreAlike(uint32_t a, uint32_t b) const {
     const HtmlTree& tree = page_.tree;
@@ -1125,8 +1145,10 @@ class BodyFinder {
         continue;
       }
       const float share = LinkShare(line);
-      // A linked line is a way to another page, unless it is a sentence between sentences.
-      if (share > 0.6F && !(line.marks >= 2 && line.words >= 2 && EndsSentence(line.text))) {
+      // A linked line is a way to another page, unless it is a sentence between sentences; a link
+      // around a title and a sentence is a teaser.
+      if (share > 0.6F && (!(line.marks >= 2 && line.words >= 2 && EndsSentence(line.text)) ||
+                           SharesLink(line))) {
         keep_[i] = 0;
         continue;
       }

@@ -1,0 +1,421 @@
+#include <algorithm>
+
+#include "base/text.h"
+#include "ingest/html_page.h"
+
+namespace hanfact::ingest {
+namespace {
+
+bool IsFunctionChar(char32_t c) {
+  switch (c) {
+    case U'的':
+    case U'了':
+    case U'在':
+    case U'是':
+    case U'和':
+    case U'将':
+    case U'對':
+    case U'对':
+    case U'為':
+    case U'为':
+    case U'於':
+    case U'于':
+    case U'有':
+    case U'也':
+    case U'就':
+    case U'及':
+    case U'與':
+    case U'与':
+    case U'不':
+    case U'這':
+    case U'这':
+    case U'將':
+    case U'被':
+    case U'從':
+    case U'从':
+    case U'而':
+    case U'但':
+    case U'到':
+    case U'等':
+    case U'至':
+    case U'其':
+    case U'他':
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsChineseMark(char32_t c) {
+  switch (c) {
+    case U'。':
+    case U'，':
+    case U'、':
+    case U'；':
+    case U'：':
+    case U'？':
+    case U'！':
+    case U'“':
+    case U'”':
+    case U'「':
+    case U'」':
+    case U'《':
+    case U'》':
+    case U'…':
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsAsciiMark(char32_t c) {
+  return c == ',' || c == ';' || c == ':' || c == '?' || c == '!' || c == '.';
+}
+
+bool IsInvisible(char32_t c) {
+  return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || c == 0x2060 ||
+         c == 0xFEFF || c < 0x20 || c == 0x7F;
+}
+
+bool IsOut(Tag tag) {
+  return tag == Tag::kSelect || tag == Tag::kOption || tag == Tag::kSkip || tag == Tag::kScript ||
+         tag == Tag::kVideo || tag == Tag::kTextarea || tag == Tag::kHead || tag == Tag::kTitle;
+}
+
+// Data tables hold short cells in rows; layout tables hold blocks, other tables, or one column.
+std::vector<bool> FindDataTables(const HtmlTree& tree) {
+  const size_t n = tree.nodes.size();
+  std::vector<bool> data(n, false);
+  struct Stats {
+    uint32_t node;
+    uint32_t rows = 0, cells = 0, cells_in_row = 0, widest = 0, nested = 0, longest = 0, bytes = 0;
+    uint32_t cell_bytes = 0;
+    uint32_t links = 0;
+  };
+  std::vector<Stats> open;
+  std::vector<uint32_t> ends;
+  auto close = [&] {
+    Stats s = open.back();
+    open.pop_back();
+    s.longest = std::max(s.longest, s.cell_bytes);
+    s.widest = std::max(s.widest, s.cells_in_row);
+    const uint32_t mean = s.cells == 0 ? 0 : s.bytes / s.cells;
+    data[s.node] = s.nested == 0 && s.rows >= 2 && s.widest >= 2 && s.longest <= 600 &&
+                   mean <= 120 && s.cells >= s.rows + 1 && s.links * 2 <= s.cells;
+  };
+  for (size_t i = 0; i < n; ++i) {
+    while (!open.empty() && tree.nodes[open.back().node].end <= i) close();
+    const HtmlNode& node = tree.nodes[i];
+    if (node.tag == Tag::kTable) {
+      if (!open.empty()) ++open.back().nested;
+      Stats s{};
+      s.node = static_cast<uint32_t>(i);
+      open.push_back(s);
+      continue;
+    }
+    if (open.empty()) continue;
+    Stats& s = open.back();
+    if (node.tag == Tag::kTr) {
+      ++s.rows;
+      s.widest = std::max(s.widest, s.cells_in_row);
+      s.cells_in_row = 0;
+    } else if (node.tag == Tag::kTd || node.tag == Tag::kTh) {
+      ++s.cells;
+      ++s.cells_in_row;
+      s.longest = std::max(s.longest, s.cell_bytes);
+      s.cell_bytes = 0;
+    } else if (node.tag == Tag::kText) {
+      const auto size = static_cast<uint32_t>(Trim(tree.Text(node)).size());
+      s.bytes += size;
+      s.cell_bytes += size;
+    } else if (node.tag == Tag::kA) {
+      ++s.links;
+    }
+  }
+  while (!open.empty()) close();
+  return data;
+}
+
+class LineMaker {
+ public:
+  LineMaker(Page& page, const Rules& rules) : page_(page), rules_(rules) {}
+
+  // False if the page is made of lines so short and so many that it can be no article.
+  [[nodiscard]] bool Run() {
+    const HtmlTree& tree = page_.tree;
+    const size_t n = tree.nodes.size();
+    page_.info.assign(n, {});
+    const std::vector<bool> data_tables = FindDataTables(tree);
+    std::vector<uint32_t> open;  // block elements
+    for (size_t i = 0; i < n; ++i) {
+      const HtmlNode& node = tree.nodes[i];
+      if (page_.lines.size() >= kManyLines && bytes_ < page_.lines.size() * kShortLine) {
+        return false;
+      }
+      while (!open.empty() && tree.nodes[open.back()].end <= i) {
+        LeaveBlock(open.back());
+        open.pop_back();
+      }
+      NodeInfo& info = page_.info[i];
+      if (i > 0) {
+        const NodeInfo& parent = page_.info[node.parent];
+        info.up = parent.up;
+        info.out = parent.out;
+        info.hidden = parent.hidden;
+        info.link = parent.link;
+        info.bold = parent.bold;
+        info.table = parent.table;
+      }
+      info.line_begin = static_cast<uint32_t>(page_.lines.size());
+      info.line_end = info.line_begin;
+      if (node.tag == Tag::kText) {
+        if (!info.out) AddText(i, open.empty() ? 0 : open.back());
+        continue;
+      }
+      info.hidden = info.hidden || node.hidden;
+      info.out = info.out || IsOut(node.tag);
+      if (node.tag == Tag::kA) info.link = true;
+      if (node.tag == Tag::kB || IsHeading(node.tag)) info.bold = true;
+      if (data_tables[i]) info.table = true;
+      if (node.attributes != 0 && node.tag != Tag::kMeta && node.tag != Tag::kLink) {
+        info.roles = rules_.ClassRoles(tree.Class(node));
+      }
+      if (node.tag == Tag::kNav || node.tag == Tag::kFooter || node.tag == Tag::kAside ||
+          node.tag == Tag::kMenu) {
+        info.roles |= kRoleJunk;
+      }
+      if (node.tag == Tag::kFigcaption || node.tag == Tag::kCaption) info.roles |= kRoleCaption;
+      info.up |= info.roles;
+      if (node.tag == Tag::kBr || node.tag == Tag::kHr) {
+        if (!info.table && !in_heading_) {
+          Flush();
+          after_break_ = true;
+        } else {
+          Blank();
+        }
+        continue;
+      }
+      if (IsBlockTag(node.tag)) {
+        if (info.table && node.tag != Tag::kTable && node.tag != Tag::kTr) {
+          if (node.tag == Tag::kTd || node.tag == Tag::kTh) cell_ = true;
+          Blank();
+        } else if (in_heading_ && !IsHeading(node.tag)) {
+          Blank();
+        } else {
+          Flush();
+          after_break_ = false;
+        }
+        if (IsHeading(node.tag)) in_heading_ = true;
+        open.push_back(static_cast<uint32_t>(i));
+      }
+    }
+    while (!open.empty()) {
+      LeaveBlock(open.back());
+      open.pop_back();
+    }
+    Flush();
+    // Inline elements got no end: their lines are those begun before the next node outside.
+    for (size_t i = n; i-- > 1;) {
+      NodeInfo& info = page_.info[i];
+      const uint32_t end = tree.nodes[i].end;
+      const uint32_t last =
+          end < n ? page_.info[end].line_begin : static_cast<uint32_t>(page_.lines.size());
+      if (!IsBlockTag(tree.nodes[i].tag)) info.line_end = std::max(info.line_begin, last);
+    }
+    if (n > 0) page_.info[0].line_end = static_cast<uint32_t>(page_.lines.size());
+    return true;
+  }
+
+ private:
+  static constexpr size_t kManyLines = 100000, kShortLine = 12;  // bytes a line
+
+  void LeaveBlock(uint32_t node) {
+    const NodeInfo& info = page_.info[node];
+    const Tag tag = page_.tree.nodes[node].tag;
+    if (info.table && tag != Tag::kTable && tag != Tag::kTr) {
+      Blank();
+    } else if (in_heading_ && !IsHeading(tag)) {
+      Blank();
+    } else {
+      Flush();
+      after_break_ = false;
+    }
+    if (IsHeading(tag)) in_heading_ = false;
+    page_.info[node].line_end = static_cast<uint32_t>(page_.lines.size());
+  }
+
+  void Blank() {
+    if (!text_.empty()) blank_ = true;
+  }
+
+  void AddText(size_t i, uint32_t block) {
+    const HtmlTree& tree = page_.tree;
+    const NodeInfo& info = page_.info[i];
+    const std::string_view text = tree.Text(tree.nodes[i]);
+    const bool pre = tree.nodes[block].tag == Tag::kPre;
+    for (size_t p = 0; p < text.size();) {
+      const char32_t c = CodePointAt(text, p);
+      const uint32_t size = CodePointLength(text[p]);
+      if (IsSpace(c) && c != 0x200B && c != 0xFEFF) {
+        if (pre && c == '\n') {
+          Flush();
+          after_break_ = true;
+        } else {
+          Blank();
+          // 標題一　標題二: the wide blank parts headlines and stays as it is.
+          if (c == 0x3000 && !text_.empty()) wide_ = true;
+        }
+      } else if (!IsInvisible(c)) {
+        if (text_.empty()) {
+          line_ = Line();
+          line_.node = block;
+          line_.hidden = info.hidden;
+          line_.bold = true;
+          line_.after_break = after_break_;
+          after_break_ = false;
+          blank_ = wide_ = false;
+          cell_ = false;
+        } else if (cell_) {
+          text_ += '\t';
+        } else if (blank_) {
+          text_ += wide_ ? "\u3000" : " ";
+        }
+        cell_ = false;
+        blank_ = wide_ = false;
+        text_.append(text, p, size);
+        const float unit = IsHan(c)                                ? 2.0F
+                           : (IsAsciiDigit(c) || IsAsciiLetter(c)) ? 1.0F
+                           : c >= 0xFF10 && c <= 0xFF5A            ? 1.0F
+                                                                   : 0.0F;
+        if (info.link) line_.link_units += unit;
+        if (!info.bold && unit > 0) line_.bold = false;
+        if (!info.hidden) line_.hidden = false;
+      }
+      p += size;
+    }
+  }
+
+  void Flush() {
+    if (text_.empty()) {
+      blank_ = cell_ = false;
+      return;
+    }
+    line_.text = std::move(text_);
+    text_.clear();
+    blank_ = cell_ = false;
+    const NodeInfo& info = page_.info[line_.node];
+    const Tag tag = page_.tree.nodes[line_.node].tag;
+    CountLine(line_.text, line_);
+    line_.heading = IsHeading(tag);
+    if (info.table && line_.text.find('\t') != std::string::npos) {
+      line_.kind = BlockKind::kTable;
+    } else if (info.table) {
+      line_.kind = BlockKind::kTable;
+    } else if (IsHeading(tag)) {
+      line_.kind = BlockKind::kSubhead;
+    } else if (tag == Tag::kLi || tag == Tag::kDt || tag == Tag::kDd) {
+      line_.kind = BlockKind::kList;
+    } else if (tag == Tag::kFigcaption || tag == Tag::kCaption) {
+      line_.kind = BlockKind::kCaption;
+    } else {
+      for (uint32_t up = line_.node, steps = 0; up != 0 && steps < 4; ++steps) {
+        const Tag t = page_.tree.nodes[up].tag;
+        if (t == Tag::kBlockquote) {
+          line_.kind = BlockKind::kQuote;
+          break;
+        }
+        if (t == Tag::kLi) {
+          line_.kind = BlockKind::kList;
+          break;
+        }
+        if (t == Tag::kFigcaption || (page_.info[up].roles & kRoleCaption) != 0) {
+          line_.kind = BlockKind::kCaption;
+          break;
+        }
+        up = page_.tree.nodes[up].parent;
+      }
+    }
+    bytes_ += line_.text.size();
+    page_.lines.push_back(std::move(line_));
+    line_ = Line();
+  }
+
+  Page& page_;
+  const Rules& rules_;
+  std::string text_;
+  Line line_;
+  bool blank_ = false;
+  bool wide_ = false;  // the blank is an ideographic one
+  bool cell_ = false;
+  bool after_break_ = false;
+  bool in_heading_ = false;
+  size_t bytes_ = 0;  // of all lines
+};
+
+}  // namespace
+
+bool MakeLines(Page& page, const Rules& rules) { return LineMaker(page, rules).Run(); }
+
+bool EndsSentence(std::string_view text) {
+  while (!text.empty()) {
+    const size_t at = PreviousBorder(text, text.size());
+    const char32_t c = CodePointAt(text, at);
+    if (c == U'”' || c == U'」' || c == U'』' || c == U'）' || c == ')' || c == U'】' || c == '"' ||
+        c == U'’' || IsSpace(c)) {
+      text = text.substr(0, at);
+      continue;
+    }
+    return c == U'。' || c == U'！' || c == U'？' || c == U'；' || c == U'…' || c == U'：' ||
+           c == '!' || c == '?' || c == ';' || c == '.';
+  }
+  return false;
+}
+
+std::string TitleKey(std::string_view title) {
+  const std::string folded = FoldLine(title);
+  std::string key;
+  for (size_t i = 0; i < folded.size();) {
+    const char32_t c = CodePointAt(folded, i);
+    const uint32_t n = CodePointLength(folded[i]);
+    if (IsHan(c) || IsAsciiDigit(c) || IsAsciiLetter(c) || c > 0xFFFF) {
+      if (c >= 'A' && c <= 'Z') {
+        key += static_cast<char>(c + 32);
+      } else {
+        key.append(folded, i, n);
+      }
+    }
+    i += n;
+  }
+  return key;
+}
+
+bool IsSentence(const Line& line) {
+  return (line.marks >= 1 && (line.words >= 1 || line.han >= 12)) ||
+         (line.words >= 3 && line.han >= 16);
+}
+
+float LinkShare(const Line& line) {
+  return line.units <= 0 ? 0 : std::min(1.0F, line.link_units / line.units);
+}
+
+void CountLine(std::string_view text, LineCounts& line) {
+  line.units = 0;
+  line.han = line.marks = line.words = 0;
+  char32_t previous = 0;
+  for (size_t i = 0; i < text.size();) {
+    const char32_t c = CodePointAt(text, i);
+    i += CodePointLength(text[i]);
+    if (IsHan(c)) {
+      ++line.han;
+      line.units += 2;
+      if (IsFunctionChar(c)) ++line.words;
+    } else if (IsAsciiDigit(c) || IsAsciiLetter(c) || (c >= 0xFF10 && c <= 0xFF5A)) {
+      line.units += 1;
+    } else if (IsChineseMark(c) || (IsAsciiMark(c) && IsHan(previous))) {
+      ++line.marks;
+    }
+    previous = c;
+  }
+}
+
+}  // namespace hanfact::ingest

@@ -174,6 +174,12 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
   const std::string_view whole = WithoutMarks(Trim(phrase));
   std::string_view text = whole;
   if (text.size() < 6) return std::string(text == "的" ? std::string_view() : text);
+  // Segmenting costs more than all the rest: only what may be cut is.
+  const bool front_may = nouns_.StartsWith("verb", text) || nouns_.StartsWith("generic", text) ||
+                         text.starts_with("的") || text.starts_with("”");
+  const bool back_may =
+      nouns_.EndsWith("verb", text) || text.ends_with("的") || text.ends_with("“");
+  if (!front_may && !back_may) return std::string(text);
   const auto all = SplitWords(text);
   size_t front = 0;
   size_t back = all.size();
@@ -231,8 +237,10 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   if (pos <= begin) return "";
   // Stop at the first verb.
   std::string_view text = Text({begin, pos});
-  uint32_t end = 0;
-  for (const auto& [wb, we] : SplitWords(text)) {
+  const bool may_stop = nouns_.Within("verb", text) || nouns_.StartsWith("generic", text) ||
+                        text.find("以上") != text.npos || text.find("左右") != text.npos;
+  uint32_t end = may_stop ? 0 : static_cast<uint32_t>(text.size());
+  for (const auto& [wb, we] : may_stop ? SplitWords(text) : WordSpans()) {
     const std::string_view word = text.substr(wb, we - wb);
     if (wb > 0 && (nouns_.Is("verb", word) || word == "以上" || word == "左右")) break;
     if (wb == 0 && (nouns_.Is("verb", word) || nouns_.Is("generic", word))) {

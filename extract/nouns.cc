@@ -6,87 +6,141 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/text.h"
+
 namespace hanfact::extract {
 
-NounTable::NounTable(std::vector<TableError>& errors) {
+std::optional<NounClass> NounClass::Parse(std::string_view name) {
+  const auto* const at = std::find(std::begin(kNames), std::end(kNames), name);
+  if (at == std::end(kNames)) return std::nullopt;
+  return NounClass(Index{static_cast<size_t>(at - std::begin(kNames))});
+}
+
+NounTable::NounTable(std::vector<TableError>& errors) : longest_first_(kClasses) {
   const std::string path = "extract/rules/nouns.tsv";
   const Table table =
       Table::Read(path, EmbeddedFile(path).value_or(""), {"class", "surface"}, errors);
   for (const Table::Row& row : table.rows()) {
-    words_[table.Get(row, "class")].sorted.push_back(table.Get(row, "surface"));
+    const std::string& name = table.Get(row, "class");
+    const std::string& word = table.Get(row, "surface");
+    if (name.find(':') != std::string::npos) {
+      first_.emplace(name, word);
+      continue;
+    }
+    const std::optional<NounClass> which = NounClass::Parse(name);
+    if (!which) {
+      errors.push_back(table.ErrorAt(row, "class", "no class of nouns is called " + name));
+      continue;
+    }
+    Add(forward_, *which, word, false);
+    Add(backward_, *which, word, true);
+    longest_first_[which->index()].push_back(word);
   }
-  for (auto& [name, words] : words_) {
-    for (const std::string& word : words.sorted) words.lengths.push_back(word.size());
-    std::sort(words.lengths.begin(), words.lengths.end());
-    words.lengths.erase(std::unique(words.lengths.begin(), words.lengths.end()),
-                        words.lengths.end());
-    words.longest_first = words.sorted;
-    std::stable_sort(
-        words.longest_first.begin(), words.longest_first.end(),
-        [](std::string_view x, std::string_view y) { return x.size() > y.size(); });
+  for (auto& words : longest_first_) {
+    std::stable_sort(words.begin(), words.end(), [](std::string_view x, std::string_view y) {
+      return x.size() > y.size();
+    });
   }
 }
 
-bool NounTable::Words::Has(std::string_view word) const {
-  const auto it = std::lower_bound(sorted.begin(), sorted.end(), word);
-  return it != sorted.end() && *it == word;
+void NounTable::Add(Side& side, NounClass which, std::string_view word, bool backwards) {
+  uint32_t node = 0;
+  for (size_t done = 0; done < word.size();) {
+    const size_t at = backwards ? PreviousBorder(word, word.size() - done) : done;
+    done += CodePointLength(word[at]);
+    node = side.trie.Add(node, CodePointAt(word, at));
+    if (node == 0) return;
+    side.ends.resize(side.trie.size());
+    side.below.resize(side.trie.size());
+    side.below[node].set(which.index());
+  }
+  if (node != 0) side.ends[node].set(which.index());
 }
 
-const NounTable::Words* NounTable::Find(std::string_view which) const {
-  const auto it = words_.find(which);
-  return it == words_.end() ? nullptr : &it->second;
+bool NounTable::Is(NounClass which, std::string_view text) const {
+  uint32_t node = 0;
+  for (size_t at = 0; at < text.size();) {
+    const uint32_t length = CodePointLength(text[at]);
+    if (at + length > text.size()) return false;
+    node = forward_.trie.Child(node, CodePointAt(text, at));
+    if (node == 0 || !forward_.below[node][which.index()]) return false;
+    at += length;
+  }
+  return node != 0 && forward_.ends[node][which.index()];
 }
 
-bool NounTable::Is(std::string_view which, std::string_view text) const {
-  const Words* words = Find(which);
-  return words != nullptr && words->Has(text);
+bool NounTable::EndsWith(NounClass which, std::string_view text) const {
+  uint32_t node = 0;
+  for (size_t end = text.size(); end > 0;) {
+    const size_t at = PreviousBorder(text, end);
+    if (at + CodePointLength(text[at]) != end) return false;
+    node = backward_.trie.Child(node, CodePointAt(text, at));
+    if (node == 0 || !backward_.below[node][which.index()]) return false;
+    if (backward_.ends[node][which.index()]) return true;
+    end = at;
+  }
+  return false;
 }
 
-bool NounTable::EndsWith(std::string_view which, std::string_view text) const {
-  const Words* words = Find(which);
-  return words != nullptr &&
-         std::any_of(words->lengths.begin(), words->lengths.end(), [&](size_t n) {
-           return n <= text.size() && words->Has(text.substr(text.size() - n));
-         });
+bool NounTable::StartsWith(NounClass which, std::string_view text) const {
+  uint32_t node = 0;
+  for (size_t at = 0; at < text.size();) {
+    const uint32_t length = CodePointLength(text[at]);
+    if (at + length > text.size()) return false;
+    node = forward_.trie.Child(node, CodePointAt(text, at));
+    if (node == 0 || !forward_.below[node][which.index()]) return false;
+    if (forward_.ends[node][which.index()]) return true;
+    at += length;
+  }
+  return false;
 }
 
-bool NounTable::StartsWith(std::string_view which, std::string_view text) const {
-  const Words* words = Find(which);
-  return words != nullptr &&
-         std::any_of(words->lengths.begin(), words->lengths.end(),
-                     [&](size_t n) { return n <= text.size() && words->Has(text.substr(0, n)); });
+bool NounTable::Within(NounClass which, std::string_view text) const {
+  for (size_t at = 0; at < text.size(); at += CodePointLength(text[at])) {
+    if (StartsWith(which, text.substr(at))) return true;
+  }
+  return false;
 }
 
-std::string NounTable::Without(std::string_view which, std::string text) const {
-  const Words* words = Find(which);
-  if (words == nullptr) return text;
-  for (std::string_view w : words->longest_first) {
-    const size_t at = text.find(w);
-    if (at != std::string::npos) text.erase(at, w.size());
+size_t NounTable::LongestStart(NounClass which, std::string_view text) const {
+  size_t longest = 0;
+  uint32_t node = 0;
+  for (size_t at = 0; at < text.size();) {
+    const uint32_t length = CodePointLength(text[at]);
+    if (at + length > text.size()) break;
+    node = forward_.trie.Child(node, CodePointAt(text, at));
+    if (node == 0 || !forward_.below[node][which.index()]) break;
+    at += length;
+    if (forward_.ends[node][which.index()]) longest = at;
+  }
+  return longest;
+}
+
+std::string NounTable::Without(NounClass which, std::string text) const {
+  for (std::string_view word : longest_first_[which.index()]) {
+    const size_t at = text.find(word);
+    if (at != std::string::npos) text.erase(at, word.size());
   }
   return text;
 }
 
-bool NounTable::MadeOf(std::string_view which, std::string_view text) const {
-  const Words* words = Find(which);
-  if (words == nullptr || text.empty()) return false;
+bool NounTable::MadeOf(NounClass which, std::string_view text) const {
+  if (text.empty()) return false;
   while (!text.empty()) {
-    const auto longest = std::find_if(
-        words->lengths.rbegin(), words->lengths.rend(),
-        [&](size_t n) { return n <= text.size() && words->Has(text.substr(0, n)); });
-    if (longest == words->lengths.rend()) return false;
-    text.remove_prefix(*longest);
+    const size_t longest = LongestStart(which, text);
+    if (longest == 0) return false;
+    text.remove_prefix(longest);
   }
   return true;
 }
 
 std::string NounTable::First(std::string_view which) const {
-  const Words* words = Find(which);
-  return words == nullptr ? "" : words->sorted.front();
+  const auto it = first_.find(which);
+  return it == first_.end() ? "" : it->second;
 }
 
-std::vector<std::pair<uint32_t, uint32_t>> SplitWords(std::string_view text) {
-  std::vector<std::pair<uint32_t, uint32_t>> out;
+WordSpans SplitWords(std::string_view text) {
+  WordSpans out;
   thread_local const std::unique_ptr<icu::BreakIterator> iterator = [] {
     UErrorCode status = U_ZERO_ERROR;
     std::unique_ptr<icu::BreakIterator> made(

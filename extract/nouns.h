@@ -1,16 +1,45 @@
 // Words that tell what a noun phrase is (nouns.tsv), and word borders.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/table.h"
+#include "extract/word_trie.h"
 
 namespace hanfact::extract {
+
+// A class of nouns.tsv, by its number in the list of all of them. Written as its name: a name that
+// is none does not compile.
+class NounClass {
+ public:
+  static constexpr std::string_view kNames[] = {
+      "act",     "agency",  "agent",     "anyone",  "bare",    "bond",     "broker",   "company",
+      "compound", "corporate", "currency", "deed",  "dividend", "filler",   "folk",     "generic",
+      "lent",    "macro",   "measure",   "nobody",  "nosource", "occasion", "part",     "portion",
+      "public",  "publish", "quote",     "quoted",  "results", "revise",   "serial",   "shift",
+      "tail",    "thing",   "verb",      "voice",   "volition", "watcher",  "whole"};
+
+  // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
+  consteval NounClass(const char* name) : index_(0) {
+    while (kNames[index_] != name) ++index_;  // runs off the list, an error, for an unknown name
+  }
+  [[nodiscard]] static std::optional<NounClass> Parse(std::string_view name);
+  [[nodiscard]] constexpr size_t index() const { return index_; }
+
+ private:
+  struct Index {
+    size_t value;
+  };
+  constexpr explicit NounClass(Index index) : index_(index.value) {}
+  size_t index_;
+};
 
 // The words of nouns.tsv, by class; the table says what each class is for.
 class NounTable {
@@ -18,32 +47,42 @@ class NounTable {
   // Reads the embedded nouns.tsv. Problems go to `errors`.
   explicit NounTable(std::vector<TableError>& errors);
 
-  // Whether the text is a word of the class, or ends or starts with one; false for an unknown
-  // class. O(log words) for each length that words of the class have.
-  [[nodiscard]] bool Is(std::string_view which, std::string_view text) const;
-  [[nodiscard]] bool EndsWith(std::string_view which, std::string_view text) const;
-  [[nodiscard]] bool StartsWith(std::string_view which, std::string_view text) const;
+  // Whether the text is a word of the class, or ends or starts with one. One look-up a character
+  // as far as any word goes.
+  [[nodiscard]] bool Is(NounClass which, std::string_view text) const;
+  [[nodiscard]] bool EndsWith(NounClass which, std::string_view text) const;
+  [[nodiscard]] bool StartsWith(NounClass which, std::string_view text) const;
+  // Whether a word of the class stands anywhere in the text.
+  [[nodiscard]] bool Within(NounClass which, std::string_view text) const;
   // The text without the words of a class, the longest taken first, each at most once.
-  [[nodiscard]] std::string Without(std::string_view which, std::string text) const;
+  [[nodiscard]] std::string Without(NounClass which, std::string text) const;
   // Whether the text is one or more words of the class behind each other.
-  [[nodiscard]] bool MadeOf(std::string_view which, std::string_view text) const;
-  // The first word of a class, empty for none.
+  [[nodiscard]] bool MadeOf(NounClass which, std::string_view text) const;
+  // The first word of a class of the kind home:XX or unit:XX, empty for none.
   [[nodiscard]] std::string First(std::string_view which) const;
 
  private:
-  struct Words {
-    std::vector<std::string> sorted;
-    std::vector<std::string> longest_first;
-    std::vector<size_t> lengths;  // that occur, in bytes, ascending
-    [[nodiscard]] bool Has(std::string_view word) const;
+  static constexpr size_t kClasses = std::size(NounClass::kNames);
+  using Classes = std::bitset<kClasses>;
+  // The words read from one end.
+  struct Side {
+    WordTrie trie;
+    std::vector<Classes> ends;   // by node: the classes of the word that ends there
+    std::vector<Classes> below;  // and of those that go on from there
   };
-  [[nodiscard]] const Words* Find(std::string_view which) const;
 
-  std::map<std::string, Words, std::less<>> words_;
+  static void Add(Side& side, NounClass which, std::string_view word, bool backwards);
+  // The length of the longest word of the class that the text starts with, 0 for none.
+  [[nodiscard]] size_t LongestStart(NounClass which, std::string_view text) const;
+
+  Side forward_, backward_;
+  std::vector<std::vector<std::string>> longest_first_;      // by class
+  std::map<std::string, std::string, std::less<>> first_;  // of classes named kind:XX
 };
 
 // The words of a text by ICU's Chinese dictionary, as byte ranges that cover it; the whole text as
 // one word where ICU has no dictionary. Keeps one iterator a thread.
-[[nodiscard]] std::vector<std::pair<uint32_t, uint32_t>> SplitWords(std::string_view text);
+using WordSpans = std::vector<std::pair<uint32_t, uint32_t>>;
+[[nodiscard]] WordSpans SplitWords(std::string_view text);
 
 }  // namespace hanfact::extract

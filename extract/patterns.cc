@@ -1,7 +1,6 @@
 #include "extract/patterns.h"
 
 #include <re2/re2.h>
-#include <re2/set.h>
 
 #include <algorithm>
 
@@ -9,7 +8,7 @@ namespace hanfact::extract {
 namespace {
 
 constexpr size_t kMaxPattern = 120;    // characters, so that rows stay readable
-constexpr int64_t kMemory = 64 << 20;  // RE2's default is too small for the set of all patterns
+constexpr int64_t kMemory = 64 << 20;  // RE2's default is too small for the largest patterns
 
 constexpr std::string_view kGroups[] = {"value",   "subject",   "metric", "period",
                                         "speaker", "direction", "basis",  "modality"};
@@ -36,6 +35,128 @@ std::string Expansion(std::string_view name) {
   return token_class ? Escaped(TokenCodePoint(*token_class)) : "";
 }
 
+size_t LetterBit(char32_t c) {
+  constexpr size_t kShared = RowLetters().size() - kTokenClasses;
+  const char32_t first = TokenCodePoint(TokenClass{});
+  if (c >= first && c < first + kTokenClasses) return c - first;
+  return kTokenClasses + c * 0x9E3779B1u % kShared;
+}
+
+RowLetters LettersOf(std::string_view text) {
+  RowLetters letters;
+  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+    letters.set(LetterBit(CodePointAt(text, i)));
+  }
+  return letters;
+}
+
+// What any row that a pattern matches has: at least one letter of each of `needs`. Read off the
+// pattern as the table has it; what it cannot tell it leaves out, so that it never rules out a row
+// that matches.
+class Needs {
+ public:
+  static std::vector<RowLetters> Of(std::string_view pattern) {
+    Needs reader(pattern);
+    return reader.Choice();
+  }
+
+ private:
+  explicit Needs(std::string_view pattern) : rest_(pattern) {}
+
+  // a|b: one of what each of them needs.
+  std::vector<RowLetters> Choice() {
+    std::vector<std::vector<RowLetters>> ways = {Sequence()};
+    while (Take("|")) ways.push_back(Sequence());
+    if (ways.size() == 1) return std::move(ways[0]);
+    RowLetters any;
+    for (const auto& way : ways) {
+      if (way.empty()) return {};
+      any |= *std::min_element(way.begin(), way.end(), [](const auto& a, const auto& b) {
+        return a.count() < b.count();
+      });
+    }
+    return {any};
+  }
+
+  std::vector<RowLetters> Sequence() {
+    std::vector<RowLetters> all;
+    while (!rest_.empty() && rest_[0] != '|' && rest_[0] != ')') {
+      std::vector<RowLetters> one = Item();
+      if (!Optional()) all.insert(all.end(), one.begin(), one.end());
+    }
+    return all;
+  }
+
+  // A token, a group, a list of characters or a character.
+  std::vector<RowLetters> Item() {
+    if (Take("(")) {
+      if (Take("?")) rest_.remove_prefix(std::min(rest_.find_first_of(">:"), rest_.size() - 1) + 1);
+      std::vector<RowLetters> inside = Choice();
+      Take(")");
+      return inside;
+    }
+    if (rest_[0] == '[') {
+      const std::string_view list = rest_.substr(1, rest_.find(']', 2) - 1);
+      rest_.remove_prefix(std::min(list.size() + 2, rest_.size()));
+      const bool plain = list.find_first_of("^-{\\") == list.npos;
+      return plain ? std::vector{LettersOf(list)} : std::vector<RowLetters>();
+    }
+    if (rest_[0] == '{') {
+      const size_t close = std::min(rest_.find('}'), rest_.size() - 1);
+      const std::string_view name = rest_.substr(1, close - 1);
+      rest_.remove_prefix(close + 1);
+      RowLetters letters;
+      for (int c = 0; c < kTokenClasses; ++c) {
+        const auto token_class = static_cast<TokenClass>(c);
+        if ((name == "q" && IsQuantity(token_class)) || (name == "e" && IsEntity(token_class)) ||
+            (name == "t" && IsPeriod(token_class)) || name == ToString(token_class)) {
+          letters.set(LetterBit(TokenCodePoint(token_class)));
+        }
+      }
+      return letters.any() ? std::vector{letters} : std::vector<RowLetters>();
+    }
+    const bool sign = rest_[0] == '^' || rest_[0] == '$' || rest_[0] == '.' || rest_[0] == '\\';
+    if (rest_[0] == '\\' && rest_.size() > 1) {
+      rest_.remove_prefix(1);
+      const bool itself = std::string_view(".()[]{}|*+?\\^$").find(rest_[0]) != rest_.npos;
+      const RowLetters letters = LettersOf(rest_.substr(0, 1));
+      rest_.remove_prefix(1);
+      return itself ? std::vector{letters} : std::vector<RowLetters>();
+    }
+    const size_t length = std::min<size_t>(CodePointLength(rest_[0]), rest_.size());
+    const RowLetters letters = LettersOf(rest_.substr(0, length));
+    rest_.remove_prefix(length);
+    return sign ? std::vector<RowLetters>() : std::vector{letters};
+  }
+
+  // How often: whether it may be left out.
+  bool Optional() {
+    bool optional = false;
+    while (!rest_.empty()) {
+      const bool counted = rest_[0] == '{' && rest_.size() > 1 && IsAsciiDigit(rest_[1]);
+      if (counted) {
+        optional = optional || rest_[1] == '0';
+        rest_.remove_prefix(std::min(rest_.find('}'), rest_.size() - 1) + 1);
+      } else if (rest_[0] == '?' || rest_[0] == '*' || rest_[0] == '+') {
+        // The second of +? and the like only says how greedy.
+        optional = optional || rest_[0] != '+';
+        rest_.remove_prefix(1);
+      } else {
+        break;
+      }
+    }
+    return optional;
+  }
+
+  bool Take(std::string_view what) {
+    if (!rest_.starts_with(what)) return false;
+    rest_.remove_prefix(what.size());
+    return true;
+  }
+
+  std::string_view rest_;
+};
+
 bool IsName(std::string_view text) {
   return !text.empty() &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
@@ -45,7 +166,7 @@ bool IsName(std::string_view text) {
 
 struct PatternTable::Impl {
   std::vector<std::unique_ptr<RE2>> compiled;
-  std::unique_ptr<RE2::Set> set;
+  std::vector<std::vector<RowLetters>> needs;
 };
 
 PatternTable::PatternTable(std::string_view path, bool guards, std::vector<TableError>& errors)
@@ -56,7 +177,6 @@ PatternTable::PatternTable(std::string_view path, bool guards, std::vector<Table
   RE2::Options options;
   options.set_max_mem(kMemory);
   options.set_log_errors(false);
-  impl_->set = std::make_unique<RE2::Set>(options, RE2::UNANCHORED);
   for (const Table::Row& row : table.rows()) {
     const std::string& source = table.Get(row, "pattern");
     if (CountCodePoints(source) > kMaxPattern) {
@@ -121,35 +241,24 @@ PatternTable::PatternTable(std::string_view path, bool guards, std::vector<Table
       }
     }
     if (!sound) continue;
-    if (impl_->set->Add(expression, nullptr) < 0) {
-      errors.push_back(table.ErrorAt(row, "pattern", "cannot be added to the set of patterns"));
-      continue;
-    }
     patterns_.push_back(std::move(pattern));
     impl_->compiled.push_back(std::move(compiled));
-  }
-  if (!impl_->set->Compile()) {
-    errors.push_back({std::string(path), 0, 0, "the set of all patterns does not compile"});
-    impl_->set = nullptr;
+    impl_->needs.push_back(Needs::Of(source));
   }
 }
 
 PatternTable::~PatternTable() = default;
 
 void PatternTable::Match(const TokenRow& row, std::vector<PatternMatch>& out) const {
-  std::vector<int> which;
-  if (patterns_.empty() || !impl_->set) return;
-  RE2::Set::ErrorInfo error{};
-  if (!impl_->set->Match(row.text, &which, &error)) {
-    // Out of memory for the automaton: try every pattern by itself.
-    if (error.kind == RE2::Set::kNoError) return;
-    which.resize(patterns_.size());
-    for (size_t i = 0; i < which.size(); ++i) which[i] = static_cast<int>(i);
-  }
-  std::sort(which.begin(), which.end());
-  for (int index : which) {
-    const ClaimPattern& pattern = patterns_[static_cast<size_t>(index)];
-    const RE2& re = *impl_->compiled[static_cast<size_t>(index)];
+  const RowLetters letters = LettersOf(row.text);
+  for (size_t index = 0; index < patterns_.size(); ++index) {
+    const std::vector<RowLetters>& needs = impl_->needs[index];
+    if (std::any_of(needs.begin(), needs.end(),
+                    [&](const RowLetters& need) { return (need & letters).none(); })) {
+      continue;
+    }
+    const ClaimPattern& pattern = patterns_[index];
+    const RE2& re = *impl_->compiled[index];
     std::vector<re2::StringPiece> parts(pattern.groups.size() + 1);
     size_t from = 0;
     while (from <= row.text.size() && re.Match(row.text, from, row.text.size(), RE2::UNANCHORED,

@@ -6,6 +6,7 @@
 // field a part fills; the group `value` is the quantity it speaks of.
 #pragma once
 
+#include <bitset>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,10 @@ class RE2;
 }
 
 namespace hanfact::extract {
+
+// Which characters a row or a part of a pattern has: a bit for each token class, the others share
+// the rest of the bits.
+using RowLetters = std::bitset<256>;
 
 // One row of a pattern table.
 struct ClaimPattern {
@@ -47,13 +52,15 @@ class PatternTable {
   ~PatternTable();
 
   // All matches in a row, in table order, then from left to right; a later match of one pattern
-  // starts behind the value of the one before. Linear in the row for a fixed table.
+  // starts behind the value of the one before. Linear in the row for a fixed table; a pattern whose
+  // tokens and characters the row lacks costs nothing but that look.
   void Match(const TokenRow& row, std::vector<PatternMatch>& out) const;
 
   [[nodiscard]] const std::vector<ClaimPattern>& patterns() const { return patterns_; }
 
  private:
   struct Impl;
+
   std::vector<ClaimPattern> patterns_;
   std::unique_ptr<Impl> impl_;
 };

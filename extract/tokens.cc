@@ -79,7 +79,6 @@ uint32_t TokenRow::ToMatch(size_t row_byte) const {
 
 CueLexicon::CueLexicon(const std::vector<TableText>& more_metrics,
                        std::vector<TableError>& errors) {
-  nodes_.resize(1);
   const auto read = [&](std::string_view path, std::initializer_list<std::string_view> columns) {
     return Table::Read(std::string(path), EmbeddedFile(path).value_or(""), columns, errors);
   };
@@ -105,18 +104,6 @@ CueLexicon::CueLexicon(const std::vector<TableText>& more_metrics,
   ReadMetrics(read("extract/rules/metrics.tsv", metric_columns), errors);
   for (const TableText& more : more_metrics) {
     ReadMetrics(Table::Read(more.file, more.text, metric_columns, errors), errors);
-  }
-  first_.assign(0x10000, 0);
-  for (char32_t c = 1; c < 0x10000; ++c) {
-    if (c >= 0xD800 && c < 0xE000) continue;
-    std::string bytes;
-    AppendUtf8(bytes, c);
-    uint32_t node = 0;
-    for (char b : bytes) {
-      node = Child(node, static_cast<unsigned char>(b));
-      if (node == 0) break;
-    }
-    first_[c] = node;
   }
 }
 
@@ -152,41 +139,20 @@ void CueLexicon::ReadMetrics(const Table& table, std::vector<TableError>& errors
 
 const Cue* CueLexicon::Metric(std::string_view surface) const {
   uint32_t node = 0;
-  for (char c : surface) {
-    node = Child(node, static_cast<unsigned char>(c));
+  for (size_t at = 0; at < surface.size(); at += CodePointLength(surface[at])) {
+    node = trie_.Child(node, CodePointAt(surface, at));
     if (node == 0) return nullptr;
   }
-  if (nodes_[node].cue < 0) return nullptr;
-  const Cue& cue = cues_[static_cast<size_t>(nodes_[node].cue)];
+  if (ends_[node] < 0) return nullptr;
+  const Cue& cue = cues_[static_cast<size_t>(ends_[node])];
   return cue.cue_class == TokenClass::kMetric ? &cue : nullptr;
 }
 
-uint32_t CueLexicon::Child(uint32_t node, unsigned char byte) const {
-  const auto& next = nodes_[node].next;
-  const auto it =
-      std::lower_bound(next.begin(), next.end(), byte,
-                       [](const auto& edge, unsigned char b) { return edge.first < b; });
-  return it != next.end() && it->first == byte ? it->second : 0;
-}
-
 void CueLexicon::Insert(std::string_view word, int32_t value) {
-  uint32_t node = 0;
-  for (char c : word) {
-    const auto byte = static_cast<unsigned char>(c);
-    uint32_t child = Child(node, byte);
-    if (child == 0) {
-      child = static_cast<uint32_t>(nodes_.size());
-      nodes_.emplace_back();
-      auto& next = nodes_[node].next;
-      next.insert(
-          std::lower_bound(next.begin(), next.end(), byte,
-                           [](const auto& edge, unsigned char b) { return edge.first < b; }),
-          {byte, child});
-    }
-    node = child;
-  }
+  const uint32_t node = trie_.AddWord(word);
+  ends_.resize(trie_.size(), kNone);
   // A cue beats a guard of the same spelling; a metric, read later, beats another cue.
-  if (value != kGuard || nodes_[node].cue == kNone) nodes_[node].cue = value;
+  if (node != 0 && (value != kGuard || ends_[node] == kNone)) ends_[node] = value;
 }
 
 void CueLexicon::Find(std::string_view text, uint32_t begin, uint32_t end,
@@ -203,21 +169,23 @@ void CueLexicon::Find(std::string_view text, uint32_t begin, uint32_t end,
         continue;
       }
     }
-    uint32_t node = c < first_.size() ? first_[c] : 0;
+    const uint32_t length = CodePointLength(text[i]);
+    uint32_t node = trie_.Child(0, c);
     if (node == 0) {
-      i += CodePointLength(text[i]);
+      i += length;
       continue;
     }
     int32_t best = kNone;
     uint32_t best_end = i;
-    for (uint32_t j = i + CodePointLength(text[i]); j <= end; ++j) {
-      if (nodes_[node].cue != kNone) {
-        best = nodes_[node].cue;
+    for (uint32_t j = i + length; j <= end;) {
+      if (ends_[node] != kNone) {
+        best = ends_[node];
         best_end = j;
       }
       if (j == end) break;
-      node = Child(node, static_cast<unsigned char>(text[j]));
+      node = trie_.Child(node, CodePointAt(text, j));
       if (node == 0) break;
+      j += CodePointLength(text[j]);
     }
     const bool latin = best_end > i && IsAsciiLetter(static_cast<unsigned char>(text[i]));
     if (latin && best_end < text.size() &&
@@ -227,7 +195,7 @@ void CueLexicon::Find(std::string_view text, uint32_t begin, uint32_t end,
     }
     if (latin && i > 0 && IsAsciiLetter(static_cast<unsigned char>(text[i - 1]))) best = kNone;
     if (best == kNone) {
-      i += CodePointLength(text[i]);
+      i += length;
       continue;
     }
     if (best >= 0) out.push_back({{i, best_end}, &cues_[static_cast<size_t>(best)]});

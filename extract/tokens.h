@@ -12,6 +12,7 @@
 #include "base/mention.h"
 #include "base/table.h"
 #include "extract/quantities.h"
+#include "extract/word_trie.h"
 
 namespace hanfact::extract {
 
@@ -153,22 +154,15 @@ class CueLexicon {
   [[nodiscard]] const Cue* Metric(std::string_view surface) const;
 
  private:
-  struct Node {
-    std::vector<std::pair<unsigned char, uint32_t>> next;  // sorted by byte
-    int32_t cue = kNone;
-  };
   static constexpr int32_t kNone = -1;   // no word ends here
   static constexpr int32_t kGuard = -2;  // a guard word ends here: no cue
 
   void ReadMetrics(const Table& table, std::vector<TableError>& errors);
   void Insert(std::string_view word, int32_t value);
-  [[nodiscard]] uint32_t Child(uint32_t node, unsigned char byte) const;
 
   std::vector<Cue> cues_;
-  std::vector<Node> nodes_;
-  // The node behind each first character of the basic plane, 0 for none: most characters of a text
-  // begin no word, and one look-up tells.
-  std::vector<uint32_t> first_;
+  WordTrie trie_;
+  std::vector<int32_t> ends_ = {kNone};  // by node: the cue whose word ends there
 };
 
 // The class of a quantity, number or ordinal mention, by its unit.

@@ -3,6 +3,8 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <bitset>
+#include <optional>
 
 namespace hanfact::extract {
 namespace {
@@ -35,110 +37,177 @@ std::string Expansion(std::string_view name) {
   return token_class ? Escaped(TokenCodePoint(*token_class)) : "";
 }
 
-size_t LetterBit(char32_t c) {
-  constexpr size_t kShared = RowLetters().size() - kTokenClasses;
+// Which of a few hundred letters a character is: one for each token class, two for both ends of a
+// row, the other characters share the rest.
+using Letter = uint8_t;
+using Letters = std::bitset<256>;
+constexpr Letter kRowBegin = kTokenClasses;
+constexpr Letter kRowEnd = kTokenClasses + 1;
+
+Letter LetterOf(char32_t c) {
+  constexpr uint32_t kFirstShared = kTokenClasses + 2;
   const char32_t first = TokenCodePoint(TokenClass{});
-  if (c >= first && c < first + kTokenClasses) return c - first;
-  return kTokenClasses + c * 0x9E3779B1u % kShared;
+  if (c >= first && c < first + kTokenClasses) return static_cast<Letter>(c - first);
+  return static_cast<Letter>(kFirstShared + (c * 0x9E3779B1u >> 16) % (256 - kFirstShared));
 }
 
-RowLetters LettersOf(std::string_view text) {
-  RowLetters letters;
+// The letters of a row, its ends among them.
+std::vector<Letter> Spell(std::string_view text) {
+  std::vector<Letter> out;
+  out.reserve(text.size() + 2);
+  out.push_back(kRowBegin);
   for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
-    letters.set(LetterBit(CodePointAt(text, i)));
+    out.push_back(LetterOf(CodePointAt(text, i)));
   }
-  return letters;
+  out.push_back(kRowEnd);
+  return out;
 }
 
-// What any row that a pattern matches has: at least one letter of each of `needs`. Read off the
-// pattern as the table has it; what it cannot tell it leaves out, so that it never rules out a row
-// that matches.
-class Needs {
- public:
-  static std::vector<RowLetters> Of(std::string_view pattern) {
-    Needs reader(pattern);
-    return reader.Choice();
+// What any row that a pattern matches has: a letter of each of `one`, and for each of `two` one of
+// its first letters with one of its second right behind it.
+struct Needs {
+  std::vector<Letters> one;
+  std::vector<std::pair<Letters, Letters>> two;
+
+  [[nodiscard]] bool Met(const std::vector<Letter>& row, const Letters& letters) const {
+    for (const Letters& need : one) {
+      if ((need & letters).none()) return false;
+    }
+    for (const auto& [first, second] : two) {
+      size_t i = 0;
+      while (i + 1 < row.size() && !(first[row[i]] && second[row[i + 1]])) ++i;
+      if (i + 1 >= row.size()) return false;
+    }
+    return true;
   }
+};
+
+// Reads the needs off a pattern as the table has it. What it cannot tell it leaves out, so that no
+// row is ruled out that the pattern matches.
+class NeedsReader {
+ public:
+  explicit NeedsReader(std::string_view pattern) : rest_(pattern) {}
+  Needs Read() { return Choice().needs; }
 
  private:
-  explicit Needs(std::string_view pattern) : rest_(pattern) {}
+  // A part of a pattern. What it may begin and end with is empty where that cannot be told.
+  struct Part {
+    Needs needs;
+    Letters first, last;
+  };
 
   // a|b: one of what each of them needs.
-  std::vector<RowLetters> Choice() {
-    std::vector<std::vector<RowLetters>> ways = {Sequence()};
-    while (Take("|")) ways.push_back(Sequence());
-    if (ways.size() == 1) return std::move(ways[0]);
-    RowLetters any;
-    for (const auto& way : ways) {
-      if (way.empty()) return {};
-      any |= *std::min_element(way.begin(), way.end(), [](const auto& a, const auto& b) {
-        return a.count() < b.count();
-      });
+  Part Choice() {
+    Part all = Sequence();
+    if (!rest_.starts_with('|')) return all;
+    std::optional<Letters> any = Rarest(all);
+    while (Take("|")) {
+      const Part way = Sequence();
+      const std::optional<Letters> rarest = Rarest(way);
+      any = any && rarest ? std::optional(*any | *rarest) : std::nullopt;
+      all.first = way.first.any() && all.first.any() ? all.first | way.first : Letters();
+      all.last = way.last.any() && all.last.any() ? all.last | way.last : Letters();
     }
-    return {any};
-  }
-
-  std::vector<RowLetters> Sequence() {
-    std::vector<RowLetters> all;
-    while (!rest_.empty() && rest_[0] != '|' && rest_[0] != ')') {
-      std::vector<RowLetters> one = Item();
-      if (!Optional()) all.insert(all.end(), one.begin(), one.end());
-    }
+    all.needs = {};
+    if (any) all.needs.one.push_back(*any);
     return all;
   }
 
+  static std::optional<Letters> Rarest(const Part& part) {
+    std::optional<Letters> best;
+    for (const Letters& need : part.needs.one) {
+      if (!best || need.count() < best->count()) best = need;
+    }
+    return best;
+  }
+
+  Part Sequence() {
+    Part all;
+    Letters before;  // what may stand right in front, none where that cannot be told
+    Letters begin;   // of the optional parts the sequence opens with
+    bool opened = false, open_known = true;
+    while (!rest_.empty() && rest_[0] != '|' && rest_[0] != ')') {
+      Part part = Item();
+      const bool optional = Optional();
+      if (!opened) {
+        open_known = open_known && part.first.any();
+        begin |= part.first;
+      }
+      if (optional) {
+        before = before.any() && part.last.any() ? before | part.last : Letters();
+        continue;
+      }
+      if (before.any() && part.first.any()) all.needs.two.emplace_back(before, part.first);
+      before = part.last;
+      opened = true;
+      all.needs.one.insert(all.needs.one.end(), part.needs.one.begin(), part.needs.one.end());
+      all.needs.two.insert(all.needs.two.end(), part.needs.two.begin(), part.needs.two.end());
+    }
+    if (opened && open_known) all.first = begin;
+    if (opened) all.last = before;
+    return all;
+  }
+
+  static Part One(Letters letters) {
+    Part part;
+    part.first = part.last = letters;
+    if (letters.any()) part.needs.one.push_back(letters);
+    return part;
+  }
+  static Letters Of(std::string_view text) {
+    Letters letters;
+    for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+      letters.set(LetterOf(CodePointAt(text, i)));
+    }
+    return letters;
+  }
+
   // A token, a group, a list of characters or a character.
-  std::vector<RowLetters> Item() {
+  Part Item() {
     if (Take("(")) {
       if (Take("?")) rest_.remove_prefix(std::min(rest_.find_first_of(">:"), rest_.size() - 1) + 1);
-      std::vector<RowLetters> inside = Choice();
+      Part inside = Choice();
       Take(")");
       return inside;
     }
     if (rest_[0] == '[') {
       const std::string_view list = rest_.substr(1, rest_.find(']', 2) - 1);
       rest_.remove_prefix(std::min(list.size() + 2, rest_.size()));
-      const bool plain = list.find_first_of("^-{\\") == list.npos;
-      return plain ? std::vector{LettersOf(list)} : std::vector<RowLetters>();
+      return list.find_first_of("^-{\\") == list.npos ? One(Of(list)) : Part();
     }
     if (rest_[0] == '{') {
       const size_t close = std::min(rest_.find('}'), rest_.size() - 1);
       const std::string_view name = rest_.substr(1, close - 1);
       rest_.remove_prefix(close + 1);
-      RowLetters letters;
+      Letters letters;
       for (int c = 0; c < kTokenClasses; ++c) {
         const auto token_class = static_cast<TokenClass>(c);
         if ((name == "q" && IsQuantity(token_class)) || (name == "e" && IsEntity(token_class)) ||
             (name == "t" && IsPeriod(token_class)) || name == ToString(token_class)) {
-          letters.set(LetterBit(TokenCodePoint(token_class)));
+          letters.set(LetterOf(TokenCodePoint(token_class)));
         }
       }
-      return letters.any() ? std::vector{letters} : std::vector<RowLetters>();
+      return One(letters);
     }
-    const bool sign = rest_[0] == '^' || rest_[0] == '$' || rest_[0] == '.' || rest_[0] == '\\';
-    if (rest_[0] == '\\' && rest_.size() > 1) {
-      rest_.remove_prefix(1);
-      const bool itself = std::string_view(".()[]{}|*+?\\^$").find(rest_[0]) != rest_.npos;
-      const RowLetters letters = LettersOf(rest_.substr(0, 1));
-      rest_.remove_prefix(1);
-      return itself ? std::vector{letters} : std::vector<RowLetters>();
-    }
+    if (Take("^")) return One(Letters().set(kRowBegin));
+    if (Take("$")) return One(Letters().set(kRowEnd));
+    if (Take(".")) return {};
+    const bool escaped = Take("\\") && !rest_.empty();
     const size_t length = std::min<size_t>(CodePointLength(rest_[0]), rest_.size());
-    const RowLetters letters = LettersOf(rest_.substr(0, length));
+    const std::string_view character = rest_.substr(0, length);
     rest_.remove_prefix(length);
-    return sign ? std::vector<RowLetters>() : std::vector{letters};
+    if (escaped && (IsAsciiLetter(character[0]) || IsAsciiDigit(character[0]))) return {};
+    return One(Of(character));
   }
 
-  // How often: whether it may be left out.
+  // How often the part before stands: whether it may be left out.
   bool Optional() {
     bool optional = false;
     while (!rest_.empty()) {
-      const bool counted = rest_[0] == '{' && rest_.size() > 1 && IsAsciiDigit(rest_[1]);
-      if (counted) {
+      if (rest_[0] == '{' && rest_.size() > 1 && IsAsciiDigit(rest_[1])) {
         optional = optional || rest_[1] == '0';
         rest_.remove_prefix(std::min(rest_.find('}'), rest_.size() - 1) + 1);
       } else if (rest_[0] == '?' || rest_[0] == '*' || rest_[0] == '+') {
-        // The second of +? and the like only says how greedy.
         optional = optional || rest_[0] != '+';
         rest_.remove_prefix(1);
       } else {
@@ -166,7 +235,7 @@ bool IsName(std::string_view text) {
 
 struct PatternTable::Impl {
   std::vector<std::unique_ptr<RE2>> compiled;
-  std::vector<std::vector<RowLetters>> needs;
+  std::vector<Needs> needs;
 };
 
 PatternTable::PatternTable(std::string_view path, bool guards, std::vector<TableError>& errors)
@@ -243,20 +312,18 @@ PatternTable::PatternTable(std::string_view path, bool guards, std::vector<Table
     if (!sound) continue;
     patterns_.push_back(std::move(pattern));
     impl_->compiled.push_back(std::move(compiled));
-    impl_->needs.push_back(Needs::Of(source));
+    impl_->needs.push_back(NeedsReader(source).Read());
   }
 }
 
 PatternTable::~PatternTable() = default;
 
 void PatternTable::Match(const TokenRow& row, std::vector<PatternMatch>& out) const {
-  const RowLetters letters = LettersOf(row.text);
+  const std::vector<Letter> spelled = Spell(row.text);
+  Letters letters;
+  for (Letter letter : spelled) letters.set(letter);
   for (size_t index = 0; index < patterns_.size(); ++index) {
-    const std::vector<RowLetters>& needs = impl_->needs[index];
-    if (std::any_of(needs.begin(), needs.end(),
-                    [&](const RowLetters& need) { return (need & letters).none(); })) {
-      continue;
-    }
+    if (!impl_->needs[index].Met(spelled, letters)) continue;
     const ClaimPattern& pattern = patterns_[index];
     const RE2& re = *impl_->compiled[index];
     std::vector<re2::StringPiece> parts(pattern.groups.size() + 1);

@@ -6,7 +6,6 @@
 // field a part fills; the group `value` is the quantity it speaks of.
 #pragma once
 
-#include <bitset>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,10 +20,6 @@ class RE2;
 }
 
 namespace hanfact::extract {
-
-// Which characters a row or a part of a pattern has: a bit for each token class, the others share
-// the rest of the bits.
-using RowLetters = std::bitset<256>;
 
 // One row of a pattern table.
 struct ClaimPattern {

@@ -12,12 +12,15 @@ void BuildClaims(const ClaimTables& tables, const Document& document, const Matc
   fold.ReadTitle(title, title_mentions);
   // Behind the last number nothing is left to say.
   uint32_t last_number = 0;
+  size_t numbers = 0;
   for (const Mention& mention : mentions) {
     if (mention.type == MentionType::kNumber || mention.type == MentionType::kQuantity ||
         mention.type == MentionType::kOrdinal) {
       last_number = mention.span.end;
+      ++numbers;
     }
   }
+  claims.reserve(claims.size() + numbers);
   size_t m = 0;
   for (size_t s = 0; s < sentences.size() && sentences[s].span.begin < last_number; ++s) {
     while (m < mentions.size() && mentions[m].span.begin < sentences[s].span.begin) ++m;

@@ -592,7 +592,7 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
     confidence -= 0.1;
   }
   claim.confidence = std::max(0.05, confidence);
-  claims.push_back(claim);
+  claims.push_back(std::move(claim));
 }
 
 void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, size_t count,
@@ -609,10 +609,11 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
     }
   }
   paragraph_ = sentence.paragraph;
-  Parts p;
+  Parts& p = parts_;
+  p.Clear();
   p.span = sentence.span;
   const std::string_view sentence_text = Text(sentence.span);
-  p.row = MakeRow(text_, sentence.span, mentions, count, *tables_.cues);
+  MakeRow(text_, sentence.span, mentions, count, *tables_.cues, p.row);
   Cut(p);
   SkipCredit(p);
   if (IsTableLine(sentence_text) && ReadTableRow(p, index, claims)) {
@@ -654,9 +655,10 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   }
   AlignLists(p);
   CheckArithmetic(p);
+  const size_t first = claims.size();
   for (Draft& d : p.drafts) Finish(p, d, claims);
   NoteRefusals(p, mentions, count, refusals);
-  CarryOn(p, index);
+  CarryOn(p, claims.data() + first, index);
 }
 
 // Lists why numbers of the sentence are no claims, in text order.
@@ -715,12 +717,13 @@ void Fold::CheckArithmetic(Parts& p) const {
   }
 }
 
-// Carries the context on to the next sentence.
-void Fold::CarryOn(const Parts& p, int index) {
+// Carries the context on to the next sentence. `made` are the claims of the drafts.
+void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   const int n = static_cast<int>(p.row.tokens.size());
   if (!p.drafts.empty()) unit_metrics_.clear();
-  for (const Draft& d : p.drafts) {
-    unit_metrics_.emplace_back(d.claim.quantity.unit, d.claim.kind, d.metric);
+  for (size_t i = 0; i < p.drafts.size(); ++i) {
+    const Draft& d = p.drafts[i];
+    unit_metrics_.emplace_back(made[i].quantity.unit, made[i].kind, d.metric);
     // A place that a company's article mentions does not take the company's place.
     const bool place = d.subject.entity && d.subject.type == EntityType::kPlace &&
                        subject_.entity && subject_.type == EntityType::kOrg &&
@@ -773,10 +776,10 @@ void Fold::CarryOn(const Parts& p, int index) {
   const bool semicolon = text_[p.span.end - 1] == ';';
   const Modality before = modality_;
   modality_ = Modality::kActual;
-  for (const Draft& d : p.drafts) {
-    if (d.claim.modality != Modality::kActual && d.modality_scope) {
-      if (semicolon || d.claim.modality == Modality::kPlan) modality_ = d.claim.modality;
-    }
+  for (size_t i = 0; i < p.drafts.size(); ++i) {
+    const Modality modality = made[i].modality;
+    if (modality == Modality::kActual || !p.drafts[i].modality_scope) continue;
+    if (semicolon || modality == Modality::kPlan) modality_ = modality;
   }
   if (p.drafts.empty()) {
     for (int t = 0; t < n; ++t) {

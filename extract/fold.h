@@ -132,6 +132,17 @@ class Fold {
     std::set<int> from;  // tokens that are the old of two levels: 由A升至B
     std::set<int> gap;   // tokens that say how far it is to another level: 较去年高3个百分点
     std::map<int, std::map<std::string, MatchSpan>> groups;
+
+    // Makes room for the next sentence.
+    void Clear() {
+      clause_begin.clear();
+      drafts.clear();
+      set.clear();
+      rule.clear();
+      from.clear();
+      gap.clear();
+      groups.clear();
+    }
   };
   struct Phrase {
     uint32_t begin = 0, end = 0;
@@ -246,7 +257,7 @@ class Fold {
   void CheckArithmetic(Parts& p) const;
   void NoteRefusals(const Parts& p, const Mention* mentions, size_t count,
                     std::vector<Refusal>& refusals) const;
-  void CarryOn(const Parts& p, int index);
+  void CarryOn(const Parts& p, const Claim* made, int index);
   Ref EntityRef(const Token& token) const;
   MetricRef MetricOf(const Token& token) const;
   std::string PostNoun(const Parts& p, int token, MatchSpan& span) const;
@@ -275,8 +286,10 @@ class Fold {
   const MatchView& view_;
   const std::string& text_;
   std::optional<Date> published_;
+  mutable std::map<std::string, Ref, std::less<>> places_;  // those asked for, by name
   std::deque<Mention> made_;  // periods the fold derives from others
 
+  Parts parts_;  // of the sentence at hand
   TableState table_;
 
   // The context carried from sentence to sentence.

@@ -142,9 +142,10 @@ Ref Fold::OwnerRef() const {
   return {};
 }
 
-// The entity of a place's name.
+// The entity of a place's name. The few that a document asks for are looked up once.
 Ref Fold::PlaceRef(std::string_view name) const {
-  Ref ref;
+  if (const auto known = places_.find(name); known != places_.end()) return known->second;
+  Ref& ref = places_[std::string(name)];
   ref.type = EntityType::kPlace;
   if (name.empty()) return ref;
   ref.text = name;

@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <optional>
 
@@ -51,35 +52,54 @@ Letter LetterOf(char32_t c) {
   return static_cast<Letter>(kFirstShared + (c * 0x9E3779B1u >> 16) % (256 - kFirstShared));
 }
 
-// The letters of a row, its ends among them.
-std::vector<Letter> Spell(std::string_view text) {
-  std::vector<Letter> out;
-  out.reserve(text.size() + 2);
-  out.push_back(kRowBegin);
-  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
-    out.push_back(LetterOf(CodePointAt(text, i)));
-  }
-  out.push_back(kRowEnd);
-  return out;
-}
-
 // What any row that a pattern matches has: a letter of each of `one`, and for each of `two` one of
 // its first letters with one of its second right behind it.
 struct Needs {
   std::vector<Letters> one;
   std::vector<std::pair<Letters, Letters>> two;
+};
 
-  [[nodiscard]] bool Met(const std::vector<Letter>& row, const Letters& letters) const {
-    for (const Letters& need : one) {
-      if ((need & letters).none()) return false;
-    }
-    for (const auto& [first, second] : two) {
-      size_t i = 0;
-      while (i + 1 < row.size() && !(first[row[i]] && second[row[i + 1]])) ++i;
-      if (i + 1 >= row.size()) return false;
-    }
-    return true;
+// The needs of all patterns of a table, told for a row in one pass over it. A table with more of
+// them than there are bits leaves some unasked.
+class NeedsTable {
+ public:
+  using Bits = std::bitset<256>;
+
+  // Of the next pattern.
+  void Add(const Needs& needs) {
+    Bits bits;
+    for (const Letters& letters : needs.one) Add(letters, Letters().set(), bits);
+    for (const auto& [first, second] : needs.two) Add(first, second, bits);
+    patterns_.push_back(bits);
   }
+  [[nodiscard]] Bits MetBy(std::string_view row) const {
+    Bits met;
+    Letter before = kRowBegin;
+    for (size_t i = 0; i < row.size(); i += CodePointLength(row[i])) {
+      const Letter letter = LetterOf(CodePointAt(row, i));
+      met |= first_[before] & second_[letter];
+      before = letter;
+    }
+    return met | (first_[before] & second_[kRowEnd]) | first_[kRowEnd];
+  }
+  [[nodiscard]] bool Met(size_t pattern, const Bits& met) const {
+    return (patterns_[pattern] & ~met).none();
+  }
+
+ private:
+  void Add(const Letters& first, const Letters& second, Bits& bits) {
+    if (used_ == Bits().size()) return;
+    for (size_t letter = 0; letter < Letters().size(); ++letter) {
+      if (first[letter]) first_[letter].set(used_);
+      if (second[letter]) second_[letter].set(used_);
+    }
+    bits.set(used_++);
+  }
+
+  // By letter: the needs that it may be the first or the second of.
+  std::array<Bits, Letters().size()> first_, second_;
+  std::vector<Bits> patterns_;
+  size_t used_ = 0;
 };
 
 // Reads the needs off a pattern as the table has it. What it cannot tell it leaves out, so that no
@@ -235,7 +255,7 @@ bool IsName(std::string_view text) {
 
 struct PatternTable::Impl {
   std::vector<std::unique_ptr<RE2>> compiled;
-  std::vector<Needs> needs;
+  NeedsTable needs;
 };
 
 PatternTable::PatternTable(std::string_view path, bool guards, std::vector<TableError>& errors)
@@ -312,18 +332,16 @@ PatternTable::PatternTable(std::string_view path, bool guards, std::vector<Table
     if (!sound) continue;
     patterns_.push_back(std::move(pattern));
     impl_->compiled.push_back(std::move(compiled));
-    impl_->needs.push_back(NeedsReader(source).Read());
+    impl_->needs.Add(NeedsReader(source).Read());
   }
 }
 
 PatternTable::~PatternTable() = default;
 
 void PatternTable::Match(const TokenRow& row, std::vector<PatternMatch>& out) const {
-  const std::vector<Letter> spelled = Spell(row.text);
-  Letters letters;
-  for (Letter letter : spelled) letters.set(letter);
+  const NeedsTable::Bits met = impl_->needs.MetBy(row.text);
   for (size_t index = 0; index < patterns_.size(); ++index) {
-    if (!impl_->needs[index].Met(spelled, letters)) continue;
+    if (!impl_->needs.Met(index, met)) continue;
     const ClaimPattern& pattern = patterns_[index];
     const RE2& re = *impl_->compiled[index];
     std::vector<re2::StringPiece> parts(pattern.groups.size() + 1);

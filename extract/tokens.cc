@@ -203,9 +203,11 @@ void CueLexicon::Find(std::string_view text, uint32_t begin, uint32_t end,
   }
 }
 
-TokenRow MakeRow(std::string_view text, MatchSpan sentence, const Mention* mentions,
-                 size_t mention_count, const CueLexicon& lexicon) {
-  TokenRow row;
+void MakeRow(std::string_view text, MatchSpan sentence, const Mention* mentions,
+             size_t mention_count, const CueLexicon& lexicon, TokenRow& row) {
+  row.text.clear();
+  row.tokens.clear();
+  row.at.clear();
   row.begin = sentence.begin;
   std::vector<CueLexicon::Hit> hits;
   uint32_t done = sentence.begin;
@@ -299,7 +301,6 @@ TokenRow MakeRow(std::string_view text, MatchSpan sentence, const Mention* menti
   }
   add_cues(sentence.end);
   row.text += text.substr(done, sentence.end - done);
-  return row;
 }
 
 }  // namespace hanfact::extract

@@ -168,10 +168,10 @@ class CueLexicon {
 // The class of a quantity, number or ordinal mention, by its unit.
 [[nodiscard]] TokenClass QuantityClass(const Mention& mention);
 
-// The row of a sentence: `mentions` are those inside it, disjoint and sorted; they must outlive the
-// row. Cue words are looked for between them. Linear.
-[[nodiscard]] TokenRow MakeRow(std::string_view match_text, MatchSpan sentence,
-                               const Mention* mentions, size_t mention_count,
-                               const CueLexicon& lexicon);
+// Makes the row of a sentence: `mentions` are those inside it, disjoint and sorted; they must
+// outlive the row. Cue words are looked for between them. What `row` held before is dropped, its
+// memory is used again. Linear.
+void MakeRow(std::string_view match_text, MatchSpan sentence, const Mention* mentions,
+             size_t mention_count, const CueLexicon& lexicon, TokenRow& row);
 
 }  // namespace hanfact::extract

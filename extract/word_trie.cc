@@ -7,6 +7,10 @@ namespace hanfact::extract {
 uint32_t WordTrie::Add(uint32_t node, char32_t c) {
   if (c >= kPlane) return 0;
   if (const uint32_t child = Child(node, c); child != 0) return child;
+  if (node == 0) {
+    roots_[c] = nodes_;
+    return nodes_++;
+  }
   if (size_t{nodes_} * 2 > edges_.size()) Grow();
   const uint64_t key = Key(node, c);
   const size_t hash = Hash(key);
@@ -15,7 +19,6 @@ uint32_t WordTrie::Add(uint32_t node, char32_t c) {
   while (edges_[i].key != kFree) i = (i + 1) & mask;
   edges_[i] = {key, nodes_};
   seen_[hash / 64 % kSeenWords] |= uint64_t{1} << hash % 64;
-  if (node == 0) begins_[c / 64] |= uint64_t{1} << c % 64;
   return nodes_++;
 }
 

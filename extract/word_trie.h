@@ -20,11 +20,11 @@ class WordTrie {
   uint32_t AddWord(std::string_view word);
   uint32_t AddWordBackwards(std::string_view word);
 
-  // The child of a node, 0 for none. One test of a bit where the character begins no word, one
-  // probe of a small table of bits where it goes on with none, else one of a hash table.
+  // The child of a node, 0 for none. One look-up where the character begins a word, one in a small
+  // table of bits where a word does not go on with it, else one in a hash table.
   [[nodiscard]] uint32_t Child(uint32_t node, char32_t c) const {
     if (c >= kPlane) return 0;
-    if (node == 0 && (begins_[c / 64] >> c % 64 & 1) == 0) return 0;
+    if (node == 0) return roots_[c];
     const uint64_t key = Key(node, c);
     const size_t hash = Hash(key);
     if ((seen_[hash / 64 % kSeenWords] >> hash % 64 & 1) == 0) return 0;
@@ -54,7 +54,7 @@ class WordTrie {
   }
   void Grow();
 
-  std::array<uint64_t, kPlane / 64> begins_{};
+  std::vector<uint32_t> roots_ = std::vector<uint32_t>(kPlane);  // by character
   std::array<uint64_t, kSeenWords> seen_{};
   std::vector<Edge> edges_ = std::vector<Edge>(256);
   uint32_t nodes_ = 1;

@@ -205,7 +205,9 @@ std::vector<Mention> EntitiesOf(const std::string& text, const std::string& regi
 std::string TryNoun(const Row& row, const std::string& text, const std::string& want) {
   const auto& nouns = Loaded<extract::NounTable>();
   const std::string& name = row.at("class");
-  if (want == "first") return nouns.First(name) == text ? "" : "the class has another first word";
+  if (want == "first" || name.find(':') != std::string::npos) {
+    return nouns.First(name) == text ? "" : "the class has another first word";
+  }
   const extract::NounClass c = extract::NounClass::Parse(name).value();
   if (want == "is") return nouns.Is(c, text) ? "" : "is no such word";
   if (want == "ends") return nouns.EndsWith(c, text) ? "" : "does not end so";

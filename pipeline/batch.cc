@@ -28,14 +28,14 @@ Status DrainSome(store::Writer& writer, bool& more) {
   more = false;
   struct Aspect {
     int64_t number = 0;
-    std::vector<FactClaim> claims;
+    store::AspectClaims claims;
     AspectFacts facts;
   };
   while (!more && writer.status().ok()) {
     std::vector<Aspect> aspects;
     for (int64_t number : writer.NextPending(kAspectsAtOnce)) {
       aspects.push_back({number, writer.ClaimsOfAspect(number), {}});
-      claims_seen += aspects.back().claims.size() + 1;
+      claims_seen += aspects.back().claims.claims.size() + 1;
       if (claims_seen > kFactClaimsAtOnce) {
         more = true;
         break;
@@ -43,8 +43,8 @@ Status DrainSome(store::Writer& writer, bool& more) {
     }
     if (aspects.empty() || !writer.status().ok()) break;
     tbb::parallel_for(size_t{0}, aspects.size(),
-                      [&](size_t i) { aspects[i].facts = dedupe::BuildFacts(aspects[i].claims); });
-    for (const Aspect& a : aspects) writer.ReplaceFacts(a.number, a.facts);
+                      [&](size_t i) { aspects[i].facts = dedupe::BuildFacts(aspects[i].claims.claims); });
+    for (const Aspect& a : aspects) writer.ReplaceFacts(a.number, a.claims, a.facts);
   }
   return writer.Commit();
 }
@@ -100,7 +100,11 @@ Status Batch::Apply(const Outcome& outcome, size_t payload_bytes) {
   }
   if (done) {
     ++(state == store::InputState::kOtherRules ? summary_.waiting : summary_.skipped);
-  } else if (const auto* reject = std::get_if<Reject>(&outcome.result)) {
+  } else if (const auto* reject = std::get_if<Reject>(&outcome.result);
+             reject != nullptr && !options_.retry_rejects &&
+             writer_.RefusedAlike(outcome.key, *reject)) {
+    ++summary_.skipped;
+  } else if (reject != nullptr) {
     writer_.RecordReject(outcome.key, *reject);
     ++summary_.rejected;
     ++summary_.rejects_by_stage[reject->stage];
@@ -109,7 +113,7 @@ Status Batch::Apply(const Outcome& outcome, size_t payload_bytes) {
     const store::Writer::Stored stored = writer_.AddArticle(article);
     if (stored.changed) {
       if (stored.rewritten) {
-        stories_.AddAgain(stored.no, stored.old_pairs);
+        stories_.AddAgain(stored.no, stored.old_story);
       } else {
         stories_.Add(stored.no, article.signature);
       }

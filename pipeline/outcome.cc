@@ -352,6 +352,12 @@ Result<Outcome> ParseOutcome(std::string_view line) {
   }
   Outcome out;
   out.key = {f.Needed("locator"), f.Text("sha256"), f.Text("metadata_digest"), f.Text("as_of")};
+  for (const char* hex : {"sha256", "metadata_digest"}) {
+    const std::string digits = f.Text(hex);
+    if (digits.size() % 2 != 0 || digits.find_first_not_of("0123456789abcdef") != digits.npos) {
+      f.Wrong(hex);
+    }
+  }
   out.rules_digest = f.Needed("rules_digest");
   out.lexicon_digest = f.Text("lexicon_digest");
   if (const auto reject = json.find("reject"); reject != json.end()) {

@@ -70,9 +70,14 @@ void StoryBuilder::Write(const std::vector<int64_t>& component) {
 void StoryBuilder::Pair(int64_t no) {
   const StoryMember* mine = Member(no);  // the cache does not move its members
   if (mine == nullptr) return;
+  std::set<int64_t> joined;  // stories that have a document this one is alike
   for (int64_t other : writer_.BandCandidates(no, mine->signature.bands)) {
+    const int64_t story = writer_.StoryOf(other);
+    if (joined.contains(story)) continue;
     const StoryMember* theirs = Member(other);
-    if (theirs != nullptr && dedupe::Compare(*mine, *theirs)) writer_.AddPair(no, other);
+    if (theirs == nullptr || !dedupe::Compare(*mine, *theirs)) continue;
+    writer_.AddPair(no, other);
+    joined.insert(story);
   }
 }
 
@@ -122,23 +127,56 @@ void StoryBuilder::Add(int64_t no, const Signature& signature) {
   writer_.SetStory(rows);
 }
 
-void StoryBuilder::AddAgain(int64_t no, const std::vector<int64_t>& neighbours) {
+void StoryBuilder::AddAgain(int64_t no, const std::vector<int64_t>& others) {
   if (cache_.size() > kCacheSize) cache_.clear();
   cache_.erase(no);
-  std::vector<int64_t> from{no};
-  from.insert(from.end(), neighbours.begin(), neighbours.end());
-  PairAndWriteAll(from);
+  // Those of its former story may not be one story any more: they are looked at first.
+  JoinVersions(no);
+  HoldTogether(others);
+  WriteAll(others);
+  Pair(no);
+  std::vector<int64_t> from = others;
+  from.push_back(no);
+  WriteAll(from);
 }
 
-void StoryBuilder::Remove(int64_t no, const std::vector<int64_t>& neighbours) {
+void StoryBuilder::Remove(int64_t no, const std::vector<int64_t>& others) {
   if (cache_.size() > kCacheSize) cache_.clear();
   cache_.erase(no);
-  PairAndWriteAll(neighbours);
+  HoldTogether(others);
+  WriteAll(others);
 }
 
-void StoryBuilder::PairAndWriteAll(const std::vector<int64_t>& from) {
-  for (int64_t start : from) Pair(start);
-  for (int64_t start : from) JoinVersions(start);
+// Finds the pairs among documents of one former story that make them one again.
+void StoryBuilder::HoldTogether(const std::vector<int64_t>& members) {
+  for (int64_t member : members) JoinVersions(member);
+  std::map<int64_t, int64_t> group;  // of each member: its group's least member
+  for (int64_t member : members) {
+    if (group.contains(member)) continue;
+    for (int64_t other : Component(member)) group[other] = member;
+  }
+  for (int64_t member : members) {
+    const StoryMember* mine = Member(member);
+    if (mine == nullptr) continue;
+    const bool whole = std::all_of(members.begin(), members.end(), [&](int64_t other) {
+      return group[other] == group[members.front()];
+    });
+    if (whole) break;
+    for (int64_t other : writer_.BandCandidates(member, mine->signature.bands)) {
+      const auto theirs = group.find(other);
+      if (theirs == group.end() || theirs->second == group[member]) continue;
+      const StoryMember* candidate = Member(other);
+      if (candidate == nullptr || !dedupe::Compare(*mine, *candidate)) continue;
+      writer_.AddPair(member, other);
+      const int64_t from = theirs->second, to = group[member];
+      for (auto& [no, of] : group) {
+        if (of == from) of = to;
+      }
+    }
+  }
+}
+
+void StoryBuilder::WriteAll(const std::vector<int64_t>& from) {
   std::set<int64_t> written;
   for (int64_t start : from) {
     if (written.contains(start)) continue;

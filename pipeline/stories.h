@@ -19,21 +19,23 @@ class StoryBuilder {
   // its story. The stories this joins are written anew but for the one whose canonical document
   // stays, so that a story of many copies does not cost more with each. `signature` is the
   // document's own, with shingles or without. The result does not depend on the order in which
-  // documents come.
+  // documents come. Of a story one document that is alike is enough: pairs hold stories together,
+  // they are not all there are.
   void Add(int64_t no, const Signature& signature);
 
-  // The same for a document that was written anew. `neighbours` are those it was paired with
-  // before: they are compared again, with all that share a band, and all their stories written.
-  void AddAgain(int64_t no, const std::vector<int64_t>& neighbours);
+  // The same for a document that was written anew. `others` are the other documents of the story it
+  // was in: they are compared again as far as it held them together, and their stories written.
+  void AddAgain(int64_t no, const std::vector<int64_t>& others);
 
-  // Compares the documents again that a removed one was paired with, and writes their stories.
-  void Remove(int64_t no, const std::vector<int64_t>& neighbours);
+  // Compares the other documents of a removed one's story again, and writes their stories.
+  void Remove(int64_t no, const std::vector<int64_t>& others);
 
  private:
   const StoryMember* Member(int64_t no, const Signature* known = nullptr);
   void Pair(int64_t no);
   void JoinVersions(int64_t no);
-  void PairAndWriteAll(const std::vector<int64_t>& from);
+  void HoldTogether(const std::vector<int64_t>& members);
+  void WriteAll(const std::vector<int64_t>& from);
   std::vector<int64_t> Component(int64_t no);
   void Write(const std::vector<int64_t>& component);
 

@@ -139,7 +139,9 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
   // the last commits as whole transactions, and the journal of inputs goes back with them.
   c.Execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
-      "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;");
+      "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -131072;"
+      // A page that batch after batch writes to goes to the file once in 64 MB of log.
+      "PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 67108864;");
   if (version < newest) {
     if (version > 0) {
       const std::string backup = path + ".v" + std::to_string(version) + ".bak";
@@ -150,7 +152,8 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
       database->note_ = path + ": upgraded from schema " + std::to_string(version) + " to " +
                         std::to_string(newest) + "; as it was it is in " + backup;
     }
-    c.Execute("BEGIN IMMEDIATE");
+    // Tables are made anew under the same name: what points to them is to be left alone meanwhile.
+    c.Execute("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE");
     const auto migrations = Migrations();
     for (int64_t v = version; v < newest; ++v) {
       c.Execute(*EmbeddedFile(migrations[static_cast<size_t>(v)]));
@@ -159,7 +162,7 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
     }
     c.Execute("PRAGMA application_id = " + std::to_string(kApplicationId));
     c.Execute("PRAGMA user_version = " + std::to_string(newest));
-    c.Execute("COMMIT");
+    c.Execute("COMMIT; PRAGMA foreign_keys = ON");
   }
   if (!c.ok()) return Error{path + ": " + c.error()};
   return database;

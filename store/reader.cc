@@ -72,9 +72,8 @@ Status Reader::ForEachFact(
       connection_,
       "SELECT c.claim_id, c.document_id, d.locator, d.site, d.published, c.surface, c.sentence,"
       " c.start - c.sentence_start, c.end - c.sentence_start, fc.relation, c.status,"
-      " EXISTS (SELECT 1 FROM document_rows r WHERE r.document_id = d.document_id AND r.latest = 0)"
-      " FROM fact_claims fc JOIN claims c ON c.claim_id = fc.claim_id"
-      " JOIN documents d ON d.document_id = c.document_id WHERE fc.fact_id = ?1"
+      " d.latest = 0 FROM fact_claims fc JOIN claims c ON c.claim_id = fc.claim_id"
+      " JOIN document_rows d ON d.document_id = c.document_id WHERE fc.fact_id = ?1"
       " ORDER BY d.published, d.locator, c.start, c.claim_id");
   while (s.Next()) {
     const Row row = ReadRow(s);
@@ -107,7 +106,8 @@ std::optional<Document> Reader::LoadDocument(const std::string& document_id) {
   Statement s(connection_,
               "SELECT no, document_id, external_id, locator, url, site, source, title, author,"
               " published, published_from, fetched, script, region, language, charset, confidence,"
-              " text, sha256, extra FROM document_rows WHERE document_id = ?1");
+              " text, lower(hex(sha256)), extra FROM document_rows JOIN text_rows ON document_no ="
+              " no WHERE document_id = ?1");
   s.Bind(1, document_id);
   if (!s.Next()) return std::nullopt;
   Document d;
@@ -154,17 +154,38 @@ std::vector<int64_t> Reader::Aspects() {
   return out;
 }
 
+namespace {
+
+// Keeps the statements that are asked again.
+class Statements {
+ public:
+  explicit Statements(Connection& connection) : connection_(connection) {}
+  Statement& operator()(std::string_view sql) {
+    auto& statement = kept_[sql];
+    if (!statement) statement = std::make_unique<Statement>(connection_, sql);
+    return *statement;
+  }
+
+ private:
+  Connection& connection_;
+  std::map<std::string_view, std::unique_ptr<Statement>> kept_;
+};
+
+}  // namespace
+
 std::vector<FactClaim> Reader::ClaimsOfAspect(int64_t aspect) {
-  Statement s(connection_, kClaimsOfAspect);
-  return ReadClaimsOfAspect(s, aspect);
+  Statements statements(connection_);
+  return ReadClaimsOfAspect(std::ref(statements), aspect).claims;
 }
 
 AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
   AspectFacts out;
   std::map<int64_t, size_t> place;  // by fact_rows.no
   Statement& s =
-      sql("SELECT no, fact_id, claim_id, documents, stories, first_published, last_published,"
-          " conflict_id, claims FROM fact_rows WHERE aspect = ?1");
+      sql("SELECT f.no, f.fact_id, c.claim_id, f.documents, f.stories, f.first_published,"
+          " coalesce(f.last_published, f.first_published), k.conflict_id, f.claims FROM fact_rows f"
+          " LEFT JOIN claim_rows c ON c.no = f.claim_no LEFT JOIN conflict_rows k ON k.no ="
+          " f.conflict_no WHERE f.aspect = ?1");
   s.Bind(1, aspect);
   std::vector<int64_t> claims;
   while (s.Next()) {
@@ -188,11 +209,8 @@ AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
           " r.fact_no = f.no JOIN claim_rows c ON c.no = r.claim_no WHERE f.aspect = ?1");
   members.Bind(1, aspect);
   while (members.Next()) {
-    const std::string relation = members.Text(2);
     out.facts[place[members.Int(0)]].members.push_back(
-        {members.Text(1), relation == "identical"    ? ClaimRelation::kIdentical
-                          : relation == "consistent" ? ClaimRelation::kConsistent
-                                                     : ClaimRelation::kConverted});
+        {members.Text(1), static_cast<ClaimRelation>(members.Int(2))});
   }
   members.Reset();
   // A fact that lost claims with their document is not the one that was written.
@@ -200,17 +218,12 @@ AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
     if (out.facts[i].members.size() != static_cast<size_t>(claims[i])) out.facts[i].members.clear();
   }
   Statement& links = sql(
-      "SELECT l.fact_a, l.fact_b, l.relation, l.explanation FROM fact_rows f JOIN fact_links l ON"
-      " l.fact_a = f.fact_id WHERE f.aspect = ?1");
+      "SELECT a.fact_id, b.fact_id, l.relation, l.explanation FROM fact_rows a JOIN fact_link_rows"
+      " l ON l.fact_a = a.no JOIN fact_rows b ON b.no = l.fact_b WHERE a.aspect = ?1");
   links.Bind(1, aspect);
   while (links.Next()) {
-    FactLink l{links.Text(0), links.Text(1), FactRelation::kContradiction, links.Text(3)};
-    for (int r = 0; r <= static_cast<int>(FactRelation::kTypoSuspect); ++r) {
-      if (ToString(static_cast<FactRelation>(r)) == links.Text(2)) {
-        l.relation = static_cast<FactRelation>(r);
-      }
-    }
-    out.links.push_back(std::move(l));
+    out.links.push_back({links.Text(0), links.Text(1), static_cast<FactRelation>(links.Int(2)),
+                         links.Text(3)});
   }
   links.Reset();
   std::map<std::string, Conflict> conflicts;
@@ -248,50 +261,46 @@ AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
 }
 
 AspectFacts Reader::FactsOfAspect(int64_t aspect) {
-  std::map<std::string_view, std::unique_ptr<Statement>> statements;
-  return ReadAspectFacts(
-      [&](std::string_view sql) -> Statement& {
-        auto& statement = statements[sql];
-        if (!statement) statement = std::make_unique<Statement>(connection_, sql);
-        return *statement;
-      },
-      aspect);
+  Statements statements(connection_);
+  return ReadAspectFacts(std::ref(statements), aspect);
 }
 
 std::vector<std::string> CheckRows(Database& database) {
   // Each query returns a line a breach.
   static constexpr std::string_view kChecks[] = {
       "SELECT 'invariant 1: claim ' || c.claim_id || ': the surface ''' || c.surface ||"
-      " ''' is not what the text has at ' || c.start || '-' || c.end FROM claim_rows c JOIN"
-      " document_rows d ON d.no = c.document_no"
-      " WHERE substr(d.text, c.start + 1, c.end - c.start) IS NOT c.surface",
+      " ''' is not what the text has at ' || c.start || ', ' || c.length FROM claim_rows c LEFT"
+      " JOIN text_rows d ON d.document_no = c.document_no"
+      " WHERE substr(d.text, c.start + 1, c.length) IS NOT c.surface",
       "SELECT 'invariant 1: claim ' || c.claim_id || ': its sentence does not hold it' FROM"
-      " claim_rows c JOIN document_rows d ON d.no = c.document_no WHERE c.start >= c.end OR"
-      " c.sentence_start > c.start OR c.end > c.sentence_end OR c.sentence_end > length(d.text)",
+      " claim_rows c JOIN text_rows d ON d.document_no = c.document_no WHERE c.length < 1 OR"
+      " c.sentence_start > c.start OR c.start + c.length > c.sentence_end OR c.sentence_end >"
+      " length(d.text)",
       "SELECT 'invariant 1: a mention at ' || m.start || ' of document ' || d.document_id ||"
       " ' lies outside the text' FROM mention_rows m JOIN document_rows d ON d.no = m.document_no"
-      " WHERE m.start >= m.end OR m.end > length(d.text)",
+      " JOIN text_rows t ON t.document_no = d.no WHERE m.start >= m.end OR m.end > length(t.text)",
       "SELECT 'invariant 1: the ' || s.role || ' span of claim ' || s.claim_id ||"
       " ' lies outside the text' FROM claim_spans s JOIN claim_rows c ON c.claim_id = s.claim_id"
-      " JOIN document_rows d ON d.no = c.document_no WHERE s.start >= s.end OR s.end >"
-      " length(d.text)",
+      " JOIN text_rows d ON d.document_no = c.document_no WHERE s.start < 0 OR s.start >= s.end OR"
+      " s.end > length(d.text)",
       "SELECT 'block ' || b.start || ' of document ' || d.document_id || ' lies outside the text'"
-      " FROM block_rows b JOIN document_rows d ON d.no = b.document_no WHERE b.end > "
-      "length(d.text)",
+      " FROM block_rows b JOIN document_rows d ON d.no = b.document_no JOIN text_rows t ON"
+      " t.document_no = d.no WHERE b.end > length(t.text)",
       "SELECT 'invariant 3: input ' || i.locator || ' has neither a document nor a reason' FROM"
       " input_rows i WHERE (i.outcome = 'reject') <> (i.document_no IS NULL) OR (i.outcome ="
       " 'reject' AND NOT EXISTS (SELECT 1 FROM rejects r WHERE r.locator = i.locator AND r.sha256 ="
-      " i.sha256))",
+      " lower(hex(i.sha256))))",
       "SELECT 'invariant 3: reject ' || r.locator || ' is no input' FROM rejects r WHERE NOT EXISTS"
-      " (SELECT 1 FROM input_rows i WHERE i.locator = r.locator AND i.sha256 = r.sha256)",
+      " (SELECT 1 FROM input_rows i WHERE i.key = hanfact_hash(r.locator, r.sha256) AND i.locator ="
+      " r.locator)",
       "SELECT 'invariant 3: document ' || d.document_id || ' has no input' FROM document_rows d"
       " WHERE NOT EXISTS (SELECT 1 FROM input_rows i WHERE i.document_no = d.no)",
       // Of an article in several pages, the first page's inputs count.
       "SELECT 'document ' || d.document_id || ': its locator is not the least of its inputs'"
       " FROM document_rows d WHERE d.locator IS NOT (SELECT min(locator) FROM input_rows i WHERE"
       " i.document_no = d.no AND i.sha256 = d.sha256)",
-      "SELECT 'mention of an unknown entity: ' || m.entity_id FROM mention_rows m WHERE NOT EXISTS"
-      " (SELECT 1 FROM entities e WHERE e.entity_id = m.entity_id)",
+      "SELECT 'mention of an unknown entity: ' || m.entity_no FROM mention_rows m WHERE NOT EXISTS"
+      " (SELECT 1 FROM entity_rows e WHERE e.no = m.entity_no)",
       "SELECT 'document ' || d.document_id || ' belongs to no story' FROM document_rows d WHERE NOT"
       " EXISTS (SELECT 1 FROM document_rows s WHERE s.no = d.story_no)",
       "SELECT 'story of document ' || d.document_id || ': exactly the canonical document is the"
@@ -303,15 +312,21 @@ std::vector<std::string> CheckRows(Database& database) {
       " claim_rows c LEFT JOIN fact_claim_rows f ON f.claim_no = c.no LEFT JOIN standing_rows s ON"
       " s.claim_id = c.claim_id WHERE c.aspect NOT IN (SELECT aspect FROM pending_rows) GROUP BY"
       " c.no HAVING count(f.fact_no) > 1 OR (count(f.fact_no) = 1 AND s.status = 'rejected')",
-      "SELECT 'fact ' || f.fact_id || ' names the conflict ' || f.conflict_id || ' that is not "
-      "there'"
-      " FROM fact_rows f WHERE f.conflict_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM conflicts c"
-      " WHERE c.conflict_id = f.conflict_id)",
+      "SELECT 'fact ' || f.fact_id || ' names a conflict that is not there' FROM fact_rows f WHERE"
+      " f.conflict_no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM conflict_rows c WHERE c.no ="
+      " f.conflict_no)",
+      "SELECT 'conflict ' || c.conflict_id || ' has no facts' FROM conflict_rows c WHERE NOT EXISTS"
+      " (SELECT 1 FROM fact_rows f WHERE f.conflict_no = c.no) AND c.aspect NOT IN (SELECT aspect"
+      " FROM pending_rows)",
+      "SELECT 'claim ' || c.claim_id || ' names rows that are not there' FROM claim_rows c WHERE NOT"
+      " EXISTS (SELECT 1 FROM frame_rows f WHERE f.no = c.frame_no) OR (c.subject_no IS NOT NULL AND"
+      " NOT EXISTS (SELECT 1 FROM name_rows n WHERE n.no = c.subject_no)) OR (c.metric_no IS NOT"
+      " NULL AND NOT EXISTS (SELECT 1 FROM name_rows n WHERE n.no = c.metric_no)) OR"
+      " (c.attribution_no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM name_rows n WHERE n.no ="
+      " c.attribution_no)) OR (c.period_no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM period_rows p"
+      " WHERE p.no = c.period_no))",
       "SELECT 'fact ' || f.fact_id || ': the claim it stands on is gone' FROM fact_rows f WHERE NOT"
-      " EXISTS (SELECT 1 FROM claim_rows c WHERE c.claim_id = f.claim_id)",
-      "SELECT 'link to a fact that is not there: ' || l.fact_a || ' ' || l.fact_b FROM fact_links l"
-      " WHERE NOT EXISTS (SELECT 1 FROM fact_rows f WHERE f.fact_id = l.fact_a) OR NOT EXISTS"
-      " (SELECT 1 FROM fact_rows f WHERE f.fact_id = l.fact_b)",
+      " EXISTS (SELECT 1 FROM claim_rows c WHERE c.no = f.claim_no)",
       "SELECT 'the last run did not finish: ' || count(*) || ' aspects are pending; run the same"
       " command again' FROM pending_rows HAVING count(*) > 0",
       "SELECT 'foreign key of table ' || \"table\" || ', row ' || rowid FROM"

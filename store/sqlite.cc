@@ -1,6 +1,43 @@
 #include "store/sqlite.h"
 
+#include "base/hash.h"
+
 namespace hanfact::store {
+namespace {
+
+std::string_view ValueText(sqlite3_value* value) {
+  const auto* text = static_cast<const char*>(sqlite3_value_blob(value));
+  const auto size = static_cast<size_t>(sqlite3_value_bytes(value));
+  return text == nullptr ? std::string_view() : std::string_view(text, size);
+}
+
+void HashFunction(sqlite3_context* context, int count, sqlite3_value** values) {
+  std::string joined;
+  for (int i = 0; i < count; ++i) AddToKey(joined, ValueText(values[i]));
+  sqlite3_result_int64(context, static_cast<sqlite3_int64>(Hash64(joined)));
+}
+
+void BytesFunction(sqlite3_context* context, int, sqlite3_value** values) {
+  const std::string bytes = BytesOfHex(ValueText(values[0]));
+  sqlite3_result_blob(context, bytes.data(), static_cast<int>(bytes.size()), SQLITE_TRANSIENT);
+}
+
+int DigitValue(char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; }
+
+}  // namespace
+
+void AddToKey(std::string& joined, std::string_view column) {
+  joined += column;
+  joined += '\x1f';
+}
+
+std::string BytesOfHex(std::string_view digits) {
+  std::string out(digits.size() / 2, '\0');
+  for (size_t i = 0; i < out.size(); ++i) {
+    out[i] = static_cast<char>(DigitValue(digits[2 * i]) << 4 | DigitValue(digits[2 * i + 1]));
+  }
+  return out;
+}
 
 Connection::~Connection() { sqlite3_close_v2(db_); }
 
@@ -20,6 +57,11 @@ bool Connection::Open(const std::string& path, int flags) {
   }
   sqlite3_extended_result_codes(db_, 1);
   sqlite3_busy_timeout(db_, 5000);
+  constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+  sqlite3_create_function_v2(db_, "hanfact_hash", -1, kFlags, nullptr, HashFunction, nullptr,
+                             nullptr, nullptr);
+  sqlite3_create_function_v2(db_, "hanfact_bytes", 1, kFlags, nullptr, BytesFunction, nullptr,
+                             nullptr, nullptr);
   return true;
 }
 
@@ -67,6 +109,9 @@ Statement& Statement::BindNull(int i) {
 }
 Statement& Statement::BindOrNull(int i, std::string_view text) {
   return text.empty() ? BindNull(i) : Bind(i, text);
+}
+Statement& Statement::BindOrNull(int i, int64_t number) {
+  return number == 0 ? BindNull(i) : Bind(i, number);
 }
 Statement& Statement::BindOrNull(int i, std::optional<double> value) {
   return value ? Bind(i, *value) : BindNull(i);

@@ -55,6 +55,7 @@ class Statement {
   // NULL where the text is empty: an absent value is NULL in the database.
   Statement& BindOrNull(int i, std::string_view text);
   Statement& BindOrNull(int i, std::optional<double> value);
+  Statement& BindOrNull(int i, int64_t number);  // NULL for 0, which is no row's number
 
   // True with a row; false at the end or on an error (Connection::ok()).
   bool Next();
@@ -78,5 +79,12 @@ class Statement {
   Connection& connection_;
   sqlite3_stmt* statement_ = nullptr;
 };
+
+// Adds a column to a text whose hash is the `key` of a row that is found by several texts: with a
+// sign behind it that texts do not hold. The SQL function hanfact_hash(column, ...) gives the hash.
+void AddToKey(std::string& joined, std::string_view column);
+
+// The bytes that hex digits stand for, two digits a byte; the SQL function hanfact_bytes.
+[[nodiscard]] std::string BytesOfHex(std::string_view digits);
 
 }  // namespace hanfact::store

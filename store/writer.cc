@@ -25,11 +25,12 @@ std::vector<uint64_t> Unpack(std::string_view bytes) {
   return out;
 }
 
-std::string DecimalText(const std::optional<Decimal>& d) { return d ? d->ToString() : ""; }
-std::optional<double> DecimalReal(const std::optional<Decimal>& d) {
-  return d ? std::optional<double>(d->ToDouble()) : std::nullopt;
+// Bands are stored short: what shares one is compared in full.
+int64_t StoredBand(uint64_t band) {
+  return static_cast<int64_t>(band & 0xffffffff) - 0x80000000LL;
 }
 
+std::string DecimalText(const std::optional<Decimal>& d) { return d ? d->ToString() : ""; }
 std::string ChecksJson(const std::vector<ClaimCheck>& checks) {
   nlohmann::json out = nlohmann::json::array();
   for (const ClaimCheck& c : checks) {
@@ -74,21 +75,29 @@ std::string_view ToString(Outcome outcome) {
   return "";
 }
 
-std::string_view FactStatus(const Fact& fact) {
-  return fact.conflict_id.empty() ? "agreed" : "disputed";
+// What a row of a table that keeps what repeats is found by; also the SQL function hanfact_hash.
+int64_t KeyOf(std::initializer_list<std::string_view> columns) {
+  std::string joined;
+  for (std::string_view column : columns) AddToKey(joined, column);
+  return static_cast<int64_t>(Hash64(joined));
 }
 
-bool SameRow(const Fact& a, const Fact& b) {
-  return a.representative.claim_id == b.representative.claim_id && a.documents == b.documents &&
-         a.stories == b.stories && a.first_published == b.first_published &&
-         a.last_published == b.last_published && a.conflict_id == b.conflict_id;
-}
-
-bool SameMembers(const Fact& a, const Fact& b) {
-  return std::equal(a.members.begin(), a.members.end(), b.members.begin(), b.members.end(),
-                    [](const FactMember& x, const FactMember& y) {
-                      return x.claim_id == y.claim_id && x.relation == y.relation;
-                    });
+// The spans of a claim as stored (store/schema/0003_compact.sql), offsets in code points.
+template <class ToCodePoints>
+std::string PackSpans(const Claim& claim, ToCodePoints cp) {
+  std::string out = "[";
+  const int64_t start = cp(claim.span.begin);
+  for (const ClaimSpan& s : claim.spans) {
+    if (out.size() > 1) out += ',';
+    if (s.role == SpanRole::kValue && s.span == claim.span) {
+      out += '0';
+      continue;
+    }
+    const int64_t begin = cp(s.span.begin);
+    out += '[' + std::to_string(static_cast<int>(s.role)) + ',' + std::to_string(begin - start) +
+           ',' + std::to_string(cp(s.span.end) - begin) + ']';
+  }
+  return out + ']';
 }
 
 }  // namespace
@@ -112,22 +121,44 @@ struct Writer::Impl {
   }
 
   void RecordInput(const InputKey& key, std::optional<int64_t> no, Outcome outcome) {
-    const int64_t rules = RulesNo();
-    Statement& s =
-        Sql("INSERT INTO input_rows (locator, sha256, metadata_digest, as_of, document_no, outcome,"
-            " rules_no, run_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-            " ON CONFLICT DO UPDATE SET as_of = ?4, document_no = ?5, outcome = ?6, rules_no = ?7,"
-            " run_id = ?8");
-    s.Bind(1, key.locator).Bind(2, key.sha256).Bind(3, key.metadata_digest).Bind(4, key.as_of);
-    no ? s.Bind(5, *no) : s.BindNull(5);
-    s.Bind(6, ToString(outcome)).Bind(7, rules).Bind(8, run_id).Run();
-    // What could not even be read has no payload to tell it by: what is read now takes its place.
-    if (!key.sha256.empty()) {
-      for (std::string_view sql : {"DELETE FROM rejects WHERE locator = ?1 AND sha256 = ''",
-                                   "DELETE FROM input_rows WHERE locator = ?1 AND sha256 = ''"}) {
-        Sql(sql).Bind(1, key.locator).Run();
-      }
+    const int64_t rules = RulesNo(), input_key = KeyOf({key.locator, key.sha256});
+    const std::string sha256 = BytesOfHex(key.sha256), digest = BytesOfHex(key.metadata_digest);
+    int64_t row = 0;
+    {
+      Statement& s =
+          Sql("SELECT no FROM input_rows WHERE key = ?1 AND locator = ?2 AND sha256 = ?3 AND"
+              " metadata_digest = ?4");
+      s.Bind(1, input_key).Bind(2, key.locator).BindBlob(3, sha256).BindBlob(4, digest);
+      if (s.Next()) row = s.Int(0);
+      s.Reset();
     }
+    Statement& s =
+        row == 0
+            ? Sql("INSERT INTO input_rows (as_of, document_no, outcome, rules_no, run_id, key,"
+                  " locator, sha256, metadata_digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
+            : Sql("UPDATE input_rows SET as_of = ?1, document_no = ?2, outcome = ?3, rules_no = ?4,"
+                  " run_id = ?5 WHERE no = ?6");
+    s.Bind(1, key.as_of);
+    no ? s.Bind(2, *no) : s.BindNull(2);
+    s.Bind(3, ToString(outcome)).Bind(4, rules).Bind(5, run_id).Bind(6, row == 0 ? input_key : row);
+    if (row == 0) s.Bind(7, key.locator).BindBlob(8, sha256).BindBlob(9, digest);
+    s.Run();
+    // What could not even be read has no payload to tell it by: what is read now takes its place.
+    if (!key.sha256.empty() && DropInput(key.locator, "")) {
+      Sql("DELETE FROM rejects WHERE locator = ?1 AND sha256 = ''").Bind(1, key.locator).Run();
+    }
+  }
+
+  // Takes refused inputs of this payload out of the journal; whether there was one.
+  bool DropInput(std::string_view locator, std::string_view sha256) {
+    const std::string bytes = BytesOfHex(sha256);
+    Sql("DELETE FROM input_rows WHERE key = ?1 AND locator = ?2 AND sha256 = ?3 AND"
+        " outcome = 'reject'")
+        .Bind(1, KeyOf({locator, sha256}))
+        .Bind(2, locator)
+        .BindBlob(3, bytes)
+        .Run();
+    return sqlite3_changes(connection.handle()) > 0;
   }
 
   // The number of the rules and lexicon in hand.
@@ -148,17 +179,19 @@ struct Writer::Impl {
 
   // The same few lists of checks stand behind most claims: each is kept once.
   int64_t ChecksNo(const std::vector<ClaimCheck>& list) {
-    std::string json = ChecksJson(list);
-    auto it = checks.find(json);
-    if (it != checks.end()) return it->second;
-    Sql("INSERT OR IGNORE INTO check_rows (checks) VALUES (?1)").Bind(1, json).Run();
-    Statement& s = Sql("SELECT no FROM check_rows WHERE checks = ?1");
-    s.Bind(1, json);
-    const int64_t no = s.Next() ? s.Int(0) : 0;
-    s.Reset();
-    if (checks.size() > 10000) checks.clear();
-    checks.emplace(std::move(json), no);
-    return no;
+    std::string said;
+    for (const ClaimCheck& c : list) {
+      AddToKey(said, c.name);
+      AddToKey(said, c.note);
+      said += c.passed ? '1' : '0';
+    }
+    return Cached(checks, said, [&] {
+      const std::string json = ChecksJson(list);
+      Sql("INSERT OR IGNORE INTO check_rows (checks) VALUES (?1)").Bind(1, json).Run();
+      Statement& s = Sql("SELECT no FROM check_rows WHERE checks = ?1");
+      s.Bind(1, json);
+      return TakeNumber(s);
+    });
   }
 
   // The outcome says whose locator the document bears: "document" for it, "same_document" for the
@@ -173,7 +206,8 @@ struct Writer::Impl {
   // Whether a document has inputs with another payload than its own: it is of several pages.
   bool HasPages(int64_t no, std::string_view sha256) {
     Statement& s = Sql("SELECT 1 FROM input_rows WHERE document_no = ?1 AND sha256 <> ?2 LIMIT 1");
-    s.Bind(1, no).Bind(2, sha256);
+    const std::string bytes = BytesOfHex(sha256);
+    s.Bind(1, no).BindBlob(2, bytes);
     const bool out = s.Next();
     s.Reset();
     return out;
@@ -181,24 +215,27 @@ struct Writer::Impl {
 
   // The document that an input was recorded with; 0 for none.
   int64_t DocumentOf(const InputKey& key) {
-    Statement& s = Sql(
-        "SELECT coalesce(document_no, 0) FROM input_rows WHERE locator = ?1 AND sha256 = ?2 AND"
-        " metadata_digest = ?3");
-    s.Bind(1, key.locator).Bind(2, key.sha256).Bind(3, key.metadata_digest);
-    const int64_t out = s.Next() ? s.Int(0) : 0;
-    s.Reset();
-    return out;
+    return AskInput(
+        "SELECT coalesce(document_no, 0) FROM input_rows i WHERE i.key = ?1 AND i.locator = ?2 AND"
+        " i.sha256 = ?3 AND i.metadata_digest = ?4",
+        key, "");
   }
 
   // The document that an input was recorded with, if that is none of this id; else 0.
   int64_t ForeignDocumentOf(const InputKey& key, std::string_view document_id) {
-    Statement& s = Sql(
-        "SELECT d.no FROM input_rows i JOIN document_rows d ON d.no = i.document_no WHERE"
-        " i.locator = ?1 AND i.sha256 = ?2 AND i.metadata_digest = ?3 AND d.document_id <> ?4");
-    s.Bind(1, key.locator).Bind(2, key.sha256).Bind(3, key.metadata_digest).Bind(4, document_id);
-    const int64_t out = s.Next() ? s.Int(0) : 0;
-    s.Reset();
-    return out;
+    return AskInput(
+        "SELECT d.no FROM input_rows i JOIN document_rows d ON d.no = i.document_no WHERE i.key ="
+        " ?1 AND i.locator = ?2 AND i.sha256 = ?3 AND i.metadata_digest = ?4 AND d.document_id <>"
+        " ?5",
+        key, document_id);
+  }
+
+  int64_t AskInput(std::string_view sql, const InputKey& key, std::string_view document_id) {
+    const std::string sha256 = BytesOfHex(key.sha256), digest = BytesOfHex(key.metadata_digest);
+    Statement& s = Sql(sql);
+    s.Bind(1, KeyOf({key.locator, key.sha256})).Bind(2, key.locator);
+    s.BindBlob(3, sha256).BindBlob(4, digest).Bind(5, document_id);
+    return TakeNumber(s);
   }
 
   // After an input of a document went to another one: true if none is left; else the document bears
@@ -227,8 +264,8 @@ struct Writer::Impl {
   void ClearDocument(int64_t no) {
     MarkPending(no);
     for (std::string_view sql :
-         {"DELETE FROM fact_claim_rows WHERE claim_no IN (SELECT no FROM claim_rows WHERE"
-          " document_no = ?1)",
+         {"DELETE FROM fact_rows WHERE no IN (SELECT f.fact_no FROM claim_rows c JOIN"
+          " fact_claim_rows f ON f.claim_no = c.no WHERE c.document_no = ?1)",
           "DELETE FROM claim_rows WHERE document_no = ?1",
           "DELETE FROM mention_rows WHERE document_no = ?1",
           "DELETE FROM block_rows WHERE document_no = ?1",
@@ -241,29 +278,34 @@ struct Writer::Impl {
   int64_t WriteDocument(const Article& a, std::optional<int64_t> existing) {
     const Document& d = a.document;
     Statement& s = Sql(
-        "INSERT INTO document_rows (no, document_id, external_id, locator, url, site, source,"
-        " title, author, published, published_from, fetched, script, region, language, charset,"
-        " confidence, text, sha256, extra, metadata_digest, text_size, content_hash, numbers,"
-        " run_id, story_no) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-        " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?1)"
-        " ON CONFLICT (no) DO UPDATE SET external_id = ?3, locator = ?4, url = ?5, site = ?6,"
-        " source = ?7, title = ?8, author = ?9, published = ?10, published_from = ?11,"
-        " fetched = ?12, script = ?13, region = ?14, language = ?15, charset = ?16,"
-        " confidence = ?17, text = ?18, extra = ?20, metadata_digest = ?21, text_size = ?22,"
-        " content_hash = ?23, numbers = ?24, run_id = ?25");
+        "INSERT INTO document_rows (no, document_id, published, url, site, source, story_no,"
+        " text_size, content_hash, external_id, locator, title, author, published_from, fetched,"
+        " script, region, language, charset, confidence, sha256, metadata_digest, run_id, numbers,"
+        " extra) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?1, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+        " ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"
+        " ON CONFLICT (no) DO UPDATE SET published = ?3, url = ?4, site = ?5, source = ?6,"
+        " text_size = ?7, content_hash = ?8, external_id = ?9, locator = ?10, title = ?11,"
+        " author = ?12, published_from = ?13, fetched = ?14, script = ?15, region = ?16,"
+        " language = ?17, charset = ?18, confidence = ?19, metadata_digest = ?21, run_id = ?22,"
+        " numbers = ?23, extra = ?24");
     const int64_t no = existing ? *existing : NextDocumentNo();
-    const std::string numbers = Pack(a.signature.numbers);
-    s.Bind(1, no).Bind(2, d.document_id).BindOrNull(3, d.meta.external_id).Bind(4, d.locator);
-    s.BindOrNull(5, d.meta.url).BindOrNull(6, d.meta.site).BindOrNull(7, d.meta.source);
-    s.BindOrNull(8, d.meta.title).BindOrNull(9, d.meta.author).BindOrNull(10, d.meta.published);
-    s.BindOrNull(11, d.published_from).BindOrNull(12, d.meta.fetched);
-    s.Bind(13, hanfact::ToString(d.script)).BindOrNull(14, d.meta.region).Bind(15, d.language);
-    s.Bind(16, d.charset).Bind(17, d.confidence).Bind(18, d.text).Bind(19, d.sha256);
-    s.BindOrNull(20, d.meta.extra).Bind(21, a.input.metadata_digest);
-    s.Bind(22, static_cast<int64_t>(
-                   a.signature.content == 0 && d.text.empty() ? 0 : CountCodePoints(d.text)));
-    s.Bind(23, static_cast<int64_t>(a.signature.content)).BindBlob(24, numbers).Bind(25, run_id);
+    const std::string numbers = Pack(a.signature.numbers), sha256 = BytesOfHex(d.sha256),
+                      digest = BytesOfHex(a.input.metadata_digest);
+    s.Bind(1, no).Bind(2, d.document_id).BindOrNull(3, d.meta.published).BindOrNull(4, d.meta.url);
+    s.BindOrNull(5, d.meta.site).BindOrNull(6, d.meta.source);
+    s.Bind(7, static_cast<int64_t>(
+                  a.signature.content == 0 && d.text.empty() ? 0 : CountCodePoints(d.text)));
+    s.Bind(8, static_cast<int64_t>(a.signature.content)).BindOrNull(9, d.meta.external_id);
+    s.Bind(10, d.locator).BindOrNull(11, d.meta.title).BindOrNull(12, d.meta.author);
+    s.BindOrNull(13, d.published_from).BindOrNull(14, d.meta.fetched);
+    s.Bind(15, hanfact::ToString(d.script)).BindOrNull(16, d.meta.region).Bind(17, d.language);
+    s.Bind(18, d.charset).Bind(19, d.confidence).BindBlob(20, sha256).BindBlob(21, digest);
+    s.Bind(22, run_id).BindBlob(23, numbers).BindOrNull(24, d.meta.extra);
     s.Run();
+    Sql("INSERT INTO text_rows VALUES (?1, ?2) ON CONFLICT DO UPDATE SET text = ?2")
+        .Bind(1, no)
+        .Bind(2, d.text)
+        .Run();
     if (HasSearch()) {
       if (existing) Sql(kDropSearch).Bind(1, no).Run();
       AddSearch(no, d.document_id, d.meta.title, d.text);
@@ -316,56 +358,37 @@ struct Writer::Impl {
           .Bind(1, no)
           .Bind(2, cp(m.span.begin))
           .Bind(3, cp(m.span.end))
-          .Bind(4, m.entity.entity_id)
+          .Bind(4, EntityNo(m.entity.entity_id))
           .Run();
     }
     for (uint64_t band : a.signature.bands) {
       Sql("INSERT OR IGNORE INTO band_rows VALUES (?1, ?2)")
-          .Bind(1, static_cast<int64_t>(band))
+          .Bind(1, StoredBand(band))
           .Bind(2, no)
           .Run();
     }
     for (size_t i = 0; i < a.claims.size(); ++i) {
       const Claim& c = a.claims[i];
-      nlohmann::json spans = nlohmann::json::array();
-      for (const ClaimSpan& p : c.spans) {
-        spans.push_back({hanfact::ToString(p.role), cp(p.span.begin), cp(p.span.end)});
-      }
-      const std::string spans_text = spans.dump();
-      const int64_t checks_no = ChecksNo(c.checks);
+      const std::string spans = PackSpans(c, cp);
       const std::string value = DecimalText(c.quantity.value), low = DecimalText(c.quantity.low),
-                        high = DecimalText(c.quantity.high),
-                        precision = c.quantity.precision.ToString();
-      const std::string start = c.period ? PointText(c.period->start) : "",
-                        end = c.period ? PointText(c.period->end) : "";
-      const std::string_view surface = Slice(text, c.span);
+                        high = DecimalText(c.quantity.high);
+      const int64_t start = cp(c.span.begin);
+      const int64_t frame = FrameNo(c), subject = NameNo(c.subject, c.subject_id),
+                    metric = NameNo(c.metric, c.metric_id), period = PeriodNo(c),
+                    speaker = NameNo(c.attribution, c.attribution_id);
       Statement& s = Sql(
-          "INSERT INTO claim_rows (claim_id, document_no, start, end, surface, sentence_start,"
-          " sentence_end, subject, subject_id, metric, metric_id, scope, kind, value, low, high,"
-          " low_open, high_open, value_num, low_num, high_num, precision, unit, bound, direction,"
-          " basis, period_start, period_end, period_text, period_from, modality, attribution,"
-          " attribution_id, confidence, checks_no, rule, spans, aspect) VALUES (?1, ?2, ?3, ?4, ?5,"
-          " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,"
-          " ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38)");
-      s.Bind(1, c.claim_id).Bind(2, no).Bind(3, cp(c.span.begin)).Bind(4, cp(c.span.end));
-      s.Bind(5, surface).Bind(6, cp(c.sentence.begin)).Bind(7, cp(c.sentence.end));
-      s.BindOrNull(8, c.subject).BindOrNull(9, c.subject_id).BindOrNull(10, c.metric);
-      s.BindOrNull(11, c.metric_id).Bind(12, c.scope.empty() ? "{}" : std::string_view(c.scope));
-      s.Bind(13, hanfact::ToString(c.kind)).BindOrNull(14, value).BindOrNull(15, low);
-      s.BindOrNull(16, high).Bind(17, static_cast<int64_t>(c.quantity.low_open));
-      s.Bind(18, static_cast<int64_t>(c.quantity.high_open));
-      s.BindOrNull(19, DecimalReal(c.quantity.value)).BindOrNull(20, DecimalReal(c.quantity.low));
-      s.BindOrNull(21, DecimalReal(c.quantity.high)).Bind(22, precision).Bind(23, c.quantity.unit);
-      s.Bind(24, hanfact::ToString(c.quantity.bound));
-      s.BindOrNull(25, hanfact::ToString(c.direction)).BindOrNull(26, hanfact::ToString(c.basis));
-      s.BindOrNull(27, start).BindOrNull(28, end).BindOrNull(29, c.period_text);
-      s.BindOrNull(30, c.period_from ? hanfact::ToString(*c.period_from) : "");
-      s.Bind(31, hanfact::ToString(c.modality)).BindOrNull(32, c.attribution);
-      s.BindOrNull(33, c.attribution_id).Bind(34, c.confidence).Bind(35, checks_no);
-      s.Bind(36, c.rule).Bind(37, spans_text).Bind(38, AspectNumber(a.aspects[i]));
+          "INSERT INTO claim_rows (claim_id, aspect, document_no, frame_no, subject_no, metric_no,"
+          " period_no, attribution_no, value, low, high, start, length, sentence_start,"
+          " sentence_end, surface, spans) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+          " ?12, ?13, ?14, ?15, ?16, ?17)");
+      s.Bind(1, c.claim_id).Bind(2, AspectNumber(a.aspects[i])).Bind(3, no).Bind(4, frame);
+      s.BindOrNull(5, subject).BindOrNull(6, metric).BindOrNull(7, period).BindOrNull(8, speaker);
+      s.BindOrNull(9, value).BindOrNull(10, low).BindOrNull(11, high).Bind(12, start);
+      s.Bind(13, cp(c.span.end) - start).Bind(14, cp(c.sentence.begin));
+      s.Bind(15, cp(c.sentence.end)).Bind(16, Slice(text, c.span)).Bind(17, spans);
       s.Run();
+      if (!a.aspects[i].empty()) AddPending(AspectNumber(a.aspects[i]));
     }
-    MarkPending(no);
   }
 
   // A claim as far as a later version of it is concerned.
@@ -376,12 +399,11 @@ struct Writer::Impl {
   std::map<std::string, OldClaim> ClaimsOf(int64_t no) {
     std::map<std::string, OldClaim> out;
     Statement& s =
-        Sql("SELECT c.claim_id, c.surface, substr(d.text, c.sentence_start + 1, c.sentence_end -"
-            " c.sentence_start), c.rule, json_array(c.subject, c.subject_id, c.metric, c.metric_id,"
+        Sql("SELECT c.claim_id, c.surface, c.sentence, c.rule, json_array(c.subject, c.subject_id, c.metric, c.metric_id,"
             " c.scope, c.kind, c.value, c.low, c.high, c.precision, c.unit, c.bound, c.direction,"
             " c.basis, c.period_start, c.period_end, c.modality, c.attribution, c.attribution_id)"
-            " FROM claim_rows c JOIN document_rows d ON d.no = c.document_no"
-            " WHERE c.document_no = ?1");
+            " FROM claim_rows r JOIN claims_extracted c ON c.claim_id = r.claim_id"
+            " WHERE r.document_no = ?1");
     s.Bind(1, no);
     while (s.Next()) out[s.Text(0)] = {s.Text(1), s.Text(2), s.Text(3), s.Text(4)};
     s.Reset();
@@ -473,12 +495,17 @@ struct Writer::Impl {
   }
 
   void WriteEntity(const EntityRow& e) {
-    Statement& s = Sql("INSERT OR IGNORE INTO entities VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    if (entities.contains(e.name.entity_id)) return;
+    Statement& s =
+        Sql("INSERT OR IGNORE INTO entity_rows (entity_id, canonical, entity_type, ticker, known,"
+            " fiscal_year_end) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
     s.Bind(1, e.name.entity_id).Bind(2, e.name.canonical);
     s.Bind(3, hanfact::ToString(e.name.type)).BindOrNull(4, e.ticker);
     s.Bind(5, static_cast<int64_t>(e.name.known)).Bind(6, static_cast<int64_t>(e.fiscal_year_end));
     s.Run();
-    if (sqlite3_changes(connection.handle()) == 0) return;  // known to the database: aliases too
+    const bool fresh = sqlite3_changes(connection.handle()) != 0;
+    EntityNo(e.name.entity_id);
+    if (!fresh) return;  // known to the database: aliases too
     for (const auto& [alias, region] : e.aliases) {
       Sql("INSERT OR IGNORE INTO aliases VALUES (?1, ?2, ?3, ?4)")
           .Bind(1, e.name.entity_id)
@@ -489,47 +516,120 @@ struct Writer::Impl {
     }
   }
 
-  void WriteFact(int64_t aspect, const Fact& f) {
-    Sql("INSERT INTO fact_rows (fact_id, aspect, claim_id, claims, documents, stories,"
-        " first_published, last_published, conflict_id, status) VALUES (?1, ?2, ?3, ?4, ?5,"
-        " ?6, ?7, ?8, ?9, ?10)")
-        .Bind(1, f.fact_id)
-        .Bind(2, aspect)
-        .Bind(3, f.representative.claim_id)
-        .Bind(4, static_cast<int64_t>(f.members.size()))
-        .Bind(5, static_cast<int64_t>(f.documents))
-        .Bind(6, static_cast<int64_t>(f.stories))
-        .BindOrNull(7, f.first_published)
-        .BindOrNull(8, f.last_published)
-        .BindOrNull(9, f.conflict_id)
-        .Bind(10, FactStatus(f))
-        .Run();
-    const int64_t no = sqlite3_last_insert_rowid(connection.handle());
-    for (const FactMember& m : f.members) {
-      Sql("INSERT INTO fact_claim_rows SELECT ?1, no, ?3 FROM claim_rows WHERE claim_id = ?2")
-          .Bind(1, no)
-          .Bind(2, m.claim_id)
-          .Bind(3, hanfact::ToString(m.relation))
-          .Run();
-    }
+  int64_t EntityNo(const std::string& entity_id) {
+    return Cached(entities, entity_id, [&] {
+      Statement& s = Sql("SELECT no FROM entity_rows WHERE entity_id = ?1");
+      s.Bind(1, entity_id);
+      return TakeNumber(s);
+    });
   }
 
-  void UpdateFact(const Fact& f) {
-    Sql("UPDATE fact_rows SET claim_id = ?2, documents = ?3, stories = ?4, first_published = ?5,"
-        " last_published = ?6, conflict_id = ?7, status = ?8 WHERE fact_id = ?1")
-        .Bind(1, f.fact_id)
-        .Bind(2, f.representative.claim_id)
-        .Bind(3, static_cast<int64_t>(f.documents))
-        .Bind(4, static_cast<int64_t>(f.stories))
-        .BindOrNull(5, f.first_published)
-        .BindOrNull(6, f.last_published)
-        .BindOrNull(7, f.conflict_id)
-        .Bind(8, FactStatus(f))
-        .Run();
+  // Numbers of rows that are never changed, by what they say: kept while they are few.
+  using Numbers = std::unordered_map<std::string, int64_t>;
+  template <class Find>
+  int64_t Cached(Numbers& numbers, const std::string& key, Find find) {
+    const auto it = numbers.find(key);
+    if (it != numbers.end()) return it->second;
+    const int64_t no = find();
+    if (numbers.size() > kCachedNumbers) numbers.clear();
+    if (no != 0) numbers.emplace(key, no);
+    return no;
+  }
+  static int64_t TakeNumber(Statement& s) {
+    const int64_t no = s.Next() ? s.Int(0) : 0;
+    s.Reset();
+    return no;
+  }
+  int64_t Inserted(Statement& s) {
+    s.Run();
+    return sqlite3_last_insert_rowid(connection.handle());
   }
 
-  void DropFact(std::string_view fact_id) {
-    Sql("DELETE FROM fact_rows WHERE fact_id = ?1").Bind(1, fact_id).Run();  // its claims cascade
+  // 0 where there is neither.
+  int64_t NameNo(const std::string& name, const std::string& id) {
+    if (name.empty() && id.empty()) return 0;
+    std::string joined;
+    for (std::string_view column : {name, id}) AddToKey(joined, column);
+    return Cached(names, joined, [&] {
+      const auto key = static_cast<int64_t>(Hash64(joined));
+      Statement& s = Sql("SELECT no FROM name_rows WHERE key = ?1 AND name = ?2 AND id = ?3");
+      s.Bind(1, key).Bind(2, name).Bind(3, id);
+      if (const int64_t no = TakeNumber(s); no != 0) return no;
+      return Inserted(Sql("INSERT INTO name_rows (key, name, id) VALUES (?1, ?2, ?3)")
+                          .Bind(1, key)
+                          .Bind(2, name)
+                          .Bind(3, id));
+    });
+  }
+
+  int64_t PeriodNo(const Claim& c) {
+    const std::string start = c.period ? PointText(c.period->start) : "",
+                      end = c.period ? PointText(c.period->end) : "";
+    if (start.empty() && end.empty() && c.period_text.empty()) return 0;
+    std::string joined;
+    for (std::string_view column : {start, end, c.period_text}) AddToKey(joined, column);
+    return Cached(periods, joined, [&] {
+      const auto key = static_cast<int64_t>(Hash64(joined));
+      Statement& s =
+          Sql("SELECT no FROM period_rows WHERE key = ?1 AND period_start = ?2 AND period_end = ?3"
+              " AND period_text = ?4");
+      s.Bind(1, key).Bind(2, start).Bind(3, end).Bind(4, c.period_text);
+      if (const int64_t no = TakeNumber(s); no != 0) return no;
+      return Inserted(Sql("INSERT INTO period_rows (key, period_start, period_end, period_text)"
+                          " VALUES (?1, ?2, ?3, ?4)")
+                          .Bind(1, key)
+                          .Bind(2, start)
+                          .Bind(3, end)
+                          .Bind(4, c.period_text));
+    });
+  }
+
+  int64_t FrameNo(const Claim& c) {
+    const int64_t checks_no = ChecksNo(c.checks);
+    const std::string precision = c.quantity.precision.ToString();
+    const std::string_view texts[] = {
+        c.scope.empty() ? "{}" : std::string_view(c.scope),
+        hanfact::ToString(c.kind),
+        precision,
+        c.quantity.unit,
+        hanfact::ToString(c.quantity.bound),
+        hanfact::ToString(c.direction),
+        hanfact::ToString(c.basis),
+        c.period_from ? hanfact::ToString(*c.period_from) : std::string_view(),
+        hanfact::ToString(c.modality),
+        c.rule};
+    std::string joined;
+    for (std::string_view text : texts) AddToKey(joined, text);
+    const auto key = static_cast<int64_t>(Hash64(joined));
+    const int64_t low_open = c.quantity.low_open ? 1 : 0, high_open = c.quantity.high_open ? 1 : 0;
+    joined.append(reinterpret_cast<const char*>(&c.confidence), sizeof c.confidence);
+    joined += std::to_string(checks_no * 4 + low_open * 2 + high_open);
+    const auto bind = [&](Statement& s) -> Statement& {
+      s.Bind(1, key).Bind(2, low_open).Bind(3, high_open).Bind(4, c.confidence).Bind(5, checks_no);
+      int at = 6;
+      for (std::string_view text : texts) s.Bind(at++, text);
+      return s;
+    };
+    return Cached(frames, joined, [&] {
+      Statement& s =
+          Sql("SELECT no FROM frame_rows WHERE key = ?1 AND low_open = ?2 AND high_open = ?3 AND"
+              " confidence = ?4 AND checks_no = ?5 AND scope = ?6 AND kind = ?7 AND precision = ?8"
+              " AND unit = ?9 AND bound = ?10 AND direction = ?11 AND basis = ?12 AND"
+              " period_from = ?13 AND modality = ?14 AND rule = ?15");
+      if (const int64_t no = TakeNumber(bind(s)); no != 0) return no;
+      return Inserted(
+          bind(Sql("INSERT INTO frame_rows (key, low_open, high_open, confidence, checks_no, scope,"
+                   " kind, precision, unit, bound, direction, basis, period_from, modality, rule)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)")));
+    });
+  }
+
+  void AddPending(int64_t aspect) {
+    Sql("INSERT OR IGNORE INTO pending_rows VALUES (?1)").Bind(1, aspect).Run();
+  }
+
+  void ForgetNumbers() {
+    for (Numbers* numbers : {&checks, &names, &periods, &frames, &entities}) numbers->clear();
   }
 
   void MarkPending(int64_t no) {
@@ -541,8 +641,8 @@ struct Writer::Impl {
 
   Connection& connection;
   std::unordered_map<const char*, std::unique_ptr<Statement>> statements;
-  std::unordered_map<std::string, int64_t>
-      checks;  // numbers of check_rows seen in this transaction
+  static constexpr size_t kCachedNumbers = 50'000;
+  Numbers checks, names, periods, frames, entities;  // forgotten with a transaction undone
   RunInfo run;
   int64_t run_id = 0;
   int64_t rules_no = 0;  // of the rules and lexicon in `run`; 0: not looked up yet
@@ -564,7 +664,7 @@ Status Writer::Commit() {
 
 void Writer::Rollback() {
   for (auto& [sql, statement] : impl_->statements) statement->Reset();
-  impl_->checks.clear();
+  impl_->ForgetNumbers();
   impl_->rules_no = 0;
   impl_->search.reset();
   impl_->connection.ClearError();
@@ -622,13 +722,15 @@ namespace {
 constexpr std::string_view kFindInput =
     "SELECT i.as_of, r.rules_digest, r.lexicon_digest, i.outcome = 'reject' FROM input_rows i"
     " JOIN rules_rows r ON r.no = i.rules_no"
-    " WHERE i.locator = ?1 AND i.sha256 = ?2 AND i.metadata_digest = ?3";
+    " WHERE i.key = ?1 AND i.locator = ?2 AND i.sha256 = ?3 AND i.metadata_digest = ?4";
 
 InputState ReadInputState(Statement& s, const InputKey& key, std::string_view rules_digest,
                           std::string_view lexicon_digest) {
   // Without a payload there is nothing to know an input again by.
   if (key.sha256.empty()) return InputState::kNew;
-  s.Bind(1, key.locator).Bind(2, key.sha256).Bind(3, key.metadata_digest);
+  const std::string sha256 = BytesOfHex(key.sha256), digest = BytesOfHex(key.metadata_digest);
+  s.Bind(1, KeyOf({key.locator, key.sha256})).Bind(2, key.locator);
+  s.BindBlob(3, sha256).BindBlob(4, digest);
   InputState state = InputState::kNew;
   if (s.Next() && s.Text(0) == key.as_of) {
     const bool same_rules = s.Text(1) == rules_digest && s.Text(2) == lexicon_digest;
@@ -666,6 +768,16 @@ InputState Journal::FindInput(const InputKey& key, std::string_view rules_digest
   return state;
 }
 
+bool Writer::RefusedAlike(const InputKey& key, const Reject& reject) {
+  if (!key.sha256.empty()) return false;
+  Statement& s = impl_->Sql(
+      "SELECT 1 FROM rejects WHERE locator = ?1 AND sha256 = '' AND stage = ?2 AND reason = ?3");
+  s.Bind(1, key.locator).Bind(2, reject.stage).Bind(3, reject.reason);
+  const bool alike = s.Next();
+  s.Reset();
+  return alike;
+}
+
 void Writer::RecordReject(const InputKey& key, const Reject& reject) {
   impl_
       ->Sql(
@@ -697,9 +809,9 @@ Writer::Stored Writer::AddArticle(const Article& a) {
   }
   {
     Statement& s = impl_->Sql(
-        "SELECT d.no, d.locator, d.metadata_digest, i.as_of, r.rules_digest, r.lexicon_digest"
-        " FROM document_rows d LEFT JOIN input_rows i ON i.locator = d.locator AND"
-        " i.sha256 = d.sha256 AND i.metadata_digest = d.metadata_digest"
+        "SELECT d.no, d.locator, lower(hex(d.metadata_digest)), i.as_of, r.rules_digest,"
+        " r.lexicon_digest FROM document_rows d LEFT JOIN input_rows i ON i.document_no = d.no AND"
+        " i.locator = d.locator AND i.metadata_digest = d.metadata_digest"
         " LEFT JOIN rules_rows r ON r.no = i.rules_no WHERE d.document_id = ?1");
     s.Bind(1, a.document.document_id);
     if (s.Next()) {
@@ -733,7 +845,8 @@ Writer::Stored Writer::AddArticle(const Article& a) {
   } else {
     std::map<std::string, Impl::OldClaim> before;
     if (existing) {
-      out.old_pairs = PairsOf(*existing);
+      out.old_story = MembersOf(StoryOf(*existing));
+      std::erase(out.old_story, *existing);
       out.rewritten = true;
       before = impl_->ClaimsOf(*existing);
       impl_->ClearDocument(*existing);
@@ -770,7 +883,7 @@ std::vector<int64_t> Writer::BandCandidates(int64_t no, const std::vector<uint64
   std::vector<int64_t> out;
   for (uint64_t band : bands) {
     Statement& s = impl_->Sql("SELECT document_no FROM band_rows WHERE band = ?1");
-    s.Bind(1, static_cast<int64_t>(band));
+    s.Bind(1, StoredBand(band));
     while (s.Next()) out.push_back(s.Int(0));
     s.Reset();
   }
@@ -821,7 +934,7 @@ std::vector<int64_t> Writer::MembersOf(int64_t story_no) {
 std::optional<StoryDocument> Writer::LoadStoryDocument(int64_t no) {
   Statement& s = impl_->Sql(
       "SELECT document_id, published, url, source, text_size, content_hash, numbers, text, site"
-      " FROM document_rows WHERE no = ?1");
+      " FROM document_rows JOIN text_rows ON document_no = no WHERE no = ?1");
   s.Bind(1, no);
   std::optional<StoryDocument> out;
   if (s.Next()) {
@@ -914,17 +1027,31 @@ std::vector<int64_t> Writer::NextPending(int limit) {
   return out;
 }
 
-const std::string_view kClaimsOfAspect =
-    "SELECT c.claim_id, c.subject, c.subject_id, c.metric, c.metric_id, c.scope, c.kind, c.value,"
-    " c.low, c.high, r.low_open, r.high_open, c.precision, c.unit, c.bound, c.direction, c.basis,"
-    " c.period_start, c.period_end, c.modality, c.attribution, c.attribution_id, c.document_id,"
-    " (SELECT s.document_id FROM document_rows s WHERE s.no = d.story_no), d.published, d.url,"
-    " d.latest, (SELECT e.fiscal_year_end FROM entities e WHERE e.entity_id = c.subject_id),"
-    " d.site, d.source, c.surface"
-    " FROM claim_rows r JOIN claims c ON c.claim_id = r.claim_id"
-    " JOIN document_rows d ON d.no = r.document_no WHERE r.aspect = ?1 AND c.status <> 'rejected'";
-
 namespace {
+
+constexpr std::string_view kClaimsOfAspect =
+    "SELECT r.no, r.claim_id, u.name, u.id, m.name, m.id, f.scope, f.kind, r.value, r.low, r.high,"
+    " f.low_open, f.high_open, f.precision, f.unit, f.bound, f.direction, f.basis, p.period_start,"
+    " p.period_end, f.modality, a.name, a.id, d.document_id,"
+    " iif(d.story_no = d.no, d.document_id, (SELECT s.document_id FROM document_rows s WHERE s.no ="
+    " d.story_no)), d.published, d.url, d.latest, (SELECT e.fiscal_year_end FROM entity_rows e"
+    " WHERE e.entity_id = u.id), d.site, d.source, r.surface, x.status"
+    " FROM claim_rows r CROSS JOIN document_rows d ON d.no = r.document_no"
+    " CROSS JOIN frame_rows f ON f.no = r.frame_no"
+    " LEFT JOIN name_rows u ON u.no = r.subject_no LEFT JOIN name_rows m ON m.no = r.metric_no"
+    " LEFT JOIN name_rows a ON a.no = r.attribution_no LEFT JOIN period_rows p ON p.no ="
+    " r.period_no LEFT JOIN standing_rows x ON x.claim_id = r.claim_id WHERE r.aspect = ?1";
+
+// The same columns for a claim with reviews, as the view lays corrections over it.
+constexpr std::string_view kReviewedClaim =
+    "SELECT r.no, c.claim_id, c.subject, c.subject_id, c.metric, c.metric_id, c.scope, c.kind,"
+    " c.value, c.low, c.high, f.low_open, f.high_open, c.precision, c.unit, c.bound, c.direction,"
+    " c.basis, c.period_start, c.period_end, c.modality, c.attribution, c.attribution_id,"
+    " c.document_id, (SELECT s.document_id FROM document_rows s WHERE s.no = d.story_no),"
+    " d.published, d.url, d.latest, (SELECT e.fiscal_year_end FROM entity_rows e WHERE"
+    " e.entity_id = c.subject_id), d.site, d.source, c.surface"
+    " FROM claim_rows r JOIN document_rows d ON d.no = r.document_no JOIN frame_rows f ON f.no ="
+    " r.frame_no JOIN claims c ON c.claim_id = r.claim_id WHERE r.no = ?1";
 
 FactClaim ReadFactClaim(const Statement& s) {
   FactClaim out;
@@ -932,125 +1059,294 @@ FactClaim ReadFactClaim(const Statement& s) {
   auto decimal = [&](int column) {
     return s.Null(column) ? std::nullopt : Decimal::Parse(s.Text(column));
   };
-  c.claim_id = s.Text(0);
-  c.subject = s.Text(1);
-  c.subject_id = s.Text(2);
-  c.metric = s.Text(3);
-  c.metric_id = s.Text(4);
-  c.scope = s.Text(5);
-  c.kind = ParseClaimKind(s.Text(6)).value_or(ClaimKind::kLevel);
-  c.quantity.value = decimal(7);
-  c.quantity.low = decimal(8);
-  c.quantity.high = decimal(9);
-  c.quantity.low_open = s.Int(10) != 0;
-  c.quantity.high_open = s.Int(11) != 0;
-  c.quantity.precision = decimal(12).value_or(Decimal());
-  c.quantity.unit = s.Text(13);
-  c.quantity.bound = ParseBound(s.Text(14)).value_or(Bound::kExact);
-  c.direction = ParseDirection(s.Text(15)).value_or(Direction::kNone);
-  c.basis = ParseBasis(s.Text(16)).value_or(Basis::kNone);
-  if (!s.Null(17) || !s.Null(18)) {
+  c.claim_id = s.Text(1);
+  c.subject = s.Text(2);
+  c.subject_id = s.Text(3);
+  c.metric = s.Text(4);
+  c.metric_id = s.Text(5);
+  c.scope = s.Text(6);
+  c.kind = ParseClaimKind(s.Text(7)).value_or(ClaimKind::kLevel);
+  c.quantity.value = decimal(8);
+  c.quantity.low = decimal(9);
+  c.quantity.high = decimal(10);
+  c.quantity.low_open = s.Int(11) != 0;
+  c.quantity.high_open = s.Int(12) != 0;
+  c.quantity.precision = decimal(13).value_or(Decimal());
+  c.quantity.unit = s.Text(14);
+  c.quantity.bound = ParseBound(s.Text(15)).value_or(Bound::kExact);
+  c.direction = ParseDirection(s.Text(16)).value_or(Direction::kNone);
+  c.basis = ParseBasis(s.Text(17)).value_or(Basis::kNone);
+  const std::string start = s.Text(18), end = s.Text(19);
+  if (!start.empty() || !end.empty()) {
     Period p;
-    p.start = ParsePoint(s.Text(17));
-    p.end = ParsePoint(s.Text(18));
+    p.start = ParsePoint(start);
+    p.end = ParsePoint(end);
     c.period = std::move(p);
   }
-  c.modality = ParseModality(s.Text(19)).value_or(Modality::kActual);
-  c.attribution = s.Text(20);
-  c.attribution_id = s.Text(21);
-  out.document_id = s.Text(22);
-  out.story_id = s.Text(23);
-  out.published = s.Text(24);
-  out.canonical_url = s.Text(25);
-  out.latest_version = s.Int(26) != 0;
-  out.fiscal_year_end = static_cast<int>(s.Int(27));
-  out.site = s.Text(28);
-  out.source = s.Text(29);
-  out.surface = s.Text(30);
+  c.modality = ParseModality(s.Text(20)).value_or(Modality::kActual);
+  c.attribution = s.Text(21);
+  c.attribution_id = s.Text(22);
+  out.document_id = s.Text(23);
+  out.story_id = s.Text(24);
+  out.published = s.Text(25);
+  out.canonical_url = s.Text(26);
+  out.latest_version = s.Int(27) != 0;
+  out.fiscal_year_end = static_cast<int>(s.Int(28));
+  out.site = s.Text(29);
+  out.source = s.Text(30);
+  out.surface = s.Text(31);
   return out;
 }
 
 }  // namespace
 
-std::vector<FactClaim> ReadClaimsOfAspect(Statement& s, int64_t aspect) {
-  std::vector<FactClaim> out;
+AspectClaims ReadClaimsOfAspect(const StatementSource& sql, int64_t aspect) {
+  AspectClaims out;
+  Statement& s = sql(kClaimsOfAspect);
   s.Bind(1, aspect);
-  while (s.Next()) out.push_back(ReadFactClaim(s));
+  while (s.Next()) {
+    if (s.Null(32)) {
+      out.claims.push_back(ReadFactClaim(s));
+    } else if (s.Text(32) == "rejected") {
+      continue;
+    } else {
+      Statement& reviewed = sql(kReviewedClaim);
+      reviewed.Bind(1, s.Int(0));
+      if (reviewed.Next()) out.claims.push_back(ReadFactClaim(reviewed));
+      reviewed.Reset();
+    }
+    out.numbers.push_back(s.Int(0));
+  }
   s.Reset();
   return out;
 }
 
-std::vector<FactClaim> Writer::ClaimsOfAspect(int64_t aspect) {
-  return ReadClaimsOfAspect(impl_->Sql(kClaimsOfAspect), aspect);
+AspectClaims Writer::ClaimsOfAspect(int64_t aspect) {
+  return ReadClaimsOfAspect([&](std::string_view sql) -> Statement& { return impl_->Sql(sql); },
+                            aspect);
 }
 
-void Writer::ReplaceFacts(int64_t aspect, const AspectFacts& facts) {
-  // Most facts of an aspect are what they were: only what differs is written.
-  const AspectFacts old =
-      ReadAspectFacts([&](std::string_view sql) -> Statement& { return impl_->Sql(sql); }, aspect);
-  std::map<std::string_view, const Fact*> stored;
-  for (const Fact& f : old.facts) stored.emplace(f.fact_id, &f);
-  for (const Fact& f : facts.facts) {
-    const auto it = stored.find(f.fact_id);
-    if (it != stored.end()) {
-      const bool keep = SameMembers(*it->second, f);
-      if (!keep) impl_->DropFact(f.fact_id);
-      if (keep && !SameRow(*it->second, f)) impl_->UpdateFact(f);
-      stored.erase(it);
-      if (keep) continue;
+// Writes the facts of one aspect over those that are stored.
+class Writer::FactWriter {
+ public:
+  FactWriter(Impl& writer, int64_t aspect, const AspectClaims& claims, const AspectFacts& facts)
+      : writer_(writer), aspect_(aspect), new_(facts) {
+    claim_no_.reserve(claims.claims.size());
+    for (size_t i = 0; i < claims.claims.size(); ++i) {
+      claim_no_[claims.claims[i].claim.claim_id] = claims.numbers[i];
     }
-    impl_->WriteFact(aspect, f);
-  }
-  for (const auto& [fact_id, unused] : stored) impl_->DropFact(fact_id);
-
-  const auto link_key = [](const FactLink& l) { return std::tie(l.fact_a, l.fact_b, l.relation); };
-  std::map<std::tuple<std::string_view, std::string_view, FactRelation>, const FactLink*> links;
-  for (const FactLink& l : old.links) links.emplace(link_key(l), &l);
-  for (const FactLink& l : facts.links) {
-    const auto it = links.find(link_key(l));
-    const bool same = it != links.end() && it->second->explanation == l.explanation;
-    if (it != links.end()) links.erase(it);
-    if (same) continue;
-    impl_->Sql("INSERT OR REPLACE INTO fact_links VALUES (?1, ?2, ?3, ?4)")
-        .Bind(1, l.fact_a)
-        .Bind(2, l.fact_b)
-        .Bind(3, hanfact::ToString(l.relation))
-        .Bind(4, l.explanation)
-        .Run();
-  }
-  for (const auto& [key, l] : links) {
-    impl_->Sql("DELETE FROM fact_links WHERE fact_a = ?1 AND fact_b = ?2 AND relation = ?3")
-        .Bind(1, l->fact_a)
-        .Bind(2, l->fact_b)
-        .Bind(3, hanfact::ToString(l->relation))
-        .Run();
   }
 
-  for (const Conflict& c : old.conflicts) {
-    impl_->Sql("DELETE FROM conflicts WHERE conflict_id = ?1").Bind(1, c.conflict_id).Run();
+  void Write() {
+    ReadStored();
+    WriteConflicts();
+    for (const Fact& f : new_.facts) WriteFact(f);
+    for (const auto& [fact_id, fact] : stored_) {
+      if (!fact.kept) Sql("DELETE FROM fact_rows WHERE no = ?1").Bind(1, fact.no).Run();
+    }
+    WriteLinks();
+    // After the facts, so that none names a conflict that is gone.
+    for (const int64_t no : conflicts_left_) {
+      Sql("DELETE FROM conflict_rows WHERE no = ?1").Bind(1, no).Run();
+    }
+    Sql("DELETE FROM pending_rows WHERE aspect = ?1").Bind(1, aspect_).Run();
   }
-  for (const Conflict& c : facts.conflicts) {
-    impl_->Sql("INSERT OR REPLACE INTO conflicts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
-        .Bind(1, c.conflict_id)
-        .BindOrNull(2, c.subject)
-        .BindOrNull(3, c.metric)
-        .BindOrNull(4, c.period_start)
-        .BindOrNull(5, c.period_end)
-        .Bind(6, c.unit)
-        .Bind(7, static_cast<int64_t>(c.facts.size()))
-        .Bind(8, c.reason)
-        .Run();
+
+ private:
+  using Members = std::vector<std::pair<int64_t, int>>;  // claim and relation, sorted
+  struct StoredFact {
+    int64_t no = 0, claim_no = 0, claims = 0, documents = 0, stories = 0, conflict_no = 0;
+    std::string first_published, last_published;
+    Members members;
+    bool kept = false;
+  };
+
+  Statement& Sql(std::string_view sql) { return writer_.Sql(sql); }
+
+  void ReadStored() {
+    Statement& s =
+        Sql("SELECT no, fact_id, claim_no, claims, documents, stories, conflict_no,"
+            " first_published, last_published FROM fact_rows WHERE aspect = ?1");
+    s.Bind(1, aspect_);
+    std::unordered_map<int64_t, StoredFact*> by_no;
+    while (s.Next()) {
+      StoredFact f{s.Int(0), s.Int(2), s.Int(3), s.Int(4), s.Int(5), s.Int(6),
+                   s.Text(7), s.Text(8), {},      false};
+      by_no[f.no] = &stored_.emplace(s.Text(1), std::move(f)).first->second;
+    }
+    s.Reset();
+    if (stored_.empty()) return;
+    Statement& members =
+        Sql("SELECT r.fact_no, r.claim_no, r.relation FROM fact_rows f CROSS JOIN fact_claim_rows r"
+            " ON r.fact_no = f.no WHERE f.aspect = ?1");
+    members.Bind(1, aspect_);
+    while (members.Next()) {
+      by_no[members.Int(0)]->members.emplace_back(members.Int(1),
+                                                  static_cast<int>(members.Int(2)));
+    }
+    members.Reset();
+    for (auto& [no, fact] : by_no) std::sort(fact->members.begin(), fact->members.end());
   }
-  impl_->Sql("DELETE FROM pending_rows WHERE aspect = ?1").Bind(1, aspect).Run();
+
+  // A conflict takes the row of a former one that one of its facts was in.
+  void WriteConflicts() {
+    struct Row {
+      std::string id, subject, metric, start, end, unit, reason;
+      int64_t facts = 0;
+      bool operator==(const Row&) const = default;
+    };
+    std::map<int64_t, Row> old;
+    Statement& s =
+        Sql("SELECT no, conflict_id, subject, metric, period_start, period_end, unit, reason, facts"
+            " FROM conflict_rows WHERE aspect = ?1");
+    s.Bind(1, aspect_);
+    while (s.Next()) {
+      old[s.Int(0)] = {s.Text(1), s.Text(2), s.Text(3), s.Text(4),
+                       s.Text(5), s.Text(6), s.Text(7), s.Int(8)};
+    }
+    s.Reset();
+    for (const auto& [no, row] : old) conflicts_left_.insert(no);
+    for (const Conflict& c : new_.conflicts) {
+      int64_t no = 0;
+      for (const std::string& fact_id : c.facts) {
+        const auto fact = stored_.find(fact_id);
+        if (fact == stored_.end() || !conflicts_left_.contains(fact->second.conflict_no)) continue;
+        no = fact->second.conflict_no;
+        break;
+      }
+      const Row row{c.conflict_id,  c.subject,  c.metric, c.period_start,
+                    c.period_end, c.unit, c.reason, static_cast<int64_t>(c.facts.size())};
+      const bool same = no != 0 && old[no] == row;
+      if (no != 0) conflicts_left_.erase(no);
+      if (!same) {
+        Statement& w =
+            no == 0 ? Sql("INSERT INTO conflict_rows (conflict_id, subject, metric, period_start,"
+                          " period_end, unit, facts, reason, aspect) VALUES (?1, ?2, ?3, ?4, ?5,"
+                          " ?6, ?7, ?8, ?9)")
+                    : Sql("UPDATE conflict_rows SET conflict_id = ?1, subject = ?2, metric = ?3,"
+                          " period_start = ?4, period_end = ?5, unit = ?6, facts = ?7, reason = ?8"
+                          " WHERE no = ?9");
+        w.Bind(1, row.id).BindOrNull(2, row.subject).BindOrNull(3, row.metric);
+        w.BindOrNull(4, row.start).BindOrNull(5, row.end).Bind(6, row.unit).Bind(7, row.facts);
+        w.Bind(8, row.reason).Bind(9, no == 0 ? aspect_ : no);
+        const int64_t inserted = writer_.Inserted(w);
+        if (no == 0) no = inserted;
+      }
+      conflict_no_[c.conflict_id] = no;
+    }
+  }
+
+  void WriteFact(const Fact& f) {
+    Members members;
+    members.reserve(f.members.size());
+    for (const FactMember& m : f.members) {
+      members.emplace_back(claim_no_[m.claim_id], static_cast<int>(m.relation));
+    }
+    std::sort(members.begin(), members.end());
+    StoredFact now;
+    now.claim_no = claim_no_[f.representative.claim_id];
+    now.claims = static_cast<int64_t>(members.size());
+    now.documents = f.documents;
+    now.stories = f.stories;
+    now.conflict_no = f.conflict_id.empty() ? 0 : conflict_no_[f.conflict_id];
+    now.first_published = f.first_published;
+    now.last_published = f.last_published == f.first_published ? "" : f.last_published;
+    const auto it = stored_.find(f.fact_id);
+    const StoredFact* old = it == stored_.end() ? nullptr : &it->second;
+    const auto row = [](const StoredFact& x) {
+      return std::tie(x.claim_no, x.claims, x.documents, x.stories, x.conflict_no,
+                      x.first_published, x.last_published);
+    };
+    int64_t no = old == nullptr ? 0 : old->no;
+    if (old == nullptr || row(*old) != row(now)) {
+      Statement& s =
+          old == nullptr
+              ? Sql("INSERT INTO fact_rows (claim_no, claims, documents, stories, first_published,"
+                    " last_published, conflict_no, aspect, fact_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+                    " ?7, ?8, ?9)")
+              : Sql("UPDATE fact_rows SET claim_no = ?1, claims = ?2, documents = ?3, stories = ?4,"
+                    " first_published = ?5, last_published = ?6, conflict_no = ?7 WHERE no = ?8");
+      s.Bind(1, now.claim_no).Bind(2, now.claims).Bind(3, now.documents).Bind(4, now.stories);
+      s.BindOrNull(5, now.first_published).BindOrNull(6, now.last_published);
+      s.BindOrNull(7, now.conflict_no).Bind(8, old == nullptr ? aspect_ : no);
+      if (old == nullptr) s.Bind(9, f.fact_id);
+      const int64_t inserted = writer_.Inserted(s);
+      if (old == nullptr) no = inserted;
+    }
+    fact_no_[f.fact_id] = no;
+    static const Members kNone;
+    const Members& before = old == nullptr ? kNone : old->members;
+    if (old != nullptr) it->second.kept = true;
+    if (before == members) return;
+    Members gone, come;
+    std::set_difference(before.begin(), before.end(), members.begin(), members.end(),
+                        std::back_inserter(gone));
+    std::set_difference(members.begin(), members.end(), before.begin(), before.end(),
+                        std::back_inserter(come));
+    for (const auto& [claim_no, relation] : gone) {
+      Sql("DELETE FROM fact_claim_rows WHERE claim_no = ?1 AND fact_no = ?2")
+          .Bind(1, claim_no)
+          .Bind(2, no)
+          .Run();
+    }
+    for (const auto& [claim_no, relation] : come) {
+      // It may still be in the fact that it leaves.
+      Sql("INSERT OR REPLACE INTO fact_claim_rows VALUES (?1, ?2, ?3)")
+          .Bind(1, claim_no)
+          .Bind(2, no)
+          .Bind(3, static_cast<int64_t>(relation))
+          .Run();
+    }
+  }
+
+  void WriteLinks() {
+    using Key = std::tuple<int64_t, int64_t, int64_t>;
+    std::map<Key, std::string> old;
+    if (!stored_.empty()) {
+      Statement& s =
+          Sql("SELECT l.fact_a, l.fact_b, l.relation, l.explanation FROM fact_rows f CROSS JOIN"
+              " fact_link_rows l ON l.fact_a = f.no WHERE f.aspect = ?1");
+      s.Bind(1, aspect_);
+      while (s.Next()) old.emplace(Key(s.Int(0), s.Int(1), s.Int(2)), s.Text(3));
+      s.Reset();
+    }
+    for (const FactLink& l : new_.links) {
+      const Key key(fact_no_[l.fact_a], fact_no_[l.fact_b], static_cast<int64_t>(l.relation));
+      const auto it = old.find(key);
+      const bool same = it != old.end() && it->second == l.explanation;
+      if (it != old.end()) old.erase(it);
+      if (same) continue;
+      Sql("INSERT OR REPLACE INTO fact_link_rows VALUES (?1, ?2, ?3, ?4)")
+          .Bind(1, std::get<0>(key))
+          .Bind(2, std::get<1>(key))
+          .Bind(3, std::get<2>(key))
+          .Bind(4, l.explanation)
+          .Run();
+    }
+    for (const auto& [key, explanation] : old) {
+      Sql("DELETE FROM fact_link_rows WHERE fact_a = ?1 AND fact_b = ?2 AND relation = ?3")
+          .Bind(1, std::get<0>(key))
+          .Bind(2, std::get<1>(key))
+          .Bind(3, std::get<2>(key))
+          .Run();
+    }
+  }
+
+  Impl& writer_;
+  const int64_t aspect_;
+  const AspectFacts& new_;
+  std::unordered_map<std::string_view, int64_t> claim_no_, fact_no_, conflict_no_;
+  std::unordered_map<std::string, StoredFact> stored_;
+  std::set<int64_t> conflicts_left_;
+};
+
+void Writer::ReplaceFacts(int64_t aspect, const AspectClaims& claims, const AspectFacts& facts) {
+  FactWriter(*impl_, aspect, claims, facts).Write();
 }
 
 std::vector<int64_t> Writer::RemoveDocument(int64_t no) {
-  std::vector<int64_t> touched = PairsOf(no);
-  for (int64_t other : VersionsOf(no)) {
-    if (other != no) touched.push_back(other);
-  }
-  std::sort(touched.begin(), touched.end());
-  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+  std::vector<int64_t> touched = MembersOf(StoryOf(no));
+  std::erase(touched, no);
   impl_->ClearDocument(no);
   if (impl_->HasSearch()) impl_->Sql(Impl::kDropSearch).Bind(1, no).Run();
   for (std::string_view sql : {"DELETE FROM input_rows WHERE document_no = ?1",
@@ -1061,16 +1357,16 @@ std::vector<int64_t> Writer::RemoveDocument(int64_t no) {
 }
 
 void Writer::RemoveReject(std::string_view locator, std::string_view sha256) {
-  for (std::string_view sql :
-       {"DELETE FROM rejects WHERE locator = ?1 AND sha256 = ?2",
-        "DELETE FROM input_rows WHERE locator = ?1 AND sha256 = ?2 AND outcome = 'reject'"}) {
-    impl_->Sql(sql).Bind(1, locator).Bind(2, sha256).Run();
-  }
+  impl_->Sql("DELETE FROM rejects WHERE locator = ?1 AND sha256 = ?2")
+      .Bind(1, locator)
+      .Bind(2, sha256)
+      .Run();
+  impl_->DropInput(locator, sha256);
 }
 
 void Writer::CountFacts(int64_t& facts, int64_t& conflicts) {
   Statement& s =
-      impl_->Sql("SELECT (SELECT count(*) FROM fact_rows), (SELECT count(*) FROM conflicts)");
+      impl_->Sql("SELECT (SELECT count(*) FROM fact_rows), (SELECT count(*) FROM conflict_rows)");
   if (s.Next()) {
     facts = s.Int(0);
     conflicts = s.Int(1);
@@ -1100,7 +1396,8 @@ int64_t Writer::FillSearch(int64_t after, int64_t limit) {
   };
   std::vector<Row> rows;
   Statement& s = impl_->Sql(
-      "SELECT d.no, d.document_id, d.title, d.text FROM document_rows d WHERE d.no > ?1 AND NOT"
+      "SELECT d.no, d.document_id, d.title, t.text FROM document_rows d JOIN text_rows t ON"
+      " t.document_no = d.no WHERE d.no > ?1 AND NOT"
       " EXISTS (SELECT 1 FROM search_content c WHERE c.id = d.no) ORDER BY d.no LIMIT ?2");
   s.Bind(1, after).Bind(2, limit);
   while (s.Next()) rows.push_back({s.Int(0), s.Text(1), s.Text(2), s.Text(3)});
@@ -1112,11 +1409,11 @@ int64_t Writer::FillSearch(int64_t after, int64_t limit) {
 
 void Writer::DropUnusedEntities() {
   impl_->connection.Execute(
-      "DELETE FROM entities WHERE entity_id NOT IN (SELECT entity_id FROM mention_rows)"
-      " AND entity_id NOT IN (SELECT subject_id FROM claim_rows WHERE subject_id IS NOT NULL)"
-      " AND entity_id NOT IN (SELECT attribution_id FROM claim_rows WHERE attribution_id IS NOT "
-      "NULL);"
-      "DELETE FROM aliases WHERE entity_id NOT IN (SELECT entity_id FROM entities);");
+      "DELETE FROM entity_rows WHERE no NOT IN (SELECT entity_no FROM mention_rows)"
+      " AND entity_id NOT IN (SELECT id FROM name_rows WHERE no IN (SELECT subject_no FROM"
+      " claim_rows UNION SELECT attribution_no FROM claim_rows));"
+      "DELETE FROM aliases WHERE entity_id NOT IN (SELECT entity_id FROM entity_rows);");
+  impl_->entities.clear();
 }
 
 }  // namespace hanfact::store

@@ -86,6 +86,12 @@ struct ClaimChanges {
   int64_t added = 0, lost = 0, changed = 0;
 };
 
+// The claims of an aspect that make its facts.
+struct AspectClaims {
+  std::vector<FactClaim> claims;
+  std::vector<int64_t> numbers;  // of the claims' rows
+};
+
 // The text that is indexed for a title or an article (pipeline/search.h).
 using SearchTextMaker = std::function<std::string(std::string_view)>;
 
@@ -121,6 +127,8 @@ class Writer {
   void UseRules(const std::string& rules_digest, const std::string& lexicon_digest);
 
   [[nodiscard]] InputState FindInput(const InputKey& key);
+  // Whether an input without a payload to tell it by was refused before for the same reason.
+  [[nodiscard]] bool RefusedAlike(const InputKey& key, const Reject& reject);
   void RecordReject(const InputKey& key, const Reject& reject);
 
   struct Stored {
@@ -128,7 +136,7 @@ class Writer {
     int64_t no = 0;
     bool changed = false;    // rows were written: bands are to be compared, facts built again
     bool rewritten = false;  // they took the place of earlier ones
-    std::vector<int64_t> old_pairs;               // documents it was paired with before
+    std::vector<int64_t> old_story;               // the other documents of the story it was in
     std::map<std::string, ClaimChanges> changes;  // by rule, of a rewritten one
     std::vector<int64_t> left;  // documents whose last input became a page of this one: to be removed
   };
@@ -149,6 +157,7 @@ class Writer {
   // Whether the document's row says anything but that it is a story of its own and its only
   // version.
   [[nodiscard]] bool InForeignStory(int64_t no);
+  // Pairs hold stories together: documents that are alike, or versions of one address.
   void AddPair(int64_t a, int64_t b);
   [[nodiscard]] std::vector<int64_t> PairsOf(int64_t no);
   // Writes the rows that differ from what is stored, and leaves the facts of those documents
@@ -160,11 +169,12 @@ class Writer {
   // Facts.
   void MarkPending(int64_t no);  // all aspects of a document's claims
   [[nodiscard]] std::vector<int64_t> NextPending(int limit);
-  [[nodiscard]] std::vector<FactClaim> ClaimsOfAspect(int64_t aspect);
-  void ReplaceFacts(int64_t aspect, const AspectFacts& facts);
+  [[nodiscard]] AspectClaims ClaimsOfAspect(int64_t aspect);
+  // `facts` are those that the aspect's claims, as read, make. Only rows that differ are written.
+  void ReplaceFacts(int64_t aspect, const AspectClaims& claims, const AspectFacts& facts);
 
-  // Takes a document out with its claims and inputs; its reviews stay. Returns the documents that
-  // it was paired with or was a version beside: their stories are to be made again.
+  // Takes a document out with its claims and inputs; its reviews stay. Returns the other documents
+  // of its story, which is to be made again.
   [[nodiscard]] std::vector<int64_t> RemoveDocument(int64_t no);
   void RemoveReject(std::string_view locator, std::string_view sha256);
 
@@ -187,20 +197,19 @@ class Writer {
 
  private:
   struct Impl;
+  class FactWriter;
   std::unique_ptr<Impl> impl_;
 };
 
 // The private number of an aspect; 0 for "".
 [[nodiscard]] int64_t AspectNumber(std::string_view aspect);
 
-// The claims of an aspect (parameter 1) that make its facts.
-extern const std::string_view kClaimsOfAspect;
-[[nodiscard]] std::vector<FactClaim> ReadClaimsOfAspect(Statement& claims_of_aspect,
-                                                        int64_t aspect);
+// Gives a statement ready to be bound, which is reset when read.
+using StatementSource = std::function<Statement&(std::string_view)>;
+[[nodiscard]] AspectClaims ReadClaimsOfAspect(const StatementSource& sql, int64_t aspect);
 
 // The facts, links and conflicts of an aspect as stored, sorted; a fact's representative has its
-// claim_id only. `sql` gives a statement ready to be bound, which is reset when read.
-using StatementSource = std::function<Statement&(std::string_view)>;
+// claim_id only.
 [[nodiscard]] AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect);
 
 }  // namespace hanfact::store

@@ -290,7 +290,7 @@ TEST(Reprocess, SaysWhatChangedAndKeepsReviewsAttached) {
   // As if older rules had made one claim less, one more, and one in a sentence a little shorter.
   const std::string path = dir.File("f.db");
   Execute(path,
-          "UPDATE claim_rows SET metric = 'x' WHERE surface = '23.5%';"
+          "UPDATE claim_rows SET metric_no = NULL WHERE surface = '23.5%';"
           "UPDATE claim_rows SET claim_id = 'old', sentence_end = sentence_end - 1 WHERE surface ="
           " '41.36亿元';"
           "INSERT INTO reviews (claim_id, decision, editor, at, document_id, surface, sentence)"
@@ -336,7 +336,7 @@ TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
   }
   EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
   ExpectSound(path);
-  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "2");
+  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "3");
   store::Connection backup;
   ASSERT_TRUE(backup.Open(path + ".v1.bak", SQLITE_OPEN_READONLY));
   store::Statement version(backup, "PRAGMA user_version");
@@ -346,12 +346,26 @@ TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
   EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
 }
 
+TEST(Migration, FromTheSecondVersionToo) {
+  TempDir dir;
+  const std::string path = dir.File("f.db");
+  IngestInto(dir.File("new.db"), Corpus());
+  MakeVersionTwo(dir.File("new.db"), path);
+  {
+    auto database = Open(path, Database::Mode::kWrite);
+    EXPECT_NE(database->note().find(path + ".v2.bak"), std::string::npos) << database->note();
+  }
+  EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
+  ExpectSound(path);
+  EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
+}
+
 TEST(Copy, IsWholeWhileOthersWrite) {
   TempDir dir;
   IngestInto(dir.File("f.db"), Corpus());
   const std::string expected = Dump(dir.File("f.db"));
   auto writer = Open(dir.File("f.db"), Database::Mode::kWrite);
-  ASSERT_TRUE(writer->connection().Execute("BEGIN IMMEDIATE; DELETE FROM conflicts"));
+  ASSERT_TRUE(writer->connection().Execute("BEGIN IMMEDIATE; DELETE FROM conflict_rows"));
   ASSERT_TRUE(store::CopyDatabase(dir.File("f.db"), dir.File("copy.db")).ok());
   ASSERT_TRUE(writer->connection().Execute("ROLLBACK"));
   EXPECT_EQ(Dump(dir.File("copy.db")), expected);

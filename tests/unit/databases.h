@@ -54,26 +54,53 @@ inline void MakeVersionOne(const std::string& today, const std::string& path) {
   auto execute = [&](const std::string& sql) { ASSERT_TRUE(c.Execute(sql)) << c.error(); };
   execute(ReadFile(SourceDir() / "store" / "schema" / "0001_init.sql"));
   std::string fill = "ATTACH '" + today + "' AS n; BEGIN;";
-  for (const char* table : {"runs", "document_rows", "rejects", "block_rows", "entities", "aliases",
-                            "mention_rows", "fact_rows", "fact_claim_rows", "fact_links",
-                            "conflicts", "band_rows", "story_pair_rows"}) {
+  for (const char* table : {"runs", "rejects", "block_rows", "entities", "aliases", "fact_links",
+                            "conflicts", "story_pair_rows"}) {
     fill += std::string("INSERT INTO main.") + table + " SELECT * FROM n." + table + ";";
   }
   fill +=
-      "INSERT INTO main.input_rows SELECT locator, sha256, metadata_digest, as_of, document_no,"
-      " outcome, rules_digest, lexicon_digest, run_id FROM n.input_rows i JOIN n.rules_rows r ON"
-      " r.no = i.rules_no;"
-      "INSERT INTO main.claim_rows SELECT c.no, claim_id, document_no, start, end, surface,"
-      " sentence_start, sentence_end, subject, subject_id, metric, metric_id, scope, kind, value,"
-      " low, high, low_open, high_open, value_num, low_num, high_num, precision, unit, bound,"
-      " direction, basis, period_start, period_end, period_text, period_from, modality,"
-      " attribution, attribution_id, confidence, k.checks, rule, spans, aspect FROM n.claim_rows c"
-      " JOIN n.check_rows k ON k.no = c.checks_no;"
+      "INSERT INTO main.document_rows SELECT d.no, d.document_id, d.external_id, d.locator, d.url,"
+      " d.site, d.source, d.title, d.author, d.published, d.published_from, d.fetched, d.script,"
+      " d.region, d.language, d.charset, d.confidence, t.text, lower(hex(d.sha256)), d.extra,"
+      " d.replaces, d.latest, d.story_no, d.story_role, d.similarity,"
+      " lower(hex(d.metadata_digest)), d.text_size, d.content_hash, d.numbers, d.run_id FROM"
+      " n.document_rows d JOIN n.text_rows t ON t.document_no = d.no;"
+      "INSERT INTO main.input_rows SELECT locator, lower(hex(sha256)),"
+      " lower(hex(metadata_digest)), as_of, document_no, outcome, rules_digest, lexicon_digest,"
+      " run_id FROM n.input_rows i JOIN n.rules_rows r ON r.no = i.rules_no;"
+      "INSERT INTO main.mention_rows SELECT document_no, start, end, entity_id FROM n.mention_rows"
+      " m JOIN n.entity_rows e ON e.no = m.entity_no;"
+      "INSERT INTO main.band_rows SELECT band + 2147483648, document_no FROM n.band_rows;"
+      "INSERT INTO main.claim_rows SELECT c.no, e.claim_id, c.document_no, e.start, e.end,"
+      " e.surface, e.sentence_start, e.sentence_end, e.subject, e.subject_id, e.metric,"
+      " e.metric_id, e.scope, e.kind, e.value, e.low, e.high, f.low_open, f.high_open,"
+      " e.value_num, e.low_num, e.high_num, e.precision, e.unit, e.bound, e.direction, e.basis,"
+      " e.period_start, e.period_end, e.period_text, e.period_from, e.modality, e.attribution,"
+      " e.attribution_id, e.confidence, e.checks, e.rule, (SELECT"
+      " json_group_array(json_array(role, start, end)) FROM n.claim_spans s WHERE s.claim_id ="
+      " c.claim_id), c.aspect FROM n.claim_rows c JOIN n.frame_rows f ON f.no = c.frame_no JOIN"
+      " n.claims_extracted e ON e.claim_id = c.claim_id;"
+      "INSERT INTO main.fact_rows SELECT r.no, f.fact_id, r.aspect, f.claim_id, f.claims,"
+      " f.documents, f.stories, f.first_published, f.last_published, f.conflict_id, f.status FROM"
+      " n.fact_rows r JOIN n.facts f ON f.fact_id = r.fact_id;"
+      "INSERT INTO main.fact_claim_rows SELECT r.fact_no, r.claim_no, CASE r.relation WHEN 0 THEN"
+      " 'identical' WHEN 1 THEN 'consistent' ELSE 'converted' END FROM n.fact_claim_rows r;"
       "COMMIT; DETACH n;"
       "INSERT INTO schema_versions VALUES (1, 'then');"
       "PRAGMA user_version = 1; PRAGMA application_id = " +
       std::to_string(store::kApplicationId);
   execute(fill);
+}
+
+// The same of schema version 2.
+inline void MakeVersionTwo(const std::string& today, const std::string& path) {
+  MakeVersionOne(today, path);
+  store::Connection c;
+  ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE));
+  const std::string second = ReadFile(SourceDir() / "store" / "schema" / "0002_shared_texts.sql");
+  ASSERT_TRUE(c.Execute("BEGIN;" + second + ";INSERT INTO schema_versions VALUES (2, 'then');"
+                        "PRAGMA user_version = 2; COMMIT"))
+      << c.error();
 }
 
 }  // namespace hanfact::testing

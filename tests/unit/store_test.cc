@@ -122,16 +122,19 @@ TEST(Verify, FindsEachPlantedBreach) {
   const std::pair<const char*, const char*> kBreaches[] = {
       {"UPDATE claim_rows SET surface = 'x' WHERE no = 1", "invariant 1"},
       {"UPDATE claim_rows SET sentence_start = sentence_end WHERE no = 1", "invariant 1"},
-      {"INSERT INTO mention_rows SELECT no, 0, 100000, 'place:cn' FROM document_rows",
+      {"INSERT INTO mention_rows SELECT no, 0, 100000, 1 FROM document_rows",
        "invariant 1"},
       {"UPDATE input_rows SET outcome = 'reject'", "invariant 3"},
       {"DELETE FROM input_rows", "invariant 3"},
       {"UPDATE document_rows SET story_role = 'excerpt'", "original"},
-      {"UPDATE claim_rows SET value = '1', value_num = 1 WHERE kind = 'level' AND value IS NOT "
-       "NULL",
+      {"UPDATE claim_rows SET value = '1' WHERE value IS NOT NULL AND frame_no IN (SELECT no FROM"
+       " frame_rows WHERE kind = 'level')",
        "invariant 2"},
       {"DELETE FROM fact_claim_rows", "invariant"},
-      {"UPDATE claim_rows SET metric = 'something else', metric_id = NULL WHERE aspect <> 0",
+      {"DELETE FROM text_rows", "invariant 1"},
+      {"DELETE FROM frame_rows", "rows that are not there"},
+      {"UPDATE name_rows SET name = 'something else', id = '' WHERE no IN (SELECT metric_no FROM"
+       " claim_rows WHERE aspect <> 0)",
        "invariant 5"},
       {"INSERT INTO pending_rows SELECT aspect FROM claim_rows WHERE aspect <> 0 LIMIT 1",
        "pending"},
@@ -186,12 +189,12 @@ TEST(Verify, FindsBreachesOfStoriesAndFacts) {
        " 'near_duplicate' WHERE story_role <> 'original'; INSERT INTO story_pair_rows SELECT 1,"
        " max(no) FROM document_rows",
        "not alike"},
-      {"UPDATE fact_rows SET stories = stories + 1 WHERE conflict_id IS NOT NULL", "invariant 5"},
-      {"UPDATE fact_rows SET conflict_id = NULL WHERE conflict_id IS NOT NULL", "invariant"},
-      {"UPDATE fact_rows SET conflict_id = (SELECT conflict_id FROM conflicts) WHERE conflict_id IS"
+      {"UPDATE fact_rows SET stories = stories + 1 WHERE conflict_no IS NOT NULL", "invariant 5"},
+      {"UPDATE fact_rows SET conflict_no = NULL WHERE conflict_no IS NOT NULL", "invariant"},
+      {"UPDATE fact_rows SET conflict_no = (SELECT no FROM conflict_rows) WHERE conflict_no IS"
        " NULL",
        "invariant 5"},
-      {"UPDATE fact_rows SET fact_id = 'f' || substr(fact_id, 2) WHERE conflict_id IS NOT NULL",
+      {"UPDATE fact_rows SET fact_id = 'f' || substr(fact_id, 2) WHERE conflict_no IS NOT NULL",
        "invariant 5"},
       {"DELETE FROM fact_claim_rows WHERE claim_no = (SELECT min(claim_no) FROM fact_claim_rows)",
        "invariant 5"},

@@ -36,6 +36,7 @@ struct RawArticle {
   bool utf8 = false;  // the payload was a JSON or CSV value
   Metadata given;     // from the JSON or CSV record
   Metadata sidecar;   // from the file FILE.meta.json; beats everything
+  std::string charset;  // the label that came with the payload (HTTP Content-Type), if any
 };
 
 // An input that gave no document. `reason` is for a person: what is wrong and what to do.

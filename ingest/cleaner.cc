@@ -143,7 +143,7 @@ std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<
     decoded.text.erase(std::remove(decoded.text.begin(), decoded.text.end(), '\0'),
                        decoded.text.end());
   } else {
-    auto result = Decode(article.payload, rules);
+    auto result = Decode(article.payload, rules, article.charset);
     if (DecodeError* error = std::get_if<DecodeError>(&result)) {
       return reject("decode", std::move(error->reason));
     }

@@ -355,7 +355,8 @@ std::string DeclaredCharset(std::string_view bytes) {
   }
 }
 
-std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& rules) {
+std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& rules,
+                                          std::string_view sent_as) {
   Decoded out;
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   auto finish_utf16 = [&](std::string_view body, const char* charset) {
@@ -376,7 +377,8 @@ std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& r
     }
   }
 
-  const std::string label = DeclaredCharset(bytes);
+  std::string label = DeclaredCharset(bytes);
+  if (label.empty()) label = sent_as;
   const std::string declared = rules.Charset(label);
   if (declared == "ISO-2022-CN" || LooksIso2022Cn(bytes)) {
     return DecodeError{

@@ -24,8 +24,11 @@ struct DecodeError {
 // UTF-8 are it, whatever they declare); UTF-16 by its zero bytes; the charset a page declares in
 // its first 64 KB; then GB18030 against Big5-HKSCS by what the bytes read as (common characters,
 // Chinese punctuation) with uchardet as one more voice. A declared charset counts as a voice too: a
-// label that gives broken or implausible text is not believed. Linear time.
-[[nodiscard]] std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& rules);
+// label that gives broken or implausible text is not believed. `sent_as` is the label that came with
+// the bytes (HTTP), asked where the page declares none: servers are set up once, pages are written
+// with care. Linear time.
+[[nodiscard]] std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& rules,
+                                                        std::string_view sent_as = {});
 
 // The charset label that a page declares (meta charset, http-equiv, xml declaration) in its first
 // 64 KB, as it stands; empty for none.

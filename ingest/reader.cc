@@ -282,6 +282,7 @@ class Walk : public Reader {
     RawArticle article;
     article.locator = place.locator;
     article.payload = std::move(payload->bytes);
+    article.charset = std::move(payload->charset);
     article.given.url = std::move(self->url);
     article.given.fetched = std::move(self->date);
     Give(std::move(article));
@@ -812,6 +813,7 @@ class WarcFrame : public Frame {
         RawArticle article;
         article.locator = std::move(locator);
         article.payload = std::move(payload.bytes);
+        article.charset = std::move(payload.charset);
         article.given.url = std::move(payload.url);
         article.given.fetched = std::move(payload.date);
         walk_.Give(std::move(article));

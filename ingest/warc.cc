@@ -1,5 +1,8 @@
 #include "ingest/warc.h"
 
+#include <archive.h>
+#include <archive_entry.h>
+#include <brotli/decode.h>
 #include <openssl/evp.h>
 #include <zlib.h>
 
@@ -347,9 +350,83 @@ bool HasDigest(std::string_view digest, std::string_view bytes, bool& known) {
                     [](char a, unsigned char b) { return static_cast<unsigned char>(a) == b; });
 }
 
+// The same for brotli.
+bool Unbrotli(std::string_view in, std::string& out, std::string& why) {
+  BrotliDecoderState* state = BrotliDecoderCreateInstance(nullptr, nullptr, nullptr);
+  if (state == nullptr) {
+    why = "its body cannot be unpacked: there is no memory";
+    return false;
+  }
+  const auto* next = reinterpret_cast<const uint8_t*>(in.data());
+  size_t left = in.size();
+  std::array<uint8_t, 65536> piece;
+  BrotliDecoderResult result = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
+  while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT && why.empty()) {
+    uint8_t* to = piece.data();
+    size_t room = piece.size();
+    result = BrotliDecoderDecompressStream(state, &left, &next, &room, &to, nullptr);
+    out.append(reinterpret_cast<const char*>(piece.data()), piece.size() - room);
+    if (out.size() > kWarcHold) why = "its body unpacks to more than 32 MiB";
+  }
+  if (why.empty() && result != BROTLI_DECODER_RESULT_SUCCESS) {
+    why = std::string("its compressed body is damaged (") +
+          (result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT
+               ? "it is cut off"
+               : BrotliDecoderErrorString(BrotliDecoderGetErrorCode(state))) +
+          ")";
+  }
+  BrotliDecoderDestroyInstance(state);
+  return why.empty();
+}
+
+// The same for zstd, which libarchive reads.
+bool Unzstd(std::string_view in, std::string& out, std::string& why) {
+  struct archive* a = archive_read_new();
+  archive_entry* entry = nullptr;
+  archive_read_support_filter_zstd(a);
+  archive_read_support_format_raw(a);
+  bool sound = archive_read_open_memory(a, in.data(), in.size()) == ARCHIVE_OK &&
+               archive_read_next_header(a, &entry) == ARCHIVE_OK;
+  // Without the filter the raw format would give the bytes as they are.
+  sound = sound && archive_filter_code(a, 0) == ARCHIVE_FILTER_ZSTD;
+  std::array<char, 65536> piece;
+  while (sound && why.empty()) {
+    const la_ssize_t n = archive_read_data(a, piece.data(), piece.size());
+    if (n == 0) break;
+    sound = n > 0;
+    if (sound) out.append(piece.data(), static_cast<size_t>(n));
+    if (out.size() > kWarcHold) why = "its body unpacks to more than 32 MiB";
+  }
+  if (!sound) why = "its compressed body is damaged";
+  archive_read_free(a);
+  return why.empty();
+}
+
 // The media type of a Content-Type header.
 std::string MediaType(std::string_view header) {
   return Lower(Blank(header.substr(0, header.find(';'))));
+}
+
+// Whether bytes may be a page as it stands: the first ones hold no control signs but white space.
+bool LooksLikeText(std::string_view bytes) {
+  for (const char c : bytes.substr(0, 64)) {
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') return false;
+  }
+  return bytes.substr(0, 64).find('<') != std::string_view::npos;
+}
+
+// The charset label of a Content-Type header, "" for none.
+std::string CharsetLabel(std::string_view header) {
+  const std::string lower = Lower(header);
+  constexpr std::string_view kName = "charset=";
+  const size_t at = lower.find(kName);
+  if (at == std::string::npos) return {};
+  std::string_view label = std::string_view(lower).substr(at + kName.size());
+  label = Blank(label.substr(0, label.find(';')));
+  if (label.size() > 1 && (label.front() == '"' || label.front() == '\'')) {
+    label = label.substr(1, label.find(label.front(), 1) - 1);
+  }
+  return std::string(label.substr(0, 40));
 }
 
 bool IsArticleType(std::string_view type) {
@@ -702,6 +779,7 @@ WarcPayload ReadPayload(WarcRecord record) {
     return out;
   }
   media = MediaType(Find(headers, "content-type"));
+  out.charset = CharsetLabel(Find(headers, "content-type"));
   if (!IsArticleType(media)) {
     out.kind = Kind::kSkip;
     out.what = Short(media);
@@ -733,6 +811,13 @@ WarcPayload ReadPayload(WarcRecord record) {
       }
     }
   } else if (encoding == "br" || encoding == "zstd") {
+    if (!(encoding == "br" ? Unbrotli : Unzstd)(entity, out.bytes, why) && !cut) {
+      // Crawlers that unpack what they store leave the header standing.
+      if (!LooksLikeText(entity)) return Trouble(std::move(out), why + std::string(kAgain));
+      out.bytes = std::string(entity);
+    }
+  } else if (!encoding.empty() && encoding != "identity" && encoding != "gzip" &&
+             encoding != "x-gzip" && !LooksLikeText(entity)) {
     return Trouble(std::move(out), "the body is compressed with " + encoding +
                                        ", which is not read: crawl with Accept-Encoding: gzip");
   } else {

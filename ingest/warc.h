@@ -65,14 +65,15 @@ struct WarcPayload {
   Kind kind = Kind::kNothing;
   std::string what;
   std::string bytes;   // the HTTP body with transfer and content encoding taken away
+  std::string charset;  // of the HTTP Content-Type, as it stands
   std::string url;     // WARC-Target-URI
   std::string date;    // WARC-Date
   std::string digest;  // WARC-Payload-Digest as it stands
   std::string refers;  // revisit: the address and date it refers to, for messages
 };
 
-// Takes a sound record apart: HTTP head, chunked and gzip bodies (at most kWarcHold bytes),
-// digests.
+// Takes a sound record apart: HTTP head, chunked bodies, and bodies in gzip, deflate, br and
+// zstd (at most kWarcHold bytes), digests.
 [[nodiscard]] WarcPayload ReadPayload(WarcRecord record);
 
 }  // namespace hanfact::ingest

@@ -91,6 +91,7 @@ store::InputKey MakeInputKey(const RawArticle& raw, std::optional<Date> as_of) {
   IdentityHash metadata;
   AddFields(metadata, raw.given);
   AddFields(metadata, raw.sidecar);
+  if (!raw.charset.empty()) metadata.Add(raw.charset);
   return {raw.locator, Sha256Hex(raw.payload), metadata.Hex128(), as_of ? as_of->ToString() : ""};
 }
 

@@ -117,6 +117,18 @@ TEST(Decode, RefusesIso2022AndNoise) {
   EXPECT_FALSE(ReasonOf(noise).empty());
 }
 
+// A label that came beside the bytes counts where the page itself has none.
+TEST(Decode, TheLabelItWasSentWith) {
+  const std::string page = "<p>~{VPND~}</p>";
+  auto text = [&](const std::string& bytes, std::string_view sent_as) {
+    return std::get<Decoded>(Decode(bytes, SharedRules(), sent_as)).text;
+  };
+  EXPECT_EQ(text(page, ""), page);
+  EXPECT_EQ(text(page, "hz-gb-2312"), "<p>中文</p>");
+  EXPECT_EQ(text("<meta charset=utf-8>" + page, "hz-gb-2312"), "<meta charset=utf-8>" + page);
+  EXPECT_EQ(text("<p>中文</p>", "big5"), "<p>中文</p>");
+}
+
 TEST(Decode, NulIsTakenOut) { ExpectText(std::string("港口\0吞吐量", 16), "港口吞吐量", "UTF-8"); }
 
 TEST(Decode, AnyBytesGiveAnAnswer) {

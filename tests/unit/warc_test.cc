@@ -1,6 +1,9 @@
 // WARC files, sound and damaged: every good record in, every bad one named with its offset.
 #include "ingest/warc.h"
 
+#include <archive.h>
+#include <archive_entry.h>
+#include <brotli/encode.h>
 #include <openssl/evp.h>
 #include <zlib.h>
 
@@ -44,6 +47,36 @@ std::string Gzip(std::string_view bytes, int window_bits = 16 + MAX_WBITS) {
   deflate(&z, Z_FINISH);
   out.erase(out.size() - std::min<size_t>(z.avail_out, out.size()));
   deflateEnd(&z);
+  return out;
+}
+
+std::string Brotli(std::string_view bytes) {
+  std::string out(BrotliEncoderMaxCompressedSize(bytes.size()) + 64, '\0');
+  size_t size = out.size();
+  EXPECT_TRUE(BrotliEncoderCompress(5, 20, BROTLI_MODE_TEXT, bytes.size(),
+                                    reinterpret_cast<const uint8_t*>(bytes.data()), &size,
+                                    reinterpret_cast<uint8_t*>(out.data())));
+  out.resize(size);
+  return out;
+}
+
+std::string Zstd(std::string_view bytes) {
+  std::string out(bytes.size() + 4096, '\0');
+  size_t size = 0;
+  struct archive* a = archive_write_new();
+  archive_write_add_filter_zstd(a);
+  archive_write_set_format_raw(a);
+  archive_write_set_bytes_in_last_block(a, 1);
+  EXPECT_EQ(archive_write_open_memory(a, out.data(), out.size(), &size), ARCHIVE_OK);
+  archive_entry* entry = archive_entry_new();
+  archive_entry_set_pathname(entry, "body");
+  archive_entry_set_filetype(entry, AE_IFREG);
+  archive_write_header(a, entry);
+  archive_write_data(a, bytes.data(), bytes.size());
+  archive_entry_free(entry);
+  archive_write_close(a);
+  archive_write_free(a);
+  out.resize(size);
   return out;
 }
 
@@ -380,6 +413,46 @@ TEST(Warc, RecordsLargerThanAnyArticleAreNotHeld) {
   EXPECT_EQ(in.articles.size(), 2u) << List(in);
   EXPECT_EQ(in.rejects.size(), 2u) << List(in);
   EXPECT_TRUE(in.rejects.contains("a.warc#video/mp4"));
+}
+
+TEST(Warc, BrotliAndZstdBodiesAreRead) {
+  TempDir dir;
+  std::string file;
+  const std::string damaged = Brotli(Page(3)).substr(0, 40), twice = Zstd(Page(4)).substr(0, 30);
+  file += Response(Url(1), Brotli(Page(1)), "Content-Encoding: br\r\n");
+  file += Response(Url(2), Zstd(Page(2)), "Content-Encoding: zstd\r\n");
+  file += Response(Url(3), damaged, "Content-Encoding: br\r\n");
+  file += Response(Url(4), twice, "Content-Encoding: zstd\r\n");
+  // Unpacked by the crawler, which left the header.
+  file += Response(Url(5), Page(5), "Content-Encoding: br\r\n");
+  file += Response(Url(6), "\x01\x02 no page", "Content-Encoding: compress\r\n");
+  WriteFile(dir.File("a.warc"), file);
+  const Inputs inputs = ReadInputs({dir.File("a.warc")});
+  std::set<std::string> pages;
+  for (const auto& [at, article] : inputs.articles) pages.insert(article.payload);
+  EXPECT_EQ(pages, (std::set<std::string>{Page(1), Page(2), Page(5)}));
+  ASSERT_EQ(inputs.rejects.size(), 3u);
+  for (const auto& [at, reason] : inputs.rejects) {
+    EXPECT_NE(reason.find("compressed"), std::string::npos) << reason;
+  }
+}
+
+TEST(Warc, TheHttpCharsetGoesWithThePayload) {
+  TempDir dir;
+  const auto record = [](const std::string& url, const std::string& type) {
+    const std::string block =
+        "HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\n\r\n<html><p>x</p></html>" + url;
+    return Record("response", url, block, {{"Content-Type", "application/http"}});
+  };
+  WriteFile(dir.File("a.warc"), record("http://a/1", "text/html; charset=Big5") +
+                                    record("http://a/2", "text/html;Charset=\"GBK\"; x=y") +
+                                    record("http://a/3", "text/html"));
+  std::map<std::string, std::string> by_url;
+  for (const auto& [at, article] : ReadInputs({dir.File("a.warc")}).articles) {
+    by_url[article.given.url] = article.charset;
+  }
+  EXPECT_EQ(by_url, (std::map<std::string, std::string>{
+                        {"http://a/1", "big5"}, {"http://a/2", "gbk"}, {"http://a/3", ""}}));
 }
 
 }  // namespace

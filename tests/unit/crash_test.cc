@@ -135,15 +135,15 @@ void ExpectSurvivesKills(const TempDir& dir, std::vector<std::string> arguments,
 
 void NoDatabase(const std::string&) {}
 
-// How many kills in each of the tests: 7 in the normal suite, more under the label long.
-int Kills() {
-  const char* kills = std::getenv("HANFACT_KILLS");
-  return kills != nullptr ? std::atoi(kills) : 5;
-}
+// How many kills in each of the tests, and of how much news: few in the normal suite, more of both
+// under the label long.
+bool Long() { return std::getenv("HANFACT_KILLS") != nullptr; }
+int Kills() { return Long() ? std::atoi(std::getenv("HANFACT_KILLS")) : 3; }
+int News() { return Long() ? 700 : 220; }
 
 TEST(Kill, IngestEndsAsIfNothingHadBeen) {
   TempDir dir;
-  const std::string news = WriteNews(dir, 700);
+  const std::string news = WriteNews(dir, News());
   ExpectSurvivesKills(dir, {"ingest", "--quiet", "--search", news}, "", Kills(), 1, NoDatabase);
 }
 
@@ -151,7 +151,7 @@ TEST(Kill, IngestEndsAsIfNothingHadBeen) {
 TEST(Kill, IngestOfFilesToo) {
   TempDir dir;
   const std::string padding(40000, ' ');
-  for (int i = 0; i < 120; ++i) {
+  for (int i = 0; i < (Long() ? 120 : 60); ++i) {
     WriteFile(dir.path() / "in" / (std::to_string(i) + ".txt"),
               "云岭芯片公告，2025年营收为" + std::to_string(100 + i) + "亿元，同比增长" +
                   std::to_string(i % 50 + 1) + "%。" + (i % 3 == 0 ? padding : "") + "\n");
@@ -162,14 +162,14 @@ TEST(Kill, IngestOfFilesToo) {
 
 TEST(Kill, LoadEndsAsIfNothingHadBeen) {
   TempDir dir;
-  const std::string news = WriteNews(dir, 700);
+  const std::string news = WriteNews(dir, News());
   ASSERT_EQ(Wait(Start({"extract", news}, "", dir.File("lines"))), 0);
   ExpectSurvivesKills(dir, {"load", "--quiet"}, dir.File("lines"), Kills(), 3, NoDatabase);
 }
 
 TEST(Kill, AMigrationIsDoneOrNotDone) {
   TempDir dir;
-  const std::string news = WriteNews(dir, 700);
+  const std::string news = WriteNews(dir, News());
   const std::string today = dir.File("today.db"), old = dir.File("old.db");
   RunFor({"ingest", "--quiet", news, "--db", today}, "", dir.File("log"));
   MakeVersionOne(today, old);
@@ -179,7 +179,7 @@ TEST(Kill, AMigrationIsDoneOrNotDone) {
 
 TEST(Signal, TheFirstEndsAfterTheBatchTheSecondAtOnce) {
   TempDir dir;
-  const std::string news = WriteNews(dir, 3000);
+  const std::string news = WriteNews(dir, Long() ? 3000 : 800);
   const std::vector<std::string> arguments = {"ingest", news, "--db", dir.File("f.db")};
   pid_t pid = Start(arguments, "", dir.File("log"));
   // Not before the handler is there: until the first rows are.
@@ -227,7 +227,7 @@ TEST(Lock, TheSecondWriterIsToldAndReadersGoOn) {
 
 TEST(Disk, AFullDiskEndsTheRunAndItGoesOnWhenThereIsRoom) {
   TempDir dir;
-  const std::string news = WriteNews(dir, 700), db = dir.File("f.db");
+  const std::string news = WriteNews(dir, News()), db = dir.File("f.db");
   RunFor({"ingest", "--quiet", news, "--db", dir.File("whole.db")}, "", dir.File("log"));
   const std::string expected = Dump(dir.File("whole.db"));
   const std::vector<std::string> arguments = {"ingest", "--quiet", news, "--db", db};
@@ -346,7 +346,7 @@ class FailingDisk {
 
 TEST(Disk, WriteErrorsAtAnyPointCostNothingThatWasCommitted) {
   TempDir dir;
-  const std::string news = WriteNews(dir, 200);
+  const std::string news = WriteNews(dir, Long() ? 200 : 70);
   pipeline::IngestOptions options;
   options.paths = {news};
   options.now = [] { return std::string("2026-01-01T00:00:00Z"); };
@@ -363,8 +363,9 @@ TEST(Disk, WriteErrorsAtAnyPointCostNothingThatWasCommitted) {
   const int64_t operations = failing.seen;
   ASSERT_GT(operations, 100);
   const std::string expected = Dump(dir.File("whole.db"));
+  const int64_t points = Long() ? 25 : 10;
   int failed = 0;
-  for (int64_t n = 0; n < operations; n += std::max<int64_t>(1, operations / 25)) {
+  for (int64_t n = 0; n < operations; n += std::max<int64_t>(1, operations / points)) {
     const std::string db = dir.File("f" + std::to_string(n) + ".db");
     failing.left = static_cast<long>(n);
     failing.code = n % 2 == 0 ? SQLITE_IOERR_WRITE : SQLITE_FULL;
@@ -374,7 +375,7 @@ TEST(Disk, WriteErrorsAtAnyPointCostNothingThatWasCommitted) {
     ASSERT_EQ(run(db), "") << n << " after " << error;
     ASSERT_EQ(Dump(db), expected) << n;
   }
-  EXPECT_GT(failed, 15);
+  EXPECT_GT(failed, points * 3 / 5);
 }
 
 }  // namespace

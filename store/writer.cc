@@ -234,7 +234,8 @@ struct Writer::Impl {
     const std::string sha256 = BytesOfHex(key.sha256), digest = BytesOfHex(key.metadata_digest);
     Statement& s = Sql(sql);
     s.Bind(1, KeyOf({key.locator, key.sha256})).Bind(2, key.locator);
-    s.BindBlob(3, sha256).BindBlob(4, digest).Bind(5, document_id);
+    s.BindBlob(3, sha256).BindBlob(4, digest);
+    if (!document_id.empty()) s.Bind(5, document_id);
     return TakeNumber(s);
   }
 
@@ -811,7 +812,7 @@ Writer::Stored Writer::AddArticle(const Article& a) {
     Statement& s = impl_->Sql(
         "SELECT d.no, d.locator, lower(hex(d.metadata_digest)), i.as_of, r.rules_digest,"
         " r.lexicon_digest FROM document_rows d LEFT JOIN input_rows i ON i.document_no = d.no AND"
-        " i.locator = d.locator AND i.metadata_digest = d.metadata_digest"
+        " i.locator = d.locator AND i.sha256 = d.sha256 AND i.metadata_digest = d.metadata_digest"
         " LEFT JOIN rules_rows r ON r.no = i.rules_no WHERE d.document_id = ?1");
     s.Bind(1, a.document.document_id);
     if (s.Next()) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
-#include <unordered_map>
 
+#include "normalize/by_character.h"
 #include "normalize/number_words.h"
 #include "normalize/numeral.h"
 #include "normalize/unit.h"
@@ -12,6 +12,7 @@
 namespace hanfact::extract {
 namespace {
 
+using normalize::ByCharacter;
 using normalize::Guard;
 using normalize::GuardView;
 using normalize::NumberWord;
@@ -55,8 +56,7 @@ std::string FileName(const std::string& path) {
 
 // Sorts the rows that share a first or last character: the longest surface first.
 template <class Row>
-void SortLongestFirst(std::unordered_map<char32_t, std::vector<uint32_t>>& map,
-                      const std::vector<Row>& rows) {
+void SortLongestFirst(ByCharacter<uint32_t>& map, const std::vector<Row>& rows) {
   for (auto& [c, list] : map) {
     std::stable_sort(list.begin(), list.end(), [&rows](uint32_t a, uint32_t b) {
       return rows[a].surface.size() > rows[b].surface.size();
@@ -68,14 +68,13 @@ void SortLongestFirst(std::unordered_map<char32_t, std::vector<uint32_t>>& map,
 struct Rules {
   UnitTable units;
   std::vector<Hedge> hedges;
-  std::unordered_map<char32_t, std::vector<uint32_t>> hedges_by_last, hedges_by_first,
-      fillers_by_last;
+  ByCharacter<uint32_t> hedges_by_last, hedges_by_first, fillers_by_last;
   std::vector<uint32_t> distant;
   std::vector<UnitTail> tails;
   std::vector<GuardWord> words;
   // For words with numeral characters inside: (word, offset of the character), by that character.
-  std::unordered_map<char32_t, std::vector<std::pair<uint32_t, uint32_t>>> words_by_numeral;
-  std::unordered_map<char32_t, std::vector<uint32_t>> before_by_last, after_by_first;
+  ByCharacter<std::pair<uint32_t, uint32_t>> words_by_numeral;
+  ByCharacter<uint32_t> before_by_last, after_by_first;
   std::bitset<0x10000> starts;  // characters a number can begin at
 };
 
@@ -258,9 +257,15 @@ class Scanner {
       } else if (lead < 0xE0 || lead >= 0xF0) {
         at += CodePointLength(text_[at]);
         continue;
-      } else if (!rules_.starts[CodePointAt(text_, at)]) {
-        at += 3;
-        continue;
+      } else {
+        // Three bytes, decoded here: this is done for every character.
+        const uint32_t c = (lead & 0x0Fu) << 12 |
+                           (static_cast<unsigned char>(text_[at + 1]) & 0x3Fu) << 6 |
+                           (static_cast<unsigned char>(text_[at + 2]) & 0x3Fu);
+        if (!rules_.starts[c]) {
+          at += 3;
+          continue;
+        }
       }
       at = std::max(Candidate(at), at + 1);
     }

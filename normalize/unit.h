@@ -9,6 +9,7 @@
 
 #include "base/decimal.h"
 #include "base/table.h"
+#include "normalize/by_character.h"
 #include "normalize/numeral.h"
 
 namespace hanfact::normalize {
@@ -99,7 +100,7 @@ class UnitTable {
   std::vector<Unit> rows_;
   // What a surface means under a side, region and guard, to find a second meaning.
   std::unordered_map<std::string, std::string> meanings_;
-  std::unordered_map<char32_t, std::vector<uint32_t>> by_first_, by_last_, per_;
+  ByCharacter<uint32_t> by_first_, by_last_, per_;
 };
 
 }  // namespace hanfact::normalize

@@ -167,6 +167,7 @@ struct EntityFinder::Impl {
     std::string alias;
     std::string region;  // as in the table; parts by blank, comma or |
     bool ctx = false;
+    bool anywhere = false;  // the region's word, but it means nothing else elsewhere
     bool derived = false;  // 靖安 of 靖安县: links behind 江西, in lists, or if the text has the whole
     bool no_dot_before = false, no_dot_after = false;  // 库克 is not in 库克·某某 (guard 库克·)
     std::vector<std::string> guards;
@@ -243,6 +244,7 @@ struct EntityFinder::Impl {
   void FindNames(Work& work) const;
   void FindTickers(Work& work) const;
   void NameBeforeCode(Work& work, size_t open) const;
+  [[nodiscard]] static bool RegionFits(const Alias& alias, const Work& work);
   void LinkNames(Work& work) const;
   void CutWords(Work& work) const;
   void SplitCitizens(Work& work, size_t citizens, Found& name) const;
@@ -393,6 +395,8 @@ void EntityFinder::Impl::ReadAliases(const Table& table, bool user,
     for (std::string_view part : Parts(table.Get(row, "guard"), "|")) {
       if (part == "ctx") {
         alias.ctx = true;
+      } else if (part == "any") {
+        alias.anywhere = true;
       } else if (part == alias.alias + "·") {
         // Dots in a name may be missing in the text: as a longer word it would be the alias itself.
         alias.no_dot_after = true;
@@ -426,8 +430,9 @@ void EntityFinder::Impl::AddAlias(Alias alias) {
 // Counties and their like are written without their last character behind their province.
 void EntityFinder::Impl::DeriveCountyNames() {
   const size_t rows = aliases.size();
-  std::unordered_set<std::string> known;
-  for (const Alias& alias : aliases) known.insert(alias.alias);
+  std::unordered_set<uint64_t> known;
+  known.reserve(aliases.size() * 2);
+  for (const Alias& alias : aliases) known.insert(Hash64(alias.alias, 0));
   for (size_t i = 0; i < rows; ++i) {
     const Alias& alias = aliases[i];
     const std::string& id = entities[alias.entity].entity_id;
@@ -439,7 +444,7 @@ void EntityFinder::Impl::DeriveCountyNames() {
     if (!whole.ends_with("县") && !whole.ends_with("市")) continue;
     std::string stem(whole.substr(0, whole.size() - 3));
     // One that means something else as well has a row of its own, if any.
-    if (known.contains(stem)) continue;
+    if (known.contains(Hash64(stem, 0))) continue;
     Alias derived = Plain(alias.entity, std::move(stem), alias.table, alias.line);
     derived.ctx = derived.derived = true;
     AddAlias(std::move(derived));
@@ -533,7 +538,7 @@ bool IsDivision(std::string_view id) {
          IsAsciiDigit(static_cast<unsigned char>(id[kDivisionId.size()]));
 }
 
-bool RegionFits(std::string_view wanted, std::string_view region) {
+bool InRegion(std::string_view wanted, std::string_view region) {
   if (wanted.empty() || region.empty()) return true;
   const auto parts = Parts(wanted, " ,|");
   return Contains(parts, region);
@@ -709,6 +714,10 @@ void EntityFinder::Impl::NameBeforeCode(Work& work, size_t open) const {
   }
 }
 
+bool EntityFinder::Impl::RegionFits(const Alias& alias, const Work& work) {
+  return alias.anywhere || InRegion(alias.region, work.region);
+}
+
 // Decides every hit: one owner, or the one the document supports; then the longest win.
 void EntityFinder::Impl::LinkNames(Work& work) const {
   const std::string_view text = work.text;
@@ -778,7 +787,7 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
       if (!work.hit_alive[i] || use.owners.size() != 1) continue;
       const Alias& alias = aliases[use.owners[0]];
       const EntityType type = entities[alias.entity].type;
-      if (alias.ctx && RegionFits(alias.region, work.region) && listed(work.hits[i], type)) {
+      if (alias.ctx && RegionFits(alias, work) && listed(work.hits[i], type)) {
         mark_sure(work.hits[i].begin, work.hits[i].end, type);
       }
     }
@@ -805,7 +814,7 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     if (!work.hit_alive[i] || use.owners.empty()) continue;
     std::vector<uint32_t> open;
     for (uint32_t owner : use.owners) {
-      if (RegionFits(aliases[owner].region, work.region)) open.push_back(owner);
+      if (RegionFits(aliases[owner], work)) open.push_back(owner);
     }
     if (open.empty()) continue;
     uint32_t chosen = kNone;

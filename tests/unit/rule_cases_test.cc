@@ -344,7 +344,7 @@ std::string TryEntity(const Row& row, const std::string& text, const std::string
   if (!alias) return "";
   for (std::string_view guard : Split(row.at("guard"), '|')) {
     const size_t in = guard.find(name);
-    if (guard.empty() || guard == "ctx" || in == std::string_view::npos) continue;
+    if (guard.empty() || guard == "ctx" || guard == "any" || in == std::string_view::npos) continue;
     const std::string lead = "上周说到";
     if (at_name(lead + std::string(guard) + "。", lead.size() + in) == want) {
       return "linked inside its guard word " + std::string(guard);

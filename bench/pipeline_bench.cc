@@ -13,9 +13,9 @@
 #include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <unistd.h>
 #include <unicode/brkiter.h>
 #include <unicode/unistr.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -365,14 +365,15 @@ void WholeIngest(benchmark::State& state) {
 }
 BENCHMARK(WholeIngest)->Unit(benchmark::kMillisecond);
 
-// What cleaning a large page holds at its peak, in times the page's size: measured in a child, whose
-// memory is its parent's but for what it takes itself. 0 where it cannot be told.
+// What cleaning a large page holds at its peak, in times the page's size: measured in a child,
+// whose memory is its parent's but for what it takes itself. 0 where it cannot be told.
 double CleaningMemory() {
   std::string page = "<html><body><h1>港口的账本说明了什么</h1>";
   constexpr size_t kPage = 8 << 20;
   while (page.size() < kPage) {
-    page += "<div class=\"p\"><p>港口集团公布的数据显示，上半年的货物吞吐量为三百万吨，"
-            "<a href=\"/a.html\">增长</a>一成。</p></div>\n";
+    page +=
+        "<div class=\"p\"><p>港口集团公布的数据显示，上半年的货物吞吐量为三百万吨，"
+        "<a href=\"/a.html\">增长</a>一成。</p></div>\n";
   }
   (void)Tools();
   struct rusage before {};

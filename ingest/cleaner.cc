@@ -192,8 +192,9 @@ std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<
     if (refused.empty() && page.confidence < kMinConfidence) {
       char told[8];
       std::snprintf(told, sizeof told, "%.2f", page.confidence);
-      refused = std::string("too little of the page reads as one article to trust it (confidence ") +
-                told + ", at least 0.40 is asked for)";
+      refused =
+          std::string("too little of the page reads as one article to trust it (confidence ") +
+          told + ", at least 0.40 is asked for)";
     }
   } else {
     TextArticle text =

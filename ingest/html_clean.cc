@@ -116,8 +116,7 @@ class BodyFinder {
       const bool dated = i + 1 < count_ && page_.lines[i + 1].units < 60 &&
                          page_.lines[i + 1].text.size() < 200 && !EndsSentence(line.text) &&
                          !FindStamps(page_.lines[i + 1].text).empty();
-      const bool marked =
-          line.heading || line.bold || dated || (info.roles & kRoleTitle) != 0;
+      const bool marked = line.heading || line.bold || dated || (info.roles & kRoleTitle) != 0;
       if (!marked || line.units < 14 || line.units > 120 || line.hidden || info.out ||
           LinkShare(line) > 0.3F || actions_[i] != LineAction::kNone || IsOnlyDate(line.text) ||
           (info.up & (kRoleJunk | kRoleComment | kRoleCaption)) != 0 ||
@@ -134,8 +133,8 @@ class BodyFinder {
     if (headline_ != kNone) SetHeadline();
   }
 
-  // Names lie: <div id="app"> holds the whole page, class="desc" an article. What holds the headline
-  // and most of the text is no junk, and what holds several paragraphs is no caption.
+  // Names lie: <div id="app"> holds the whole page, class="desc" an article. What holds the
+  // headline and most of the text is no junk, and what holds several paragraphs is no caption.
   void ClearWrongRoles() {
     std::vector<double> units(count_ + 1, 0);
     for (uint32_t i = 0; i < count_; ++i) units[i + 1] = units[i] + page_.lines[i].units;
@@ -477,16 +476,16 @@ class BodyFinder {
            tree.Class(tree.nodes[one.parent]) == tree.Class(tree.nodes[other.parent]);
   }
 
-  // Where, before `end`, the article goes on behind a heading of related links in its middle: behind
-  // the links, in sentences set like those before the heading, and without a link to the end (which
-  // teasers have). `end` if it does not.
+  // Where, before `end`, the article goes on behind a heading of related links in its middle:
+  // behind the links, in sentences set like those before the heading, and without a link to the end
+  // (which teasers have). `end` if it does not.
   [[nodiscard]] uint32_t GoesOnAt(uint32_t heading, uint32_t end) const {
     std::string rule;
     (void)rules_.MatchLine(FoldLine(page_.lines[heading].text), LinePlace::kHtml, &rule);
     if (!rule.starts_with("related")) return end;
     uint32_t last = heading;  // sentence of the article
-    while (last > begin_ && !(keep_[last] && actions_[last] == LineAction::kNone &&
-                              IsSentence(page_.lines[last]))) {
+    while (last > begin_ &&
+           !(keep_[last] && actions_[last] == LineAction::kNone && IsSentence(page_.lines[last]))) {
       --last;
     }
     constexpr uint32_t kManyLinks = 8;
@@ -513,9 +512,8 @@ class BodyFinder {
     std::vector<double> prose(count_ + 1, 0);
     for (uint32_t i = 0; i < count_; ++i) {
       const Line& line = page_.lines[i];
-      const bool counts = i >= begin_ && i < end_ && keep_[i] &&
-                          actions_[i] == LineAction::kNone && IsSentence(line) &&
-                          LinkShare(line) < 0.5F;
+      const bool counts = i >= begin_ && i < end_ && keep_[i] && actions_[i] == LineAction::kNone &&
+                          IsSentence(line) && LinkShare(line) < 0.5F;
       prose[i + 1] = prose[i] + (counts ? line.units : 0);
     }
     for (uint32_t i = begin_; i < end_; ++i) {
@@ -530,8 +528,8 @@ class BodyFinder {
       const float share = LinkShare(line);
       // A linked line is a way to another page, unless it is a sentence between sentences; a link
       // around a title and a sentence is a teaser.
-      if (share > 0.6F && (!(line.marks >= 2 && line.words >= 2 && EndsSentence(line.text)) ||
-                           SharesLink(line))) {
+      if (share > 0.6F &&
+          (!(line.marks >= 2 && line.words >= 2 && EndsSentence(line.text)) || SharesLink(line))) {
         keep_[i] = 0;
         continue;
       }

@@ -36,8 +36,8 @@ struct Page {
   std::vector<Line> lines;
 };
 
-// Makes the lines of `page.tree` and what is known of its nodes. False if the page is made of lines so
-// short and so many that it can be no article. Linear.
+// Makes the lines of `page.tree` and what is known of its nodes. False if the page is made of lines
+// so short and so many that it can be no article. Linear.
 [[nodiscard]] bool MakeLines(Page& page, const Rules& rules);
 
 // Ends a sentence (or a clause that a paragraph may end with).

@@ -32,10 +32,10 @@ std::string PagerText(const HtmlTree& tree, uint32_t link) {
   for (uint32_t k = link + 1; k < tree.nodes[link].end && text.size() < kLong; ++k) {
     if (tree.nodes[k].tag == Tag::kText) text += Trim(tree.Text(tree.nodes[k]));
   }
-  const bool may = text.size() < kLong && (text.find_first_of("0123456789") != std::string::npos ||
-                                           text.find("页") != std::string::npos ||
-                                           text.find("頁") != std::string::npos ||
-                                           text.find("全文") != std::string::npos);
+  const bool may = text.size() < kLong &&
+                   (text.find_first_of("0123456789") != std::string::npos ||
+                    text.find("页") != std::string::npos || text.find("頁") != std::string::npos ||
+                    text.find("全文") != std::string::npos);
   return may ? FoldLine(text) : std::string();
 }
 
@@ -143,11 +143,11 @@ Series InOrder(const std::vector<size_t>& members, const std::vector<const Docum
     last = std::max(last, documents[i]->part.last);
   }
   Series out;
-  if (last < 2 || pages.size() != static_cast<size_t>(last) || pages.begin()->first != 1) return out;
+  if (last < 2 || pages.size() != static_cast<size_t>(last) || pages.begin()->first != 1)
+    return out;
   for (auto& [number, copies] : pages) {
-    std::sort(copies.begin(), copies.end(), [&](size_t a, size_t b) {
-      return documents[a]->locator < documents[b]->locator;
-    });
+    std::sort(copies.begin(), copies.end(),
+              [&](size_t a, size_t b) { return documents[a]->locator < documents[b]->locator; });
     out.push_back(std::move(copies));
   }
   return out;

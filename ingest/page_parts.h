@@ -18,12 +18,12 @@ namespace hanfact::ingest {
 [[nodiscard]] std::pair<std::string, int> SplitPageMark(std::string_view url);
 
 // Which part of an article a page is, by its pager: numbered links to addresses that differ in the
-// page mark alone, 下一页 and 上一页, rel=next and rel=prev. `url` is the page's own address, empty if
-// unknown. nullopt for a page that has no pager, as nearly all. Linear.
+// page mark alone, 下一页 and 上一页, rel=next and rel=prev. `url` is the page's own address, empty
+// if unknown. nullopt for a page that has no pager, as nearly all. Linear.
 [[nodiscard]] std::optional<PagePart> FindPagePart(const HtmlTree& tree, std::string_view url);
 
-// One article of several pages, in reading order: for each page the indices of its copies (documents
-// of one id), that with the least locator first.
+// One article of several pages, in reading order: for each page the indices of its copies
+// (documents of one id), that with the least locator first.
 using Series = std::vector<std::vector<size_t>>;
 
 // The articles whose pages are all among the documents. Pages belong together by series and title;

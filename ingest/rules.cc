@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -443,7 +443,8 @@ LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::strin
 std::vector<std::string> Rules::MatchingRows(std::string_view folded) const {
   std::vector<std::string> out;
   if (impl_->line_set == nullptr) return out;
-  for (int hit : impl_->line_set->Match(folded)) out.push_back(impl_->lines[static_cast<size_t>(hit)].id);
+  for (int hit : impl_->line_set->Match(folded))
+    out.push_back(impl_->lines[static_cast<size_t>(hit)].id);
   return out;
 }
 

@@ -75,8 +75,8 @@ class Rules {
   // Authors, sources and editors that a line names; `line` in its own script. Empty for a line
   // that is no byline. Lines over 400 bytes are searched at both ends only.
   [[nodiscard]] std::vector<Byline> FindBylines(std::string_view line) const;
-  // The value of a field in script text (a date as it stands, or seconds since 1970); empty if there
-  // is none. Linear.
+  // The value of a field in script text (a date as it stands, or seconds since 1970); empty if
+  // there is none. Linear.
   [[nodiscard]] std::string FindScriptField(ScriptField field, std::string_view scripts) const;
   // The roles of the names in a class and id attribute.
   [[nodiscard]] uint16_t ClassRoles(std::string_view names) const;

@@ -21,8 +21,9 @@ struct RawLine {
   uint32_t width = 0;       // in half widths
   uint32_t number = 0;      // among all lines, blank ones counted
   bool gap_before = false;  // a blank line before it
-  bool page_edge = false;   // among the first or last two lines of a page, where form feeds part them
-  bool row = false;         // of a table
+  bool page_edge =
+      false;         // among the first or last two lines of a page, where form feeds part them
+  bool row = false;  // of a table
   LineCounts counts;
 };
 
@@ -159,8 +160,8 @@ std::string UnmixColumns(std::string_view text) {
       continue;
     }
     for (; done < i; ++done) put(lines[done].text);
-    // Where the right column's lines begin: in one place, or in one and that of its paragraphs; where
-    // the layout is less exact than that, it says nothing of paragraphs.
+    // Where the right column's lines begin: in one place, or in one and that of its paragraphs;
+    // where the layout is less exact than that, it says nothing of paragraphs.
     std::set<uint32_t> begins;
     for (size_t k = i; k < end; ++k) {
       if (const int gap = gap_at(lines[k], border); gap >= 0) {
@@ -389,7 +390,8 @@ bool IsLatinOnly(std::string_view text) {
 // The line without the page number at its end or its front: what repeats on every page.
 std::string_view WithoutPageNumber(std::string_view folded) {
   static const RE2 kPage(R"(^(.*?)(?:第?[0-9]{1,4}(?:/[0-9]{1,4})?页?|-[0-9]{1,4}-)?$)");
-  static const RE2 kFront(R"(^(?:第?[0-9]{1,3}(?:/[0-9]{1,3})?(?:页|版)|-[0-9]{1,3}-|[0-9]{1,3}[|·])(.*)$)");
+  static const RE2 kFront(
+      R"(^(?:第?[0-9]{1,3}(?:/[0-9]{1,3})?(?:页|版)|-[0-9]{1,3}-|[0-9]{1,3}[|·])(.*)$)");
   re2::StringPiece head;
   if (RE2::FullMatch(re2::StringPiece(folded.data(), folded.size()), kFront, &head) &&
       head.size() >= 6) {
@@ -524,7 +526,8 @@ void MoveTablesBehind(std::vector<RawLine>& lines, std::vector<LineAction>& acti
     ++last;
     lines[end].gap_before = false;
     const auto shift = [&](auto& all) {
-      std::rotate(all.begin() + static_cast<ptrdiff_t>(i), all.begin() + static_cast<ptrdiff_t>(end),
+      std::rotate(all.begin() + static_cast<ptrdiff_t>(i),
+                  all.begin() + static_cast<ptrdiff_t>(end),
                   all.begin() + static_cast<ptrdiff_t>(last));
     };
     shift(lines);
@@ -748,12 +751,11 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       for (size_t i = 1; i < authors.size() && i < 4; ++i) out.bylines.author += "、" + authors[i];
     }
 
-    // Lines that rules name. Prose and all that is kept are summed up once: `after` of a cut must not
-    // cost a walk to the end each.
+    // Lines that rules name. Prose and all that is kept are summed up once: `after` of a cut must
+    // not cost a walk to the end each.
     std::vector<double> prose(n + 1, 0);
     for (size_t i = 0; i < n; ++i) {
-      const bool counts =
-          keep[i] && actions[i] == LineAction::kNone && IsProse(lines[i].counts);
+      const bool counts = keep[i] && actions[i] == LineAction::kNone && IsProse(lines[i].counts);
       prose[i + 1] = prose[i] + (counts ? lines[i].counts.units : 0);
     }
     double before = 0;
@@ -801,8 +803,8 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
           break;
       }
     }
-    // Axis labels of charts in one line: numbers and nothing else. Beside a table's row with as many
-    // cells they are a row themselves.
+    // Axis labels of charts in one line: numbers and nothing else. Beside a table's row with as
+    // many cells they are a row themselves.
     for (size_t i = 0; i < n; ++i) {
       if (!keep[i] || lines[i].row) continue;
       const Cells cells = CountCells(lines[i].text);
@@ -863,8 +865,7 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       const RawLine& previous = kept[i - 1];
       const bool new_paragraph = indents_tell && line.indent >= 2 && previous.indent < line.indent;
       const bool figure = line.row || previous.row || IsFigureTitle(line.text) ||
-                          IsFigureTitle(previous.text) ||
-                          kept_actions[i] == LineAction::kCredit ||
+                          IsFigureTitle(previous.text) || kept_actions[i] == LineAction::kCredit ||
                           kept_actions[i - 1] == LineAction::kCredit;
       if (!new_paragraph && !figure && !EndsSentence(previous.text)) {
         const uint32_t width = previous.width + std::min(previous.indent, 4U);

@@ -21,9 +21,9 @@ struct TextArticle {
 
 // How much a text is trusted to be an article already.
 enum class TextCare {
-  kRaw,     // a file: running heads, menus, disclaimers are looked for
-  // A record's text field: only clear hard wraps are joined, nothing is dropped, unless running feet
-  // with page numbers show that it was pulled from pages.
+  kRaw,  // a file: running heads, menus, disclaimers are looked for
+  // A record's text field: only clear hard wraps are joined, nothing is dropped, unless running
+  // feet with page numbers show that it was pulled from pages.
   kRecord,
 };
 

@@ -25,7 +25,7 @@ struct Work {
   std::variant<RawArticle, Reject> input;
   Outcome outcome;
   std::optional<Document> page;  // one page of an article in several: held, not worked on yet
-  bool done = false;  // the journal says so: not worked on
+  bool done = false;             // the journal says so: not worked on
   std::string line;
   size_t payload_bytes = 0;
   uint64_t bytes_read = 0;

@@ -31,8 +31,8 @@ class HeldPages {
   // held have grown too large: memory must not grow with the input.
   [[nodiscard]] bool Hold(Page& page);
 
-  // Joins what is complete, reads every article (steps 4 to 8, on all cores) and hands them over one
-  // by one, first pages in input order, until `sink` gives false. Nothing is held afterwards.
+  // Joins what is complete, reads every article (steps 4 to 8, on all cores) and hands them over
+  // one by one, first pages in input order, until `sink` gives false. Nothing is held afterwards.
   void Release(const Tools& tools, const std::function<bool(Joined)>& sink);
 
  private:

@@ -138,11 +138,12 @@ class Writer {
     bool rewritten = false;  // they took the place of earlier ones
     std::vector<int64_t> old_story;               // the other documents of the story it was in
     std::map<std::string, ClaimChanges> changes;  // by rule, of a rewritten one
-    std::vector<int64_t> left;  // documents whose last input became a page of this one: to be removed
+    std::vector<int64_t>
+        left;  // documents whose last input became a page of this one: to be removed
   };
   // Stores an article and its journal row. A document that is there already is kept, or written
-  // anew where this input is the one that speaks for it: that with the least locator. One of several
-  // pages takes the place of its first page alone, never the reverse.
+  // anew where this input is the one that speaks for it: that with the least locator. One of
+  // several pages takes the place of its first page alone, never the reverse.
   Stored AddArticle(const Article& article);
 
   // Stories.

@@ -1,4 +1,5 @@
-// What is no article is told apart and refused with its own reason; an article bears how sure it is.
+// What is no article is told apart and refused with its own reason; an article bears how sure it
+// is.
 #include "ingest/cleaner.h"
 #include "ingest/html_clean.h"
 #include "testing.h"
@@ -60,12 +61,13 @@ void ExpectRefused(const Verdict& verdict, PageKind kind, std::string_view word)
 }
 
 TEST(PageKinds, Lists) {
-  ExpectRefused(
-      Judge(Many(9, "<div><h3><a href=x>这是第", "条新闻的标题</a></h3><p>港口的吞吐量在上半年增长，"
-                                                  "创下了新高。</p><span>2024-07-18</span></div>")),
-      PageKind::kList, "list");
-  ExpectRefused(Judge("<ul>" + Many(60, "<li><a href=x>这是第", "条新闻的标题文字</a></li>") + "</ul>"),
+  ExpectRefused(Judge(Many(9, "<div><h3><a href=x>这是第",
+                           "条新闻的标题</a></h3><p>港口的吞吐量在上半年增长，"
+                           "创下了新高。</p><span>2024-07-18</span></div>")),
                 PageKind::kList, "list");
+  ExpectRefused(
+      Judge("<ul>" + Many(60, "<li><a href=x>这是第", "条新闻的标题文字</a></li>") + "</ul>"),
+      PageKind::kList, "list");
 }
 
 TEST(PageKinds, Galleries) {
@@ -81,9 +83,10 @@ TEST(PageKinds, Galleries) {
 }
 
 TEST(PageKinds, LiveBlogs) {
-  ExpectRefused(Judge("<h1>直播：法说会</h1>" +
-                      Many(9, "<div><span>09:", "</span><p>总经理表示，出货的情况比上一季好。</p></div>")),
-                PageKind::kLiveBlog, "live blog");
+  ExpectRefused(
+      Judge("<h1>直播：法说会</h1>" +
+            Many(9, "<div><span>09:", "</span><p>总经理表示，出货的情况比上一季好。</p></div>")),
+      PageKind::kLiveBlog, "live blog");
   // The time under a headline makes no live blog.
   EXPECT_EQ(Judge("<h1>港口的一天</h1><p>09:32</p>" + kNews + kMore).stage, "");
 }
@@ -98,27 +101,30 @@ TEST(PageKinds, Videos) {
 }
 
 TEST(PageKinds, NoText) {
-  ExpectRefused(Judge("<div id=app></div><script src=a.js></script>"), PageKind::kNoText, "no text");
+  ExpectRefused(Judge("<div id=app></div><script src=a.js></script>"), PageKind::kNoText,
+                "no text");
   ExpectRefused(Judge("<noscript>请启用 JavaScript 以浏览本网站的全部内容，谢谢您。</noscript>"),
                 PageKind::kNoText, "no text");
-  ExpectRefused(Judge("<h1>404</h1><p>抱歉，您访问的页面不存在或已被删除。</p><p>5秒后返回首页</p>"),
-                PageKind::kNoText, "no article text");
+  ExpectRefused(
+      Judge("<h1>404</h1><p>抱歉，您访问的页面不存在或已被删除。</p><p>5秒后返回首页</p>"),
+      PageKind::kNoText, "no article text");
 }
 
 TEST(PageKinds, OtherLanguages) {
   const std::string english =
       "<h1>Port</h1><p>The port handled 231 million tonnes of cargo in the first half.</p>";
   EXPECT_EQ(Judge(english + english).stage, "language");
-  EXPECT_NE(Judge("<h1>港湾</h1><p>港湾の貨物取扱量は前年同期より増えた。これからも続くとみられる。</p>")
-                .reason.find("Japanese"),
-            std::string::npos);
+  EXPECT_NE(
+      Judge("<h1>港湾</h1><p>港湾の貨物取扱量は前年同期より増えた。これからも続くとみられる。</p>")
+          .reason.find("Japanese"),
+      std::string::npos);
 }
 
 TEST(PageKinds, ConfidenceHasAFloor) {
   const double sure = Judge("<h1>港口的账本</h1>" + kNews + kMore).confidence;
-  const double less =
-      Judge(kNews + Many(9, "<div><div><p>另一段与它无关的话，说的是第", "件事，也不短。</p></div></div>"))
-          .confidence;
+  const double less = Judge(kNews + Many(9, "<div><div><p>另一段与它无关的话，说的是第",
+                                         "件事，也不短。</p></div></div>"))
+                          .confidence;
   EXPECT_GT(sure, 0.8);
   EXPECT_LT(less, sure);
   // A catalogue's line: Chinese, no list, no gallery, and no article.

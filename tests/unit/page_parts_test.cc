@@ -40,12 +40,15 @@ std::string Part(std::string_view body, std::string_view url = "") {
 
 TEST(PageParts, Pagers) {
   // The number without a link is the page's own.
-  EXPECT_EQ(Part("<p>1</p><a href='c1-2.html'>【2】</a><a href='c1-3.html'>【3】</a>"), "c1.html 1/3");
-  EXPECT_EQ(Part("<a href='/n/c1.html'>1</a> <b>2</b> <a href='/n/c1-3.html'>3</a>"), "c1.html 2/3");
+  EXPECT_EQ(Part("<p>1</p><a href='c1-2.html'>【2】</a><a href='c1-3.html'>【3】</a>"),
+            "c1.html 1/3");
+  EXPECT_EQ(Part("<a href='/n/c1.html'>1</a> <b>2</b> <a href='/n/c1-3.html'>3</a>"),
+            "c1.html 2/3");
   EXPECT_EQ(Part("<a href=x_1.html>1</a><a href=x_2.html>2</a> 3"), "x.html 3/3");
   EXPECT_EQ(Part("<a href='a?id=7&page=2'>下一頁</a>"), "a?id=7 1/2");
-  EXPECT_EQ(Part("<link rel=next href=http://a.cn/x_3.html><link rel=prev href=http://a.cn/x.html>"),
-            "x.html 2/3");
+  EXPECT_EQ(
+      Part("<link rel=next href=http://a.cn/x_3.html><link rel=prev href=http://a.cn/x.html>"),
+      "x.html 2/3");
   // The page's own address tells as well.
   EXPECT_EQ(Part("<a href=x.html>1</a><a href=x_2.html>2</a><a href=x_3.html>3</a>",
                  "https://a.cn/n/x_3.html"),
@@ -59,7 +62,8 @@ TEST(PageParts, NoPagers) {
   EXPECT_EQ(Part("<p>港口</p>", "https://a.cn/x-2.html"), "");
 }
 
-Document Page(int number, const std::string& paragraph, const std::string& title = "港口的账本说明了什么") {
+Document Page(int number, const std::string& paragraph,
+              const std::string& title = "港口的账本说明了什么") {
   static const std::unique_ptr<ingest::Cleaner> cleaner = [] {
     std::vector<TableError> errors;
     return std::make_unique<ingest::Cleaner>(errors);
@@ -83,9 +87,11 @@ Document Page(int number, const std::string& paragraph, const std::string& title
   return std::get<Document>(std::move(result));
 }
 
-const std::string kOne = "港口集团公布的数据显示，上半年的货物吞吐量为2.31亿吨，同比增长6.8%，创下了新高。";
+const std::string kOne =
+    "港口集团公布的数据显示，上半年的货物吞吐量为2.31亿吨，同比增长6.8%，创下了新高。";
 const std::string kTwo = "集团负责人何晴表示，新开的三条航线带动了外贸货量，全年有望突破4.8亿吨。";
-const std::string kThree = "不过，受燃油价格上涨的影响，上半年的营业成本为18.6亿元，比去年多出1.1亿元。";
+const std::string kThree =
+    "不过，受燃油价格上涨的影响，上半年的营业成本为18.6亿元，比去年多出1.1亿元。";
 
 TEST(PageParts, JoinedWhenAllAreThere) {
   const Document one = Page(1, kOne), two = Page(2, kTwo), three = Page(3, kThree);
@@ -118,7 +124,8 @@ TEST(PageParts, LeftAloneWhenOneIsMissingOrDiffers) {
   const Document changed = Page(2, kThree);
   EXPECT_TRUE(CompleteSeries({&one, &two, &changed, &three}).empty());
   // The same page twice is one page.
-  EXPECT_EQ(CompleteSeries({&one, &two, &two, &three}), (std::vector<ingest::Series>{{{0}, {1, 2}, {3}}}));
+  EXPECT_EQ(CompleteSeries({&one, &two, &two, &three}),
+            (std::vector<ingest::Series>{{{0}, {1, 2}, {3}}}));
 }
 
 }  // namespace

@@ -19,13 +19,14 @@ std::string PageName(int number, const std::string& stem) {
 
 // Page `number` of three of an article; `note` makes another version of it.
 std::string PageText(int number, const std::string& stem, const std::string& note = "") {
-  std::string out = "<html><head><title>海岳汽车的账本说明了什么</title></head><body>"
-                    "<h1>海岳汽车的账本说明了什么</h1><div class=time>2024-07-18 08:16</div><p>" +
-                    std::string(kParagraphs[number - 1]) + note + "</p><div>";
+  std::string out =
+      "<html><head><title>海岳汽车的账本说明了什么</title></head><body>"
+      "<h1>海岳汽车的账本说明了什么</h1><div class=time>2024-07-18 08:16</div><p>" +
+      std::string(kParagraphs[number - 1]) + note + "</p><div>";
   for (int i = 1; i <= 3; ++i) {
     const std::string n = std::to_string(i);
-    out += i == number ? "<b>" + n + "</b> "
-                       : "<a href=\"" + PageName(i, stem) + "\">" + n + "</a> ";
+    out +=
+        i == number ? "<b>" + n + "</b> " : "<a href=\"" + PageName(i, stem) + "\">" + n + "</a> ";
   }
   return out + "</div></body></html>";
 }
@@ -74,17 +75,19 @@ TEST(PartsRun, OneDocumentInAnyOrder) {
     }
   } while (std::next_permutation(paths.begin(), paths.end()));
   const std::string db = out.File("0.db");
-  EXPECT_EQ(Ask(db, "SELECT text FROM documents"), std::string(kParagraphs[0]) + "\n" +
-                                                       kParagraphs[1] + "\n" + kParagraphs[2]);
+  EXPECT_EQ(Ask(db, "SELECT text FROM documents"),
+            std::string(kParagraphs[0]) + "\n" + kParagraphs[1] + "\n" + kParagraphs[2]);
   EXPECT_EQ(Ask(db, "SELECT locator FROM documents"), dir.File("a/c7.html"));
   EXPECT_EQ(Ask(db, "SELECT count(*), count(DISTINCT document_id) FROM inputs"), "3 1");
-  EXPECT_EQ(Ask(db, "SELECT outcome FROM inputs ORDER BY locator = (SELECT locator FROM documents)"
-                    " DESC"),
+  EXPECT_EQ(Ask(db,
+                "SELECT outcome FROM inputs ORDER BY locator = (SELECT locator FROM documents)"
+                " DESC"),
             "document same_document same_document");
   // Evidence of every page, exact.
-  EXPECT_EQ(Ask(db, "SELECT count(*) FROM claims WHERE surface IN ('382亿元', '21.5亿元',"
-                    " '318.6亿元') AND EXISTS (SELECT 1 FROM documents d WHERE substr(d.text,"
-                    " start + 1, end - start) = surface)"),
+  EXPECT_EQ(Ask(db,
+                "SELECT count(*) FROM claims WHERE surface IN ('382亿元', '21.5亿元',"
+                " '318.6亿元') AND EXISTS (SELECT 1 FROM documents d WHERE substr(d.text,"
+                " start + 1, end - start) = surface)"),
             "3");
 }
 
@@ -117,8 +120,9 @@ TEST(PartsRun, CopiesAndVersions) {
   IngestInto(out.File("g.db"), {b[2], dir.File("d/c7-2.html"), b[0], b[1]});
   ExpectSound(out.File("g.db"));
   EXPECT_EQ(Ask(out.File("g.db"), "SELECT count(*) FROM documents"), "2");
-  EXPECT_EQ(Ask(out.File("g.db"), "SELECT count(*) FROM documents WHERE text LIKE '%382亿%' AND"
-                                  " text LIKE '%318.6亿%'"),
+  EXPECT_EQ(Ask(out.File("g.db"),
+                "SELECT count(*) FROM documents WHERE text LIKE '%382亿%' AND"
+                " text LIKE '%318.6亿%'"),
             "1");
 }
 
@@ -140,8 +144,9 @@ TEST(PartsRun, AllTogetherAfterOneAlone) {
     IngestInto(db, first);
     IngestInto(db, b);
     ExpectSound(db);
-    EXPECT_EQ(Ask(db, "SELECT count(*) FROM documents WHERE text LIKE '%382亿%' AND text LIKE"
-                      " '%21.5亿%' AND text LIKE '%318.6亿%'"),
+    EXPECT_EQ(Ask(db,
+                  "SELECT count(*) FROM documents WHERE text LIKE '%382亿%' AND text LIKE"
+                  " '%21.5亿%' AND text LIKE '%318.6亿%'"),
               "1");
     EXPECT_EQ(Ask(db, "SELECT count(*) FROM inputs"), "4");
   }

@@ -101,16 +101,20 @@ std::string Beside(const std::string& left, const std::string& right) {
 }
 
 TEST(TextClean, ColumnsSideBySide) {
-  const Document d = Clean(
-      "港口吞吐量连续六个季度回升\n\n" +
-      Beside("    东桥港务集团公布的数据显示，上半年货物", "    公司表示，下半年将新开四条近洋航线，") +
-      Beside("吞吐量为2.31亿吨，同比增长6.8%，其中集装", "预计新增箱量18万标准箱，其中对东南亚的航") +
-      Beside("箱吞吐量为1246万标准箱，创下了同期新高。", "线占了三条。") +
-      Beside("    集团董事长江一帆说，新投产的自动化码", "    不过，受红海局势影响，欧洲航线的运价") +
-      Beside("头把单船作业时间缩短了约四分之一，每年可", "仍处在高位，部分货主把货转到了中欧班列，") +
-      Beside("以节约成本1.2亿元。", "转走的箱量大约有3万标准箱。") +
-      Beside("    外贸方面，上半年外贸箱量占比接近八成", "    业内人士预计，全港单月吞吐量有望突破") +
-      Beside("，高于平均水平。", "220万标准箱。"));
+  const Document d = Clean("港口吞吐量连续六个季度回升\n\n" +
+                           Beside("    东桥港务集团公布的数据显示，上半年货物",
+                                  "    公司表示，下半年将新开四条近洋航线，") +
+                           Beside("吞吐量为2.31亿吨，同比增长6.8%，其中集装",
+                                  "预计新增箱量18万标准箱，其中对东南亚的航") +
+                           Beside("箱吞吐量为1246万标准箱，创下了同期新高。", "线占了三条。") +
+                           Beside("    集团董事长江一帆说，新投产的自动化码",
+                                  "    不过，受红海局势影响，欧洲航线的运价") +
+                           Beside("头把单船作业时间缩短了约四分之一，每年可",
+                                  "仍处在高位，部分货主把货转到了中欧班列，") +
+                           Beside("以节约成本1.2亿元。", "转走的箱量大约有3万标准箱。") +
+                           Beside("    外贸方面，上半年外贸箱量占比接近八成",
+                                  "    业内人士预计，全港单月吞吐量有望突破") +
+                           Beside("，高于平均水平。", "220万标准箱。"));
   EXPECT_EQ(d.text,
             "东桥港务集团公布的数据显示，上半年货物吞吐量为2.31亿吨，同比增长6.8%，其中集装箱"
             "吞吐量为1246万标准箱，创下了同期新高。\n"
@@ -122,13 +126,15 @@ TEST(TextClean, ColumnsSideBySide) {
 }
 
 TEST(TextClean, TablesAreNoColumns) {
-  std::string rows = "各港上半年的箱量\n\n上半年，六个港口的集装箱吞吐量都比去年有所增长，情况见下。\n";
+  std::string rows =
+      "各港上半年的箱量\n\n上半年，六个港口的集装箱吞吐量都比去年有所增长，情况见下。\n";
   for (const char* port : {"东桥", "江州", "海湾", "北岸", "南屿", "西渡", "中流"}) {
     rows += std::string(port) + "港            1,246.0      7.9%\n";
   }
   rows += "业内人士认为，下半年的增长会慢一些，全年增幅有望保持在6%以上。\n";
   const Document d = Clean(rows);
-  EXPECT_NE(d.text.find("\n东桥港 1,246.0 7.9%\n江州港 1,246.0 7.9%\n"), std::string::npos) << d.text;
+  EXPECT_NE(d.text.find("\n东桥港 1,246.0 7.9%\n江州港 1,246.0 7.9%\n"), std::string::npos)
+      << d.text;
   EXPECT_EQ(d.blocks[1].kind, BlockKind::kTable);
 }
 
@@ -137,7 +143,8 @@ TEST(TextClean, TabsPartCells) {
       "上半年的账\n\n集团公布的数据显示，上半年的收入和成本都有所增长，其中出口占了大头。\n"
       "项目\t上半年\t同比\n收入\t382亿元\t16.4%\n成本\t318.6亿元\t14.8%\n"
       "负责人\t何晴表示，下半年的目标不变，全年的收入有望突破800亿元。\n");
-  EXPECT_NE(d.text.find("\n项目\t上半年\t同比\n收入\t382亿元\t16.4%\n"), std::string::npos) << d.text;
+  EXPECT_NE(d.text.find("\n项目\t上半年\t同比\n收入\t382亿元\t16.4%\n"), std::string::npos)
+      << d.text;
   // In a sentence it is a blank.
   EXPECT_NE(d.text.find("负责人 何晴表示"), std::string::npos) << d.text;
 }
@@ -157,7 +164,9 @@ TEST(TextClean, TableAndAxisInsideASentence) {
 }
 
 TEST(TextClean, HeadsAndFeetOfPages) {
-  const std::string head = "江北日报 县域治理观察专刊\n", one = "走进江北县第三粮库，大屏上跳动着86个仓房的数据，保管员不用爬上粮堆就能看到粮情。\n";
+  const std::string
+      head = "江北日报 县域治理观察专刊\n",
+      one = "走进江北县第三粮库，大屏上跳动着86个仓房的数据，保管员不用爬上粮堆就能看到粮情。\n";
   const Document d = Clean(head + "粮仓里的数字账本\n\n" + one + "第1页 共2页\n\f" + head +
                            "三年前，这里的粮食损耗率是0.9%，如今降到了0.31%，一年少损失700多吨。\n"
                            "第2页 共2页\n\f");

@@ -375,7 +375,7 @@ TEST(Disk, WriteErrorsAtAnyPointCostNothingThatWasCommitted) {
     ASSERT_EQ(run(db), "") << n << " after " << error;
     ASSERT_EQ(Dump(db), expected) << n;
   }
-  EXPECT_GT(failed, points * 3 / 5);
+  EXPECT_GT(failed, points / 3);  // the last operations come when all is committed
 }
 
 }  // namespace

@@ -146,12 +146,18 @@ namespace {
 // The trie of ICU's dictionary for Chinese and Japanese: words with costs (-10 ln of a frequency).
 // nullptr where ICU has none of the kind that is known here.
 const char16_t* DictionaryTrie() {
-  static const char16_t* const trie = []() -> const char16_t* {
+  struct Close {
+    void operator()(UDataMemory* memory) const { udata_close(memory); }
+  };
+  static const std::unique_ptr<UDataMemory, Close> memory = [] {
     UErrorCode status = U_ZERO_ERROR;
-    // Stays open as long as the program.
-    UDataMemory* memory = udata_open(U_ICUDATA_NAME "-brkitr", "dict", "cjdict", &status);
-    if (U_FAILURE(status)) return nullptr;
-    const auto* header = static_cast<const int32_t*>(udata_getMemory(memory));
+    std::unique_ptr<UDataMemory, Close> open(
+        udata_open(U_ICUDATA_NAME "-brkitr", "dict", "cjdict", &status));
+    return U_FAILURE(status) ? nullptr : std::move(open);
+  }();
+  static const char16_t* const trie = []() -> const char16_t* {
+    if (memory == nullptr) return nullptr;
+    const auto* header = static_cast<const int32_t*>(udata_getMemory(memory.get()));
     // Index 0 is the offset of the trie, 4 its kind: 1 (low bits) for 16-bit units.
     if ((header[4] & 7) != 1) return nullptr;
     return reinterpret_cast<const char16_t*>(reinterpret_cast<const char*>(header) + header[0]);

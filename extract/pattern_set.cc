@@ -454,7 +454,11 @@ struct PatternSet::Impl {
       state = to != nullptr ? to : Build(state, symbol, spare);
     };
     const bool back = kind == Kind::kBackward, anywhere = kind == Kind::kAnywhere;
-    if (anywhere) step(edge);
+    if (anywhere) {
+      // A pattern that may match nothing at all does so here.
+      if (!start->accepts.empty() && !visit(*start, size_t{0})) return;
+      step(edge);
+    }
     if (!state->accepts.empty() && !visit(*state, size_t{0})) return;
     for (size_t done = 0; done < text.size();) {
       size_t at = done;

@@ -27,8 +27,9 @@ namespace {
 
 constexpr size_t kMaxInput = 4096;
 
-std::string g_input;
-std::string g_name;
+// Never destroyed: leaks are told of after the end of main.
+std::string& g_input = *new std::string;
+std::string& g_name = *new std::string;
 
 void KeepInput() {
   std::ofstream out("crash-" + g_name, std::ios::binary);

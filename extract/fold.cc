@@ -628,10 +628,10 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   }
   MarkCompared(p);
   for (const Token& token : p.row.tokens) {
-    const bool office = token.token_class == Class::kOrg && IsAgency(EntityRef(token));
-    if (token.token_class != Class::kPlace && !office) continue;
+    if (token.token_class != Class::kPlace && token.token_class != Class::kOrg) continue;
     const Ref name = EntityRef(token);
-    const Ref place = office ? LocalOf(name.text) : name;
+    if (token.token_class == Class::kOrg && !IsAgency(name)) continue;
+    const Ref place = token.token_class == Class::kOrg ? LocalOf(name.text) : name;
     if (!IsLocal(place)) continue;
     region_ = place;
     region_.span = {};

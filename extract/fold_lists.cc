@@ -16,8 +16,7 @@ std::vector<Period> Parted(const Period& span, size_t k) {
   const Date last = span.end->date;
   const int count = static_cast<int>(k);
   std::vector<Period> out;
-  if (span == Period{YearPeriod(first.year).start, YearPeriod(last.year).end, span.grain,
-                     span.timex} &&
+  if (span.start == YearPeriod(first.year).start && span.end == YearPeriod(last.year).end &&
       last.year - first.year + 1 == count) {
     for (int n = 0; n < count; ++n) out.push_back(YearPeriod(first.year + n));
   } else if (first.day == 1 && MonthPeriod(last.year, last.month).end->date == last &&
@@ -39,8 +38,7 @@ void Fold::AlignLists(Parts& p) {
   for (size_t i = 0; i < drafts.size();) {
     // A run of values parted by list marks.
     size_t j = i + 1;
-    while (j < drafts.size() &&
-           drafts[j].token == drafts[j - 1].token + 1 + (j > i && false ? 1 : 0)) {
+    while (j < drafts.size() && drafts[j].token == drafts[j - 1].token + 1) {
       const std::string_view gap =
           Text({tokens[drafts[j - 1].token].outer.end, tokens[drafts[j].token].outer.begin});
       if (!Any(gap, {"、", "，", "/"})) break;

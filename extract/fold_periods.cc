@@ -169,8 +169,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   const int previous = PreviousQuantity(p, d.token);
   int verb = -1;    // up or down
   int noun = -1;    // 增幅 跌幅
-  bool to = false;  // 至 between the verb and the value: a level
-  int to_at = -1;
+  int to_at = -1;  // 至 between the verb and the value: a level
   int basis = -1;
   bool share = false;
   for (int t = d.token - 1;
@@ -188,7 +187,6 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       }
     } else if ((token.token_class == Class::kTo || token.token_class == Class::kLevel) &&
                verb < 0 && noun < 0) {
-      to = true;
       to_at = std::max(to_at, t);
     } else if (token.token_class == Class::kBasis && basis < 0) {
       basis = t;
@@ -196,6 +194,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       share = true;
     }
   }
+  const bool to = to_at >= 0;
   // 同比分别增长3%和4%: the second takes the first's; 同比增长 in front of several clauses holds
   // on.
   const Draft* last = nullptr;

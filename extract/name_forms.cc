@@ -2,12 +2,13 @@
 
 #include <unicode/appendable.h>
 #include <unicode/ucharstrie.h>
-#include <unicode/udata.h>
 #include <unicode/unistr.h>
 
 #include <algorithm>
 #include <charconv>
 #include <limits>
+
+#include "extract/icu_dictionary.h"
 
 namespace hanfact::extract {
 namespace {
@@ -230,8 +231,7 @@ std::string NameForms::RuleOf(const Form& form) {
 // ICU's dictionary for Chinese and Japanese: a trie of words with costs (-10 ln of the frequency),
 // which ICU's own word breaker uses; read through ICU's public trie class.
 struct Segmenter::Dictionary {
-  UDataMemory* memory = nullptr;
-  const char16_t* trie = nullptr;
+  const char16_t* trie = IcuDictionary();
   std::vector<uint64_t> first;  // state behind a first character of the BMP, 0 for none
   std::vector<uint8_t> single;  // cost of a one-character word, 0 for none
   // Bits of the first two characters of all words: walking the trie to find none costs more.
@@ -248,16 +248,7 @@ struct Segmenter::Dictionary {
   }
 
   Dictionary() : first(kBmp, 0), single(kBmp, 0), pairs(kPairBits / 64, 0) {
-    UErrorCode status = U_ZERO_ERROR;
-    memory = udata_open(U_ICUDATA_NAME "-brkitr", "dict", "cjdict", &status);
-    if (U_FAILURE(status)) {
-      memory = nullptr;
-      return;
-    }
-    const auto* header = static_cast<const int32_t*>(udata_getMemory(memory));
-    // Index 0 is the offset of the trie, 4 its kind: 1 (low bits) for 16-bit units.
-    if ((header[4] & 7) != 1) return;
-    trie = reinterpret_cast<const char16_t*>(reinterpret_cast<const char*>(header) + header[0]);
+    if (trie == nullptr) return;
     for (char32_t c = 0x3007; c < 0xA000; ++c) {
       if (!IsHan(c)) continue;
       icu::UCharsTrie walk(trie);
@@ -279,11 +270,6 @@ struct Segmenter::Dictionary {
       }
     }
   }
-  ~Dictionary() {
-    if (memory != nullptr) udata_close(memory);
-  }
-  Dictionary(const Dictionary&) = delete;
-  Dictionary& operator=(const Dictionary&) = delete;
 };
 
 Segmenter::Segmenter(const NameForms& forms)

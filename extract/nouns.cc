@@ -2,13 +2,13 @@
 
 #include <unicode/brkiter.h>
 #include <unicode/ucharstrie.h>
-#include <unicode/udata.h>
 #include <unicode/utext.h>
 
 #include <algorithm>
 #include <memory>
 
 #include "base/text.h"
+#include "extract/icu_dictionary.h"
 
 namespace hanfact::extract {
 
@@ -39,9 +39,8 @@ NounTable::NounTable(std::vector<TableError>& errors) : longest_first_(kClasses)
     longest_first_[which->index()].push_back(word);
   }
   for (auto& words : longest_first_) {
-    std::stable_sort(words.begin(), words.end(), [](std::string_view x, std::string_view y) {
-      return x.size() > y.size();
-    });
+    std::stable_sort(words.begin(), words.end(),
+                     [](std::string_view x, std::string_view y) { return x.size() > y.size(); });
   }
 }
 
@@ -59,16 +58,27 @@ void NounTable::Add(Side& side, NounClass which, std::string_view word, bool bac
   if (node != 0) side.ends[node].set(which.index());
 }
 
-bool NounTable::Is(NounClass which, std::string_view text) const {
+namespace {
+
+// Tells `visit` the length of every word of the class that the text starts with, shortest first,
+// until it says false. Half a character at the end is not read.
+template <class Side, class Visit>
+void WalkStarts(const Side& side, size_t which, std::string_view text, Visit visit) {
   uint32_t node = 0;
   for (size_t at = 0; at < text.size();) {
     const uint32_t length = CodePointLength(text[at]);
-    if (at + length > text.size()) return false;
-    node = forward_.trie.Child(node, CodePointAt(text, at));
-    if (node == 0 || !forward_.below[node][which.index()]) return false;
+    if (at + length > text.size()) return;
+    node = side.trie.Child(node, CodePointAt(text, at));
+    if (node == 0 || !side.below[node][which]) return;
     at += length;
+    if (side.ends[node][which] && !visit(at)) return;
   }
-  return node != 0 && forward_.ends[node][which.index()];
+}
+
+}  // namespace
+
+bool NounTable::Is(NounClass which, std::string_view text) const {
+  return !text.empty() && LongestStart(which, text) == text.size();
 }
 
 bool NounTable::EndsWith(NounClass which, std::string_view text) const {
@@ -85,16 +95,12 @@ bool NounTable::EndsWith(NounClass which, std::string_view text) const {
 }
 
 bool NounTable::StartsWith(NounClass which, std::string_view text) const {
-  uint32_t node = 0;
-  for (size_t at = 0; at < text.size();) {
-    const uint32_t length = CodePointLength(text[at]);
-    if (at + length > text.size()) return false;
-    node = forward_.trie.Child(node, CodePointAt(text, at));
-    if (node == 0 || !forward_.below[node][which.index()]) return false;
-    if (forward_.ends[node][which.index()]) return true;
-    at += length;
-  }
-  return false;
+  bool found = false;
+  WalkStarts(forward_, which.index(), text, [&found](size_t) {
+    found = true;
+    return false;
+  });
+  return found;
 }
 
 bool NounTable::Within(NounClass which, std::string_view text) const {
@@ -106,15 +112,10 @@ bool NounTable::Within(NounClass which, std::string_view text) const {
 
 size_t NounTable::LongestStart(NounClass which, std::string_view text) const {
   size_t longest = 0;
-  uint32_t node = 0;
-  for (size_t at = 0; at < text.size();) {
-    const uint32_t length = CodePointLength(text[at]);
-    if (at + length > text.size()) break;
-    node = forward_.trie.Child(node, CodePointAt(text, at));
-    if (node == 0 || !forward_.below[node][which.index()]) break;
-    at += length;
-    if (forward_.ends[node][which.index()]) longest = at;
-  }
+  WalkStarts(forward_, which.index(), text, [&longest](size_t length) {
+    longest = length;
+    return true;
+  });
   return longest;
 }
 
@@ -143,31 +144,9 @@ std::string NounTable::First(std::string_view which) const {
 
 namespace {
 
-// The trie of ICU's dictionary for Chinese and Japanese: words with costs (-10 ln of a frequency).
-// nullptr where ICU has none of the kind that is known here.
-const char16_t* DictionaryTrie() {
-  struct Close {
-    void operator()(UDataMemory* memory) const { udata_close(memory); }
-  };
-  static const std::unique_ptr<UDataMemory, Close> memory = [] {
-    UErrorCode status = U_ZERO_ERROR;
-    std::unique_ptr<UDataMemory, Close> open(
-        udata_open(U_ICUDATA_NAME "-brkitr", "dict", "cjdict", &status));
-    return U_FAILURE(status) ? nullptr : std::move(open);
-  }();
-  static const char16_t* const trie = []() -> const char16_t* {
-    if (memory == nullptr) return nullptr;
-    const auto* header = static_cast<const int32_t*>(udata_getMemory(memory.get()));
-    // Index 0 is the offset of the trie, 4 its kind: 1 (low bits) for 16-bit units.
-    if ((header[4] & 7) != 1) return nullptr;
-    return reinterpret_cast<const char16_t*>(reinterpret_cast<const char*>(header) + header[0]);
-  }();
-  return trie;
-}
-
 // What ICU's breaker does with a run of Han characters, without the breaker around it, which costs
-// ten times as much for a short phrase: the cheapest way to lay dictionary words end to end, where a
-// character that is no word costs more than any (CjkBreakEngine::divideUpDictionaryRange).
+// ten times as much for a short phrase: the cheapest way to lay dictionary words end to end, where
+// a character that is no word costs more than any (CjkBreakEngine::divideUpDictionaryRange).
 WordSpans SplitHan(std::string_view text, const char16_t* dictionary) {
   constexpr uint32_t kNoWord = 255;
   constexpr size_t kLongestWord = 20;
@@ -219,7 +198,7 @@ bool IsPlainHan(std::string_view text) {
 }  // namespace
 
 WordSpans SplitWords(std::string_view text) {
-  const char16_t* const dictionary = DictionaryTrie();
+  const char16_t* const dictionary = IcuDictionary();
   if (dictionary != nullptr && IsPlainHan(text)) return SplitHan(text, dictionary);
   WordSpans out;
   thread_local const std::unique_ptr<icu::BreakIterator> iterator = [] {

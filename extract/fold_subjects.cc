@@ -192,8 +192,8 @@ Ref Fold::HomeRef() const {
   Ref ref;
   ref.type = EntityType::kPlace;
   if (speaker_.sentence == index_ && IsAgency(speaker_.who)) {
-    Ref local = LocalRef();
-    if (!local.empty() && local.text != region_.text) return local;
+    Ref local = LocalOf(speaker_.who.text);
+    if (!local.empty()) return local;
   }
   std::string home;
   if (!speaker_.empty() && !speaker_.who.id.empty()) {

@@ -118,6 +118,9 @@ std::optional<size_t> FindInvalidUtf8(std::string_view bytes) {
     const unsigned char b = p[i];
     if (b < 0x80) {
       ++i;
+    } else if (b >= 0xE1 && b <= 0xEC) {  // Han, first of all
+      if (!tail(i + 1) || !tail(i + 2)) return i;
+      i += 3;
     } else if (b >= 0xC2 && b <= 0xDF) {
       if (!tail(i + 1)) return i;
       i += 2;

@@ -104,13 +104,13 @@ class CodePointIndex {
 
 // Bytes of the code point that starts with this lead byte; 1 for anything that is none. Valid UTF-8
 // only: validate at the door, then trust.
-[[nodiscard]] inline uint32_t CodePointLength(char lead) {
+[[nodiscard, gnu::always_inline]] inline uint32_t CodePointLength(char lead) {
   const auto b = static_cast<unsigned char>(lead);
   return b < 0x80 ? 1 : b < 0xE0 ? (b < 0xC0 ? 1 : 2) : b < 0xF0 ? 3 : 4;
 }
 
 // The code point at byte `at` (a border, at < text.size()) of valid UTF-8.
-[[nodiscard]] inline char32_t CodePointAt(std::string_view text, size_t at) {
+[[nodiscard, gnu::always_inline]] inline char32_t CodePointAt(std::string_view text, size_t at) {
   const auto* p = reinterpret_cast<const unsigned char*>(text.data()) + at;
   const char32_t b = p[0];
   if (b < 0x80) return b;
@@ -133,11 +133,11 @@ void AppendUtf8(std::string& out, char32_t code_point);
 // Whether `with` stands at byte `at`, or ends at byte `end`. The first for literals, whose compare
 // is one or two instructions; the second for table rows, most of which differ in their last byte.
 template <size_t N>
-[[nodiscard]] inline bool StandsAt(std::string_view text, size_t at, const char (&with)[N]) {
+[[nodiscard, gnu::always_inline]] inline bool StandsAt(std::string_view text, size_t at, const char (&with)[N]) {
   return at <= text.size() && text.size() - at >= N - 1 &&
          __builtin_memcmp(text.data() + at, with, N - 1) == 0;
 }
-[[nodiscard]] inline bool StandsAt(std::string_view text, size_t at, std::string_view with) {
+[[nodiscard, gnu::always_inline]] inline bool StandsAt(std::string_view text, size_t at, std::string_view with) {
   const size_t n = with.size();
   if (at > text.size() || text.size() - at < n) return false;
   const char* from = text.data() + at;

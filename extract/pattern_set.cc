@@ -252,6 +252,7 @@ struct PatternSet::Impl {
   uint16_t edge = 0;
   size_t symbol_count = 1;
   std::unique_ptr<std::bitset<0x10000>> starts;  // not of a single kForward or kBackward pattern
+  std::vector<uint64_t> pairs;  // symbols a match may start with, then those behind; likewise
 
   mutable std::mutex mutex;
   mutable std::deque<State> states;
@@ -364,11 +365,12 @@ struct PatternSet::Impl {
       }
       if (named.count(kEdge) == 0) takes[k][edge] = false;
     }
-    if (wide.size() > 200) {
+    if (wide.size() > 200 || HasPairs()) {
       flat.assign(0x10000, 0);
       for (const auto& [c, s] : wide) {
         if (c < 0x10000) flat[c] = s;
       }
+      std::copy(ascii.begin(), ascii.end(), flat.begin());
     }
     while ((size_t{1} << (32 - shift)) < wide.size() * 3) --shift;
     symbols.resize(size_t{1} << (32 - shift));
@@ -376,6 +378,35 @@ struct PatternSet::Impl {
       size_t at = Slot(c);
       while (symbols[at].first != 0) at = (at + 1) & (symbols.size() - 1);
       symbols[at] = {c, s};
+    }
+  }
+
+  // Sets asked at every character of a text.
+  bool HasPairs() const { return kind == Kind::kForward && patterns > 1; }
+  size_t PairWords() const { return (symbol_count + 63) / 64; }
+
+  void MakePairs() {
+    std::vector<std::vector<uint64_t>> taken(classes.size());  // symbols a class takes, as bits
+    for (size_t k = 0; k < classes.size(); ++k) {
+      taken[k].assign(PairWords(), 0);
+      for (size_t s = 0; s < symbol_count; ++s) {
+        if (takes[k][s]) taken[k][s / 64] |= uint64_t{1} << (s % 64);
+      }
+    }
+    pairs.assign(symbol_count * PairWords(), 0);
+    for (size_t s = 0; s < symbol_count; ++s) {
+      uint64_t* row = pairs.data() + s * PairWords();
+      std::set<uint32_t> second;  // classes
+      bool any = !empty.empty();
+      for (uint32_t p : first) {
+        if (!takes[class_of[p]][s]) continue;
+        any = any || ends[p];
+        for (uint32_t q : follow[p]) second.insert(class_of[q]);
+      }
+      for (uint32_t k : second) {
+        for (size_t w = 0; w < PairWords(); ++w) row[w] |= taken[k][w];
+      }
+      if (any) std::fill_n(row, PairWords(), ~uint64_t{0});
     }
   }
 
@@ -520,6 +551,12 @@ void PatternSet::Compile() {
     }
     if (!m.empty.empty()) m.starts->set();
     starts_ = m.starts.get();
+  }
+  if (m.HasPairs()) {
+    m.MakePairs();
+    symbols_ = m.flat.data();
+    pairs_ = m.pairs.data();
+    pair_words_ = m.PairWords();
   }
   const std::lock_guard lock(m.mutex);
   m.dead = m.Find({});

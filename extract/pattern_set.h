@@ -45,6 +45,15 @@ class PatternSet {
   [[nodiscard]] bool MayStart(char32_t c) const {
     return starts_ == nullptr || c >= 0x10000 || (*starts_)[c];
   }
+  // False if no match starts with these two characters; `next` is 0 at the end of the text. For
+  // sets of kind kForward. Two table look-ups: where texts are asked at every character, most are
+  // refused here and no automaton is walked.
+  [[nodiscard]] bool MayStart(char32_t c, char32_t next) const {
+    if (pairs_ == nullptr || c >= 0x10000 || next >= 0x10000 || next == 0) return MayStart(c);
+    const uint64_t* row = pairs_ + size_t{symbols_[c]} * pair_words_;
+    const uint16_t second = symbols_[next];
+    return (row[second / 64] >> (second % 64) & 1) != 0;
+  }
   // Replaces `hits` by the longest match of every pattern that matches at the start (or end) of
   // `text`, the shortest first; of a kAnywhere set `length` is where the last match ends. ^ and $
   // are the ends of `text`. Linear.
@@ -57,7 +66,11 @@ class PatternSet {
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
-  const std::bitset<0x10000>* starts_ = nullptr;  // of impl_
+  // Of impl_:
+  const std::bitset<0x10000>* starts_ = nullptr;
+  const uint16_t* symbols_ = nullptr;  // by character
+  const uint64_t* pairs_ = nullptr;    // a row of bits a first symbol, by the second
+  size_t pair_words_ = 0;              // of a row
 };
 
 }  // namespace hanfact::extract

@@ -412,8 +412,16 @@ void Rules::Load(std::vector<TableError>& errors) {
   }
 }
 
-constexpr std::u32string_view kNumerals = U"〇零○一二三四五六七八九十百千万亿两几数半廿卅";
-bool IsNumeral(char32_t c) { return kNumerals.find(c) != std::u32string_view::npos; }
+constexpr bool IsNumeral(char32_t c) {
+  switch (c) {
+    case U'〇': case U'零': case U'○': case U'一': case U'二': case U'三': case U'四': case U'五':
+    case U'六': case U'七': case U'八': case U'九': case U'十': case U'百': case U'千': case U'万':
+    case U'亿': case U'两': case U'几': case U'数': case U'半': case U'廿': case U'卅':
+      return true;
+    default:
+      return false;
+  }
+}
 
 bool HasOp(std::span<const DateStep> steps, DateOp op) {
   return std::any_of(steps.begin(), steps.end(), [op](const DateStep& s) { return s.op == op; });
@@ -452,6 +460,7 @@ class Search {
     int sentence = 0, paragraph = 0;
   };
 
+  [[nodiscard, gnu::noinline]] size_t NextStart(size_t at) const;
   void Scan();
   bool TryAtom(size_t at, bool whole, const Node* left);
   void AddAtom(size_t begin, size_t end, std::vector<DateStep> steps, uint32_t line, bool joins);
@@ -551,10 +560,12 @@ bool Search::TryAtom(size_t at, bool whole, const Node* left) {
   const std::string_view window = text_.substr(at, limit - at);
   candidates_.clear();
   const char32_t c = CodePointAt(text_, at);
+  const size_t second = at + CodePointLength(text_[at]);
+  const char32_t behind = second < text_.size() ? CodePointAt(text_, second) : 0;
   for (const RuleSet* set : {&rules_.joined, &rules_.atoms}) {
     const bool joined_only = set == &rules_.joined;
     if (joined_only ? left == nullptr : !whole) continue;
-    if (!set->set.MayStart(c)) continue;
+    if (!set->set.MayStart(c, behind)) continue;
     set->set.Match(window, hits_);
     for (const PatternSet::Hit& hit : hits_) {
       candidates_.push_back({&set->rules[hit.pattern], hit.length, joined_only});
@@ -632,25 +643,34 @@ void Search::AddAtom(size_t begin, size_t end, std::vector<DateStep> steps, uint
   nodes_.push_back(std::move(node));
 }
 
-void Search::Scan() {
-  size_t at = 0;
+// The next byte, from `at` on, at which a rule may start; the size of the text if none does. Nine
+// in ten characters are passed over here, so this loop is kept apart and small.
+size_t Search::NextStart(size_t at) const {
+  const std::bitset<0x10000>& starts = rules_.starts;
+  const char* const text = text_.data();
   const size_t size = text_.size();
   while (at < size) {
-    const auto lead = static_cast<unsigned char>(text_[at]);
-    char32_t c = lead;
-    uint32_t length = 1;
-    if (lead >= 0x80) {
-      length = CodePointLength(text_[at]);
-      c = CodePointAt(text_, at);
+    const uint32_t length = CodePointLength(text[at]);
+    const char32_t c = CodePointAt(text_, at);
+    if (c < 0x10000 && starts[c]) {
+      const char32_t next = at + length < size ? CodePointAt(text_, at + length) : 0;
+      if (rules_.atoms.set.MayStart(c, next) || rules_.joined.set.MayStart(c, next)) return at;
+      if (IsAsciiDigit(c)) {  // a rule must not start within a number
+        while (at + 1 < size && IsAsciiDigit(static_cast<unsigned char>(text[at + 1]))) ++at;
+      }
     }
-    if (c >= 0x10000 || !rules_.starts[c]) {
-      at += length;
-      continue;
-    }
+    at += length;
+  }
+  return size;
+}
+
+void Search::Scan() {
+  const size_t size = text_.size();
+  for (size_t at = NextStart(0); at < size; at = NextStart(at)) {
+    const char32_t c = CodePointAt(text_, at);
     const Node* left = nodes_.empty() ? nullptr : &nodes_.back();
     if (left != nullptr && at != left->end &&
-        (at - left->end > 6 ||
-         !rules_.cues.join.Whole(Between(left->end, at)))) {
+        (at - left->end > 6 || !rules_.cues.join.Whole(Between(left->end, at)))) {
       left = nullptr;
     }
     const bool whole = (left != nullptr && at == left->end) || MayStart(at, c);
@@ -658,9 +678,9 @@ void Search::Scan() {
       at = nodes_.back().end;
       continue;
     }
-    at += length;
+    at += CodePointLength(text_[at]);
     if (IsAsciiDigit(c)) {
-      while (at < text_.size() && IsAsciiDigit(static_cast<unsigned char>(text_[at]))) ++at;
+      while (at < size && IsAsciiDigit(static_cast<unsigned char>(text_[at]))) ++at;
     }
   }
 }

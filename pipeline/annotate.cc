@@ -4,22 +4,28 @@
 
 #include "base/mention.h"
 #include "normalize/script.h"
+#include "pipeline/json_writer.h"
 
 namespace hanfact::pipeline {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-void AddValue(Json& out, const Quantity& q) {
-  if (q.value) out["value"] = q.value->ToString();
-  if (q.low) out["low"] = q.low->ToString();
-  if (q.high) out["high"] = q.high->ToString();
-  if (q.low && q.low_open) out["low_open"] = true;
-  if (q.high && q.high_open) out["high_open"] = true;
+void AddValue(JsonWriter& out, const Quantity& q) {
+  if (q.value) out.Field("value", q.value->ToString());
+  if (q.low) out.Field("low", q.low->ToString());
+  if (q.high) out.Field("high", q.high->ToString());
+  if (q.low && q.low_open) out.Field("low_open", true);
+  if (q.high && q.high_open) out.Field("high_open", true);
 }
 
-Json Date(const std::optional<Moment>& moment) {
-  return moment ? Json(moment->ToString()) : Json(nullptr);
+void AddDate(JsonWriter& out, const char* key, const std::optional<Moment>& moment) {
+  out.Key(key);
+  if (moment) {
+    out.Value(moment->ToString());
+  } else {
+    out.Null();
+  }
 }
 
 std::string Dump(const Json& json) {
@@ -59,49 +65,48 @@ std::string AnnotateLine(std::string_view line, const Tools& tools) {
       view.text, normalize::DetectScript(text), StringField(in, "region"),
       normalize::MakeMatchView(StringField(in, "title")).text, moment);
 
-  Json rows = Json::array();
+  JsonWriter out;
+  out.Open().Key("id").Raw(Dump(id)).Key("mentions").OpenList();
   for (const Mention& m : mentions) {
     const CleanSpan span = view.map.ToClean(m.span);
-    Json row;
-    row["type"] = ToString(m.type);
-    row["start"] = index.ToCodePoints(text, span.begin);
-    row["end"] = index.ToCodePoints(text, span.end);
-    row["text"] = Slice(text, span);
+    out.Open()
+        .Field("type", ToString(m.type))
+        .Field("start", index.ToCodePoints(text, span.begin))
+        .Field("end", index.ToCodePoints(text, span.end))
+        .Field("text", Slice(text, span));
     switch (m.type) {
       case MentionType::kNumber:
       case MentionType::kOrdinal:
-        AddValue(row, m.quantity);
+        AddValue(out, m.quantity);
         break;
       case MentionType::kQuantity: {
-        AddValue(row, m.quantity);
-        row["unit"] = m.quantity.unit;
-        row["bound"] = ToString(m.quantity.bound);
+        AddValue(out, m.quantity);
         const CleanSpan number = view.map.ToClean(m.number_span);
-        row["number"] = {index.ToCodePoints(text, number.begin),
-                         index.ToCodePoints(text, number.end)};
+        out.Field("unit", m.quantity.unit)
+            .Field("bound", ToString(m.quantity.bound))
+            .Key("number")
+            .OpenList()
+            .Value(index.ToCodePoints(text, number.begin))
+            .Value(index.ToCodePoints(text, number.end))
+            .CloseList();
         break;
       }
       case MentionType::kPeriod:
-        row["start_date"] = Date(m.period.start);
-        row["end_date"] = Date(m.period.end);
-        row["grain"] = ToString(m.period.grain);
-        row["timex"] = m.period.timex;
+        AddDate(out, "start_date", m.period.start);
+        AddDate(out, "end_date", m.period.end);
+        out.Field("grain", ToString(m.period.grain)).Field("timex", m.period.timex);
         break;
       case MentionType::kSet:
-        row["timex"] = m.period.timex;
+        out.Field("timex", m.period.timex);
         break;
       case MentionType::kEntity:
-        row["entity_type"] = ToString(m.entity.type);
-        row["canonical"] = m.entity.canonical;
-        if (m.entity.known) row["entity_id"] = m.entity.entity_id;
+        out.Field("entity_type", ToString(m.entity.type)).Field("canonical", m.entity.canonical);
+        if (m.entity.known) out.Field("entity_id", m.entity.entity_id);
         break;
     }
-    rows.push_back(std::move(row));
+    out.Close();
   }
-  Json out;
-  out["id"] = id;
-  out["mentions"] = std::move(rows);
-  return Dump(out);
+  return out.CloseList().Close().Take();
 }
 
 }  // namespace hanfact::pipeline

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "dedupe/facts.h"
+#include "pipeline/json_writer.h"
 
 namespace hanfact::pipeline {
 namespace {
@@ -25,11 +26,8 @@ std::string Hex(const std::vector<uint64_t>& values) {
   return out;
 }
 
-void Put(Json& to, const char* key, std::string_view value) {
-  if (!value.empty()) to[key] = value;
-}
-void Put(Json& to, const char* key, const std::optional<Decimal>& value) {
-  if (value) to[key] = value->ToString();
+void Put(JsonWriter& to, const char* key, const std::optional<Decimal>& value) {
+  if (value) to.Field(key, value->ToString());
 }
 
 // Fields that are text in the document and its metadata alike.
@@ -163,53 +161,54 @@ std::optional<Moment> ParseMoment(const std::string& text) {
   return out;
 }
 
-Json ClaimJson(const Claim& c, std::string_view text, const CodePointIndex& index) {
+void WriteClaim(JsonWriter& to, const Claim& c, std::string_view text,
+                const CodePointIndex& index) {
   auto cp = [&](uint32_t byte) { return index.ToCodePoints(text, byte); };
-  Json out = {{"claim_id", c.claim_id},
-              {"start", cp(c.span.begin)},
-              {"end", cp(c.span.end)},
-              {"surface", Slice(text, c.span)},
-              {"sentence_start", cp(c.sentence.begin)},
-              {"sentence_end", cp(c.sentence.end)}};
-  Put(out, "subject", c.subject);
-  Put(out, "subject_id", c.subject_id);
-  Put(out, "metric", c.metric);
-  Put(out, "metric_id", c.metric_id);
-  if (c.scope != "{}") Put(out, "scope", c.scope);
-  out["kind"] = ToString(c.kind);
-  Put(out, "value", c.quantity.value);
-  Put(out, "low", c.quantity.low);
-  Put(out, "high", c.quantity.high);
-  if (c.quantity.low_open) out["low_open"] = true;
-  if (c.quantity.high_open) out["high_open"] = true;
-  out["precision"] = c.quantity.precision.ToString();
-  out["unit"] = c.quantity.unit;
-  out["bound"] = ToString(c.quantity.bound);
-  Put(out, "direction", ToString(c.direction));
-  Put(out, "basis", ToString(c.basis));
+  to.Open()
+      .Field("claim_id", c.claim_id)
+      .Field("start", cp(c.span.begin))
+      .Field("end", cp(c.span.end))
+      .Field("surface", Slice(text, c.span))
+      .Field("sentence_start", cp(c.sentence.begin))
+      .Field("sentence_end", cp(c.sentence.end))
+      .FieldIfAny("subject", c.subject)
+      .FieldIfAny("subject_id", c.subject_id)
+      .FieldIfAny("metric", c.metric)
+      .FieldIfAny("metric_id", c.metric_id);
+  if (c.scope != "{}") to.FieldIfAny("scope", c.scope);
+  to.Field("kind", ToString(c.kind));
+  Put(to, "value", c.quantity.value);
+  Put(to, "low", c.quantity.low);
+  Put(to, "high", c.quantity.high);
+  if (c.quantity.low_open) to.Field("low_open", true);
+  if (c.quantity.high_open) to.Field("high_open", true);
+  to.Field("precision", c.quantity.precision.ToString())
+      .Field("unit", c.quantity.unit)
+      .Field("bound", ToString(c.quantity.bound))
+      .FieldIfAny("direction", ToString(c.direction))
+      .FieldIfAny("basis", ToString(c.basis));
   if (c.period) {
-    if (c.period->start) out["period_start"] = c.period->start->ToString();
-    if (c.period->end) out["period_end"] = c.period->end->ToString();
+    if (c.period->start) to.Field("period_start", c.period->start->ToString());
+    if (c.period->end) to.Field("period_end", c.period->end->ToString());
   }
-  Put(out, "period_text", c.period_text);
-  if (c.period_from) out["period_from"] = ToString(*c.period_from);
-  out["modality"] = ToString(c.modality);
-  Put(out, "attribution", c.attribution);
-  Put(out, "attribution_id", c.attribution_id);
-  out["confidence"] = c.confidence;
-  Json checks = Json::array();
+  to.FieldIfAny("period_text", c.period_text);
+  if (c.period_from) to.Field("period_from", ToString(*c.period_from));
+  to.Field("modality", ToString(c.modality))
+      .FieldIfAny("attribution", c.attribution)
+      .FieldIfAny("attribution_id", c.attribution_id)
+      .Field("confidence", c.confidence);
+  to.Key("checks").OpenList();
   for (const ClaimCheck& k : c.checks) {
-    checks.push_back(k.note.empty() ? Json::array({k.name, k.passed})
-                                    : Json::array({k.name, k.passed, k.note}));
+    to.OpenList().Value(k.name).Value(k.passed);
+    if (!k.note.empty()) to.Value(k.note);
+    to.CloseList();
   }
-  out["checks"] = std::move(checks);
-  out["rule"] = c.rule;
-  Json spans = Json::array();
+  to.CloseList().Field("rule", c.rule);
+  to.Key("spans").OpenList();
   for (const ClaimSpan& s : c.spans) {
-    spans.push_back({ToString(s.role), cp(s.span.begin), cp(s.span.end)});
+    to.OpenList().Value(ToString(s.role)).Value(cp(s.span.begin)).Value(cp(s.span.end)).CloseList();
   }
-  out["spans"] = std::move(spans);
-  return out;
+  to.CloseList().Close();
 }
 
 Claim ParseClaim(const Json& json, const Places& places, std::string& trouble) {
@@ -276,67 +275,81 @@ Claim ParseClaim(const Json& json, const Places& places, std::string& trouble) {
 }  // namespace
 
 std::string ToJson(const Outcome& outcome) {
-  Json out = {{"format", kFormat},
-              {"locator", outcome.key.locator},
-              {"sha256", outcome.key.sha256},
-              {"metadata_digest", outcome.key.metadata_digest},
-              {"as_of", outcome.key.as_of},
-              {"rules_digest", outcome.rules_digest},
-              {"lexicon_digest", outcome.lexicon_digest}};
+  JsonWriter out;
+  out.Open()
+      .Field("format", kFormat)
+      .Field("locator", outcome.key.locator)
+      .Field("sha256", outcome.key.sha256)
+      .Field("metadata_digest", outcome.key.metadata_digest)
+      .Field("as_of", outcome.key.as_of)
+      .Field("rules_digest", outcome.rules_digest)
+      .Field("lexicon_digest", outcome.lexicon_digest);
   if (const auto* reject = std::get_if<Reject>(&outcome.result)) {
-    out["reject"] = {{"stage", reject->stage}, {"reason", reject->reason}};
-    return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+    out.Key("reject").Open().Field("stage", reject->stage).Field("reason", reject->reason);
+    return out.Close().Close().Take();
   }
   const store::Article& a = std::get<store::Article>(outcome.result);
   const Document& d = a.document;
   const std::string& text = d.text;
   const CodePointIndex index(text);
   auto cp = [&](uint32_t byte) { return index.ToCodePoints(text, byte); };
-  Json document = {{"document_id", d.document_id}};
-  for (const TextField& field : kMetadata) Put(document, field.name, d.meta.*field.field);
-  Put(document, "published_from", d.published_from);
-  document["script"] = ToString(d.script);
-  document["language"] = d.language;
-  document["charset"] = d.charset;
-  document["confidence"] = d.confidence;
-  document["text"] = text;
-  Json blocks = Json::array();
+  out.Key("document").Open().Field("document_id", d.document_id);
+  for (const TextField& field : kMetadata) out.FieldIfAny(field.name, d.meta.*field.field);
+  out.FieldIfAny("published_from", d.published_from)
+      .Field("script", ToString(d.script))
+      .Field("language", d.language)
+      .Field("charset", d.charset)
+      .Field("confidence", d.confidence)
+      .Field("text", text);
+  out.Key("blocks").OpenList();
   for (const Block& b : d.blocks) {
-    blocks.push_back({cp(b.span.begin), cp(b.span.end), ToString(b.kind)});
+    out.OpenList().Value(cp(b.span.begin)).Value(cp(b.span.end)).Value(ToString(b.kind));
+    out.CloseList();
   }
-  document["blocks"] = std::move(blocks);
-  out["document"] = std::move(document);
+  out.CloseList().Close();
   if (!a.pages.empty()) {
-    Json pages = Json::array();
+    out.Key("pages").OpenList();
     for (const store::InputKey& page : a.pages) {
-      pages.push_back({page.locator, page.sha256, page.metadata_digest});
+      out.OpenList().Value(page.locator).Value(page.sha256).Value(page.metadata_digest);
+      out.CloseList();
     }
-    out["pages"] = std::move(pages);
+    out.CloseList();
   }
-  out["claims"] = Json::array();
-  for (const Claim& c : a.claims) out["claims"].push_back(ClaimJson(c, text, index));
-  out["mentions"] = Json::array();
+  out.Key("claims").OpenList();
+  for (const Claim& c : a.claims) WriteClaim(out, c, text, index);
+  out.CloseList();
+  out.Key("mentions").OpenList();
   for (const EntityMention& m : a.mentions) {
-    out["mentions"].push_back({cp(m.span.begin), cp(m.span.end), m.entity.entity_id});
+    out.OpenList().Value(cp(m.span.begin)).Value(cp(m.span.end)).Value(m.entity.entity_id);
+    out.CloseList();
   }
-  out["entities"] = Json::array();
+  out.CloseList();
+  out.Key("entities").OpenList();
   for (const store::EntityRow& e : a.entities) {
-    Json row = {{"entity_id", e.name.entity_id},
-                {"canonical", e.name.canonical},
-                {"entity_type", ToString(e.name.type)}};
-    if (e.name.known) row["known"] = true;
-    Put(row, "ticker", e.ticker);
-    if (e.fiscal_year_end != 0) row["fiscal_year_end"] = e.fiscal_year_end;
+    out.Open()
+        .Field("entity_id", e.name.entity_id)
+        .Field("canonical", e.name.canonical)
+        .Field("entity_type", ToString(e.name.type));
+    if (e.name.known) out.Field("known", true);
+    out.FieldIfAny("ticker", e.ticker);
+    if (e.fiscal_year_end != 0) out.Field("fiscal_year_end", e.fiscal_year_end);
     if (!e.aliases.empty()) {
-      row["aliases"] = Json::array();
-      for (const auto& [alias, region] : e.aliases) row["aliases"].push_back({alias, region});
+      out.Key("aliases").OpenList();
+      for (const auto& [alias, region] : e.aliases) {
+        out.OpenList().Value(alias).Value(region).CloseList();
+      }
+      out.CloseList();
     }
-    out["entities"].push_back(std::move(row));
+    out.Close();
   }
-  out["signature"] = {{"content", Hex({a.signature.content})},
-                      {"numbers", Hex(a.signature.numbers)},
-                      {"bands", Hex(a.signature.bands)}};
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  out.CloseList();
+  out.Key("signature")
+      .Open()
+      .Field("content", Hex({a.signature.content}))
+      .Field("numbers", Hex(a.signature.numbers))
+      .Field("bands", Hex(a.signature.bands))
+      .Close();
+  return out.Close().Take();
 }
 
 Result<Outcome> ParseOutcome(std::string_view line) {

@@ -42,6 +42,41 @@ TEST(PatternSet, GivesTheLongestMatchOfEachPattern) {
   EXPECT_FALSE(set.MayStart(U'年'));
 }
 
+// The first two characters refuse most places; they must refuse none where something matches.
+TEST(PatternSet, TwoCharactersRefuseOnlyWhatCannotMatch) {
+  const PatternSet set =
+      SetOf(Kind::kForward, {"今年", R"(\d{1,2}月)", "一[^月年]", "上(?:周|半年)?", "第.季", "b*c"});
+  EXPECT_FALSE(set.MayStart(U'今', U'天'));
+  EXPECT_FALSE(set.MayStart(U'1', U'日'));
+  EXPECT_FALSE(set.MayStart(U'一', U'年'));
+  EXPECT_TRUE(set.MayStart(U'今', U'年'));
+  EXPECT_TRUE(set.MayStart(U'上', U'天'));  // 上 alone
+  EXPECT_TRUE(set.MayStart(U'今', 0));      // not known what follows
+  const std::u32string alphabet = U"今年天12月日一上周半第季bcx";
+  std::vector<PatternSet::Hit> hits;
+  size_t matched = 0, refused = 0;
+  for (char32_t a : alphabet) {
+    for (char32_t b : alphabet) {
+      for (char32_t c : alphabet) {
+        std::string text;
+        for (char32_t x : {a, b, c}) AppendUtf8(text, x);
+        set.Match(text, hits);
+        if (set.MayStart(a, b)) continue;
+        ++refused;
+        ASSERT_TRUE(hits.empty()) << text;
+      }
+      std::string two;
+      AppendUtf8(two, a);
+      AppendUtf8(two, b);
+      set.Match(two, hits);
+      if (!hits.empty()) ++matched;
+      ASSERT_TRUE(hits.empty() || set.MayStart(a, b)) << two;
+    }
+  }
+  EXPECT_GT(matched, 40u);
+  EXPECT_GT(refused, 1000u);
+}
+
 TEST(PatternSet, AnchorsWhereItsKindSays) {
   const PatternSet before = SetOf(Kind::kBackward, {"(?:^|[，。])|第.?"});
   EXPECT_TRUE(before.Any(""));

@@ -538,8 +538,11 @@ void Search::Run(std::vector<Mention>& out) {
 bool Search::MayStart(size_t at, char32_t c) const {
   if (at == 0) return true;
   const char32_t p = CodePointBefore(text_, at);
-  // 2018/1/10-2018/7/10: the sign stands between two dates.
-  if (!nodes_.empty() && nodes_.back().end + 1 == at && (p == '-' || p == '~')) return true;
+  // 2018/1/10-2018/7/10, 2024/2025年: the sign stands between two dates.
+  if (!nodes_.empty() && nodes_.back().end + 1 == at &&
+      (p == '-' || p == '~' || (p == '/' && LevelOf(nodes_.back().steps) == DateLevel::kYear))) {
+    return true;
+  }
   if (IsAsciiDigit(c)) {
     if (IsAsciiDigit(p) || IsAsciiLetter(p) || p == '$' || p == '+' || p == '_') return false;
     if (p == '.' || p == ',' || p == ':' || p == '/' || p == '-') {

@@ -628,7 +628,7 @@ class Scanner {
     const Unit* unit = rules_.units.Suffix(text_, unit_at, at, half, place_);
     if (unit == nullptr) return after;
     const bool takes = unit->kind == UnitKind::kDuration || unit->unit == "percent" ||
-                       unit->surface == "个百分点" || IsDozen(*unit) ||
+                       unit->unit == "percentage_point" || IsDozen(*unit) ||
                        (unit->kind == UnitKind::kOther && unit->unit != "multiple");
     if (!takes || At(unit_at, "年报") || At(unit_at, "年度")) return after;
     SetUnit(item, *unit, unit_at + unit->surface.size());
@@ -1242,7 +1242,7 @@ class Scanner {
     if (At(p, "(含)")) p += 5;
     while (At(p, " ")) ++p;
     const size_t sep_at = p;
-    bool dash = false, word = false, with = false;
+    bool dash = false, word = false, with = false, next_digit = false;
     if (At(p, "——")) {
       p += 6;
     } else if (At(p, "--")) {
@@ -1260,6 +1260,9 @@ class Scanner {
     } else if (At(p, "与") || At(p, "和") || At(p, "及")) {
       p += 3;
       with = true;
+    } else if (At(p, "、")) {
+      p += 3;
+      next_digit = true;
     } else {
       return false;
     }
@@ -1310,6 +1313,7 @@ class Scanner {
       upper.unit_id.clear();
     }
     if (with && !At(upper.end, "之间") && !At(upper.end, "间")) return false;
+    if (next_digit && !IsNextDigit(item, upper)) return false;
     // The units must agree.
     if (item.has_unit && upper.has_unit) {
       const bool both_money = KindOfItem(item) == UnitKind::kMoney &&
@@ -1383,6 +1387,29 @@ class Scanner {
     return true;
   }
 
+  // 三、四百元, 七、八成: one digit and the one behind it, which names the magnitude of both, say
+  // "three or four hundred" as 三四百 does. 分别为3、4亿元 lists two.
+  bool IsNextDigit(const Item& item, const Item& upper) const {
+    const Numeral& a = item.numeral;
+    const Numeral& b = upper.numeral;
+    if (item.has_unit || !upper.has_unit || a.characters != 1 || a.low != a.high ||
+        a.kind != NumeralKind::kPlain || b.kind != NumeralKind::kPlain || a.arabic != b.arabic) {
+      return false;
+    }
+    const Decimal magnitude =
+        b.scale.Multiply(Decimal(b.small_scale)).value_or(Decimal(1));
+    if (magnitude == Decimal(1) && a.arabic) return false;  // 3、4个: may number a list
+    const auto digit = b.high.Divide(magnitude);
+    const auto next = a.low.Add(Decimal(1));
+    if (!digit || !next || *digit != *next || a.low < Decimal(1) || a.low > Decimal(8)) {
+      return false;
+    }
+    constexpr size_t kReach = 36;
+    const size_t from = item.begin > kReach ? std::max(floor_, item.begin - kReach) : floor_;
+    return text_.substr(from, item.begin - from).find("分别") == std::string_view::npos &&
+           !Before(item.begin, "第") && !Before(item.begin, "、");
+  }
+
   bool GuardedWordAt(size_t at, char32_t c) {
     const size_t keep = floor_;
     floor_ = at;  // words that begin at the number itself only
@@ -1442,11 +1469,12 @@ class Scanner {
       EmitPlain(item.number_begin, item.numeral.end, item.numeral.low, "guard:section");
       return item.numeral.end;
     }
-    if (counted) {
+    const bool next_digit = counted && At(item.end, "、") && Range(item);  // 三、四百元
+    if (counted && !next_digit) {
       if (const size_t end = Label(item)) return end;
     }
     Prefixes(item);
-    const bool range = counted && Range(item);
+    const bool range = next_digit || (counted && Range(item));
     if (counted && !range && item.end == item.number_end && LoneFormalDigit(item)) {
       return item.numeral.end;
     }

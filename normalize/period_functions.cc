@@ -40,9 +40,9 @@ constexpr OpInfo kOps[] = {
     {"years", DateOp::kYears, "nn", kRange, Kind::kAbsolute, Lead::kNone, 0},
     {"century", DateOp::kCentury, "n", DateLevel::kCentury, Kind::kAbsolute, Lead::kNone, 0},
     {"decade_of", DateOp::kDecadeOf, "n", DateLevel::kDecade, Kind::kAbsolute, Lead::kNone, 0},
-    {"fiscal_year", DateOp::kFiscalYear, "n", DateLevel::kYear, Kind::kAbsolute, Lead::kNone, 0},
+    {"fiscal_year", DateOp::kFiscalYear, "nN", DateLevel::kYear, Kind::kAbsolute, Lead::kNone, 0},
     {"five_plan", DateOp::kFivePlan, "n", kRange, Kind::kAbsolute, Lead::kNone, 0},
-    {"year_offset", DateOp::kYearOffset, "n", DateLevel::kYear, Kind::kDeictic, Lead::kToday, 0},
+    {"year_offset", DateOp::kYearOffset, "nN", DateLevel::kYear, Kind::kDeictic, Lead::kToday, 0},
     {"fiscal_year_offset", DateOp::kFiscalYearOffset, "n", DateLevel::kYear, Kind::kDeictic,
      Lead::kToday, 0},
     {"century_offset", DateOp::kCenturyOffset, "n", DateLevel::kCentury, Kind::kDeictic,
@@ -66,7 +66,7 @@ constexpr OpInfo kOps[] = {
     {"quarters", DateOp::kQuarters, "nn", kRange, Kind::kPartial, Lead::kYear, kY},
     {"season", DateOp::kSeason, "n", DateLevel::kQuarter, Kind::kPartial, Lead::kYear, kY},
     {"month", DateOp::kMonth, "n", DateLevel::kMonth, Kind::kPartial, Lead::kYear, kY},
-    {"months", DateOp::kMonths, "nn", kRange, Kind::kPartial, Lead::kYear, kY},
+    {"months", DateOp::kMonths, "nnN", kRange, Kind::kPartial, Lead::kYear, kY},
     {"nth_month", DateOp::kNthMonth, "n", DateLevel::kMonth, Kind::kPartial, Lead::kNone,
      kY | kH | kQ},
     {"last_months", DateOp::kLastMonths, "n", kRange, Kind::kPartial, Lead::kNone, kY | kH | kQ},
@@ -441,6 +441,11 @@ bool Apply(const DateStep& step, Frame& f, const DateContext& c, const DateTable
                      DateLevel::kDecade, Format("%03d", a / 10));
     case DateOp::kFiscalYear:
       f.absolute = true;
+      if (Present(b)) {  // 2023/24: named by both years it lies in, known by the second
+        const int from = FullYear(a, c);
+        if ((from + 1) % 100 != b % 100 || (b >= 100 && b != from + 1)) return false;
+        return SetFiscalYear(f, from + 1, c.fiscal_end);
+      }
       return SetFiscalYear(f, FullYear(a, c), c.fiscal_end);
     case DateOp::kFivePlan: {
       const int from = a >= 3 ? 1966 + 5 * (a - 3) : 1953 + 5 * (a - 1);
@@ -448,8 +453,14 @@ bool Apply(const DateStep& step, Frame& f, const DateContext& c, const DateTable
       return SetSpan(f, {from, 1, 1}, {from + 4, 12, 31}, Grain::kYear, kRange,
                      Format("%04d/%04d", from, from + 4));
     }
-    case DateOp::kYearOffset:
-      return SetYear(f, c.today->date.year + a);
+    case DateOp::kYearOffset: {
+      const int year_from = c.today->date.year + a;
+      if (!Present(b)) return SetYear(f, year_from);
+      const int year_to = c.today->date.year + b;  // 今明两年
+      if (year_from < 1 || year_to > 9999) return false;
+      return SetSpan(f, {year_from, 1, 1}, {year_to, 12, 31}, Grain::kYear, kRange,
+                     Format("%04d/%04d", year_from, year_to));
+    }
     case DateOp::kFiscalYearOffset:
       return SetFiscalYear(f, FiscalYearOf(c.today->date, c.fiscal_end) + a, c.fiscal_end);
     case DateOp::kCenturyOffset: {
@@ -578,6 +589,7 @@ bool Apply(const DateStep& step, Frame& f, const DateContext& c, const DateTable
       return SetMonth(f, year, a);
     case DateOp::kMonths:
       if (a < 1 || a > 12 || b < 1 || b > 12) return false;
+      if (Present(step.args[2]) && b != a % 12 + 1) return false;  // 1、2月份, not 3、9月份
       return SetMonths(f, year, a, (b >= a ? b - a : b + 12 - a) + 1, Grain::kMonth, kRange);
     case DateOp::kNthMonth: {
       if (a < 1) return false;

@@ -183,7 +183,7 @@ TEST(Quantities, UnitsAreKnownToCldrAndIso) {
       // The contract's own.
       "percentage_point", "basis_point", "multiple", "ratio",
       // Chinese units CLDR has no id for.
-      "jin", "liang", "mu", "ping", "li", "zhang", "qian", "dan",
+      "jin", "liang", "mu", "ping", "li", "zhang", "qian", "dan", "chi",
       // Others it lacks.
       "ampere-hour", "milliampere-hour", "kilovolt-ampere", "mach", "sievert", "decibel",
       "BTC", "ETH",
@@ -425,7 +425,8 @@ TEST(Quantities, AMentionRereadAloneIsTheSame) {
           "numbers-shang-bai",  "numbers-year-like",   "numbers-trailing-one",
           "numbers-hedge-recent", "numbers-separators-list", "numbers-range-than",
           "numbers-spoken-pay", "bug-signs",
-          "numbers-share-figures", "numbers-kelvin"};
+          "numbers-share-figures", "numbers-kelvin",     "numbers-half-rate",
+          "numbers-next-digit.4", "numbers-next-digit.5"};
       if (kByContext.contains(id) || c["text"].get<std::string>().find("百") == 0) continue;
       const std::string text = c["text"];
       for (const Found& f : Find(text, RegionOf(c))) {

@@ -362,6 +362,16 @@ bool EndsOpen(std::string_view text) {
   }
 }
 
+// Whether a line that has a full stop goes on with a sentence of several clauses that it does not
+// end. What captions have behind their stop is no such sentence (資料圖片; 图：观潮).
+bool EndsInSentence(std::string_view text) {
+  const size_t stop = text.rfind("。");
+  if (stop == std::string_view::npos) return false;
+  const std::string_view tail = text.substr(stop + 3);
+  return tail.find("，") != std::string_view::npos && tail.find("：") == std::string_view::npos &&
+         tail.find(':') == std::string_view::npos && IsHan(LastChar(text));
+}
+
 bool IsProse(const LineCounts& c) {
   return (c.marks >= 1 && (c.words >= 1 || c.han >= 14)) || (c.words >= 3 && c.han >= 20);
 }
@@ -412,6 +422,13 @@ bool IsFigureTitle(std::string_view text) {
       R"(^(?:图表|圖表|图|圖|表|表格|附图|附表) ?[0-9一二三四五六七八九十]{1,3}(?:[-.．:： 、]|\p{Han}|$))");
   return text.size() < 300 &&
          RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), kFigure);
+}
+
+// A line under a photograph: 图为三号码头。本报记者 王平 摄.
+bool IsPhotoCaption(std::string_view text) {
+  static const RE2 kPhoto(R"((?:\p{Han}|\s)(?:[摄攝]影?|供[图圖])[)）]?$)");
+  return text.size() < 300 &&
+         RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), kPhoto);
 }
 
 // Does a dictionary word cross the border between two lines?
@@ -607,8 +624,9 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       const std::string_view bare = WithoutPageNumber(folded[i]);
       const int times = seen[bare];
       const bool edge = lines[i].page_edge && edges[bare] >= 2;
-      if (((times >= 3 || edge) && !EndsSentence(lines[i].text)) ||
-          (times >= 2 && by_page_mark(i))) {
+      // A sentence said twice is a paragraph said twice, not a running head.
+      if (EndsSentence(lines[i].text)) continue;
+      if (times >= 3 || edge || (times >= 2 && by_page_mark(i))) {
         keep[i] = 0;
         if (heads.empty() || heads.back() != lines[i].text) heads.push_back(lines[i].text);
       }
@@ -648,6 +666,7 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
     for (size_t i = 0; i < n; ++i) {
       if (!keep[i] || lines[i].counts.units > 90 || EndsSentence(lines[i].text)) continue;
       if (actions[i] == LineAction::kCredit || IsFigureTitle(lines[i].text)) continue;
+      if (IsPhotoCaption(lines[i].text)) continue;  // 本报记者 王平 摄 wrote nothing
       const auto found = rules.FindBylines(lines[i].text);
       bool names = false;
       for (const Byline& b : found) names = names || b.field != Byline::Field::kOriginalTitle;
@@ -865,7 +884,7 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       const RawLine& previous = kept[i - 1];
       const bool new_paragraph = indents_tell && line.indent >= 2 && previous.indent < line.indent;
       const bool figure = line.row || previous.row || IsFigureTitle(line.text) ||
-                          IsFigureTitle(previous.text) || kept_actions[i] == LineAction::kCredit ||
+                          IsFigureTitle(previous.text) || IsPhotoCaption(previous.text) || kept_actions[i] == LineAction::kCredit ||
                           kept_actions[i - 1] == LineAction::kCredit;
       if (!new_paragraph && !figure && !EndsSentence(previous.text)) {
         const uint32_t width = previous.width + std::min(previous.indent, 4U);
@@ -879,7 +898,8 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
           if (raw) {
             const bool open_end = EndsOpen(previous.text) && c.han >= 6;
             const bool long_line = c.marks >= 1 && c.units >= 80;
-            join = continues && IsProse(c) && (open_end || word || long_line);
+            join = continues && IsProse(c) &&
+                   (open_end || word || long_line || EndsInSentence(previous.text));
           } else {
             join = continues && IsProse(c) && word && c.units >= 40;
           }
@@ -900,6 +920,7 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
   }
 
   std::unordered_set<std::string> seen;
+  std::string last_key;
   for (Paragraph& p : paragraphs) {
     Line line;
     if (raw) {
@@ -910,8 +931,14 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
           std::string_view(p.text).substr(0, half) == std::string_view(p.text).substr(half)) {
         p.text.resize(half);
       }
-      // The same paragraph again, set otherwise maybe.
-      if (p.text.size() >= 90 && !p.row && !seen.insert(FoldLine(p.text)).second) continue;
+      // The same paragraph again, set otherwise maybe; a short one may be meant, unless it stands
+      // right behind itself.
+      if (!p.row) {
+        std::string key = FoldLine(p.text);
+        const bool twice = p.text.size() >= 30 && key == last_key;
+        last_key = key;
+        if (twice || (p.text.size() >= 90 && !seen.insert(std::move(key)).second)) continue;
+      }
       if (Trim(p.text).empty()) continue;
     }
     line.text = std::string(Trim(p.text));
@@ -919,7 +946,7 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
     if (line.units == 0 && line.han == 0 && raw) continue;
     if (p.row) {
       line.kind = BlockKind::kTable;
-    } else if (IsFigureTitle(line.text)) {
+    } else if (IsFigureTitle(line.text) || (raw && IsPhotoCaption(line.text))) {
       line.kind = BlockKind::kCaption;
     } else if (line.units <= 60 && !EndsSentence(line.text) && paragraphs.size() > 1) {
       line.kind = BlockKind::kSubhead;

@@ -173,6 +173,35 @@ TEST(TextClean, HeadsAndFeetOfPages) {
   EXPECT_EQ(d.text, one + "三年前，这里的粮食损耗率是0.9%，如今降到了0.31%，一年少损失700多吨。");
 }
 
+// A sentence that stands twice beside a page's foot is a paragraph printed twice: one of it stays.
+TEST(TextClean, ASentenceSaidTwiceIsNoRunningHead) {
+  const Document d = Clean(
+      "锂价走势点评\n\n5月以来，电池级碳酸锂均价为11.2万元/吨，较4月底下跌3.5%。我们认为，供给"
+      "过剩将延续到下半年，预计\n全年均价10.5万元/吨。\n请务必阅读正文之后的免责声明 2/5\n"
+      "需求方面，4月国内动力电池产量78.2GWh，同比增长60%。\n"
+      "需求方面，4月国内动力电池产量78.2GWh，同比增长60%。\n风险提示：需求不及预期。\n");
+  EXPECT_EQ(d.text,
+            "5月以来，电池级碳酸锂均价为11.2万元/吨，较4月底下跌3.5%。我们认为，供给过剩将延续到"
+            "下半年，预计全年均价10.5万元/吨。\n"
+            "需求方面，4月国内动力电池产量78.2GWh，同比增长60%。\n风险提示：需求不及预期。");
+}
+
+// Who took the picture is no author, and its caption no part of the paragraph behind it.
+TEST(TextClean, PhotographsAndTheirCredits) {
+  const Document d = Clean(
+      "某报 2024年5月20日 A03版\n海岬港吞吐量创新高\n本报记者 林立 海岬报道\n"
+      "海岬港集团昨日公布，今年前四个月货物吞吐量达到1.26亿吨，同比增长8.3%。\n"
+      "图为海岬港三号码头。本报记者 王平 摄\n其中集装箱吞吐量412万标箱，增长11.2%。\n"
+      "（受访者供图）\n集团负责人表示，全年吞吐量有望突破4亿吨。\n摄影：赵一\n");
+  EXPECT_EQ(d.text,
+            "海岬港集团昨日公布，今年前四个月货物吞吐量达到1.26亿吨，同比增长8.3%。\n"
+            "图为海岬港三号码头。本报记者 王平 摄\n其中集装箱吞吐量412万标箱，增长11.2%。\n"
+            "集团负责人表示，全年吞吐量有望突破4亿吨。");
+  EXPECT_EQ(d.meta.author, "林立");
+  ASSERT_EQ(d.blocks.size(), 4u);
+  EXPECT_EQ(d.blocks[1].kind, BlockKind::kCaption);
+}
+
 TEST(TextClean, RecordsKeepEverySentence) {
   const std::string text =
       "責任編輯這一崗位去年的平均月薪為9200元。\n來源：海濱數據\n分享到此為止。（央视）";

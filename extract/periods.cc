@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "extract/pattern_set.h"
+#include "normalize/late_pattern.h"
 #include "normalize/period_functions.h"
 
 namespace hanfact::extract {
@@ -24,6 +25,7 @@ using normalize::DateProgram;
 using normalize::DateStep;
 using normalize::DateTables;
 using normalize::DateValue;
+using normalize::LatePattern;
 using normalize::LevelOf;
 using normalize::NeedsParent;
 
@@ -57,6 +59,34 @@ RE2::Options PatternOptions() {
 }
 
 re2::StringPiece Piece(std::string_view s) { return {s.data(), s.size()}; }
+
+// The groups of a pattern that capture, without compiling it: how many, and the numbers of those
+// with a name.
+struct Groups {
+  int count = 0;
+  std::map<std::string, int> numbers;
+};
+Groups GroupsOf(std::string_view pattern) {
+  constexpr std::string_view kNamed = "(?P<";
+  Groups out;
+  bool bracket = false;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c == '\\') {
+      ++i;
+    } else if (bracket) {
+      bracket = c != ']';
+    } else if (c == '[') {
+      bracket = true;
+    } else if (c == '(' && pattern.substr(i).starts_with(kNamed)) {
+      const std::string_view name = pattern.substr(i + kNamed.size());
+      out.numbers.emplace(name.substr(0, name.find('>')), ++out.count);
+    } else if (c == '(' && !pattern.substr(i).starts_with("(?")) {
+      ++out.count;
+    }
+  }
+  return out;
+}
 
 size_t BorderAtOrBefore(std::string_view text, size_t at) {
   while (at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
@@ -133,7 +163,7 @@ struct AtomRule {
   std::string id;
   uint32_t line = 0;
   int priority = 0;
-  std::unique_ptr<RE2> pattern;
+  std::unique_ptr<LatePattern> pattern;
   int groups = 0;
   DateProgram program;
   Guards guards;
@@ -143,7 +173,7 @@ struct PhraseRule {
   std::string id;
   uint32_t line = 0;
   int priority = 0;
-  std::unique_ptr<RE2> pattern;
+  std::unique_ptr<LatePattern> pattern;
   int groups = 0, group_a = 0, group_b = 0;
   PhraseOp op = PhraseOp::kNone;
   int argument = 0;
@@ -157,7 +187,7 @@ struct Cues {
       list{PatternSet::Kind::kForward};
   PatternSet near{PatternSet::Kind::kAnywhere}, trading{PatternSet::Kind::kAnywhere},
       past{PatternSet::Kind::kAnywhere}, roc{PatternSet::Kind::kAnywhere};
-  std::unique_ptr<RE2> roc_alone;  // roc, not behind a figure
+  std::unique_ptr<LatePattern> roc_alone;  // roc, not behind a figure
 };
 
 // A set of rules matched at one place: the set says which rules match, and how far.
@@ -316,11 +346,7 @@ void Rules::Load(std::vector<TableError>& errors) {
       errors.push_back(table.ErrorAt(row, "pattern", error));
       continue;
     }
-    auto pattern = std::make_unique<RE2>(*expanded, PatternOptions());
-    if (!pattern->ok()) {
-      errors.push_back(table.ErrorAt(row, "pattern", pattern->error()));
-      continue;
-    }
+    auto pattern = std::make_unique<LatePattern>(*expanded, PatternOptions());
     const std::string& function = table.Get(row, "function");
     if (function.starts_with("cue:")) {
       std::string& text = cue_texts[function.substr(4)];
@@ -332,8 +358,8 @@ void Rules::Load(std::vector<TableError>& errors) {
       errors.push_back(table.ErrorAt(row, "priority", "not a number"));
       continue;
     }
-    const int groups = pattern->NumberOfCapturingGroups();
-    if (groups >= kMaxGroups) {
+    const Groups named = GroupsOf(*expanded);
+    if (named.count >= kMaxGroups) {
       errors.push_back(table.ErrorAt(row, "pattern", "too many groups"));
       continue;
     }
@@ -346,16 +372,16 @@ void Rules::Load(std::vector<TableError>& errors) {
       if (colon != std::string::npos) {
         rule.argument = normalize::ParseDateNumber(function.substr(colon + 1)).value_or(0);
       }
-      const auto& named = pattern->NamedCapturingGroups();
       const bool two = rule.op == PhraseOp::kRange || rule.op == PhraseOp::kAppose ||
                        rule.op == PhraseOp::kApposeDay || rule.op == PhraseOp::kFiscalQuarter;
-      if (rule.op == PhraseOp::kNone || named.count("a") == 0 || (named.count("b") != 0) != two) {
+      if (rule.op == PhraseOp::kNone || !named.numbers.contains("a") ||
+          named.numbers.contains("b") != two) {
         errors.push_back(table.ErrorAt(row, "function", "no phrase function of these dates"));
         continue;
       }
-      rule.group_a = named.at("a");
-      rule.group_b = two ? named.at("b") : 0;
-      rule.groups = groups;
+      rule.group_a = named.numbers.at("a");
+      rule.group_b = two ? named.numbers.at("b") : 0;
+      rule.groups = named.count;
       rule.id = id;
       rule.line = row.line;
       rule.priority = *priority;
@@ -369,7 +395,7 @@ void Rules::Load(std::vector<TableError>& errors) {
       continue;
     }
     AtomRule rule;
-    auto program = DateProgram::Read(function, pattern->NamedCapturingGroups(), error);
+    auto program = DateProgram::Read(function, named.numbers, error);
     if (!program) {
       errors.push_back(table.ErrorAt(row, "function", error));
       continue;
@@ -378,7 +404,7 @@ void Rules::Load(std::vector<TableError>& errors) {
     rule.id = id;
     rule.line = row.line;
     rule.priority = *priority;
-    rule.groups = groups;
+    rule.groups = named.count;
     rule.pattern = std::move(pattern);
     if (!ReadGuards(table, row, rule.guards, errors)) continue;
     RuleSet& into = rule.guards.joined ? joined : atoms;
@@ -401,9 +427,8 @@ void Rules::Load(std::vector<TableError>& errors) {
     }
     set->Compile();
   }
-  cues.roc_alone = std::make_unique<RE2>(
+  cues.roc_alone = std::make_unique<LatePattern>(
       R"((?:^|[^\d.,])(?:)" + cue_texts["roc"] + ")", PatternOptions());
-  if (!cues.roc_alone->ok()) errors.push_back({table.file(), 1, 1, cues.roc_alone->error()});
   atoms.set.Compile();
   joined.set.Compile();
   phrase_set.Compile();
@@ -519,7 +544,7 @@ class Search {
 
 // 民国92年, 113年度: such a year not behind a figure.
 bool WritesRocYears(const Cues& cues, std::string_view text) {
-  return cues.roc.Any(text) && RE2::PartialMatch(Piece(text), *cues.roc_alone);
+  return cues.roc.Any(text) && RE2::PartialMatch(Piece(text), cues.roc_alone->Get());
 }
 
 Search::Search(const Rules& rules, std::string_view text, const PeriodContext& context)
@@ -598,7 +623,7 @@ bool Search::TryAtom(size_t at, bool whole, const Node* left) {
     std::string_view words[kMaxGroups] = {window.substr(0, length)};
     if (rule.groups > 0) {
       re2::StringPiece groups[kMaxGroups];
-      if (!rule.pattern->Match(Piece(words[0]), 0, length, RE2::ANCHOR_BOTH, groups,
+      if (!rule.pattern->Get().Match(Piece(words[0]), 0, length, RE2::ANCHOR_BOTH, groups,
                                rule.groups + 1)) {
         continue;
       }
@@ -777,7 +802,7 @@ bool Search::ReduceAt(size_t i, bool appositions) {
     const PhraseRule& rule = rules_.phrases[hit.pattern];
     if (appositions && rule.op != PhraseOp::kAppose && rule.op != PhraseOp::kApposeDay) continue;
     re2::StringPiece groups[kMaxGroups];
-    if (!rule.pattern->Match(Piece(row), 0, row.size(), RE2::UNANCHORED, groups,
+    if (!rule.pattern->Get().Match(Piece(row), 0, row.size(), RE2::UNANCHORED, groups,
                              rule.groups + 1)) {
       continue;
     }

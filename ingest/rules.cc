@@ -5,15 +5,19 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "base/text.h"
+#include "normalize/late_pattern.h"
 #include "normalize/script.h"
 
 namespace hanfact::ingest {
 namespace {
+
+using normalize::LatePattern;
 
 // Compiled patterns get room for their worst rows; a set that does not fit is an error at the door.
 constexpr int64_t kPatternMemory = 64 << 20;
@@ -68,7 +72,7 @@ std::string AsciiLower(std::string_view s) {
 struct BylineRule {
   Byline::Field field;
   int priority;
-  std::unique_ptr<RE2> pattern;
+  std::unique_ptr<LatePattern> pattern;
 };
 
 struct RegionRule {
@@ -107,7 +111,8 @@ bool BeginsAtStart(std::string_view pattern) {
 
 // Patterns asked at once, numbered in the order they were added. Those that begin with ^ make a set
 // of their own: on most lines its automaton is at its end after a few characters, and prose is
-// walked to its end by the others alone.
+// walked to its end by the others alone. A set is compiled when it is first asked, which costs more
+// than all else a program does at its start; from any thread.
 class PatternSet {
  public:
   bool Add(const std::string& pattern, std::string* error) {
@@ -116,14 +121,16 @@ class PatternSet {
     side.numbers.push_back(count_++);
     return true;
   }
-  bool Compile() { return anchored_.set.Compile() && free_.set.Compile(); }
+  // Whether the sets fit their memory; one that does not matches nothing.
+  [[nodiscard]] bool Compile() const { return Compiled(anchored_) && Compiled(free_); }
   // The numbers of those that match, ascending.
   [[nodiscard]] std::vector<int> Match(std::string_view text) const {
     std::vector<int> out, hits;
     for (const Side* side : {&anchored_, &free_}) {
       const re2::StringPiece piece(text.data(), text.size());
+      if (side->numbers.empty() || !Compiled(*side)) continue;
       // Asked for a yes first: that needs no bookkeeping, and it is a no nearly always.
-      if (side->numbers.empty() || !side->set.Match(piece, nullptr)) continue;
+      if (!side->set.Match(piece, nullptr)) continue;
       if (!side->set.Match(piece, &hits)) continue;
       for (int hit : hits) out.push_back(side->numbers[static_cast<size_t>(hit)]);
     }
@@ -134,9 +141,15 @@ class PatternSet {
  private:
   struct Side {
     explicit Side(RE2::Anchor anchor) : set(Utf8Options(), anchor) {}
-    RE2::Set set;
+    mutable RE2::Set set;
+    mutable std::once_flag once;
+    mutable bool sound = false;
     std::vector<int> numbers;
   };
+  static bool Compiled(const Side& side) {
+    std::call_once(side.once, [&side] { side.sound = side.set.Compile(); });
+    return side.sound;
+  }
   int count_ = 0;
   Side anchored_{RE2::ANCHOR_START}, free_{RE2::UNANCHORED};
 };
@@ -156,12 +169,12 @@ struct Rules::Impl {
   std::string places;  // of datelines, as alternatives of a pattern
   std::set<std::string, std::less<>> place_names, surnames;
   std::vector<LineRule> lines;
-  std::unique_ptr<PatternSet> line_set;
-  std::vector<std::unique_ptr<RE2>> erase;
-  std::unique_ptr<PatternSet> erase_set;
+  PatternSet line_set;
+  std::vector<std::unique_ptr<LatePattern>> erase;
+  PatternSet erase_set;
   std::vector<BylineRule> bylines;
-  std::unique_ptr<PatternSet> byline_set;  // which of them can match, in one pass
-  std::vector<std::pair<ScriptField, std::unique_ptr<RE2>>> script_fields;
+  PatternSet byline_set;  // which of them can match, in one pass
+  std::vector<std::pair<ScriptField, std::unique_ptr<LatePattern>>> script_fields;
   std::unordered_map<std::string, uint16_t> roles;
   std::vector<RegionRule> regions;
   // Those looked for in texts, by their first character; for each character 1 + where they begin, 0
@@ -191,26 +204,18 @@ struct Rules::Impl {
     return pattern;
   }
 
-  std::unique_ptr<RE2> Compile(const Table& table, const Table::Row& row,
-                               std::vector<TableError>& errors) {
-    const std::string pattern = Pattern(table, row);
+  // The pattern of a row, to be compiled when it is needed; an error if it is too long to read.
+  std::unique_ptr<LatePattern> Late(const Table& table, const Table::Row& row,
+                                    std::vector<TableError>& errors) const {
     if (CountCodePoints(table.Get(row, "pattern")) > kMaxPattern) {
       errors.push_back(table.ErrorAt(row, "pattern", "the pattern is too long: split the row"));
     }
-    auto re = std::make_unique<RE2>(pattern, Utf8Options());
-    if (!re->ok()) {
-      errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + re->error()));
-      return nullptr;
-    }
-    return re;
+    return std::make_unique<LatePattern>(Pattern(table, row), Utf8Options());
   }
 };
 
 Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) {
   Impl& in = *impl_;
-  in.line_set = std::make_unique<PatternSet>();
-  in.byline_set = std::make_unique<PatternSet>();
-  in.erase_set = std::make_unique<PatternSet>();
   {
     const Table table = in.Load("ingest/rules/dateline_places.tsv", {"place"}, errors);
     for (const Table::Row& row : table.rows()) {
@@ -241,35 +246,27 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
         errors.push_back(table.ErrorAt(row, "place", "not one of any html text"));
         continue;
       }
-      if (in.Compile(table, row, errors) == nullptr) continue;
+      if (CountCodePoints(table.Get(row, "pattern")) > kMaxPattern) {
+        errors.push_back(table.ErrorAt(row, "pattern", "the pattern is too long: split the row"));
+      }
       std::string error;
-      if (!in.line_set->Add(table.Get(row, "pattern"), &error)) {
+      if (!in.line_set.Add(table.Get(row, "pattern"), &error)) {
         errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + error));
         continue;
       }
       in.lines.push_back(
           {table.Get(row, "rule_id"), action->second, place != "text", place != "html"});
     }
-    if (!in.line_set->Compile()) {
-      errors.push_back({table.file(), 1, 1, "the patterns together are too large to compile"});
-      in.line_set = nullptr;
-    }
   }
   {
     const Table table = in.Load("ingest/rules/inline.tsv", {"rule_id", "pattern"}, errors);
     for (const Table::Row& row : table.rows()) {
-      auto re = in.Compile(table, row, errors);
       std::string error;
-      if (re == nullptr) continue;
-      if (!in.erase_set->Add(table.Get(row, "pattern"), &error)) {
+      if (!in.erase_set.Add(table.Get(row, "pattern"), &error)) {
         errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + error));
         continue;
       }
-      in.erase.push_back(std::move(re));
-    }
-    if (!in.erase_set->Compile()) {
-      errors.push_back({table.file(), 1, 1, "the patterns together are too large to compile"});
-      in.erase_set = nullptr;
+      in.erase.push_back(in.Late(table, row, errors));
     }
   }
   {
@@ -292,22 +289,12 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
         errors.push_back(table.ErrorAt(row, "priority", "not a digit from 1 to 9"));
         continue;
       }
-      auto re = in.Compile(table, row, errors);
-      if (re == nullptr) continue;
-      if (re->NumberOfCapturingGroups() != 1) {
-        errors.push_back(table.ErrorAt(row, "pattern", "must have one group: the name"));
-        continue;
-      }
       std::string error;
-      if (!in.byline_set->Add(in.Pattern(table, row), &error)) {
+      if (!in.byline_set.Add(in.Pattern(table, row), &error)) {
         errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + error));
         continue;
       }
-      in.bylines.push_back({field->second, priority[0] - '0', std::move(re)});
-    }
-    if (!in.byline_set->Compile()) {
-      errors.push_back({table.file(), 1, 1, "the patterns together are too large to compile"});
-      in.byline_set = nullptr;
+      in.bylines.push_back({field->second, priority[0] - '0', in.Late(table, row, errors)});
     }
   }
   {
@@ -324,13 +311,7 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
         errors.push_back(table.ErrorAt(row, "field", "not one of author date source title"));
         continue;
       }
-      auto re = in.Compile(table, row, errors);
-      if (re == nullptr) continue;
-      if (re->NumberOfCapturingGroups() != 1) {
-        errors.push_back(table.ErrorAt(row, "pattern", "must have one group: the value"));
-        continue;
-      }
-      in.script_fields.emplace_back(field->second, std::move(re));
+      in.script_fields.emplace_back(field->second, in.Late(table, row, errors));
     }
   }
   {
@@ -397,8 +378,22 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
 
 Rules::~Rules() = default;
 
+bool Rules::Compiles() const {
+  auto sound = [](const LatePattern& pattern, int groups) {
+    return pattern.Get().ok() && pattern.Get().NumberOfCapturingGroups() == groups;
+  };
+  const Impl& in = *impl_;
+  return in.line_set.Compile() && in.erase_set.Compile() && in.byline_set.Compile() &&
+         std::all_of(in.erase.begin(), in.erase.end(),
+                     [](const auto& erase) { return erase->Get().ok(); }) &&
+         std::all_of(in.bylines.begin(), in.bylines.end(),
+                     [&](const BylineRule& rule) { return sound(*rule.pattern, 1); }) &&
+         std::all_of(in.script_fields.begin(), in.script_fields.end(),
+                     [&](const auto& field) { return sound(*field.second, 1); });
+}
+
 LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::string* rule) const {
-  if (impl_->line_set == nullptr || folded.empty()) return LineAction::kNone;
+  if (folded.empty()) return LineAction::kNone;
   // Boilerplate stands in short lines or at the start of long ones.
   constexpr size_t kMaxLine = 900;
   if (folded.size() > kMaxLine) {
@@ -406,7 +401,7 @@ LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::strin
     while (cut > 0 && (static_cast<unsigned char>(folded[cut]) & 0xC0) == 0x80) --cut;
     folded = folded.substr(0, cut);
   }
-  const std::vector<int> hits = impl_->line_set->Match(folded);
+  const std::vector<int> hits = impl_->line_set.Match(folded);
   if (hits.empty()) return LineAction::kNone;
   // A line that is kept is kept whatever else matches; cutting beats dropping.
   LineAction best = LineAction::kNone;
@@ -442,18 +437,18 @@ LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::strin
 
 std::vector<std::string> Rules::MatchingRows(std::string_view folded) const {
   std::vector<std::string> out;
-  if (impl_->line_set == nullptr) return out;
-  for (int hit : impl_->line_set->Match(folded))
+  for (int hit : impl_->line_set.Match(folded))
     out.push_back(impl_->lines[static_cast<size_t>(hit)].id);
   return out;
 }
 
 bool Rules::EraseInline(std::string& line) const {
-  if (impl_->erase_set == nullptr || impl_->erase_set->Match(line).empty()) return false;
+  if (impl_->erase_set.Match(line).empty()) return false;
   bool changed = false;
-  for (const auto& re : impl_->erase) {
-    const char* stays = re->NumberOfCapturingGroups() > 0 ? "\\1" : "";
-    if (RE2::GlobalReplace(&line, *re, stays) > 0) changed = true;
+  for (const auto& pattern : impl_->erase) {
+    const RE2& re = pattern->Get();
+    const char* stays = re.NumberOfCapturingGroups() > 0 ? "\\1" : "";
+    if (RE2::GlobalReplace(&line, re, stays) > 0) changed = true;
   }
   return changed;
 }
@@ -471,12 +466,12 @@ std::vector<Byline> Rules::FindBylines(std::string_view line) const {
     while ((static_cast<unsigned char>(line[tail]) & 0xC0) == 0x80) ++tail;
     folded = FoldWidth(line.substr(0, head), true) + "\n" + FoldWidth(line.substr(tail), true);
   }
-  if (impl_->byline_set == nullptr || folded.empty()) return out;
-  for (int hit : impl_->byline_set->Match(folded)) {
+  if (folded.empty()) return out;
+  for (int hit : impl_->byline_set.Match(folded)) {
     const BylineRule& rule = impl_->bylines[static_cast<size_t>(hit)];
     re2::StringPiece input(folded);
     re2::StringPiece value;
-    while (RE2::FindAndConsume(&input, *rule.pattern, &value)) {
+    while (RE2::FindAndConsume(&input, rule.pattern->Get(), &value)) {
       const std::string_view name = Trim({value.data(), value.size()});
       if (!name.empty()) out.push_back({rule.field, std::string(name), rule.priority});
       if (value.empty()) break;
@@ -510,7 +505,7 @@ std::string Rules::FindScriptField(ScriptField field, std::string_view scripts) 
   const re2::StringPiece text(scripts.data(), scripts.size());
   std::string value;
   for (const auto& [of, re] : impl_->script_fields) {
-    if (of == field && RE2::PartialMatch(text, *re, &value)) return value;
+    if (of == field && RE2::PartialMatch(text, re->Get(), &value)) return value;
   }
   return {};
 }

@@ -36,6 +36,8 @@ std::vector<nlohmann::json> Cases(const std::string& name) {
   return ReadJsonLines(SourceDir() / "tests" / "cases" / (name + ".jsonl"));
 }
 
+TEST(IngestRules, EveryPatternCompiles) { EXPECT_TRUE(SharedRules().Compiles()); }
+
 TEST(IngestRules, BoilerplateCases) {
   std::set<std::string> untested = RowsOf("boilerplate", {"rule_id", "place", "action", "pattern"});
   for (const auto& c : Cases("boilerplate")) {

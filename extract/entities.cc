@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "extract/name_forms.h"
+#include "extract/lexicon.h"
 #include "normalize/name_trie.h"
 
 namespace hanfact::extract {
@@ -17,112 +18,7 @@ namespace {
 
 using normalize::NameTrie;
 
-constexpr uint32_t kNone = UINT32_MAX;
-// Ids of places: place:cn, place:cn-44 (province), place:cn-4403 (prefecture), place:cn-440305.
-constexpr std::string_view kCountryId = "place:";
-constexpr std::string_view kDivisionId = "place:cn-";
-
-const std::initializer_list<std::string_view> kEntityColumns = {
-    "entity_id", "canonical", "type", "name_en", "ticker", "fiscal_year_end", "home", "industry"};
-const std::initializer_list<std::string_view> kAliasColumns = {"entity_id", "alias", "region",
-                                                                   "guard"};
-
-// The names in a table's "# columns:" line.
-std::vector<std::string_view> ColumnsOf(std::string_view text) {
-  std::vector<std::string_view> out;
-  const size_t at = text.find("# columns:");
-  if (at == std::string_view::npos) return out;
-  std::string_view line = text.substr(at + 10);
-  line = line.substr(0, line.find('\n'));
-  for (std::string_view word : Split(line, ' ')) {
-    word = Trim(word);
-    if (!word.empty()) out.push_back(word);
-  }
-  return out;
-}
-
-bool Contains(const std::vector<std::string_view>& list, std::string_view word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-std::string BaseName(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
-}
-
-// Parts of a field separated by '|', ',' or a blank, without white space around them.
-std::vector<std::string_view> Parts(std::string_view field, std::string_view separators) {
-  std::vector<std::string_view> out;
-  size_t from = 0;
-  for (size_t i = 0; i <= field.size(); ++i) {
-    if (i < field.size() && separators.find(field[i]) == std::string_view::npos) continue;
-    const std::string_view part = Trim(field.substr(from, i - from));
-    if (!part.empty()) out.push_back(part);
-    from = i + 1;
-  }
-  return out;
-}
-
-bool IsHanText(std::string_view text) {
-  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
-    if (!IsHan(CodePointAt(text, i))) return false;
-  }
-  return !text.empty();
-}
-
-// Markets as articles write them behind a code, by the suffix the lexicon uses.
-std::string_view MarketOf(std::string_view written) {
-  struct Row {
-    std::string_view written, market;
-  };
-  static constexpr Row kRows[] = {
-      {"A", "US"},     {"AMEX", "US"}, {"BJ", "BJ"},   {"HK", "HK"},   {"HKEX", "HK"},
-      {"JP", "JP"},    {"KR", "KR"},   {"KS", "KR"},   {"N", "US"},    {"NASDAQ", "US"},
-      {"NYSE", "US"},  {"O", "US"},    {"OQ", "US"},   {"OTC", "TW"},  {"SEHK", "HK"},
-      {"SH", "SH"},    {"SHA", "SH"},  {"SI", "SG"},   {"SG", "SG"},   {"SS", "SH"},
-      {"SSE", "SH"},   {"SZ", "SZ"},   {"SZSE", "SZ"}, {"T", "JP"},    {"TPE", "TW"},
-      {"TT", "TW"},    {"TW", "TW"},   {"TWO", "TW"},  {"TWSE", "TW"}, {"US", "US"},
-      {"DE", "DE"},    {"L", "GB"},    {"UK", "GB"},   {"PA", "FR"},   {"AS", "NL"},
-  };
-  for (const Row& row : kRows) {
-    if (row.written == written) return row.market;
-  }
-  return {};
-}
-
-// Code and market of a lexicon ticker (000001.SZ, NVDA, NVDA.US) or of a written one
-// (NVDA-US, NASDAQ:NVDA, 00998.HK). The market is empty where none stands.
-struct Ticker {
-  std::string code;
-  std::string_view market;
-};
-Ticker ParseTicker(std::string_view text) {
-  Ticker out;
-  text = Trim(text);
-  const size_t colon = text.find(':');
-  if (colon != std::string_view::npos) {
-    out.market = MarketOf(Trim(text.substr(0, colon)));
-    text = Trim(text.substr(colon + 1));
-  }
-  const size_t cut = text.find_last_of(".-");
-  if (cut != std::string_view::npos && cut > 0) {
-    const std::string_view market = MarketOf(text.substr(cut + 1));
-    if (!market.empty()) {
-      out.market = market;
-      text = text.substr(0, cut);
-    }
-  }
-  if (text.empty() || text.size() > 8) return {};
-  for (char c : text) {
-    if (!(c >= 'A' && c <= 'Z') && !IsAsciiDigit(static_cast<char32_t>(c)) && c != '.') return {};
-  }
-  out.code = std::string(text);
-  if (out.market == "HK") {
-    while (out.code.size() > 1 && out.code[0] == '0') out.code.erase(0, 1);
-  }
-  return out;
-}
-
+constexpr uint32_t kNone = Lexicon::kNone;
 // Where a mention's rule stands; written out only for what is kept.
 struct RuleRef {
   static constexpr uint32_t kForms = UINT32_MAX - 1;  // name_forms.tsv
@@ -162,24 +58,8 @@ class ByteMap {
 }  // namespace
 
 struct EntityFinder::Impl {
-  struct Alias {
-    uint32_t entity = 0;
-    std::string alias;
-    std::string region;  // as in the table; parts by blank, comma or |
-    bool ctx = false;
-    bool anywhere = false;  // the region's word, but it means nothing else elsewhere
-    bool derived = false;  // 靖安 of 靖安县: links behind 江西, in lists, or if the text has the whole
-    bool no_dot_before = false, no_dot_after = false;  // 库克 is not in 库克·某某 (guard 库克·)
-    std::vector<std::string> guards;
-    uint32_t table = 0, line = 0;  // where it stands: index into table_names
-  };
-  struct NameUse {
-    std::vector<uint32_t> owners;  // aliases with this text
-    std::vector<uint32_t> guarded;  // aliases this text is a guard word of
-    uint32_t chars = 0;
-    bool han = false;
-    bool common = false;  // a frequent word of the dictionary as well
-  };
+  using Alias = Lexicon::Alias;
+  using NameUse = Lexicon::Name;
   // A name found in a text, and what it was linked to.
   struct Found {
     uint32_t begin = 0, end = 0;
@@ -193,53 +73,35 @@ struct EntityFinder::Impl {
 
   NameForms forms;
   Segmenter segmenter;
-  std::vector<EntityFacts> entities;
-  std::vector<std::string> table_names;
-  StringMap<uint32_t> by_id;
-  std::vector<Alias> aliases;
-  std::vector<std::vector<uint32_t>> aliases_of;  // entity -> aliases
-  std::unordered_map<uint64_t, uint32_t> alias_index;  // hash of entity and alias -> index
-  std::vector<std::string> names;
-  std::vector<NameUse> uses;
-  StringMap<std::vector<uint32_t>> tickers;  // code -> entities
-  std::unique_ptr<NameTrie> trie;
+  Lexicon lexicon;
 
-  explicit Impl(std::vector<TableError>& errors) : forms(errors), segmenter(forms) {
-    by_id.reserve(1 << 15);
-    alias_index.reserve(1 << 16);
-    entities.reserve(1 << 14);
-    aliases.reserve(1 << 16);
-    aliases_of.reserve(1 << 14);
-  }
+  Impl(const std::vector<TableText>& more, std::vector<TableError>& errors)
+      : forms(errors), segmenter(forms), lexicon(more, errors) {}
 
-  void ReadEntities(const Table& table, bool user, std::vector<TableError>& errors);
-  void ReadAliases(const Table& table, bool user, std::vector<TableError>& errors);
-  void AddAlias(Alias alias);
-  [[nodiscard]] static Alias Plain(uint32_t entity, std::string name, uint32_t table,
-                                   uint32_t line) {
-    Alias alias;
-    alias.entity = entity;
-    alias.alias = std::move(name);
-    alias.table = table;
-    alias.line = line;
-    return alias;
-  }
   [[nodiscard]] static RuleRef RuleOf(const Alias& alias) { return {alias.table, alias.line}; }
   [[nodiscard]] std::string Written(const RuleRef& rule) const {
     if (rule.table == kNone) return rule.literal;
-    const std::string_view table =
-        rule.table == RuleRef::kForms ? "name_forms.tsv" : std::string_view(table_names[rule.table]);
+    const std::string_view table = rule.table == RuleRef::kForms
+                                       ? std::string_view("name_forms.tsv")
+                                       : lexicon.TableName(rule.table);
     return std::string(table) + ":" + std::to_string(rule.line);
   }
-  void DeriveCountyNames();
-  void Compile();
+  // Whether an alias is a frequent word of the dictionary as well (全新, 大量).
+  [[nodiscard]] bool IsCommonWord(const Alias& alias) const {
+    constexpr size_t kLongest = 6;       // bytes
+    constexpr int kCommonWord = 85;  // cost (-10 ln of the frequency) of one in five thousand
+    const std::string_view text = lexicon.TextOf(alias);
+    if (text.size() > kLongest) return false;
+    const int cost = segmenter.WordCost(text);
+    return cost != 0 && cost <= kCommonWord;
+  }
 
   // The steps of Find.
   struct Work;
   [[nodiscard]] bool IsCountry(const Found& f) const {
     return f.entity != kNone && f.type == EntityType::kPlace &&
-           entities[f.entity].entity_id.size() == kCountryId.size() + 2 &&
-           entities[f.entity].entity_id.starts_with(kCountryId);
+           lexicon.IdOf(f.entity).size() == kCountryId.size() + 2 &&
+           lexicon.IdOf(f.entity).starts_with(kCountryId);
   }
   void FindNames(Work& work) const;
   void FindTickers(Work& work) const;
@@ -310,227 +172,6 @@ struct EntityFinder::Impl::Work {
   }
 };
 
-void EntityFinder::Impl::ReadEntities(const Table& table, bool user,
-                                      std::vector<TableError>& errors) {
-  const auto source = static_cast<uint32_t>(table_names.size());
-  table_names.push_back(BaseName(table.file()));
-  for (const Table::Row& row : table.rows()) {
-    EntityFacts facts;
-    facts.entity_id = table.Get(row, "entity_id");
-    facts.canonical = table.Get(row, "canonical");
-    facts.name_en = table.Get(row, "name_en");
-    facts.ticker = table.Get(row, "ticker");
-    facts.home = table.Get(row, "home");
-    facts.industry = table.Get(row, "industry");
-    bool sound = true;
-    if (CountCodePoints(facts.canonical) < 2) {
-      errors.push_back(
-          table.ErrorAt(row, "canonical", "canonical name of fewer than two characters"));
-      sound = false;
-    }
-    if (const auto type = ParseEntityType(table.Get(row, "type"))) {
-      facts.type = *type;
-    } else {
-      errors.push_back(table.ErrorAt(row, "type",
-                                     "unknown type '" + table.Get(row, "type") +
-                                         "' (ORG PERSON PRODUCT PLACE MEDIA INDEX)"));
-      sound = false;
-    }
-    const std::string& month = table.Get(row, "fiscal_year_end");
-    if (!month.empty()) {
-      const char* end = month.data() + month.size();
-      const auto [at, code] = std::from_chars(month.data(), end, facts.fiscal_year_end);
-      if (code != std::errc() || at != end || facts.fiscal_year_end < 0 ||
-          facts.fiscal_year_end > 12) {
-        errors.push_back(
-            table.ErrorAt(row, "fiscal_year_end", "fiscal_year_end is a month, 1 to 12"));
-        sound = false;
-      }
-    }
-    if (!sound) continue;
-    uint32_t index;
-    if (const auto it = by_id.find(facts.entity_id); it != by_id.end()) {
-      if (!user) {
-        errors.push_back(table.ErrorAt(row, "entity_id",
-                                       "entity '" + facts.entity_id + "' is in another table"));
-        continue;
-      }
-      index = it->second;
-      entities[index] = facts;
-    } else {
-      index = static_cast<uint32_t>(entities.size());
-      by_id.emplace(facts.entity_id, index);
-      entities.push_back(facts);
-      aliases_of.emplace_back();
-    }
-    AddAlias(Plain(index, facts.canonical, source, row.line));
-    if (CountCodePoints(facts.name_en) >= 2) {
-      AddAlias(Plain(index, facts.name_en, source, row.line));
-    }
-  }
-}
-
-void EntityFinder::Impl::ReadAliases(const Table& table, bool user,
-                                     std::vector<TableError>& errors) {
-  const auto source = static_cast<uint32_t>(table_names.size());
-  table_names.push_back(BaseName(table.file()));
-  for (const Table::Row& row : table.rows()) {
-    const std::string& id = table.Get(row, "entity_id");
-    const auto entity = by_id.find(id);
-    if (entity == by_id.end()) {
-      errors.push_back(table.ErrorAt(row, "entity_id", "no entity '" + id + "' in the lexicon"));
-      continue;
-    }
-    Alias alias;
-    alias.entity = entity->second;
-    alias.alias = table.Get(row, "alias");
-    alias.region = table.Get(row, "region");
-    alias.table = source;
-    alias.line = row.line;
-    if (CountCodePoints(alias.alias) < 2) {
-      errors.push_back(table.ErrorAt(row, "alias", "alias of fewer than two characters"));
-      continue;
-    }
-    bool sound = true;
-    for (std::string_view part : Parts(table.Get(row, "guard"), "|")) {
-      if (part == "ctx") {
-        alias.ctx = true;
-      } else if (part == "any") {
-        alias.anywhere = true;
-      } else if (part == alias.alias + "·") {
-        // Dots in a name may be missing in the text: as a longer word it would be the alias itself.
-        alias.no_dot_after = true;
-      } else if (part == "·" + alias.alias) {
-        alias.no_dot_before = true;
-      } else if (user && (part == alias.alias ||
-                          part.find(alias.alias) == std::string_view::npos)) {
-        errors.push_back(table.ErrorAt(row, "guard",
-                                       "guard '" + std::string(part) + "' does not contain '" +
-                                           alias.alias + "' in a longer word"));
-        sound = false;
-      } else {
-        alias.guards.emplace_back(part);
-      }
-    }
-    if (sound) AddAlias(std::move(alias));
-  }
-}
-
-void EntityFinder::Impl::AddAlias(Alias alias) {
-  const uint64_t key = Hash64(alias.alias, alias.entity);
-  const auto [it, added] = alias_index.emplace(key, static_cast<uint32_t>(aliases.size()));
-  if (!added) {
-    aliases[it->second] = std::move(alias);
-    return;
-  }
-  aliases_of[alias.entity].push_back(static_cast<uint32_t>(aliases.size()));
-  aliases.push_back(std::move(alias));
-}
-
-// Counties and their like are written without their last character behind their province.
-void EntityFinder::Impl::DeriveCountyNames() {
-  const size_t rows = aliases.size();
-  std::unordered_set<uint64_t> known;
-  known.reserve(aliases.size() * 2);
-  for (const Alias& alias : aliases) known.insert(Hash64(alias.alias, 0));
-  for (size_t i = 0; i < rows; ++i) {
-    const Alias& alias = aliases[i];
-    const std::string& id = entities[alias.entity].entity_id;
-    if (!id.starts_with(kDivisionId) || id.size() != kDivisionId.size() + 6 ||
-        alias.alias != entities[alias.entity].canonical || alias.alias.size() < 9) {
-      continue;
-    }
-    const std::string_view whole = alias.alias;
-    if (!whole.ends_with("县") && !whole.ends_with("市")) continue;
-    std::string stem(whole.substr(0, whole.size() - 3));
-    // One that means something else as well has a row of its own, if any.
-    if (known.contains(Hash64(stem, 0))) continue;
-    Alias derived = Plain(alias.entity, std::move(stem), alias.table, alias.line);
-    derived.ctx = derived.derived = true;
-    AddAlias(std::move(derived));
-  }
-}
-
-void EntityFinder::Impl::Compile() {
-  DeriveCountyNames();
-  StringMap<uint32_t> index;
-  index.reserve(aliases.size() * 2);
-  names.reserve(aliases.size());
-  uses.reserve(aliases.size());
-  auto name_of = [&](const std::string& text) -> NameUse& {
-    const auto [it, added] = index.emplace(text, names.size());
-    if (added) {
-      names.push_back(text);
-      uses.push_back({{}, {}, CountCodePoints(text), IsHanText(text)});
-    }
-    return uses[it->second];
-  };
-  // 英伟达H800 is maker and product, Blackwell芯片 a product and what it is: where the shorter name
-  // is the product's too, the longer one would only hide it.
-  for (uint32_t i = 0; i < aliases.size(); ++i) {
-    name_of(aliases[i].alias).owners.push_back(i);
-    for (const std::string& guard : aliases[i].guards) name_of(guard).guarded.push_back(i);
-    // Codes stand among the aliases as well.
-    if (aliases[i].alias.find_first_of(".-:") == std::string::npos) continue;
-    const Ticker ticker = ParseTicker(aliases[i].alias);
-    if (!ticker.code.empty() && !ticker.market.empty()) {
-      tickers[ticker.code].push_back(aliases[i].entity);
-    }
-  }
-  // 英伟达H800 is maker and product, Blackwell芯片 a product and what it is: where the shorter name
-  // is the product's too, the longer one would only hide it.
-  auto lower = [](std::string_view s) {
-    std::string out(s);
-    for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    return out;
-  };
-  auto is_maker = [&](std::string_view name) {
-    const auto it = index.find(Trim(name));
-    if (it == index.end()) return false;
-    return std::any_of(uses[it->second].owners.begin(), uses[it->second].owners.end(),
-                       [&](uint32_t owner) {
-                         return entities[aliases[owner].entity].type == EntityType::kOrg;
-                       });
-  };
-  auto redundant = [&](const Alias& alias) {
-    const std::string whole = lower(alias.alias);
-    for (uint32_t other : aliases_of[alias.entity]) {
-      const std::string part = lower(aliases[other].alias);
-      if (part.size() >= whole.size() || aliases[other].ctx) continue;
-      if (whole.ends_with(part) &&
-          is_maker(std::string_view(alias.alias).substr(0, whole.size() - part.size()))) {
-        return true;
-      }
-      if (!whole.starts_with(part) || IsHanText(part)) continue;
-      const std::string_view rest = Trim(std::string_view(whole).substr(part.size()));
-      if ((IsHanText(rest) && rest != "系列") || rest == "gpu") return true;
-    }
-    return false;
-  };
-  for (uint32_t i = 0; i < aliases.size(); ++i) {
-    if (entities[aliases[i].entity].type == EntityType::kProduct && redundant(aliases[i])) {
-      std::erase(uses[index.find(aliases[i].alias)->second].owners, i);
-    }
-  }
-  for (uint32_t i = 0; i < entities.size(); ++i) {
-    for (std::string_view part : Parts(entities[i].ticker, " ,;|/")) {
-      const Ticker ticker = ParseTicker(part);
-      if (!ticker.code.empty()) tickers[ticker.code].push_back(i);
-    }
-  }
-  constexpr int kCommonWord = 85;  // cost (-10 ln of the frequency) of one in five thousand
-  for (uint32_t i = 0; i < aliases.size(); ++i) {
-    if (!aliases[i].ctx || aliases[i].region.empty() || aliases[i].alias.size() > 6) continue;
-    const int cost = segmenter.WordCost(aliases[i].alias);
-    if (cost != 0 && cost <= kCommonWord) uses[index.find(aliases[i].alias)->second].common = true;
-  }
-  for (auto& [code, owners] : tickers) {
-    std::sort(owners.begin(), owners.end());
-    owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
-  }
-  trie = std::make_unique<NameTrie>(names);
-}
-
 namespace {
 
 bool IsDivision(std::string_view id) {
@@ -541,25 +182,25 @@ bool IsDivision(std::string_view id) {
 bool InRegion(std::string_view wanted, std::string_view region) {
   if (wanted.empty() || region.empty()) return true;
   const auto parts = Parts(wanted, " ,|");
-  return Contains(parts, region);
+  return std::find(parts.begin(), parts.end(), region) != parts.end();
 }
 
 }  // namespace
 
 // All lexicon names, without those inside a guard word; what is beyond doubt becomes evidence.
 void EntityFinder::Impl::FindNames(Work& work) const {
-  trie->FindAll(work.text, work.hits);
+  lexicon.trie().FindAll(work.text, work.hits);
   auto drop_guarded = [&](std::vector<NameTrie::Hit>& hits, std::vector<uint8_t>& alive) {
     alive.assign(hits.size(), 1);
     for (size_t g = 0; g < hits.size(); ++g) {
-      const NameUse& guard = uses[hits[g].name];
+      const NameUse guard = lexicon.NameAt(hits[g].name);
       if (guard.guarded.empty()) continue;
       // Hits are sorted by begin: those inside lie behind g, or before it with the same begin.
       size_t i = g;
       while (i > 0 && hits[i - 1].begin == hits[g].begin) --i;
       for (; i < hits.size() && hits[i].begin < hits[g].end; ++i) {
         if (hits[i].end > hits[g].end || i == g) continue;
-        for (uint32_t owner : uses[hits[i].name].owners) {
+        for (uint32_t owner : lexicon.NameAt(hits[i].name).owners) {
           if (std::find(guard.guarded.begin(), guard.guarded.end(), owner) !=
               guard.guarded.end()) {
             alive[i] = 0;
@@ -572,9 +213,9 @@ void EntityFinder::Impl::FindNames(Work& work) const {
   constexpr std::string_view kDots[] = {"·", "•", "・", "‧", "∙"};
   for (size_t i = 0; i < work.hits.size(); ++i) {
     const NameTrie::Hit& hit = work.hits[i];
-    const NameUse& use = uses[hit.name];
+    const NameUse use = lexicon.NameAt(hit.name);
     if (use.owners.size() != 1) continue;
-    const Alias& alias = aliases[use.owners[0]];
+    const Alias alias = lexicon.AliasAt(use.owners[0]);
     for (std::string_view dot : kDots) {
       if ((alias.no_dot_after && work.text.substr(hit.end).starts_with(dot)) ||
           (alias.no_dot_before && work.text.substr(0, hit.begin).ends_with(dot))) {
@@ -584,12 +225,12 @@ void EntityFinder::Impl::FindNames(Work& work) const {
   }
   auto collect = [&](const std::vector<NameTrie::Hit>& hits, const std::vector<uint8_t>& alive) {
     for (size_t i = 0; i < hits.size(); ++i) {
-      const NameUse& use = uses[hits[i].name];
+      const NameUse use = lexicon.NameAt(hits[i].name);
       if (!alive[i] || use.owners.empty()) continue;
-      const Alias& first = aliases[use.owners[0]];
+      const Alias first = lexicon.AliasAt(use.owners[0]);
       bool single = true;
       for (uint32_t owner : use.owners) {
-        single = single && aliases[owner].entity == first.entity && !aliases[owner].ctx;
+        single = single && lexicon.AliasAt(owner).entity == first.entity && !lexicon.AliasAt(owner).ctx;
       }
       if (single && (use.chars >= 3 || !use.han)) work.evidence.insert(first.entity);
       if (single && use.chars == 2 && use.han) work.evidence.insert(first.entity);
@@ -599,7 +240,7 @@ void EntityFinder::Impl::FindNames(Work& work) const {
   if (!work.title.empty()) {
     std::vector<NameTrie::Hit> hits;
     std::vector<uint8_t> alive;
-    trie->FindAll(work.title, hits);
+    lexicon.trie().FindAll(work.title, hits);
     drop_guarded(hits, alive);
     collect(hits, alive);
   }
@@ -610,19 +251,17 @@ void EntityFinder::Impl::FindTickers(Work& work) const {
   const std::string_view text = work.text;
   auto owner_of = [&](const Ticker& ticker) {
     if (ticker.code.empty()) return kNone;
-    const auto it = tickers.find(ticker.code);
-    if (it == tickers.end()) return kNone;
     uint32_t found = kNone;
-    for (uint32_t entity : it->second) {
+    for (uint32_t entity : lexicon.Coded(ticker.code)) {
       bool fits = ticker.market.empty();
-      for (std::string_view part : Parts(entities[entity].ticker, " ,;|/")) {
+      for (std::string_view part : Parts(lexicon.Entity(entity).ticker, " ,;|/")) {
         const Ticker own = ParseTicker(part);
         if (own.code == ticker.code && (own.market.empty() || own.market == ticker.market)) {
           fits = true;
         }
       }
-      for (uint32_t alias : aliases_of[entity]) {
-        const Ticker own = ParseTicker(aliases[alias].alias);
+      for (uint32_t alias : lexicon.AliasesOf(entity)) {
+        const Ticker own = ParseTicker(lexicon.TextOf(lexicon.AliasAt(alias)));
         if (own.code == ticker.code && own.market == ticker.market) fits = true;
       }
       if (!fits) continue;
@@ -666,8 +305,8 @@ void EntityFinder::Impl::FindTickers(Work& work) const {
           for (size_t h = work.hits.size(); h-- > 0 && !named;) {
             if (work.hits[h].begin >= i) continue;
             if (work.hits[h].end + 24 < i) break;
-            for (uint32_t owner : uses[work.hits[h].name].owners) {
-              named = named || (work.hits[h].end + 1 == i && aliases[owner].entity == entity);
+            for (uint32_t owner : lexicon.NameAt(work.hits[h].name).owners) {
+              named = named || (work.hits[h].end + 1 == i && lexicon.AliasAt(owner).entity == entity);
             }
           }
           if (!named) entity = kNone;
@@ -679,7 +318,7 @@ void EntityFinder::Impl::FindTickers(Work& work) const {
       if (entity != kNone) work.evidence.insert(entity);
       if (entity != kNone && !ticker.market.empty()) {
         work.tickers.push_back({static_cast<uint32_t>(i), static_cast<uint32_t>(end),
-                                entities[entity].type, entity, "", "ticker", 9, false});
+                                lexicon.TypeOf(entity), entity, "", "ticker", 9, false});
       }
     }
     i = std::max(end, i + 1);
@@ -741,31 +380,31 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     sure_end.SetFirst(end, static_cast<uint32_t>(type));
   };
   for (size_t i = 0; i < work.hits.size(); ++i) {
-    const NameUse& use = uses[work.hits[i].name];
-    if (!work.hit_alive[i] || use.owners.size() != 1 || aliases[use.owners[0]].ctx) continue;
-    mark_sure(work.hits[i].begin, work.hits[i].end, entities[aliases[use.owners[0]].entity].type);
+    const NameUse use = lexicon.NameAt(work.hits[i].name);
+    if (!work.hit_alive[i] || use.owners.size() != 1 || lexicon.AliasAt(use.owners[0]).ctx) continue;
+    mark_sure(work.hits[i].begin, work.hits[i].end, lexicon.TypeOf(lexicon.AliasAt(use.owners[0]).entity));
   }
   ByteMap division_end(text.size());  // a sure division ends here
   for (size_t i = 0; i < work.hits.size(); ++i) {
-    const NameUse& use = uses[work.hits[i].name];
-    if (!work.hit_alive[i] || use.owners.size() != 1 || aliases[use.owners[0]].ctx) continue;
-    const uint32_t entity = aliases[use.owners[0]].entity;
-    if (IsDivision(entities[entity].entity_id)) division_end.Set(work.hits[i].end, entity);
+    const NameUse use = lexicon.NameAt(work.hits[i].name);
+    if (!work.hit_alive[i] || use.owners.size() != 1 || lexicon.AliasAt(use.owners[0]).ctx) continue;
+    const uint32_t entity = lexicon.AliasAt(use.owners[0]).entity;
+    if (IsDivision(lexicon.IdOf(entity))) division_end.Set(work.hits[i].end, entity);
   }
   // A county whose prefecture the text names, or right behind its province (江西靖安).
   auto parent_named = [&](uint32_t entity, uint32_t begin, uint32_t end, bool derived) {
-    const std::string& id = entities[entity].entity_id;
+    const std::string_view id = lexicon.IdOf(entity);
     if (!IsDivision(id)) return false;
     if (const uint32_t* division = division_end.Find(begin); division != nullptr) {
-      const std::string& before = entities[*division].entity_id;
+      const std::string_view before = lexicon.IdOf(*division);
       if (id != before && id.starts_with(before)) return true;
     }
     if (id.size() != kDivisionId.size() + 6) return false;
     if (derived && !text.substr(end).starts_with("、") && !text.substr(0, begin).ends_with("、")) {
       return false;
     }
-    const auto it = by_id.find(std::string_view(id).substr(0, kDivisionId.size() + 4));
-    return it != by_id.end() && work.evidence.contains(it->second);
+    const uint32_t prefecture = lexicon.Find(id.substr(0, kDivisionId.size() + 4));
+    return prefecture != kNone && work.evidence.contains(prefecture);
   };
   auto listed = [&](const NameTrie::Hit& hit, EntityType type) {
     constexpr std::string_view kComma = "、";
@@ -783,10 +422,10 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
   for (int pass = 0; pass < 2; ++pass) {
     for (size_t n = 0; n < work.hits.size(); ++n) {
       const size_t i = pass == 0 ? n : work.hits.size() - 1 - n;
-      const NameUse& use = uses[work.hits[i].name];
+      const NameUse use = lexicon.NameAt(work.hits[i].name);
       if (!work.hit_alive[i] || use.owners.size() != 1) continue;
-      const Alias& alias = aliases[use.owners[0]];
-      const EntityType type = entities[alias.entity].type;
+      const Alias alias = lexicon.AliasAt(use.owners[0]);
+      const EntityType type = lexicon.TypeOf(alias.entity);
       if (alias.ctx && RegionFits(alias, work) && listed(work.hits[i], type)) {
         mark_sure(work.hits[i].begin, work.hits[i].end, type);
       }
@@ -810,21 +449,21 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
   std::vector<Found> all;
   for (size_t i = 0; i < work.hits.size(); ++i) {
     const NameTrie::Hit& hit = work.hits[i];
-    const NameUse& use = uses[hit.name];
+    const NameUse use = lexicon.NameAt(hit.name);
     if (!work.hit_alive[i] || use.owners.empty()) continue;
     std::vector<uint32_t> open;
     for (uint32_t owner : use.owners) {
-      if (RegionFits(aliases[owner], work)) open.push_back(owner);
+      if (RegionFits(lexicon.AliasAt(owner), work)) open.push_back(owner);
     }
     if (open.empty()) continue;
     uint32_t chosen = kNone;
     if (open.size() == 1) {
-      const Alias& alias = aliases[open[0]];
+      const Alias alias = lexicon.AliasAt(open[0]);
       if (!alias.ctx || work.evidence.contains(alias.entity) ||
           parent_named(alias.entity, hit.begin, hit.end, alias.derived) ||
-          listed(hit, entities[alias.entity].type) ||
-          (entities[alias.entity].type != EntityType::kPlace &&
-           (alias.region.empty() || !work.region.empty() || !use.common) &&
+          listed(hit, lexicon.TypeOf(alias.entity)) ||
+          (lexicon.TypeOf(alias.entity) != EntityType::kPlace &&
+           (alias.region.empty() || !work.region.empty() || !IsCommonWord(alias)) &&
            company_context(hit.begin, hit.end))) {
         // A word (全新, 大量) that is a company's name in one region needs the region told.
         chosen = open[0];
@@ -835,8 +474,8 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
       uint32_t supported = 0, by_industry = 0;
       uint32_t support = kNone, industry = kNone;
       for (uint32_t owner : open) {
-        const EntityFacts& facts = entities[aliases[owner].entity];
-        if (work.evidence.contains(aliases[owner].entity)) {
+        const EntityFacts facts = lexicon.Entity(lexicon.AliasAt(owner).entity);
+        if (work.evidence.contains(lexicon.AliasAt(owner).entity)) {
           ++supported;
           support = owner;
         }
@@ -853,17 +492,17 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     }
     Found found{hit.begin, hit.end, EntityType::kOrg, kNone, "", "", 5, use.han && use.chars == 2};
     if (chosen != kNone) {
-      found.entity = aliases[chosen].entity;
-      found.type = entities[found.entity].type;
-      found.rule = RuleOf(aliases[chosen]);
+      found.entity = lexicon.AliasAt(chosen).entity;
+      found.type = lexicon.TypeOf(found.entity);
+      found.rule = RuleOf(lexicon.AliasAt(chosen));
     } else {
       // Left open: a mention without a link, where all owners are of one type.
       if (open.size() == 1) continue;
-      found.type = entities[aliases[open[0]].entity].type;
-      found.rule = RuleOf(aliases[open[0]]);
+      found.type = lexicon.TypeOf(lexicon.AliasAt(open[0]).entity);
+      found.rule = RuleOf(lexicon.AliasAt(open[0]));
       bool same = true;
       for (uint32_t owner : open) {
-        same = same && entities[aliases[owner].entity].type == found.type && !aliases[owner].ctx;
+        same = same && lexicon.TypeOf(lexicon.AliasAt(owner).entity) == found.type && !lexicon.AliasAt(owner).ctx;
       }
       if (!same) continue;
     }
@@ -1817,7 +1456,7 @@ void EntityFinder::Impl::TurnTeams(Work& work) const {
     if (name) {
       Found& found = work.names[work.token_name[t]];
       if (found.type != EntityType::kPlace || found.entity == kNone) continue;
-      const EntityFacts& facts = entities[found.entity];
+      const EntityFacts facts = lexicon.Entity(found.entity);
       if (facts.home.empty() || facts.home == "CN" || facts.home == "TW" || facts.home == "HK") {
         continue;
       }
@@ -1850,8 +1489,8 @@ bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right)
   if (left.type == EntityType::kPlace && right.type == EntityType::kPlace) {
     if (country(right) && right.entity != left.entity) return false;  // 越南菲律宾 are two
     if (left.entity != kNone && right.entity != kNone) {
-      const std::string& a = entities[left.entity].entity_id;
-      const std::string& b = entities[right.entity].entity_id;
+      const std::string_view a = lexicon.IdOf(left.entity);
+      const std::string_view b = lexicon.IdOf(right.entity);
       if (IsDivision(a) && IsDivision(b) && !b.starts_with(a)) return false;  // 成都绵阳 are two
     }
     left.end = right.end;
@@ -1885,8 +1524,8 @@ bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right)
         return false;
       }
       // 工行建行, two of a kind, stand side by side.
-      const std::string& kind = entities[left.entity].industry;
-      if (!kind.empty() && kind == entities[right.entity].industry) return false;
+      const std::string_view kind = lexicon.Entity(left.entity).industry;
+      if (!kind.empty() && kind == lexicon.Entity(right.entity).industry) return false;
       left.end = right.end;
       left.entity = kNone;
       left.type = EntityType::kOrg;
@@ -2125,7 +1764,7 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
 // A country, a continent or a sea; not Taiwan, Hong Kong and Macao, which are home to the news.
 bool EntityFinder::Impl::IsNation(const Found& f) const {
   if (f.entity == kNone || f.type != EntityType::kPlace) return false;
-  const EntityFacts& facts = entities[f.entity];
+  const EntityFacts facts = lexicon.Entity(f.entity);
   if (facts.home == "TW" || facts.home == "HK" || facts.home == "MO") return false;
   return IsCountry(f) || (facts.home.empty() && facts.entity_id.starts_with(kCountryId));
 }
@@ -2251,8 +1890,9 @@ void EntityFinder::Impl::Emit(const Work& work, std::vector<Mention>& out) const
     mention.type = MentionType::kEntity;
     mention.rule = Written(found.rule);
     if (found.entity != kNone) {
-      const EntityFacts& facts = entities[found.entity];
-      mention.entity = {facts.entity_id, facts.canonical, found.type, true};
+      const EntityFacts facts = lexicon.Entity(found.entity);
+      mention.entity = {std::string(facts.entity_id), std::string(facts.canonical), found.type,
+                        true};
     } else {
       mention.entity.type = found.type;
       mention.entity.canonical = found.canonical.empty()
@@ -2265,36 +1905,7 @@ void EntityFinder::Impl::Emit(const Work& work, std::vector<Mention>& out) const
 }
 
 EntityFinder::EntityFinder(const std::vector<TableText>& more, std::vector<TableError>& errors)
-    : impl_(std::make_unique<Impl>(errors)) {
-  std::vector<Table> alias_tables;
-  for (std::string_view path : EmbeddedFiles("normalize/rules/entities")) {
-    if (!path.ends_with(".tsv")) continue;
-    impl_->ReadEntities(
-        Table::Read(std::string(path), *EmbeddedFile(path), kEntityColumns, errors), false, errors);
-  }
-  for (std::string_view path : EmbeddedFiles("normalize/rules/aliases")) {
-    if (!path.ends_with(".tsv")) continue;
-    impl_->ReadAliases(
-        Table::Read(std::string(path), *EmbeddedFile(path), kAliasColumns, errors), false, errors);
-  }
-  // The user's entities before the user's aliases, whatever the order of the files.
-  for (const TableText& table : more) {
-    const auto columns = ColumnsOf(table.text);
-    if (Contains(columns, "canonical")) {
-      impl_->ReadEntities(Table::Read(table.file, table.text, kEntityColumns, errors), true,
-                          errors);
-    } else if (Contains(columns, "alias")) {
-      alias_tables.push_back(Table::Read(table.file, table.text, kAliasColumns, errors));
-    } else {
-      errors.push_back({table.file, 1, 1,
-                        "no table of entities (columns: entity_id canonical type name_en ticker "
-                        "fiscal_year_end home industry) nor of aliases (columns: entity_id alias "
-                        "region guard)"});
-    }
-  }
-  for (const Table& table : alias_tables) impl_->ReadAliases(table, true, errors);
-  impl_->Compile();
-}
+    : impl_(std::make_unique<Impl>(more, errors)) {}
 
 EntityFinder::~EntityFinder() = default;
 
@@ -2322,18 +1933,20 @@ void EntityFinder::Find(std::string_view match_text, std::string_view region,
   impl_->Emit(work, out);
 }
 
-const EntityFacts* EntityFinder::Lookup(std::string_view entity_id) const {
-  const auto it = impl_->by_id.find(entity_id);
-  return it == impl_->by_id.end() ? nullptr : &impl_->entities[it->second];
+std::optional<EntityFacts> EntityFinder::Lookup(std::string_view entity_id) const {
+  const uint32_t entity = impl_->lexicon.Find(entity_id);
+  if (entity == kNone) return std::nullopt;
+  return impl_->lexicon.Entity(entity);
 }
 
 std::vector<std::pair<std::string, std::string>> EntityFinder::AliasesOf(
     std::string_view entity_id) const {
   std::vector<std::pair<std::string, std::string>> out;
-  const auto it = impl_->by_id.find(entity_id);
-  if (it == impl_->by_id.end()) return out;
-  for (uint32_t i : impl_->aliases_of[it->second]) {
-    out.emplace_back(impl_->aliases[i].alias, impl_->aliases[i].region);
+  const uint32_t entity = impl_->lexicon.Find(entity_id);
+  if (entity == kNone) return out;
+  for (uint32_t i : impl_->lexicon.AliasesOf(entity)) {
+    const Lexicon::Alias alias = impl_->lexicon.AliasAt(i);
+    out.emplace_back(impl_->lexicon.TextOf(alias), alias.region);
   }
   std::sort(out.begin(), out.end());
   return out;

@@ -9,16 +9,9 @@
 
 #include "base/mention.h"
 #include "base/table.h"
-#include "extract/quantities.h"
+#include "extract/lexicon.h"
 
 namespace hanfact::extract {
-
-// What the lexicon knows of an entity besides its name.
-struct EntityFacts {
-  std::string entity_id, canonical, name_en, ticker, home, industry;
-  EntityType type = EntityType::kOrg;
-  int fiscal_year_end = 0;  // month, 0 unknown
-};
 
 class EntityFinder {
  public:
@@ -35,8 +28,8 @@ class EntityFinder {
   void Find(std::string_view match_text, std::string_view region, std::string_view title,
             std::vector<Mention>& out) const;
 
-  // nullptr for an id the lexicon does not know.
-  [[nodiscard]] const EntityFacts* Lookup(std::string_view entity_id) const;
+  // nullopt for an id the lexicon does not know; the texts live as long as the finder.
+  [[nodiscard]] std::optional<EntityFacts> Lookup(std::string_view entity_id) const;
   // All aliases of a lexicon entity, (alias, region), sorted; the canonical name among them.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> AliasesOf(
       std::string_view entity_id) const;

@@ -522,8 +522,8 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   // A bare 元 in traditional script that nothing places: by the subject's home.
   if (value.mention->unit_assumed && document_.meta.region.empty() &&
       document_.script != Script::kHans && claim.quantity.unit.size() >= 3) {
-    const EntityFacts* facts = tables_.entities->Lookup(claim.subject_id);
-    if (facts != nullptr) {
+    const auto facts = tables_.entities->Lookup(claim.subject_id);
+    if (facts) {
       for (const auto& [home, currency] : {std::pair{"CN", "CNY"}, std::pair{"HK", "HKD"},
                                            std::pair{"TW", "TWD"}, std::pair{"MO", "MOP"}}) {
         if (facts->home == home) claim.quantity.unit.replace(0, 3, currency);

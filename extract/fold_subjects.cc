@@ -197,8 +197,8 @@ Ref Fold::HomeRef() const {
   }
   std::string home;
   if (!speaker_.empty() && !speaker_.who.id.empty()) {
-    const EntityFacts* facts = tables_.entities->Lookup(speaker_.who.id);
-    if (facts != nullptr && IsAgency(speaker_.who)) home = facts->home;
+    const auto facts = tables_.entities->Lookup(speaker_.who.id);
+    if (facts && IsAgency(speaker_.who)) home = facts->home;
   }
   if (home.empty()) home = document_.meta.region;
   if (home.empty() && document_.script == Script::kHans) home = "CN";

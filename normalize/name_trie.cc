@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/flat_image.h"
 #include "base/text.h"
 
 namespace hanfact::normalize {
@@ -61,63 +62,71 @@ inline char32_t Next(std::string_view text, size_t& at) {
 
 }  // namespace
 
-NameTrie::NameTrie(const std::vector<std::string>& names)
-    : first_(kFirstTable, 0), pairs_(kPairBits / 64, 0) {
-  names_.reserve(names.size());
-  size_t characters = 0;
-  for (const std::string& name : names) characters += CountCodePoints(name);
-  size_t slots = 1024;
-  while (slots < characters) slots *= 2;  // names share beginnings: fewer edges than characters
-  edges_.resize(slots);
-  terminal_.reserve(characters + 1);
-  terminal_.push_back(kNone);  // the root
-  for (uint32_t i = 0; i < names.size(); ++i) {
-    names_.push_back({names[i]});
-    Insert(i);
+class NameTrie::Builder {
+ public:
+  explicit Builder(const std::vector<std::string_view>& names) {
+    for (std::string_view name : names) Insert(name);
   }
-}
-
-uint32_t NameTrie::Child(uint32_t node, char32_t c) const {
-  const size_t mask = edges_.size() - 1;
-  for (size_t i = EdgeHash(node, c) & mask;; i = (i + 1) & mask) {
-    const Edge& edge = edges_[i];
-    if (edge.node == kNone) return 0;
-    if (edge.node == node && edge.c == c) return edge.child;
+  [[nodiscard]] std::string Image() const {
+    FlatWriter writer;
+    writer.AddBytes(texts_);
+    writer.Add(names_);
+    writer.Add(first_);
+    writer.Add(pairs_);
+    writer.Add(edges_);
+    writer.Add(terminal_);
+    return writer.Finish();
   }
-}
 
-void NameTrie::Grow() {
-  std::vector<Edge> old(edges_.size() * 2);
-  old.swap(edges_);
-  const size_t mask = edges_.size() - 1;
-  for (const Edge& edge : old) {
-    if (edge.node == kNone) continue;
-    size_t i = EdgeHash(edge.node, edge.c) & mask;
-    while (edges_[i].node != kNone) i = (i + 1) & mask;
-    edges_[i] = edge;
+ private:
+  // The slot of an edge, or the free one where it would stand.
+  [[nodiscard]] size_t SlotOf(uint32_t node, char32_t c) const {
+    const size_t mask = edges_.size() - 1;
+    size_t i = EdgeHash(node, c) & mask;
+    while (edges_[i].node != kNone && !(edges_[i].node == node && edges_[i].c == c)) {
+      i = (i + 1) & mask;
+    }
+    return i;
   }
-}
+  void Grow() {
+    std::vector<Edge> old(edges_.size() * 2);
+    old.swap(edges_);
+    for (const Edge& edge : old) {
+      if (edge.node != kNone) edges_[SlotOf(edge.node, edge.c)] = edge;
+    }
+  }
+  uint32_t AddChild(uint32_t node, char32_t c) {
+    size_t slot = SlotOf(node, c);
+    if (edges_[slot].node != kNone) return edges_[slot].child;
+    if (terminal_.size() * 4 > edges_.size() * 3) {
+      Grow();
+      slot = SlotOf(node, c);
+    }
+    const auto child = static_cast<uint32_t>(terminal_.size());
+    terminal_.push_back(kNone);
+    edges_[slot] = {node, c, child};
+    return child;
+  }
+  void Insert(std::string_view text);
 
-uint32_t NameTrie::AddChild(uint32_t node, char32_t c) {
-  if (uint32_t child = Child(node, c)) return child;
-  if ((used_edges_ + 1) * 2 > edges_.size()) Grow();
-  const auto child = static_cast<uint32_t>(terminal_.size());
-  terminal_.push_back(kNone);
-  const size_t mask = edges_.size() - 1;
-  size_t i = EdgeHash(node, c) & mask;
-  while (edges_[i].node != kNone) i = (i + 1) & mask;
-  edges_[i] = {node, c, child};
-  ++used_edges_;
-  return child;
-}
+  std::string texts_;
+  std::vector<Name> names_;
+  std::vector<uint32_t> first_ = std::vector<uint32_t>(kFirstTable);
+  std::vector<uint64_t> pairs_ = std::vector<uint64_t>(kPairBits / 64);
+  std::vector<Edge> edges_ = std::vector<Edge>(1024);
+  std::vector<uint32_t> terminal_{kNone};  // the root
+};
 
-void NameTrie::Insert(uint32_t index) {
-  Name& name = names_[index];
+void NameTrie::Builder::Insert(std::string_view text) {
+  const auto index = static_cast<uint32_t>(names_.size());
+  names_.push_back({static_cast<uint32_t>(texts_.size()), static_cast<uint32_t>(text.size())});
+  Name& name = names_.back();
+  texts_ += text;
   uint32_t node = 0, count = 0;
   int letters = 0, lower = 0, other = 0;
   char32_t first = 0;
-  for (size_t at = 0; at < name.text.size();) {
-    const char32_t c = Next(name.text, at);
+  for (size_t at = 0; at < text.size();) {
+    const char32_t c = Next(text, at);
     if (!IsHan(c)) name.plain = false;
     if (IsSeparator(c)) continue;
     if (IsAsciiLetter(c)) {
@@ -147,10 +156,33 @@ void NameTrie::Insert(uint32_t index) {
   terminal_[node] = index;
 }
 
+std::string NameTrie::Compile(const std::vector<std::string_view>& names) {
+  return Builder(names).Image();
+}
+
+void NameTrie::Read(std::string_view image) {
+  FlatReader reader(image);
+  texts_ = reader.NextBytes();
+  names_ = reader.Next<Name>();
+  first_ = reader.Next<uint32_t>();
+  pairs_ = reader.Next<uint64_t>();
+  edges_ = reader.Next<Edge>();
+  terminal_ = reader.Next<uint32_t>();
+}
+
+uint32_t NameTrie::Child(uint32_t node, char32_t c) const {
+  const size_t mask = edges_.size() - 1;
+  for (size_t i = EdgeHash(node, c) & mask;; i = (i + 1) & mask) {
+    const Edge& edge = edges_[i];
+    if (edge.node == kNone) return 0;
+    if (edge.node == node && edge.c == c) return edge.child;
+  }
+}
+
 bool NameTrie::Accept(const Name& name, std::string_view text, size_t begin, size_t end) const {
-  if (name.plain) return end - begin == name.text.size();
+  if (name.plain) return end - begin == name.size;
   // Separators and case, side by side.
-  const std::string& n = name.text;
+  const std::string_view n = TextOf(name);
   size_t a = 0, b = begin;
   char32_t last = 0;
   uint32_t letters = 0, others = 0;

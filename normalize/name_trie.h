@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,17 @@ class NameTrie {
 
   // Names of fewer than two characters, or without any letter, digit or Han character, never match.
   // Linear in the bytes of the names.
-  explicit NameTrie(const std::vector<std::string>& names);
+  explicit NameTrie(const std::vector<std::string>& names)
+      : owned_(Compile({names.begin(), names.end()})) {
+    Read(owned_);
+  }
+  // What the constructor makes of the names, as an image (base/flat_image.h) that can be kept.
+  [[nodiscard]] static std::string Compile(const std::vector<std::string_view>& names);
+  // A trie that lies in an image of Compile(), which outlives it. Takes no time.
+  enum class Lies { kInImage };
+  NameTrie(Lies, std::string_view image) { Read(image); }
+  NameTrie(const NameTrie&) = delete;
+  NameTrie& operator=(const NameTrie&) = delete;
 
   // Appends every occurrence of every name, overlapping ones too, sorted by begin, then end, then
   // name. O(text * longest name) at worst, one look-up a character in ordinary text. `text` is
@@ -37,6 +48,8 @@ class NameTrie {
   void FindAll(std::string_view text, std::vector<Hit>& out) const;
 
   [[nodiscard]] size_t size() const { return names_.size(); }
+  // The name of an index, as it was given.
+  [[nodiscard]] std::string_view NameAt(uint32_t name) const { return TextOf(names_[name]); }
 
  private:
   struct Edge {
@@ -45,28 +58,32 @@ class NameTrie {
     uint32_t child = 0;
   };
   struct Name {
-    std::string text;
-    bool plain = true;  // Han characters only: what the trie matched is the name
+    uint32_t begin = 0, size = 0;  // in texts_
+    uint32_t next = kNone;         // another name with the same folded form
+    bool plain = true;             // Han characters only: what the trie matched is the name
     bool exact_case = false;
-    uint32_t next = kNone;  // another name with the same folded form
+    uint16_t unused = 0;
   };
+  class Builder;
   static constexpr uint32_t kNone = UINT32_MAX;
   static constexpr uint32_t kFirstTable = 1 << 16;
   static constexpr uint32_t kPairBits = 1 << 20;
 
-  void Insert(uint32_t index);
-  void Grow();
+  void Read(std::string_view image);
+  [[nodiscard]] std::string_view TextOf(const Name& name) const {
+    return texts_.substr(name.begin, name.size);
+  }
   [[nodiscard]] uint32_t Child(uint32_t node, char32_t c) const;
-  uint32_t AddChild(uint32_t node, char32_t c);
   [[nodiscard]] bool Accept(const Name& name, std::string_view text, size_t begin,
                             size_t end) const;
 
-  std::vector<Name> names_;
-  std::vector<uint32_t> first_;     // BMP character -> node, 0 for none
-  std::vector<uint64_t> pairs_;     // Bloom bits of the first two characters of every name
-  std::vector<Edge> edges_;         // open addressing
-  std::vector<uint32_t> terminal_;  // node -> first name ending there
-  uint32_t used_edges_ = 0;
+  std::string owned_;
+  std::string_view texts_;
+  std::span<const Name> names_;
+  std::span<const uint32_t> first_;     // BMP character -> node, 0 for none
+  std::span<const uint64_t> pairs_;     // Bloom bits of the first two characters of every name
+  std::span<const Edge> edges_;         // open addressing
+  std::span<const uint32_t> terminal_;  // node -> first name ending there
 };
 
 }  // namespace hanfact::normalize

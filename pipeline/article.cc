@@ -24,7 +24,7 @@ void AddFields(IdentityHash& hash, const Metadata& m) {
 store::EntityRow MakeEntityRow(const EntityName& name, const extract::EntityFinder& lexicon) {
   store::EntityRow row;
   row.name = name;
-  if (const extract::EntityFacts* facts = lexicon.Lookup(name.entity_id)) {
+  if (const auto facts = lexicon.Lookup(name.entity_id)) {
     row.name.canonical = facts->canonical;
     row.name.type = facts->type;
     row.name.known = true;
@@ -163,9 +163,9 @@ std::variant<store::Article, Reject> ReadArticle(Document document, const store:
   for (const Claim& c : out.claims) {
     for (const std::string& id : {c.subject_id, c.attribution_id}) {
       if (id.empty() || seen.contains(id)) continue;
-      if (const extract::EntityFacts* facts = lexicon.Lookup(id)) {
+      if (const auto facts = lexicon.Lookup(id)) {
         seen.insert(id);
-        out.entities.push_back(MakeEntityRow({id, facts->canonical, facts->type, true}, lexicon));
+        out.entities.push_back(MakeEntityRow({id, std::string(facts->canonical), facts->type, true}, lexicon));
       }
     }
   }

@@ -255,7 +255,7 @@ TEST(Entities, AUsersTableOverridesAnEntity) {
   std::vector<TableError> errors;
   const EntityFinder finder(tables, errors);
   EXPECT_TRUE(errors.empty()) << ToString(errors);
-  ASSERT_NE(finder.Lookup("t:arrow"), nullptr);
+  ASSERT_TRUE(finder.Lookup("t:arrow"));
   EXPECT_EQ(finder.Lookup("t:arrow")->fiscal_year_end, 9);
   EXPECT_EQ(Finder().Lookup("t:arrow")->fiscal_year_end, 6);
 }
@@ -287,13 +287,21 @@ TEST(Entities, AliasesAreListedSortedWithTheCanonicalName) {
       {"Zorvex", ""}, {"霁岚", ""}, {"霁岚飞箭", ""}, {"霁箭", "TW"}, {"飞箭", ""}};
   EXPECT_EQ(aliases, want);
   EXPECT_TRUE(Finder().AliasesOf("t:nobody").empty());
-  EXPECT_EQ(Finder().Lookup("t:nobody"), nullptr);
+  EXPECT_FALSE(Finder().Lookup("t:nobody"));
 }
 
 TEST(Entities, EmbeddedTablesAreSound) {
   std::vector<TableError> errors;
   const EntityFinder finder({}, errors);
   EXPECT_TRUE(errors.empty()) << ToString(errors);
+}
+
+TEST(Entities, TheImageBuiltInIsThatOfTheTables) {
+  std::vector<TableError> errors;
+  const std::string made = Lexicon::Compile({}, errors);
+  EXPECT_TRUE(errors.empty()) << ToString(errors);
+  EXPECT_TRUE(made == Lexicon::Embedded());
+  EXPECT_GT(made.size(), 1u << 20);
 }
 
 TEST(Entities, MentionsAreSortedDisjointAndOnBorders) {

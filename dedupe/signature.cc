@@ -12,7 +12,7 @@ namespace hanfact::dedupe {
 namespace {
 
 constexpr uint64_t kShortSeed = 1, kLongSeed = 2, kHeadSeed = 3, kRowSeed = 4, kNumberSeed = 5,
-                   kContextSeed = 6, kContentSeed = 7;
+                   kContextSeed = 6, kContentSeed = 7, kRunSeed = 8;
 constexpr char32_t kNumberMark = 0x10FFFF;  // stands for a number in the context of another
 constexpr size_t kContextBefore = 4, kContextBehind = 2;
 
@@ -239,6 +239,10 @@ bool IsNumberSuffix(char32_t c) {
   return std::u32string_view(U"%‰年月日号时点元倍成").find(c) != std::u32string_view::npos;
 }
 
+bool IsDateSuffix(char32_t c) {
+  return std::u32string_view(U"年月日号时点").find(c) != std::u32string_view::npos;
+}
+
 // A numeral in Han characters that is surely one: 一 alone is mostly a word (一个, 一直), as are 万
 // and 千 (万一, 千方百计).
 bool IsNumber(const std::u32string& token) {
@@ -249,10 +253,16 @@ bool IsNumber(const std::u32string& token) {
 
 // The numbers of the text in order, each with the words around it, numbers in them masked: where
 // two texts have one context and two numbers, they say different things.
-std::vector<uint64_t> ReadNumbers(const std::vector<char32_t>& text) {
+struct Numbers {
+  std::vector<uint64_t> list;
+  std::vector<uint64_t> runs;  // hashes of stretches of numbers that are telling together
+};
+
+Numbers ReadNumbers(const std::vector<char32_t>& text) {
   struct Number {
     uint32_t hash;
-    size_t place;  // in `words`
+    size_t place;   // in `words`
+    size_t digits;  // of a date: one
   };
   std::vector<Number> numbers;
   std::u32string words;
@@ -281,21 +291,35 @@ std::vector<uint64_t> ReadNumbers(const std::vector<char32_t>& text) {
       words += token;
       continue;
     }
-    if (i < text.size() && IsNumberSuffix(text[i])) token += text[i];
+    size_t digits = token.size();
+    if (i < text.size() && IsNumberSuffix(text[i])) {
+      if (IsDateSuffix(text[i])) digits = 1;
+      token += text[i];
+    }
     if (numbers.size() < kMaxNumbers) {
-      numbers.push_back(
-          {static_cast<uint32_t>(HashOf(token.data(), token.size(), kNumberSeed)), words.size()});
+      numbers.push_back({static_cast<uint32_t>(HashOf(token.data(), token.size(), kNumberSeed)),
+                         words.size(), digits});
     }
     words += kNumberMark;
   }
-  std::vector<uint64_t> out;
-  out.reserve(numbers.size());
+  Numbers out;
+  out.list.reserve(numbers.size());
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    uint64_t run[kLongestRun];
+    size_t size = 0, digits = 0;
+    while (digits < kRunDigits && size < kLongestRun && i + size < numbers.size()) {
+      digits += numbers[i + size].digits;
+      run[size] = numbers[i + size].hash;
+      ++size;
+    }
+    if (size > 1 && digits >= kRunDigits) out.runs.push_back(Combine(run, size, kRunSeed));
+  }
   for (const Number& number : numbers) {
     const size_t begin = number.place - std::min(number.place, kContextBefore);
     const size_t end = std::min(words.size(), number.place + 1 + kContextBehind);
     const auto context =
         static_cast<uint32_t>(HashOf(words.data() + begin, end - begin, kContextSeed));
-    out.push_back(uint64_t{number.hash} << 32 | context);
+    out.list.push_back(uint64_t{number.hash} << 32 | context);
   }
   return out;
 }
@@ -308,13 +332,17 @@ Signature Sign(std::string_view match_text, const std::vector<Claim>& /*claims*/
   signature.content = Hash64(solid, kContentSeed);
   // Without white space, so that texts of one content have one signature.
   std::vector<char32_t> text = CodePoints(solid);
-  signature.numbers = ReadNumbers(text);
+  Numbers numbers = ReadNumbers(text);
+  signature.numbers = std::move(numbers.list);
   KeepSignificant(text);
   if (text.empty()) text = CodePoints(solid);  // nothing but signs: the signs are the text
   signature.shingles = HashShingles(text);
   const LongShingles body = ReadLongShingles(text, signature.shingles, text.size(), kLongSeed);
-  const bool rich = body.with_digits.size() >= kRichShingles;
-  AddBands(Least(body.with_digits, kBodyBands), BandFamily::kBody, signature.bands);
+  const bool many_runs = numbers.runs.size() >= kRichRuns;
+  const bool rich = many_runs || body.with_digits.size() >= kRichShingles;
+  AddBands(Least(std::move(numbers.runs), kRunBands), BandFamily::kRun, signature.bands);
+  AddBands(Least(body.with_digits, many_runs ? kDigitBands : 2 * kDigitBands), BandFamily::kBody,
+           signature.bands);
   if (!rich) AddBands(Least(body.all, kPlainBands), BandFamily::kBody, signature.bands);
   const LongShingles head = ReadLongShingles(text, signature.shingles, kHeadSize, kHeadSeed);
   AddBands(Least(head.with_digits, kHeadBands), BandFamily::kHead, signature.bands);

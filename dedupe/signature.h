@@ -16,16 +16,22 @@ inline constexpr size_t kLongShingle = 20;
 inline constexpr size_t kMaxShingles = 1024;
 // Numbers kept, from the start of the text.
 inline constexpr size_t kMaxNumbers = 1024;
-// Bands are long shingles, those with the least hashes (an excerpt then has most of those of its
-// original that lie within it). Of a text rich in numbers they are taken from those that hold
-// kBandDigits digits at least: phrases recur from article to article, figures with the words around
-// them hardly do. A text is rich that has kRichShingles of them; another one has all of those,
-// kPlainBands of any long shingles, and one-permutation MinHash bands over the 5-grams while it is
-// so short (kMinHashBelow shingles) that a few changed words touch every long one. Head bands are
-// taken in the same way from the first kHeadSize characters, which a teaser shares with its
-// article.
+// Bands are runs of numbers: one number after another of the text until they have kRunDigits digits
+// between them (those of dates count as one), the words around them left out, since copies change
+// words and keep numbers; and long shingles that hold kBandDigits digits. Of either those with the
+// least hashes (an excerpt then has most of those of its original that lie within it). Phrases
+// recur from article to article, several figures in a row do not. A text is rich that has kRichRuns
+// runs, or kRichShingles long shingles with digits, of which it then has more bands; another one
+// has kPlainBands of any long shingles too, and one-permutation MinHash bands over the 5-grams
+// while it is so short (kMinHashBelow shingles) that a few changed words touch every long one. Head
+// bands are taken in the same way from the long shingles of the first kHeadSize characters, which a
+// teaser shares with its article.
+inline constexpr size_t kRunDigits = 6;
+inline constexpr size_t kLongestRun = 8;  // numbers
+inline constexpr size_t kRunBands = 20;
+inline constexpr size_t kRichRuns = 4;
 inline constexpr size_t kBandDigits = 3;
-inline constexpr size_t kBodyBands = 32;
+inline constexpr size_t kDigitBands = 8;
 inline constexpr size_t kRichShingles = 16;
 inline constexpr size_t kPlainBands = 16;
 inline constexpr size_t kHeadBands = 4;
@@ -35,7 +41,7 @@ inline constexpr size_t kMinHashRows = 4;
 inline constexpr size_t kMinHashBelow = 200;
 
 // A band tells its family by its last two bits.
-enum class BandFamily : uint64_t { kBody = 0, kHead = 1, kMinHash = 2 };
+enum class BandFamily : uint64_t { kBody = 0, kHead = 1, kMinHash = 2, kRun = 3 };
 [[nodiscard]] inline BandFamily FamilyOf(uint64_t band) {
   return static_cast<BandFamily>(band & 3);
 }

@@ -180,12 +180,10 @@ NumberMatch MatchNumbers(const std::vector<uint64_t>& a, const std::vector<uint6
 
 // Whether the numbers of two alike texts are those of copies: hardly any changed, and at least half
 // of those of the text with fewer are in the other, in order (the rest may be page furniture).
-bool NumbersAgree(const Signature& a, const Signature& b) {
-  const Signature& small = Smaller(a, b);
-  const NumberMatch match = MatchNumbers(small.numbers, (&small == &a ? b : a).numbers);
+bool NumbersAgree(const std::vector<uint64_t>& small, const std::vector<uint64_t>& large) {
+  const NumberMatch match = MatchNumbers(small, large);
   if (match.changed * kNumbersForOneChange > match.matched) return false;
-  const size_t fewer = std::min(a.numbers.size(), b.numbers.size());
-  return match.matched * 2 + 2 >= fewer;
+  return match.matched * 2 + 2 >= std::min(small.size(), large.size());
 }
 
 PairVerdict Verdict(const Signature& a, const Signature& b, const Overlap& overlap) {
@@ -219,8 +217,15 @@ std::optional<PairVerdict> Compare(const StoryMember& a, const StoryMember& b) {
   }
   if (overlap.size < kLeastTeaser) return std::nullopt;
   if (overlap.size < kLeastExcerpt && !SharesBand(x, y, BandFamily::kHead)) return std::nullopt;
-  if (!NumbersAgree(x, y)) return std::nullopt;
+  const Signature& small = Smaller(x, y);
+  if (!NumbersAgree(small.numbers, (&small == &x ? y : x).numbers)) return std::nullopt;
   return verdict;
+}
+
+bool NumbersMayAgree(const Signature& a, const Signature& b) {
+  // Which of them Compare takes for the smaller is told by their shingles.
+  return a.content == b.content || NumbersAgree(a.numbers, b.numbers) ||
+         NumbersAgree(b.numbers, a.numbers);
 }
 
 bool IsMoreCanonical(const StoryMember& a, const StoryMember& b) {

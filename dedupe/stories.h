@@ -27,6 +27,10 @@ struct PairVerdict {
 // alike texts whose numbers differ (daily flashes of one template). Only the signatures are read.
 [[nodiscard]] std::optional<PairVerdict> Compare(const StoryMember& a, const StoryMember& b);
 
+// False where Compare finds two documents not alike for their numbers alone. Of the signatures only
+// `content` and `numbers` are read, so that a document needs no shingles to be passed over.
+[[nodiscard]] bool NumbersMayAgree(const Signature& a, const Signature& b);
+
 // Whether `a` rather than `b` is the canonical document of a story that has both: the earliest
 // published, to the day, then the longest, then the least document_id (contract, section 5); a
 // document without a date comes after those with one. A total order.

@@ -42,8 +42,9 @@ Status DrainSome(store::Writer& writer, bool& more) {
       }
     }
     if (aspects.empty() || !writer.status().ok()) break;
-    tbb::parallel_for(size_t{0}, aspects.size(),
-                      [&](size_t i) { aspects[i].facts = dedupe::BuildFacts(aspects[i].claims.claims); });
+    tbb::parallel_for(size_t{0}, aspects.size(), [&](size_t i) {
+      aspects[i].facts = dedupe::BuildFacts(aspects[i].claims.claims);
+    });
     for (const Aspect& a : aspects) writer.ReplaceFacts(a.number, a.claims, a.facts);
   }
   return writer.Commit();
@@ -81,8 +82,11 @@ Status Batch::Start(const std::string& rules_digest, const std::string& lexicon_
   writer_.Begin();
   writer_.StartRun(
       {options_.now(), options_.version, rules_digest, lexicon_digest, options_.arguments});
-  if (auto status = writer_.Commit(); !status.ok()) return status;
-  writer_.Begin();
+  for (size_t restored = 1; restored > 0;) {
+    restored = RestoreBands(writer_, kBatchDocuments);
+    if (auto status = writer_.Commit(); !status.ok()) return status;
+    writer_.Begin();
+  }
   return writer_.status();
 }
 

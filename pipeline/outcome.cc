@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kFormat = "hanfact-extract/1";
+constexpr std::string_view kFormat = "hanfact-extract/2";
 
 std::string Hex(const std::vector<uint64_t>& values) {
   std::string out;

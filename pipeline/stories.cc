@@ -71,13 +71,17 @@ void StoryBuilder::Pair(int64_t no) {
   const StoryMember* mine = Member(no);  // the cache does not move its members
   if (mine == nullptr) return;
   std::set<int64_t> joined;  // stories that have a document this one is alike
-  for (int64_t other : writer_.BandCandidates(no, mine->signature.bands)) {
-    const int64_t story = writer_.StoryOf(other);
-    if (joined.contains(story)) continue;
+  for (int64_t other : writer_.BandCandidates(no, mine->document_id, mine->signature.bands)) {
+    // Most are told apart by what their row holds; only the others' texts are read.
+    const auto sketch = writer_.LoadStorySketch(other);
+    if (!sketch || joined.contains(sketch->story_no) ||
+        !dedupe::NumbersMayAgree(mine->signature, sketch->signature)) {
+      continue;
+    }
     const StoryMember* theirs = Member(other);
     if (theirs == nullptr || !dedupe::Compare(*mine, *theirs)) continue;
     writer_.AddPair(no, other);
-    joined.insert(story);
+    joined.insert(sketch->story_no);
   }
 }
 
@@ -162,7 +166,7 @@ void StoryBuilder::HoldTogether(const std::vector<int64_t>& members) {
       return group[other] == group[members.front()];
     });
     if (whole) break;
-    for (int64_t other : writer_.BandCandidates(member, mine->signature.bands)) {
+    for (int64_t other : writer_.BandCandidates(member, mine->document_id, mine->signature.bands)) {
       const auto theirs = group.find(other);
       if (theirs == group.end() || theirs->second == group[member]) continue;
       const StoryMember* candidate = Member(other);
@@ -184,6 +188,16 @@ void StoryBuilder::WriteAll(const std::vector<int64_t>& from) {
     written.insert(component.begin(), component.end());
     Write(component);
   }
+}
+
+size_t RestoreBands(store::Writer& writer, int limit) {
+  const std::vector<int64_t> documents = writer.NextUnbanded(limit);
+  for (const int64_t no : documents) {
+    const auto member = LoadMember(writer, no);
+    writer.SetBands(no, member ? member->document_id : "",
+                    member ? member->signature.bands : std::vector<uint64_t>());
+  }
+  return documents.size();
 }
 
 std::vector<std::string> CheckStories(store::Database& database) {

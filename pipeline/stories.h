@@ -45,6 +45,10 @@ class StoryBuilder {
   std::unordered_map<int64_t, StoryMember> cache_;
 };
 
+// Makes the bands of documents again that an upgrade left without: `limit` of them at most; how
+// many there were.
+[[nodiscard]] size_t RestoreBands(store::Writer& writer, int limit);
+
 // The breaches of invariant 2 in the stories as stored: a canonical document that is not the one
 // its story should have, a role or similarity that is not what the texts give, a pair that is
 // neither alike nor of one address. Reads every document of a story of two or more.

@@ -25,9 +25,14 @@ std::vector<uint64_t> Unpack(std::string_view bytes) {
   return out;
 }
 
-// Bands are stored short: what shares one is compared in full.
+// Bands are stored short, as what shares one is compared in full: 36 bits of the band, and behind
+// them the document's rank, of 12 bits; six bytes together.
+constexpr int64_t kBandRanks = 1 << 12;
+int64_t RankOf(std::string_view document_id) {
+  return static_cast<int64_t>(Hash64(document_id) % kBandRanks);
+}
 int64_t StoredBand(uint64_t band) {
-  return static_cast<int64_t>(band & 0xffffffff) - 0x80000000LL;
+  return (static_cast<int64_t>(band & 0xfffffffff) - 0x800000000LL) * kBandRanks;
 }
 
 std::string DecimalText(const std::optional<Decimal>& d) { return d ? d->ToString() : ""; }
@@ -271,6 +276,7 @@ struct Writer::Impl {
           "DELETE FROM mention_rows WHERE document_no = ?1",
           "DELETE FROM block_rows WHERE document_no = ?1",
           "DELETE FROM band_rows WHERE document_no = ?1",
+          "DELETE FROM unbanded_rows WHERE document_no = ?1",
           "DELETE FROM story_pair_rows WHERE document_no = ?1 OR other_no = ?1"}) {
       Sql(sql).Bind(1, no).Run();
     }
@@ -362,12 +368,7 @@ struct Writer::Impl {
           .Bind(4, EntityNo(m.entity.entity_id))
           .Run();
     }
-    for (uint64_t band : a.signature.bands) {
-      Sql("INSERT OR IGNORE INTO band_rows VALUES (?1, ?2)")
-          .Bind(1, StoredBand(band))
-          .Bind(2, no)
-          .Run();
-    }
+    WriteBands(no, a.document.document_id, a.signature.bands);
     for (size_t i = 0; i < a.claims.size(); ++i) {
       const Claim& c = a.claims[i];
       const std::string spans = PackSpans(c, cp);
@@ -392,6 +393,16 @@ struct Writer::Impl {
     }
   }
 
+  void WriteBands(int64_t no, std::string_view document_id, const std::vector<uint64_t>& bands) {
+    const int64_t rank = RankOf(document_id);
+    for (uint64_t band : bands) {
+      Sql("INSERT OR IGNORE INTO band_rows VALUES (?1, ?2)")
+          .Bind(1, StoredBand(band) + rank)
+          .Bind(2, no)
+          .Run();
+    }
+  }
+
   // A claim as far as a later version of it is concerned.
   struct OldClaim {
     std::string surface, sentence, rule, fields;
@@ -400,7 +411,8 @@ struct Writer::Impl {
   std::map<std::string, OldClaim> ClaimsOf(int64_t no) {
     std::map<std::string, OldClaim> out;
     Statement& s =
-        Sql("SELECT c.claim_id, c.surface, c.sentence, c.rule, json_array(c.subject, c.subject_id, c.metric, c.metric_id,"
+        Sql("SELECT c.claim_id, c.surface, c.sentence, c.rule, json_array(c.subject, c.subject_id, "
+            "c.metric, c.metric_id,"
             " c.scope, c.kind, c.value, c.low, c.high, c.precision, c.unit, c.bound, c.direction,"
             " c.basis, c.period_start, c.period_end, c.modality, c.attribution, c.attribution_id)"
             " FROM claim_rows r JOIN claims_extracted c ON c.claim_id = r.claim_id"
@@ -880,12 +892,25 @@ Writer::Stored Writer::AddArticle(const Article& a) {
   return out;
 }
 
-std::vector<int64_t> Writer::BandCandidates(int64_t no, const std::vector<uint64_t>& bands) {
+std::vector<int64_t> Writer::BandCandidates(int64_t no, std::string_view document_id,
+                                            const std::vector<uint64_t>& bands) {
+  const int64_t rank = RankOf(document_id);
   std::vector<int64_t> out;
   for (uint64_t band : bands) {
-    Statement& s = impl_->Sql("SELECT document_no FROM band_rows WHERE band = ?1");
-    s.Bind(1, StoredBand(band));
-    while (s.Next()) out.push_back(s.Int(0));
+    Statement& s = impl_->Sql(
+        "SELECT document_no, band FROM band_rows WHERE band >= ?1 AND band < ?2 ORDER BY band");
+    const int64_t first = StoredBand(band);
+    s.Bind(1, first).Bind(2, first + kBandRanks);
+    size_t seen = 0;
+    int64_t last = -1;  // rank of the last speaker
+    while (s.Next()) {
+      const int64_t theirs = s.Int(1) - first;
+      // All of one rank speak, or none: which of them came first makes no difference.
+      if (seen >= kBandSpeakers && theirs > last && rank > last) break;
+      if (seen < kBandSpeakers) last = theirs;
+      ++seen;
+      out.push_back(s.Int(0));
+    }
     s.Reset();
   }
   std::sort(out.begin(), out.end());
@@ -950,6 +975,21 @@ std::optional<StoryDocument> Writer::LoadStoryDocument(int64_t no) {
     out->member.signature.numbers = Unpack(s.Text(6));
     out->text = s.Text(7);
     out->member.site = s.Text(8);
+  }
+  s.Reset();
+  return out;
+}
+
+std::optional<StorySketch> Writer::LoadStorySketch(int64_t no) {
+  Statement& s =
+      impl_->Sql("SELECT story_no, content_hash, numbers FROM document_rows WHERE no = ?1");
+  s.Bind(1, no);
+  std::optional<StorySketch> out;
+  if (s.Next()) {
+    out.emplace();
+    out->story_no = s.Int(0);
+    out->signature.content = static_cast<uint64_t>(s.Int(1));
+    out->signature.numbers = Unpack(s.Text(2));
   }
   s.Reset();
   return out;
@@ -1171,8 +1211,8 @@ class Writer::FactWriter {
     s.Bind(1, aspect_);
     std::unordered_map<int64_t, StoredFact*> by_no;
     while (s.Next()) {
-      StoredFact f{s.Int(0), s.Int(2), s.Int(3), s.Int(4), s.Int(5), s.Int(6),
-                   s.Text(7), s.Text(8), {},      false};
+      StoredFact f{s.Int(0), s.Int(2),  s.Int(3),  s.Int(4), s.Int(5),
+                   s.Int(6), s.Text(7), s.Text(8), {},       false};
       by_no[f.no] = &stored_.emplace(s.Text(1), std::move(f)).first->second;
     }
     s.Reset();
@@ -1182,8 +1222,7 @@ class Writer::FactWriter {
             " ON r.fact_no = f.no WHERE f.aspect = ?1");
     members.Bind(1, aspect_);
     while (members.Next()) {
-      by_no[members.Int(0)]->members.emplace_back(members.Int(1),
-                                                  static_cast<int>(members.Int(2)));
+      by_no[members.Int(0)]->members.emplace_back(members.Int(1), static_cast<int>(members.Int(2)));
     }
     members.Reset();
     for (auto& [no, fact] : by_no) std::sort(fact->members.begin(), fact->members.end());
@@ -1215,8 +1254,8 @@ class Writer::FactWriter {
         no = fact->second.conflict_no;
         break;
       }
-      const Row row{c.conflict_id,  c.subject,  c.metric, c.period_start,
-                    c.period_end, c.unit, c.reason, static_cast<int64_t>(c.facts.size())};
+      const Row row{c.conflict_id, c.subject, c.metric, c.period_start,
+                    c.period_end,  c.unit,    c.reason, static_cast<int64_t>(c.facts.size())};
       const bool same = no != 0 && old[no] == row;
       if (no != 0) conflicts_left_.erase(no);
       if (!same) {
@@ -1363,6 +1402,21 @@ void Writer::RemoveReject(std::string_view locator, std::string_view sha256) {
       .Bind(2, sha256)
       .Run();
   impl_->DropInput(locator, sha256);
+}
+
+std::vector<int64_t> Writer::NextUnbanded(int limit) {
+  std::vector<int64_t> out;
+  Statement& s = impl_->Sql("SELECT document_no FROM unbanded_rows ORDER BY document_no LIMIT ?1");
+  s.Bind(1, static_cast<int64_t>(limit));
+  while (s.Next()) out.push_back(s.Int(0));
+  s.Reset();
+  return out;
+}
+
+void Writer::SetBands(int64_t no, std::string_view document_id,
+                      const std::vector<uint64_t>& bands) {
+  impl_->WriteBands(no, document_id, bands);
+  impl_->Sql("DELETE FROM unbanded_rows WHERE document_no = ?1").Bind(1, no).Run();
 }
 
 void Writer::CountFacts(int64_t& facts, int64_t& conflicts) {

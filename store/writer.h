@@ -74,6 +74,11 @@ struct StoryDocument {
   std::string text;    // clean
 };
 
+struct StorySketch {
+  int64_t story_no = 0;
+  Signature signature;  // content and numbers only
+};
+
 struct StoryRow {
   int64_t no = 0;
   int64_t story_no = 0;
@@ -147,14 +152,21 @@ class Writer {
   Stored AddArticle(const Article& article);
 
   // Stories.
-  // Documents other than `no` that share one of the bands, ascending.
-  [[nodiscard]] std::vector<int64_t> BandCandidates(int64_t no, const std::vector<uint64_t>& bands);
+  // Documents other than `no` that share one of the bands, ascending. Of a band that more than
+  // kBandSpeakers documents have, those of the least ranks, which follow from their ids, stand for
+  // all: a document meets them alone, and one of them meets all, so that a phrase that every
+  // article of a site ends with does not cost more with each article.
+  static constexpr size_t kBandSpeakers = 32;
+  [[nodiscard]] std::vector<int64_t> BandCandidates(int64_t no, std::string_view document_id,
+                                                    const std::vector<uint64_t>& bands);
   [[nodiscard]] std::vector<int64_t> VersionsOf(int64_t no);  // documents of its url, itself too
   // The first document other than `no` whose text is the same but for white space; 0 for none.
   [[nodiscard]] int64_t SameContent(int64_t no, uint64_t content);
   [[nodiscard]] int64_t StoryOf(int64_t no);  // the number of its story's canonical document
   [[nodiscard]] std::vector<int64_t> MembersOf(int64_t story_no);
   [[nodiscard]] std::optional<StoryDocument> LoadStoryDocument(int64_t no);
+  // What tells most documents apart without reading their texts.
+  [[nodiscard]] std::optional<StorySketch> LoadStorySketch(int64_t no);
   // Whether the document's row says anything but that it is a story of its own and its only
   // version.
   [[nodiscard]] bool InForeignStory(int64_t no);
@@ -181,6 +193,10 @@ class Writer {
 
   void CountFacts(int64_t& facts, int64_t& conflicts);
   [[nodiscard]] int64_t CountSearch();
+
+  // Documents of an earlier version, whose bands are to be made again, up to `limit`.
+  [[nodiscard]] std::vector<int64_t> NextUnbanded(int limit);
+  void SetBands(int64_t no, std::string_view document_id, const std::vector<uint64_t>& bands);
 
   // The full-text index `search`. Once it is there, every change keeps it in step, if a maker is
   // set.

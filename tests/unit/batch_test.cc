@@ -112,7 +112,7 @@ TEST(Load, BrokenLinesAreRejects) {
   std::vector<std::string> lines = ExtractLines(Corpus() + "/macro-cn.html");
   ASSERT_EQ(lines.size(), 1u);
   const std::string good = lines[0];
-  lines.push_back("{\"format\": \"hanfact-extract/1\"}");
+  lines.push_back("{\"format\": \"hanfact-extract/2\"}");
   lines.push_back("no json");
   lines.push_back(good.substr(0, good.size() / 2));
   std::string far = good;
@@ -317,6 +317,11 @@ TEST(Reprocess, SaysWhatChangedAndKeepsReviewsAttached) {
   ExpectSound(path);
 }
 
+// The bands of all documents, whatever the numbers of their rows.
+constexpr const char* kBands =
+    "SELECT group_concat(document_id || band) FROM (SELECT d.document_id, b.band FROM band_rows b"
+    " JOIN document_rows d ON d.no = b.document_no ORDER BY 1, 2)";
+
 TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
   TempDir dir;
   const std::string path = dir.File("f.db");
@@ -336,7 +341,7 @@ TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
   }
   EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
   ExpectSound(path);
-  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "3");
+  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "4");
   store::Connection backup;
   ASSERT_TRUE(backup.Open(path + ".v1.bak", SQLITE_OPEN_READONLY));
   store::Statement version(backup, "PRAGMA user_version");
@@ -344,6 +349,8 @@ TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
   EXPECT_EQ(version.Int(0), 1);
   // And it goes on as if it had always been so.
   EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
+  EXPECT_EQ(Cell(path, "SELECT count(*) FROM unbanded_rows"), "0");
+  EXPECT_EQ(Cell(path, kBands), Cell(dir.File("new.db"), kBands));
 }
 
 TEST(Migration, FromTheSecondVersionToo) {
@@ -358,6 +365,21 @@ TEST(Migration, FromTheSecondVersionToo) {
   EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
   ExpectSound(path);
   EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
+}
+
+TEST(Migration, FromTheThirdVersionToo) {
+  TempDir dir;
+  const std::string path = dir.File("f.db");
+  IngestInto(dir.File("new.db"), Corpus());
+  MakeVersionThree(dir.File("new.db"), path);
+  {
+    auto database = Open(path, Database::Mode::kWrite);
+    EXPECT_NE(database->note().find(path + ".v3.bak"), std::string::npos) << database->note();
+  }
+  EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
+  ExpectSound(path);
+  EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
+  EXPECT_EQ(Cell(path, kBands), Cell(dir.File("new.db"), kBands));
 }
 
 TEST(Copy, IsWholeWhileOthersWrite) {

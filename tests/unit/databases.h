@@ -70,7 +70,8 @@ inline void MakeVersionOne(const std::string& today, const std::string& path) {
       " run_id FROM n.input_rows i JOIN n.rules_rows r ON r.no = i.rules_no;"
       "INSERT INTO main.mention_rows SELECT document_no, start, end, entity_id FROM n.mention_rows"
       " m JOIN n.entity_rows e ON e.no = m.entity_no;"
-      "INSERT INTO main.band_rows SELECT band + 2147483648, document_no FROM n.band_rows;"
+      // Of other kinds than today's: an upgrade makes them anew.
+      "INSERT INTO main.band_rows SELECT no, no FROM n.document_rows;"
       "INSERT INTO main.claim_rows SELECT c.no, e.claim_id, c.document_no, e.start, e.end,"
       " e.surface, e.sentence_start, e.sentence_end, e.subject, e.subject_id, e.metric,"
       " e.metric_id, e.scope, e.kind, e.value, e.low, e.high, f.low_open, f.high_open,"
@@ -98,8 +99,21 @@ inline void MakeVersionTwo(const std::string& today, const std::string& path) {
   store::Connection c;
   ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE));
   const std::string second = ReadFile(SourceDir() / "store" / "schema" / "0002_shared_texts.sql");
-  ASSERT_TRUE(c.Execute("BEGIN;" + second + ";INSERT INTO schema_versions VALUES (2, 'then');"
+  ASSERT_TRUE(c.Execute("BEGIN;" + second +
+                        ";INSERT INTO schema_versions VALUES (2, 'then');"
                         "PRAGMA user_version = 2; COMMIT"))
+      << c.error();
+}
+
+// The same of schema version 3.
+inline void MakeVersionThree(const std::string& today, const std::string& path) {
+  MakeVersionTwo(today, path);
+  store::Connection c;
+  ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE));
+  const std::string third = ReadFile(SourceDir() / "store" / "schema" / "0003_compact.sql");
+  ASSERT_TRUE(c.Execute("BEGIN;" + third +
+                        ";INSERT INTO schema_versions VALUES (3, 'then');"
+                        "PRAGMA user_version = 3; COMMIT"))
       << c.error();
 }
 

@@ -742,7 +742,7 @@ class BodyFinder {
     } else if (video && han < 60 && sentences <= 1) {
       refuse(PageKind::kVideo, "the page is a video: what is said in it is no text of the page");
     } else if (han < 12) {
-      if (links > 600) {
+      if (links > 200) {  // a hundred Han characters
         refuse(PageKind::kList, "the page is a list of links, not an article");
       } else {
         refuse(PageKind::kNoText,
@@ -878,7 +878,7 @@ HtmlArticle CleanHtml(std::string_view utf8, const Rules& rules, std::string_vie
   // Where the elements hold no article, or the first words of one, a script may.
   constexpr double kFew = 40, kLead = 300;
   if (!out.reject.empty() || han < kLead) {
-    ScriptArticle embedded = EmbeddedArticle(out.scripts);
+    ScriptArticle embedded = EmbeddedArticle(out.scripts, rules);
     Line counts;
     CountLine(embedded.html, counts);
     bool longer = counts.han > 2 * han + 40;

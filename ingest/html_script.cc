@@ -157,7 +157,10 @@ std::string Beside(std::string_view scripts, size_t begin, size_t end) {
   out += scripts.substr(from, begin - from);
   out += '\n';
   out += scripts.substr(end, kNear);
-  return out;
+  // Names that are written \u8d75\u9752.
+  if (out.find("\\u") == std::string::npos) return out;
+  std::string read = Unescape(out);
+  return FindInvalidUtf8(read) ? out : read;
 }
 
 std::string Paragraphs(std::string_view text) {
@@ -170,13 +173,14 @@ std::string Paragraphs(std::string_view text) {
   return html;
 }
 
-constexpr double kEnough = 60;
+// Scores from which on a string is an article: two sentences where its name says so.
+constexpr double kEnough = 60, kEnoughNamed = 25;
 
-ScriptArticle Find(std::string_view scripts, int depth) {
+ScriptArticle Find(std::string_view scripts, const Rules& rules, int depth) {
   constexpr size_t kMinBytes = 200, kMinBlock = 24, kMaxGap = 4000;
   constexpr int kMaxDepth = 2;
   ScriptArticle best;
-  double best_score = kEnough;
+  double best_score = kEnoughNamed;
   // A run of literals of one name is an article in blocks, unless each has its own title: those
   // are teasers.
   struct Run {
@@ -198,7 +202,7 @@ ScriptArticle Find(std::string_view scripts, int depth) {
     std::string text = Unescape(raw);
     if (FindInvalidUtf8(text)) return;
     if (raw.size() > kMinBytes && depth < kMaxDepth && text.find("\":") != std::string::npos) {
-      ScriptArticle inner = Find(text, depth + 1);
+      ScriptArticle inner = Find(text, rules, depth + 1);
       const double score = ScoreOf(inner.html);
       if (score > best_score) {
         best_score = score;
@@ -209,7 +213,9 @@ ScriptArticle Find(std::string_view scripts, int depth) {
     if (text.find("&lt;") != std::string::npos) text = UnescapeMarkup(text);
     const double score = ScoreOf(text);
     if (score <= 0) return;
-    if (raw.size() > kMinBytes && score > best_score) {
+    const bool article =
+        score > kEnough || !rules.FindScriptField(ScriptField::kBody, literal.name).empty();
+    if (raw.size() > kMinBytes && score > best_score && article) {
       best_score = score;
       best.beside = Beside(scripts, literal.begin, literal.end);
       best.html = text;
@@ -263,6 +269,8 @@ std::string DecodeScript(std::string_view script) {
   return FindInvalidUtf8(out) ? std::string(script) : out;
 }
 
-ScriptArticle EmbeddedArticle(std::string_view scripts) { return Find(scripts, 0); }
+ScriptArticle EmbeddedArticle(std::string_view scripts, const Rules& rules) {
+  return Find(scripts, rules, 0);
+}
 
 }  // namespace hanfact::ingest

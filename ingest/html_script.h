@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "ingest/rules.h"
+
 namespace hanfact::ingest {
 
 struct ScriptArticle {
@@ -13,9 +15,10 @@ struct ScriptArticle {
 };
 
 // The string of script text that reads as an article, unescaped, HTML or plain; or the paragraphs
-// of one list of strings or text blocks. Text that is itself a script in a string is looked into,
+// of one list of strings or text blocks. A string whose name says that it is an article (the `body`
+// rows of script_fields.tsv) may be short. Text that is itself a script in a string is looked into,
 // two levels deep. Linear.
-[[nodiscard]] ScriptArticle EmbeddedArticle(std::string_view scripts);
+[[nodiscard]] ScriptArticle EmbeddedArticle(std::string_view scripts, const Rules& rules);
 
 // A script that is percent-encoded JSON, decoded; any other text as it is.
 [[nodiscard]] std::string DecodeScript(std::string_view script);

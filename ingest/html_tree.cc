@@ -150,8 +150,21 @@ bool HasHiddenStyle(std::string_view style) {
     if (c != ' ' && c != '\t' && c != '\n' && c != '\r') tight += Lower(c);
     if (tight.size() > 2000) break;
   }
-  const size_t at = tight.find("display:none");
-  return at != std::string::npos;
+  if (tight.find("display:none") != std::string::npos) return true;
+  // What stands a thousand pixels off the page, or has letters of no size, nobody sees.
+  for (std::string_view name : {"left:-", "top:-", "text-indent:-"}) {
+    const size_t at = tight.find(name);
+    if (at == std::string::npos) continue;
+    size_t digits = 0;
+    while (at + name.size() + digits < tight.size() &&
+           IsAsciiDigit(static_cast<unsigned char>(tight[at + name.size() + digits]))) {
+      ++digits;
+    }
+    if (digits >= 4) return true;
+  }
+  const size_t size = tight.find("font-size:0");
+  return size != std::string::npos &&
+         (size + 11 == tight.size() || tight[size + 11] == ';' || tight.substr(size + 11, 2) == "px");
 }
 
 bool IsSkipped(Tag tag) { return tag == Tag::kSkip || tag == Tag::kVideo || tag == Tag::kTextarea; }

@@ -302,13 +302,14 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
         in.Load("ingest/rules/script_fields.tsv", {"rule_id", "field", "pattern"}, errors);
     static const std::map<std::string_view, ScriptField> kFields = {
         {"author", ScriptField::kAuthor},
+        {"body", ScriptField::kBody},
         {"date", ScriptField::kDate},
         {"source", ScriptField::kSource},
         {"title", ScriptField::kTitle}};
     for (const Table::Row& row : table.rows()) {
       const auto field = kFields.find(table.Get(row, "field"));
       if (field == kFields.end()) {
-        errors.push_back(table.ErrorAt(row, "field", "not one of author date source title"));
+        errors.push_back(table.ErrorAt(row, "field", "not one of author body date source title"));
         continue;
       }
       in.script_fields.emplace_back(field->second, in.Late(table, row, errors));

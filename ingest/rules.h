@@ -39,7 +39,7 @@ struct Byline {
 };
 
 // What scripts tell of an article, where nothing else does.
-enum class ScriptField { kAuthor, kDate, kSource, kTitle };
+enum class ScriptField { kAuthor, kBody, kDate, kSource, kTitle };
 
 // Roles that class and id names hint at; bits.
 enum ClassRole : uint16_t {

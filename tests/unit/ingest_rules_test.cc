@@ -90,6 +90,7 @@ TEST(IngestRules, ScriptFieldCases) {
   std::set<std::string> untested = RowsOf("script_fields", {"rule_id", "field", "pattern"});
   static const std::map<std::string, ingest::ScriptField> fields = {
       {"author", ingest::ScriptField::kAuthor},
+      {"body", ingest::ScriptField::kBody},
       {"date", ingest::ScriptField::kDate},
       {"source", ingest::ScriptField::kSource},
       {"title", ingest::ScriptField::kTitle}};

@@ -160,6 +160,7 @@ void AppendUtf8(std::string& out, char32_t c) {
 }
 
 bool IsSpace(char32_t c) {
+  if (c > 0x3000 && c != 0xFEFF) return false;  // most of a text
   return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
          (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
          c == 0x3000 || c == 0xFEFF;
@@ -184,11 +185,16 @@ std::string_view Trim(std::string_view text) {
 std::string RemoveSpace(std::string_view text) {
   std::string out;
   out.reserve(text.size());
+  size_t kept = 0;  // from here on nothing has been put out yet
   for (size_t i = 0; i < text.size();) {
     const uint32_t n = CodePointLength(text[i]);
-    if (!IsSpace(CodePointAt(text, i))) out.append(text.substr(i, n));
+    if (IsSpace(CodePointAt(text, i))) {
+      out.append(text, kept, i - kept);
+      kept = i + n;
+    }
     i += n;
   }
+  if (kept < text.size()) out.append(text, kept);
   return out;
 }
 

@@ -267,6 +267,28 @@ std::vector<RawLine> SplitLines(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
     const char32_t c = CodePointAt(text, i);
     const uint32_t n = CodePointLength(text[i]);
+    // Signs that are simply text, taken over as a run: nearly all of it.
+    auto plain = [](char32_t x) {
+      return (x > 0x20 && x < 0x7F) || (x > 0x3000 && x != 0xFEFF);
+    };
+    if (plain(c)) {
+      previous_break = 0;
+      if (blank) {
+        line.text += tab ? '\t' : ' ';
+        ++line.width;
+      }
+      blank = tab = false;
+      size_t end = i;
+      for (char32_t x = c; plain(x);) {
+        line.width += WidthOf(x);
+        end += CodePointLength(text[end]);
+        if (end >= text.size()) break;
+        x = CodePointAt(text, end);
+      }
+      line.text.append(text, i, end - i);
+      i = end;
+      continue;
+    }
     if (IsBreak(c)) {
       if (!(c == '\n' && previous_break == '\r')) flush();
       if (c == '\f') mark_edges();

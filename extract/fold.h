@@ -151,6 +151,11 @@ class Fold {
     [[nodiscard]] bool empty() const { return begin >= end; }
   };
 
+  // Values of a list: `size` drafts from `begin` on.
+  struct ValueRun {
+    size_t begin = 0, size = 0;
+  };
+
   // What stands around one number.
   struct Scene {
     // Token indices, -1 for none: the last measure and first and last name of the phrase, 全国 or
@@ -227,6 +232,7 @@ class Fold {
   bool TakeFromList(const Parts& p, Draft& d) const;
   void LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s);
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  Ref ForetoldRef(const Parts& p, const Draft& d) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   std::string ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const;
@@ -254,6 +260,18 @@ class Fold {
   std::string Compared(const Parts& p, int token) const;
   void FillModality(const Parts& p, Draft& d);
   void AlignLists(Parts& p);
+  ValueRun RunOfValues(const Parts& p, size_t begin) const;
+  int EachBefore(const Parts& p, int token) const;
+  std::vector<int> PeriodsBefore(const Parts& p, int token) const;
+  bool PartPeriod(Parts& p, ValueRun run);
+  void AlignBases(Parts& p, ValueRun run) const;
+  void SetPeriods(Parts& p, ValueRun run, const std::vector<int>& periods) const;
+  bool AlignPeriods(Parts& p, ValueRun run, int each);
+  bool AlignListedPeriods(Parts& p, ValueRun run) const;
+  bool TakePeriods(Parts& p, ValueRun run, ValueRun from) const;
+  std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end) const;
+  void AlignItems(Parts& p, ValueRun run, int each);
+  void SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan>& items);
   void CheckArithmetic(Parts& p) const;
   void NoteRefusals(const Parts& p, const Mention* mentions, size_t count,
                     std::vector<Refusal>& refusals) const;

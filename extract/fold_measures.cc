@@ -149,10 +149,17 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   // Behind the value.
   if (s.counted || vc == Class::kMoney || vc == Class::kPhysical || vc == Class::kDuration ||
       vc == Class::kPercent || vc == Class::kRatio || vc == Class::kNumber) {
-    const int next = d.token + 1;
+    int next = d.token + 1;
+    uint32_t behind = value.outer.end;
+    if (next + 1 < static_cast<int>(tokens.size()) && !p.refused[next].empty() &&
+        tokens[next].token_class == Class::kDuration && tokens[next].outer.begin == behind &&
+        StandsAt(text_, tokens[next].outer.end, "期")) {
+      behind = tokens[next].outer.end + 3;  // 20亿元7天期逆回购
+      ++next;
+    }
     if (next < static_cast<int>(tokens.size()) && p.clause[next] == d.clause &&
         tokens[next].token_class == Class::kMetric) {
-      const std::string_view gap = Text({value.outer.end, tokens[next].span.begin});
+      const std::string_view gap = Text({behind, tokens[next].span.begin});
       if (Any(tokens[next].cue->surface, {"速度", "幅度", "规模", "水平"})) {
       } else if (gap.empty() || gap == "的" ||
                  (s.counted && gap.size() <= 24 && gap.find("、") == gap.npos)) {
@@ -303,6 +310,8 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       (last == nullptr || nouns_.Is("quote", last->metric.id) || !last->noun.empty())) {
     if (who.type == EntityType::kIndex && who.entity)
       m = Named("点位", value.span);
+    else if (last != nullptr && last->metric.id == "index_level")
+      m = last->metric;  // 大盘收在2万点，涨幅1%
     else if (last != nullptr && last->metric.id == "price")
       m = last->metric;  // 均价为9元，上涨1元
     else if (who.entity || who.text.ends_with("股") || who.text.ends_with("公司"))
@@ -404,6 +413,16 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   const Token& value = tokens[d.token];
   const std::string_view unit = d.claim.quantity.unit;
   const bool measure = nouns_.EndsWith("measure", s.modifier);
+  // 甲公司拟以25元一股回购: who plans is no measure.
+  const auto plans = [&](const Token& t) {
+    return t.token_class == Class::kPlan && t.span.begin == s.modifier_span.end &&
+           t.cue->surface != "目标";
+  };
+  if (!measure && s.subject.empty() && std::any_of(tokens.begin(), tokens.end(), plans)) {
+    s.SetSubject(s.modifier, s.modifier_span);
+    d.own_subject = true;
+    return;
+  }
   const MetricRef* like = nullptr;
   for (const Draft& o : p.drafts) {
     if (o.claim.quantity.unit == unit && o.claim.kind == d.claim.kind && !o.metric.empty()) {
@@ -503,7 +522,15 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   const auto& tokens = p.row.tokens;
   MetricRef& m = d.metric;
   if (s.subject.empty()) s.subject = s.context;
-  if ((nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && !d.own_subject &&
+  // 其中第二产业用电量A，增长B: the part's again.
+  const Draft* last = LastDraft(p, d.token);
+  bool of_part = false;
+  for (size_t t = 0; last != nullptr && t < tokens.size(); ++t) {
+    of_part = of_part || (tokens[t].token_class == Class::kPart && p.clause[t] == last->clause);
+  }
+  of_part = of_part && last->own_subject && last->metric.id == m.id && !d.own_metric &&
+            s.subject.text == last->subject.text;
+  if (!of_part && (nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && !d.own_subject &&
       (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
       (nouns_.Is("public", m.id) ||
        !(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject)))) {

@@ -60,6 +60,8 @@ Ref Fold::HereRef(const Token& token) const {
                                                                                    : HomeRef();
   } else {
     ref = LocalRef();  // 全省, 本市
+    const bool city = word.ends_with("省") || word.ends_with("市") || word.ends_with("州");
+    if (ref.empty() && city) ref.text = word;  // which one, nothing says
   }
   ref.span = token.span;
   return ref;
@@ -641,6 +643,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     }
   }
   if (s.subject.empty()) s.subject = NameInClause(p, d, s);
+  if (s.subject.empty()) s.subject = ForetoldRef(p, d);
   if (s.subject.empty() && s.corporate) {
     for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
       if (p.clause[t] != d.clause || p.speaker[t] == 0) continue;
@@ -683,6 +686,32 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     break;
   }
   d.own_subject = !s.subject.empty();
+}
+
+// 某证券预计甲公司2025年净利润: the words between what foretells and a date in front of a measure,
+// whom the forecast is about. Empty for none.
+Ref Fold::ForetoldRef(const Parts& p, const Draft& d) const {
+  constexpr uint32_t kShortest = 6, kLongest = 30;
+  const auto& tokens = p.row.tokens;
+  for (int t = std::max(1, d.token - kReach); t + 1 < d.token; ++t) {
+    if (p.clause[t] != d.clause || p.clause[t - 1] != d.clause) continue;
+    const Class after = tokens[t + 1].token_class;
+    if (!IsPeriod(tokens[t].token_class) || tokens[t - 1].token_class != Class::kForecast ||
+        !(after == Class::kMetric || IsPeriod(after)) ||
+        !Any(Text({tokens[t].outer.end, tokens[t + 1].outer.begin}), {"", "/", "、"})) {
+      continue;
+    }
+    const MatchSpan words{tokens[t - 1].outer.end, tokens[t].outer.begin};
+    if (words.size() < kShortest || words.size() > kLongest) return {};
+    Ref ref;
+    ref.text = CleanPhrase(Text(words));
+    ref.span = words;
+    ref.named = true;
+    const bool name = CountCodePoints(ref.text) >= 2 && !nouns_.Is("generic", ref.text) &&
+                      !nouns_.EndsWith("measure", ref.text);
+    return name ? ref : Ref();
+  }
+  return {};
 }
 
 // The first name of the clause that is no speaker, no object and no part of a measure; a pronoun's

@@ -1364,6 +1364,13 @@ class Scanner {
         words_.Is(NumberWord::kChangeBefore, Previous(item.begin))) {
       return false;
     }
+    // 增加15.6亿元至2866亿元: likewise, where the second is so much more that no range is meant.
+    constexpr int kFar = 8;
+    const auto far = item.high.Multiply(Decimal(kFar));
+    if (word && item.has_unit && item.number_end != item.end && item.unit_id != "percent" && far &&
+        upper.low > *far && words_.Is(NumberWord::kDirectionBefore, Previous(item.begin))) {
+      return false;
+    }
     Decimal low = std::min(item.low, upper.low), high = std::max(item.high, upper.high);
     if (low == high) return false;
     item.low = low;

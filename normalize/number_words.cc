@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, static_cast<size_t>(NumberWord::kCount)> 
     "coin_behind",
     "digit_before",
     "digit_surely_before",
+    "direction_before",
     "formal_digit",
     "formal_other",
     "half_in_word_before",

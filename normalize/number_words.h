@@ -18,6 +18,7 @@ enum class NumberWord : uint8_t {
   kCoinBehind,        // 3块5[角]: the number before is an amount, too
   kDigitBefore,       // 答案[是]五: one Han digit stands for a number
   kDigitSurelyBefore,  // the same where a Han character follows it
+  kDirectionBefore,   // 增[加]15.6亿元至2866亿元: the change, then the level
   kFormalDigit,       // of cheques and contracts
   kFormalOther,       // what may stand between those
   kHalfInWordBefore,  // [上]半年: no half of a unit

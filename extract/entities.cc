@@ -740,12 +740,14 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
     return f != nullptr ? RuleRef(*f) : RuleRef("name_forms.tsv");
   };
   auto is_dot = [&](const SegmentToken& t) {
-    const std::string_view s = work.Text(t);
-    return s == "·" || s == "•" || s == "・" || s == "‧" || s == "∙";
+    if (t.kind != SegmentToken::kPunctuation) return false;
+    const char32_t c = CodePointAt(text, t.begin);
+    return c == U'·' || c == U'•' || c == U'・' || c == U'‧' || c == U'∙';
   };
   auto is_hyphen = [&](const SegmentToken& t) {
-    const std::string_view s = work.Text(t);
-    return s == "-" || s == "." || s == "—" || s == "–";
+    if (t.kind != SegmentToken::kPunctuation) return false;
+    const char32_t c = CodePointAt(text, t.begin);
+    return c == '-' || c == '.' || c == U'—' || c == U'–';
   };
   for (size_t i = 0; i < tokens.size(); ++i) {
     const SegmentToken& token = tokens[i];

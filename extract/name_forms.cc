@@ -1,14 +1,9 @@
 #include "extract/name_forms.h"
 
-#include <unicode/appendable.h>
-#include <unicode/ucharstrie.h>
-#include <unicode/unistr.h>
-
 #include <algorithm>
 #include <charconv>
 #include <limits>
 
-#include "extract/icu_dictionary.h"
 
 namespace hanfact::extract {
 namespace {
@@ -155,8 +150,8 @@ NameForms::NameForms(std::vector<TableError>& errors) : characters_(kBmp) {
     }
   }
   const auto words = EmbeddedFile(kWordsFile);
-  if (!words) return;
-  const Table word_table = Table::Read(std::string(kWordsFile), *words, {"word", "cost"}, errors);
+  const Table word_table =
+      Table::Read(std::string(kWordsFile), words.value_or(""), {"word", "cost"}, errors);
   for (const Table::Row& row : word_table.rows()) {
     const std::string& cost_text = word_table.Get(row, "cost");
     int cost = 0;
@@ -167,12 +162,17 @@ NameForms::NameForms(std::vector<TableError>& errors) : characters_(kBmp) {
     }
     AddWord(word_table.Get(row, "word"), static_cast<uint8_t>(cost));
   }
+  for (char32_t c = 0; c < kBmp; ++c) {
+    characters_[c].starts = forward_.nodes[forward_.Root(c)].below;
+    characters_[c].ends = backward_.nodes[backward_.Root(c)].below;
+  }
 }
 
 NameForms::Kinds NameForms::KindsOf(std::string_view form) const {
   uint32_t node = 0;
   for (size_t at = 0; at < form.size(); at += CodePointLength(form[at])) {
     const char32_t c = CodePointAt(form, at);
+    if (at == 0 && Of(c).starts == 0) return 0;
     node = at == 0 ? forward_.Root(c) : forward_.Child(node, c);
     if (node == 0) return 0;
   }
@@ -183,6 +183,7 @@ const NameForms::Form* NameForms::Find(FormKind kind, std::string_view form) con
   uint32_t node = 0;
   for (size_t at = 0; at < form.size(); at += CodePointLength(form[at])) {
     const char32_t c = CodePointAt(form, at);
+    if (at == 0 && (Of(c).starts & Bit(kind)) == 0) return nullptr;
     node = at == 0 ? forward_.Root(c) : forward_.Child(node, c);
     if ((forward_.nodes[node].below & Bit(kind)) == 0) return nullptr;
   }
@@ -192,9 +193,8 @@ const NameForms::Form* NameForms::Find(FormKind kind, std::string_view form) con
   return nullptr;
 }
 
-uint32_t NameForms::LongestEndingAt(Kinds kinds, std::string_view text, uint32_t begin,
-                                    uint32_t end, Kinds& found) const {
-  found = 0;
+uint32_t NameForms::WalkBackwards(Kinds kinds, std::string_view text, uint32_t begin,
+                                  uint32_t end, Kinds& found) const {
   uint32_t best = 0, node = 0;
   for (size_t at = end; at > begin;) {
     const size_t before = PreviousBorder(text, at);
@@ -211,8 +211,7 @@ uint32_t NameForms::LongestEndingAt(Kinds kinds, std::string_view text, uint32_t
   return best;
 }
 
-uint32_t NameForms::LongestStartingAt(FormKind kind, std::string_view text,
-                                      uint32_t begin) const {
+uint32_t NameForms::WalkForwards(FormKind kind, std::string_view text, uint32_t begin) const {
   uint32_t best = 0, node = 0;
   for (size_t at = begin; at < text.size();) {
     const char32_t c = CodePointAt(text, at);
@@ -228,71 +227,15 @@ std::string NameForms::RuleOf(const Form& form) {
   return "name_forms.tsv:" + std::to_string(form.line);
 }
 
-// ICU's dictionary for Chinese and Japanese: a trie of words with costs (-10 ln of the frequency),
-// which ICU's own word breaker uses; read through ICU's public trie class.
-struct Segmenter::Dictionary {
-  const char16_t* trie = IcuDictionary();
-  std::vector<uint64_t> first;  // state behind a first character of the BMP, 0 for none
-  std::vector<uint8_t> single;  // cost of a one-character word, 0 for none
-  // Bits of the first two characters of all words: walking the trie to find none costs more.
-  static constexpr uint32_t kPairBits = 1 << 21;
-  std::vector<uint64_t> pairs;
+Segmenter::Segmenter(const NameForms& forms) : forms_(forms) {}
 
-  [[nodiscard]] static uint32_t PairBit(char32_t a, char32_t b) {
-    return (static_cast<uint32_t>(a) * 0x9E3779B1u ^ static_cast<uint32_t>(b) * 0x85EBCA6Bu) >> 7 &
-           (kPairBits - 1);
-  }
-  [[nodiscard]] bool Begins(char32_t a, char32_t b) const {
-    const uint32_t bit = PairBit(a, b);
-    return (pairs[bit / 64] >> bit % 64 & 1) != 0;
-  }
-
-  Dictionary() : first(kBmp, 0), single(kBmp, 0), pairs(kPairBits / 64, 0) {
-    if (trie == nullptr) return;
-    for (char32_t c = 0x3007; c < 0xA000; ++c) {
-      if (!IsHan(c)) continue;
-      icu::UCharsTrie walk(trie);
-      const UStringTrieResult result = walk.first(static_cast<int32_t>(c));
-      if (result == USTRINGTRIE_NO_MATCH) continue;
-      if (USTRINGTRIE_HAS_VALUE(result)) {
-        single[c] = static_cast<uint8_t>(std::clamp(walk.getValue(), 1, 255));
-      }
-      if (!USTRINGTRIE_HAS_NEXT(result)) continue;
-      first[c] = walk.getState64();
-      icu::UnicodeString next;
-      icu::UnicodeStringAppendable appendable(next);
-      walk.getNextUChars(appendable);
-      for (int32_t i = 0; i < next.length(); ++i) {
-        // Halves of rarer characters stand for all of them: such pairs are walked.
-        if (U16_IS_SURROGATE(next[i])) continue;
-        const uint32_t bit = PairBit(c, next[i]);
-        pairs[bit / 64] |= uint64_t{1} << bit % 64;
-      }
-    }
-  }
-};
-
-Segmenter::Segmenter(const NameForms& forms)
-    : forms_(forms), dictionary_(std::make_unique<Dictionary>()) {}
-Segmenter::~Segmenter() = default;
-
-int Segmenter::WordCost(std::string_view word) const {
-  if (dictionary_->trie == nullptr || word.empty()) return 0;
-  icu::UCharsTrie walk(dictionary_->trie);
-  UStringTrieResult result = USTRINGTRIE_NO_MATCH;
-  for (size_t at = 0; at < word.size(); at += CodePointLength(word[at])) {
-    const auto c = static_cast<UChar32>(CodePointAt(word, at));
-    result = at == 0 ? walk.firstForCodePoint(c) : walk.nextForCodePoint(c);
-    if (result == USTRINGTRIE_NO_MATCH) return 0;
-  }
-  return USTRINGTRIE_HAS_VALUE(result) ? walk.getValue() : 0;
-}
+int Segmenter::WordCost(std::string_view word) const { return dictionary_.Cost(word); }
 
 namespace {
 
 // Costs are -10 ln of a frequency, as in the dictionary; bonuses are what a neighbour makes a name
 // likelier.
-constexpr int kUnknownCharacter = 115;
+constexpr uint8_t kUnknownCharacter = 115;
 constexpr int kLoneCharacter = 14;     // surcharge for a character alone that is no function word
 constexpr int kSoftName = 96;          // a lexicon name of two characters
 constexpr int kPersonBase = 30;        // a person at all; surname and given name come on top
@@ -305,7 +248,6 @@ constexpr int kSpeechBonus = 16;       // a title or verb of saying right behind
 constexpr int kEdgeBonus = 5;          // beside punctuation
 constexpr int kSpeakerBonus = 60;      // alone between the start of a line and a colon
 constexpr int kDictionaryPerson = 185;  // given name of a dictionary word that is a person, at most
-constexpr uint32_t kLongestWord = 8;
 
 bool IsLatinLetter(char32_t c) {
   return IsAsciiLetter(c) || (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7);
@@ -322,7 +264,18 @@ struct Segmenter::Scratch {
     uint32_t name = 0;
     SegmentToken::Kind kind = SegmentToken::kCharacter;
   };
+  // What the tables say of a character. They are asked for all characters of a run before the
+  // words are laid out: the answers come from all over the memory, and asked one behind the other
+  // without anything to decide between them the processor fetches many at once.
+  struct Asked {
+    uint8_t single = 0;      // cost alone
+    bool pair = false;       // a word of the dictionary may begin with it and the next one
+    bool own_word = false;   // a word of words.tsv may begin with it
+    uint8_t surname = 0, given = 0;
+    bool long_surname = false, translit = false, stop = false;
+  };
   std::vector<char32_t> chars;
+  std::vector<Asked> asked;
   std::vector<uint32_t> at;       // byte of each character, and of the end
   std::vector<Node> nodes;        // best way to each border
   std::vector<uint32_t> name_at;  // a name that starts here
@@ -339,6 +292,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
   // Named one by one: clang 14 cannot capture structured bindings.
   auto& chars = scratch.chars;
   auto& at = scratch.at;
+  auto& asked = scratch.asked;
   auto& nodes = scratch.nodes;
   auto& name_at = scratch.name_at;
   auto& limit = scratch.limit;
@@ -352,6 +306,22 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
   }
   at.push_back(end);
   const auto n = static_cast<uint32_t>(chars.size());
+  asked.resize(n);
+  for (uint32_t i = 0; i < n; ++i) {
+    const char32_t c = chars[i];
+    const NameForms::Character& of = forms_.Of(c);
+    Scratch::Asked& to = asked[i];
+    const uint8_t single = dictionary_.Single(c);
+    to.single = single != 0 ? single : kUnknownCharacter;
+    to.own_word = NameForms::StartsWord(of);
+    to.surname = of.surname;
+    to.given = of.given;
+    to.long_surname = of.long_surname;
+    to.translit = of.translit;
+    to.stop = of.stop;
+    to.pair = i + 1 < n && dictionary_.MayBegin(c, chars[i + 1]);
+    if (to.pair) dictionary_.Prefetch(c, chars[i + 1]);
+  }
   auto index_of = [&](uint32_t byte) {
     return static_cast<uint32_t>(std::lower_bound(at.begin(), at.end(), byte) - at.begin());
   };
@@ -377,7 +347,6 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
     nodes[to] = {total, from, cost, name, kind};
   };
 
-  const Dictionary& dict = *dictionary_;
   for (uint32_t i = 0; i < n; ++i) {
     if (nodes[i].cost == kUnreached) continue;
     const uint32_t reach = limit[i];
@@ -387,32 +356,23 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       relax(i, e, name.certain ? 60 : kSoftName, SegmentToken::kName, name_at[i]);
       if (name.certain) continue;
     }
-    const char32_t c = chars[i];
-    const NameForms::Character& self = forms_.Of(c);
+    const Scratch::Asked& self = asked[i];
     // Characters that are no function word seldom stand alone: more of them in a row than words
     // are a name.
-    const int single = c < kBmp && dict.single[c] != 0 ? dict.single[c] : kUnknownCharacter;
-    relax(i, i + 1, single + (self.stop ? 0 : kLoneCharacter), SegmentToken::kCharacter, 0);
-    if (c < kBmp && i + 1 < reach && dict.first[c] != 0 &&
-        (chars[i + 1] >= kBmp || dict.Begins(c, chars[i + 1]))) {
-      icu::UCharsTrie walk(dict.trie);
-      walk.resetToState64(dict.first[c]);
-      for (uint32_t k = i + 1; k < reach && k - i < kLongestWord; ++k) {
-        const UStringTrieResult result = walk.nextForCodePoint(static_cast<UChar32>(chars[k]));
-        if (USTRINGTRIE_HAS_VALUE(result)) {
-          relax(i, k + 1, walk.getValue(), SegmentToken::kWord, 0);
-          if (k == i + 1) starts_pair[i] = 1;
-        }
-        if (!USTRINGTRIE_HAS_NEXT(result)) break;
-      }
-    }
-    forms_.WordsAt(chars, i, reach, [&](uint32_t to, int cost) {
+    relax(i, i + 1, self.single + (self.stop ? 0 : kLoneCharacter), SegmentToken::kCharacter, 0);
+    const auto word = [&](uint32_t to, int cost) {
+      relax(i, to, cost, SegmentToken::kWord, 0);
+      if (to == i + 2) starts_pair[i] = 1;
+    };
+    if (self.pair) dictionary_.WordsAt(chars, i, reach, word);
+    const auto own_word = [&](uint32_t to, int cost) {
       relax(i, to, cost, SegmentToken::kWord, kOwnWord);
       // Also where the dictionary has it cheaper.
       Scratch::Node& best = nodes[to];
       if (best.from == i && best.kind == SegmentToken::kWord) best.name = kOwnWord;
       if (to == i + 2) starts_pair[i] = 1;
-    });
+    };
+    if (self.own_word) forms_.WordsAt(chars, i, reach, own_word);
     // A person: surname of one or two characters, given name of one or two.
     for (uint32_t s = 1; s <= 2 && i + s < reach; ++s) {
       int surname = 0;
@@ -423,11 +383,11 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
         if (form != nullptr) surname = form->weight;
       }
       if (surname == 0) continue;
-      const int g1 = forms_.Of(chars[i + s]).given;
+      const int g1 = asked[i + s].given;
       if (g1 == 0) continue;
       // Most are dearer than what is known already, whatever stands around them.
       const uint32_t one = i + s + 1;
-      const int g2 = one < reach ? forms_.Of(chars[one]).given : 0;
+      const int g2 = one < reach ? asked[one].given : 0;
       const int least = kPersonBase + surname + g1 - std::max(kTitleBonus + kSpeechBonus, kSpeakerBonus);
       const int so_far = nodes[i].cost;
       if (so_far + std::max(20, least + kOneGiven) >= nodes[one].cost &&
@@ -456,14 +416,14 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       };
       relax(i, one, std::max(20, base + g1 + kOneGiven - tail(one)), SegmentToken::kPerson, 0);
       if (g2 != 0) {
-        const int function = !forms_.StopCharacter(chars[one]) ? 0
+        const int function = !asked[one].stop ? 0
                              : one + 1 < n                     ? kFunctionGiven
                                                                : -kFunctionEnd;
         relax(i, one + 1, std::max(20, base + g1 + g2 + kTwoGiven + function - tail(one + 1)),
               SegmentToken::kPerson, 0);
       }
     }
-    for (uint32_t k = i; k < reach && k - i < 9 && forms_.Translit(chars[k]); ++k) {
+    for (uint32_t k = i; k < reach && k - i < 9 && asked[k].translit; ++k) {
       if (k - i >= 2) {
         relax(i, k + 1, kForeignBase + kForeignCharacter * static_cast<int>(k - i + 1),
               SegmentToken::kForeign, 0);
@@ -479,9 +439,9 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
         !starts_pair[node.from] &&
         forms_.Find(FormKind::kNotName, text.substr(at[node.from], at[i] - at[node.from])) ==
             nullptr) {
-      const int surname = forms_.Of(chars[node.from]).surname;
-      const int g1 = forms_.Of(chars[node.from + 1]).given;
-      const int g2 = forms_.Of(chars[node.from + 2]).given;
+      const int surname = asked[node.from].surname;
+      const int g1 = asked[node.from + 1].given;
+      const int g2 = asked[node.from + 2].given;
       if (surname != 0 && surname <= 75 && g1 != 0 && g2 != 0 &&
           g1 + g2 <= kDictionaryPerson) {
         kind = SegmentToken::kPerson;

@@ -12,6 +12,7 @@
 
 #include "base/table.h"
 #include "base/text.h"
+#include "extract/word_dictionary.h"
 
 namespace hanfact::extract {
 
@@ -86,10 +87,18 @@ class NameForms {
   }
   // The same for any of several kinds; `found` becomes the kinds of that form among them.
   [[nodiscard]] uint32_t LongestEndingAt(Kinds kinds, std::string_view text, uint32_t begin,
-                                         uint32_t end, Kinds& found) const;
+                                         uint32_t end, Kinds& found) const {
+    found = 0;
+    // Most characters end none.
+    if (begin >= end || (Of(CodePointBefore(text, end)).ends & kinds) == 0) return 0;
+    return WalkBackwards(kinds, text, begin, end, found);
+  }
   // The same for forms that start at byte `begin`.
   [[nodiscard]] uint32_t LongestStartingAt(FormKind kind, std::string_view text,
-                                           uint32_t begin) const;
+                                           uint32_t begin) const {
+    if (begin >= text.size() || (Of(CodePointAt(text, begin)).starts & Bit(kind)) == 0) return 0;
+    return WalkForwards(kind, text, begin);
+  }
 
   // What a single character is to names.
   struct Character {
@@ -98,6 +107,8 @@ class NameForms {
     bool long_surname = false;  // may begin a longer surname
     bool translit = false;     // stands in foreign names
     bool stop = false;         // a function word alone (kind stop)
+    Kinds starts = 0;          // kinds of the forms that begin with it
+    Kinds ends = 0;            // and of those that end with it
   };
   [[nodiscard]] const Character& Of(char32_t c) const {
     return characters_[c < characters_.size() ? c : 0];
@@ -109,6 +120,7 @@ class NameForms {
   // every form that is a word, that starts at chars[begin] and ends at or before `end`.
   template <class Fn>
   void WordsAt(const std::vector<char32_t>& chars, uint32_t begin, uint32_t end, Fn fn) const {
+    if ((Of(chars[begin]).starts & kWord) == 0) return;
     uint32_t node = forward_.Root(chars[begin]);
     for (uint32_t k = begin + 1; node != 0 && (forward_.nodes[node].below & kWord) != 0; ++k) {
       if (forward_.nodes[node].word_cost != 0) fn(k, forward_.nodes[node].word_cost);
@@ -116,6 +128,8 @@ class NameForms {
       node = forward_.Child(node, chars[k]);
     }
   }
+  // Whether any of them starts with the character: WordsAt is for nothing where none does.
+  [[nodiscard]] static bool StartsWord(const Character& c) { return (c.starts & kWord) != 0; }
   // "name_forms.tsv:12".
   [[nodiscard]] static std::string RuleOf(const Form& form);
 
@@ -170,6 +184,9 @@ class NameForms {
     uint32_t next = kNoForm;  // of the same form
   };
 
+  [[nodiscard]] uint32_t WalkBackwards(Kinds kinds, std::string_view text, uint32_t begin,
+                                       uint32_t end, Kinds& found) const;
+  [[nodiscard]] uint32_t WalkForwards(FormKind kind, std::string_view text, uint32_t begin) const;
   void AddForm(FormKind kind, std::string_view form, Form row);
   void AddWord(std::string_view word, uint8_t cost);
 
@@ -212,7 +229,6 @@ struct LatticeName {
 class Segmenter {
  public:
   explicit Segmenter(const NameForms& forms);
-  ~Segmenter();
   // Replaces `out` by the tokens of the text, gap-free save for white space. `names` are disjoint
   // and sorted.
   void Segment(std::string_view text, const std::vector<LatticeName>& names,
@@ -221,13 +237,12 @@ class Segmenter {
   [[nodiscard]] int WordCost(std::string_view word) const;
 
  private:
-  struct Dictionary;
   struct Scratch;
   void SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
                   const std::vector<LatticeName>& names, size_t& next_name, Scratch& scratch,
                   std::vector<SegmentToken>& out) const;
   const NameForms& forms_;
-  std::unique_ptr<Dictionary> dictionary_;
+  WordDictionary dictionary_;
 };
 
 }  // namespace hanfact::extract

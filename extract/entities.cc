@@ -118,6 +118,7 @@ struct EntityFinder::Impl {
   void FindPersons(Work& work) const;
   [[nodiscard]] bool IsBridge(const Work& work, size_t token) const;
   void FindPlaces(Work& work) const;
+  [[nodiscard]] bool EndsPhrase(const Work& work, uint32_t end) const;
   void FindOrganisations(Work& work) const;
   void FindTitles(Work& work) const;
   void FindModels(Work& work) const;
@@ -391,14 +392,18 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     const uint32_t entity = lexicon.AliasAt(use.owners[0]).entity;
     if (IsDivision(lexicon.IdOf(entity))) division_end.Set(work.hits[i].end, entity);
   }
+  // Whether the entity lies in a division that ends at the byte.
+  auto inside_division = [&](uint32_t entity, uint32_t begin) {
+    const uint32_t* division = division_end.Find(begin);
+    if (division == nullptr) return false;
+    const std::string_view id = lexicon.IdOf(entity), before = lexicon.IdOf(*division);
+    return id != before && id.starts_with(before);
+  };
   // A county whose prefecture the text names, or right behind its province (江西靖安).
   auto parent_named = [&](uint32_t entity, uint32_t begin, uint32_t end, bool derived) {
     const std::string_view id = lexicon.IdOf(entity);
     if (!IsDivision(id)) return false;
-    if (const uint32_t* division = division_end.Find(begin); division != nullptr) {
-      const std::string_view before = lexicon.IdOf(*division);
-      if (id != before && id.starts_with(before)) return true;
-    }
+    if (inside_division(entity, begin)) return true;
     if (id.size() != kDivisionId.size() + 6) return false;
     if (derived && !text.substr(end).starts_with("、") && !text.substr(0, begin).ends_with("、")) {
       return false;
@@ -484,7 +489,16 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
           industry = owner;
         }
       }
-      if (supported == 1) {
+      // 深圳市南山区: the only one that lies in what stands right before it.
+      uint32_t inside = 0, parent = kNone;
+      for (uint32_t owner : open) {
+        if (!inside_division(lexicon.AliasAt(owner).entity, hit.begin)) continue;
+        ++inside;
+        parent = owner;
+      }
+      if (inside == 1) {
+        chosen = parent;
+      } else if (supported == 1) {
         chosen = support;
       } else if (supported == 0 && by_industry == 1) {
         chosen = industry;
@@ -601,6 +615,10 @@ void EntityFinder::Impl::CutWords(Work& work) const {
   }
 }
 
+namespace {
+constexpr uint32_t kLongestTitle = 24;  // bytes
+}  // namespace
+
 // Where the part of a foreign name that ends at `end` begins; `end` itself where there is none.
 uint32_t EntityFinder::Impl::ForeignLeft(const Work& work, uint32_t end) const {
   uint32_t begin = end, chars = 0;
@@ -620,8 +638,13 @@ uint32_t EntityFinder::Impl::ForeignLeft(const Work& work, uint32_t end) const {
   // A title may end in such characters (董事伊丽莎白 has none, 经理特里 does).
   const uint32_t title = forms.LongestStartingAt(FormKind::kTitle, work.text, begin);
   if (title != 0 && begin + title < end) begin += title;
+  // A function word in front is none behind a title or a border: 分析师约瑟夫.
   const std::string_view first = work.text.substr(begin, CodePointLength(work.text[begin]));
-  if (chars > 2 && forms.Find(FormKind::kStop, first) != nullptr) {
+  const bool opens = title != 0 || !IsHan(CodePointBefore(work.text, begin)) ||
+                     forms.LongestEndingAt(FormKind::kTitle, work.text,
+                                           begin > kLongestTitle ? begin - kLongestTitle : 0,
+                                           begin) != 0;
+  if (chars > 2 && !opens && forms.Find(FormKind::kStop, first) != nullptr) {
     begin += static_cast<uint32_t>(first.size());
   }
   return begin;
@@ -889,6 +912,12 @@ bool EntityFinder::Impl::IsBridge(const Work& work, size_t token) const {
          !IsNation(work.names[name]);
 }
 
+// Whether a division of a country ends with the character alone.
+static bool IsDivisionTail(std::string_view text) {
+  constexpr std::string_view kTails[] = {"区", "县", "镇", "乡", "市", "旗", "州", "省"};
+  return std::find(std::begin(kTails), std::end(kTails), text) != std::end(kTails);
+}
+
 void EntityFinder::Impl::FindPlaces(Work& work) const {
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
@@ -929,6 +958,8 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
         name_seen = true;
       } else if (p.kind == SegmentToken::kCharacter || p.kind == SegmentToken::kForeign) {
         if (p.Is(FormKind::kStop)) break;
+        // 南山区粤海街道: what stands before 区 is another place.
+        if (chars > 0 && IsDivisionTail(s)) break;
         if (chars + CountCodePoints(s) > 4) break;
       } else if (p.kind == SegmentToken::kPerson && chars == 0) {
         // 张自忠路, and what only looks like a person: 翁洲大道.
@@ -937,8 +968,10 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
             p.Is(FormKind::kTitle)) {
           break;
         }
-      } else if ((form->weight < 9 || n >= 6) && chars == 0 && k > 1 && IsBridge(work, k - 1)) {
-        // 上海正大广场: any word between a town and such a tail.
+      } else if ((form->weight < 9 || n >= 6 || (IsDivisionTail(text.substr(tail, n)) &&
+                                                  text.substr(0, p.begin).ends_with("市"))) &&
+                 chars == 0 && k > 1 && IsBridge(work, k - 1)) {
+        // 上海正大广场, 深圳市南山区: any word between a town and such a tail.
       } else {
         break;
       }
@@ -967,6 +1000,16 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
                           false});
     work.place_ending.Set(end, begin);
   }
+}
+
+// Whether nothing goes on behind a name that ends at the byte: punctuation, a title, a verb of saying
+// or a word that joins it with another.
+bool EntityFinder::Impl::EndsPhrase(const Work& work, uint32_t end) const {
+  const size_t behind = work.TokenAt(end);
+  return behind >= work.tokens.size() || work.tokens[behind].begin != end ||
+         work.tokens[behind].kind == SegmentToken::kPunctuation || Speaks(work.text, end) ||
+         forms.Find(FormKind::kStopNot, work.Text(work.tokens[behind])) != nullptr ||
+         forms.LongestStartingAt(FormKind::kTitle, work.text, end) != 0;
 }
 
 void EntityFinder::Impl::FindOrganisations(Work& work) const {
@@ -1010,6 +1053,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     uint32_t loose = 0, inner = 0;  // characters that make no word; words of such names
     int loose_cost = 0, common = 0;
     bool lone = false;  // some of them are single characters
+    bool rare_word = false;  // a word that is seldom anything but a name is among the common ones
     if (begin < tail && work.token_name[k] != kNone) anchored = true;
     while (k > 0 && tokens[k - 1].end == begin && token.end - begin < kLongestBody) {
       const SegmentToken& p = tokens[k - 1];
@@ -1093,6 +1137,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       } else {
         if (n >= 9 && kind == FormKind::kOrgTail && p.end - p.begin <= 12 && common < 2) {
           ++common;
+          rare_word = rare_word || p.cost >= kRareWord;
         } else {
           if (loose > 0 || p.cost < kRareWord) break;
           loose += 2;
@@ -1160,7 +1205,10 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     if (kind == FormKind::kOrgTail) {
       // A full legal name ends so clearly that any words may stand before it.
       accept = anchored || (rare && clean) || (rare && n >= 12) ||
-               (clean && loose > 0 && n >= 9 && core >= 2 && core <= 6 && inner * 2 < core);
+               (clean && loose > 0 && n >= 9 && core >= 2 && core <= 6 && inner * 2 < core) ||
+               (clean && rare_word &&
+                (EndsPhrase(work, token.end) ||
+                 (n >= 12 && text.substr(tail, n).ends_with("公司"))));
     } else if (kind == FormKind::kOrgTailWeak) {
       // 新能源汽车 is none; 霁岚科技 is, with nothing before and behind that could go on.
       const size_t behind = work.TokenAt(token.end);
@@ -1176,7 +1224,8 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       accept = ends && inner == 0 &&
                ((rare && lone && clean && !place) || known);
     } else {
-      accept = anchored || (rare && clean && inner > 0);
+      // 霁隆银行认为: who speaks is named.
+      accept = anchored || (rare && clean && (inner > 0 || Speaks(text, token.end)));
     }
     // 美国公司 and 中国互联网公司 are any of them.
     if (text.substr(tail, n) == "公司" && place && loose == 0 &&
@@ -1320,9 +1369,17 @@ void EntityFinder::Impl::FindTitles(Work& work) const {
       ++chars;
     }
     if (chars > 0 && end < text.size() && text.substr(end).starts_with(kClose)) {
-      work.found.push_back({static_cast<uint32_t>(at), static_cast<uint32_t>(end + kClose.size()),
-                            EntityType::kProduct, kNone,
-                            std::string(text.substr(from, end - from)), "title marks", 1, false});
+      Found title{static_cast<uint32_t>(at), static_cast<uint32_t>(end + kClose.size()),
+                  EntityType::kProduct, kNone, std::string(text.substr(from, end - from)),
+                  "title marks", 1, false};
+      // 《华尔街日报》 is the outlet.
+      for (const Found& name : work.names) {
+        if (name.begin != from || name.end != end || name.type != EntityType::kMedia) continue;
+        title.type = name.type;
+        title.entity = name.entity;
+        title.rule = name.rule;
+      }
+      work.found.push_back(std::move(title));
       at = end + kClose.size();
     } else {
       at = from;
@@ -1488,6 +1545,7 @@ bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right)
   auto body = [](const Found& f) {
     return f.type == EntityType::kOrg || f.type == EntityType::kMedia;
   };
+  if (work.Text(right.begin, right.end).starts_with("《")) return false;  // 英国《每日电讯报》
   if (left.type == EntityType::kPlace && right.type == EntityType::kPlace) {
     if (country(right) && right.entity != left.entity) return false;  // 越南菲律宾 are two
     if (left.entity != kNone && right.entity != kNone) {
@@ -1654,8 +1712,25 @@ void EntityFinder::Impl::JoinBracketed(Work& work) const {
 
 void EntityFinder::Impl::FollowShortForms(Work& work) const {
   const std::string_view text = work.text;
+  if (!work.models.empty()) {
+    // Q50 where 英菲尼迪Q50 stands elsewhere.
+    std::vector<uint8_t> used(text.size() + 1, 0);
+    for (const Found& found : work.found) {
+      std::fill(used.begin() + found.begin, used.begin() + found.end, 1);
+    }
+    for (const SegmentToken& token : work.tokens) {
+      if (token.kind != SegmentToken::kLatin || used[token.begin]) continue;
+      const auto it = work.models.find(work.Text(token));
+      if (it == work.models.end()) continue;
+      work.found.push_back({token.begin, token.end, EntityType::kProduct, kNone, it->second,
+                            "model", 2, false});
+    }
+    std::sort(work.found.begin(), work.found.end(),
+              [](const Found& a, const Found& b) { return a.begin < b.begin; });
+  }
   // Names this document introduces, and whose they are.
   StringMap<size_t> shorts;
+  StringMap<size_t> introduced;  // of these, those that brackets introduce
   for (size_t i = 0; i < work.found.size(); ++i) {
     const Found& found = work.found[i];
     if (found.type == EntityType::kPerson) {
@@ -1698,24 +1773,22 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
       const size_t stop = std::min({part.find("”"), part.find("’"), part.find("》"), part.size()});
       part = part.substr(0, stop);
       const uint32_t n = CountCodePoints(part);
-      if (n >= 2 && n <= 10) shorts.emplace(std::string(part), i);
+      if (n < 2 || n > 10) continue;
+      shorts.emplace(std::string(part), i);
+      introduced.emplace(std::string(part), i);
     }
   }
-  if (!work.models.empty()) {
-    // Q50 where 英菲尼迪Q50 stands elsewhere.
-    std::vector<uint8_t> used(text.size() + 1, 0);
-    for (const Found& found : work.found) {
-      std::fill(used.begin() + found.begin, used.begin() + found.end, 1);
-    }
-    for (const SegmentToken& token : work.tokens) {
-      if (token.kind != SegmentToken::kLatin || used[token.begin]) continue;
-      const auto it = work.models.find(work.Text(token));
-      if (it == work.models.end()) continue;
-      work.found.push_back({token.begin, token.end, EntityType::kProduct, kNone, it->second,
-                            "model", 2, false});
-    }
-    std::sort(work.found.begin(), work.found.end(),
-              [](const Found& a, const Found& b) { return a.begin < b.begin; });
+  // 霁岚电子 looks like a name of its own; where the text says whose short form it is, it is that one.
+  for (Found& found : work.found) {
+    if (found.type != EntityType::kOrg || found.entity != kNone || introduced.empty()) continue;
+    const auto it = introduced.find(work.Text(found.begin, found.end));
+    if (it == introduced.end()) continue;
+    const Found& of = work.found[it->second];
+    if (&of == &found) continue;
+    found.entity = of.entity;
+    found.canonical = of.canonical.empty() && of.entity == kNone
+                          ? std::string(work.Text(of.begin, of.end))
+                          : of.canonical;
   }
   if (shorts.empty()) return;
   uint32_t longest = 0;
@@ -1796,6 +1869,17 @@ static bool Counts(std::string_view sentence) {
 bool EntityFinder::Impl::InByline(const Work& work, const Found& found) const {
   constexpr size_t kLongestDateline = 9;  // tokens: 北京 8 月 2 日 and blanks
   if (found.type != EntityType::kMedia && found.type != EntityType::kOrg) return false;
+  // (来源:《晨报》)
+  std::string_view before = work.text.substr(0, found.begin);
+  for (std::string_view mark : {" ", ":", "自"}) {
+    if (before.ends_with(mark)) before.remove_suffix(mark.size());
+  }
+  if (found.type == EntityType::kMedia &&
+      (before.ends_with("来源") || before.ends_with("文章来源"))) {
+    return true;
+  }
+  // An outlet in title marks is told of, also where its reporter signs.
+  if (work.Text(found.begin, found.end).starts_with("《")) return false;
   const auto& tokens = work.tokens;
   const size_t first = work.TokenAt(found.end);
   for (size_t t = first; t < tokens.size() && t < first + kLongestDateline; ++t) {

@@ -248,6 +248,30 @@ TEST(Entities, MergingAnUnknownNameIsOneRow) {
   EXPECT_EQ(IdOf(Find(merged, "岚溪精密股份有限公司扩产。"), "岚溪精密股份有限公司"), "t:arrow");
 }
 
+TEST(Entities, AShortFormThatLooksLikeANameIsTheOneItIsShortFor) {
+  const auto seen = Find("霁岚市岚溪电子股份有限公司（下称“岚溪电子”）昨日上市。岚溪电子董事长钱志霖表示，将扩产。");
+  const std::string id = IdOf(seen, "岚溪电子");
+  EXPECT_FALSE(id.empty());
+  EXPECT_EQ(id, seen[0].id);
+  EXPECT_TRUE(seen[0].text.ends_with("电子股份有限公司")) << seen[0].text;
+}
+
+TEST(Entities, OfDivisionsOfOneNameTheOneInsideTheTownBeforeIt) {
+  auto tables = UserTables();
+  tables.push_back({"places.tsv", std::string(kEntityHead) +
+                                      "place:cn-230491\t霁南区\tPLACE\t\t\t\tCN\t\n"
+                                      "place:cn-440391\t霁南区\tPLACE\t\t\t\tCN\t\n"});
+  std::vector<TableError> errors;
+  const EntityFinder finder(tables, errors);
+  EXPECT_TRUE(errors.empty()) << ToString(errors);
+  const auto alone = Find(finder, "工厂在霁南区。");
+  ASSERT_EQ(alone.size(), 1u);
+  EXPECT_FALSE(alone[0].known) << alone[0].id;
+  const auto inside = Find(finder, "工厂在深圳市霁南区。");
+  ASSERT_EQ(inside.size(), 1u);
+  EXPECT_EQ(inside[0].id, "place:cn-440391");
+}
+
 TEST(Entities, AUsersTableOverridesAnEntity) {
   auto tables = UserTables();
   tables.push_back({"more.tsv", std::string(kEntityHead) +

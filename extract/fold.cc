@@ -363,7 +363,12 @@ bool Fold::MayStandBare(const Parts& p, const Phrase& phrase, int token, const D
                      std::find(d.metric.cue->units.begin(), d.metric.cue->units.end(), "number") !=
                          d.metric.cue->units.end();
   const bool patterned = set != p.set.end() && set->second.count("kind") != 0;
-  return scaled || (near && said) || plain || listed || patterned;
+  // 信心指数为88.2，环比下降1.2: the change of such a number.
+  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const bool again = said && last != nullptr && !d.metric.id.empty() &&
+                     last->metric.id == d.metric.id &&
+                     p.row.tokens[last->token].token_class == Class::kNumber;
+  return scaled || (near && said) || plain || listed || patterned || again;
 }
 
 // Who says it.

@@ -7,6 +7,23 @@ namespace hanfact::extract {
 
 using Class = TokenClass;
 
+namespace {
+
+// What stands in front of a measure, and the measure; what both have in common stands once
+// (太阳能发电 and 发电量).
+std::string Joined(std::string_view front, std::string_view measure) {
+  constexpr size_t kShortest = 6;  // two characters
+  if (measure.empty()) return std::string(front);
+  for (size_t n = std::min(front.size(), measure.size() - 1); n >= kShortest; --n) {
+    if (front.ends_with(measure.substr(0, n))) {
+      return std::string(front).append(measure.substr(n));
+    }
+  }
+  return std::string(front).append(measure);
+}
+
+}  // namespace
+
 MetricRef Fold::MetricOf(const Token& token) const {
   MetricRef metric;
   metric.text = token.cue->canonical;
@@ -236,7 +253,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
         d.own_subject = true;
       } else if (m.text == tokens[s.metric].cue->surface) {
         m.base = m.text;
-        m.text = s.modifier + m.text;
+        m.text = Joined(s.modifier, m.text);
         m.span = {s.modifier_span.begin, tokens[s.metric].span.end};
       }
     }
@@ -284,14 +301,16 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       last->claim.quantity.unit == d.claim.quantity.unit && !nouns_.Is("quote", last->metric.id) &&
       !last->metric.base.empty() && s.entity < 0) {
     m = last->metric;
-    m.text = s.modifier + m.base;
+    m.text = Joined(s.modifier, m.base);
     m.span = s.modifier_span;
     if (s.subject.text == s.modifier) s.subject = last->subject;
   }
   // What a s.subject's own kind is measured by.
   const Ref& who = s.subject.empty() ? s.context : s.subject;
-  if (m.empty() && s.points && last != nullptr && last->metric.id == "fx_rate") {
-    m = last->metric;
+  if (m.empty() && s.points && last != nullptr && !d.own_subject &&
+      (last->metric.id == "fx_rate" ||
+       (last->claim.quantity.unit == d.claim.quantity.unit && !last->metric.empty()))) {
+    m = last->metric;  // 信心指数为72点，月减1点
   } else if (m.empty() && s.points) {
     m = Named("点位", value.span);
   } else if (m.empty() && (s.market || d.own_subject || who.text.ends_with("市场")) && !s.counted &&
@@ -310,7 +329,8 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       (last == nullptr || nouns_.Is("quote", last->metric.id) || !last->noun.empty())) {
     if (who.type == EntityType::kIndex && who.entity)
       m = Named("点位", value.span);
-    else if (last != nullptr && last->metric.id == "index_level")
+    else if (last != nullptr && last->metric.id == "index_level" &&
+             last->subject.text == who.text)
       m = last->metric;  // 大盘收在2万点，涨幅1%
     else if (last != nullptr && last->metric.id == "price")
       m = last->metric;  // 均价为9元，上涨1元
@@ -458,7 +478,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   } else if (!measure && like != nullptr && !s.counted && like->text.size() <= 60) {
     m = *like;
     if (m.base.empty()) m.base = m.text;
-    m.text = s.modifier + (s.fresh ? "新增" : "") + m.base;
+    m.text = s.fresh ? s.modifier + "新增" + m.base : Joined(s.modifier, m.base);
     m.span = s.modifier_span;
   } else if (!measure && s.change && s.context.empty() && s.subject.empty()) {
     s.SetSubject(s.modifier, s.modifier_span);
@@ -545,6 +565,11 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     if (c == Class::kTotal && m.scope.empty() && tokens[t].cue->surface.starts_with("累")) {
       m.scope = "累计";
     }
+  }
+  // 成交7万口: what is traded is counted, no amount of money.
+  if (s.counted) {
+    const std::string counted = nouns_.First("counted:" + m.id);
+    if (!counted.empty()) m = Named(counted, m.span);
   }
   if (m.scope == "新增" && m.text.starts_with("累计")) m.text = "新增" + m.text.substr(6);
   // 甲公司、乙公司涨近5%: one number of two.

@@ -58,7 +58,7 @@ class NounTable {
   [[nodiscard]] std::string Without(NounClass which, std::string text) const;
   // Whether the text is one or more words of the class behind each other.
   [[nodiscard]] bool MadeOf(NounClass which, std::string_view text) const;
-  // The first word of a class of the kind home:XX or unit:XX, empty for none.
+  // The first word of a class of the kind home:XX, unit:XX or counted:XX, empty for none.
   [[nodiscard]] std::string First(std::string_view which) const;
 
  private:

@@ -21,21 +21,29 @@ inline constexpr size_t kFlatAlign = 8;  // of an image, and of every section in
 
 class FlatWriter {
  public:
+  // The rows must stay where they are until Finish().
   template <class T>
   void Add(const std::vector<T>& rows) {
     static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= kFlatAlign);
     AddBytes({reinterpret_cast<const char*>(rows.data()), rows.size() * sizeof(T)});
   }
-  void AddBytes(std::string_view bytes) {
-    const uint64_t size = bytes.size();
-    image_.append(reinterpret_cast<const char*>(&size), sizeof size);
-    image_.append(bytes);
-    image_.append((kFlatAlign - image_.size() % kFlatAlign) % kFlatAlign, '\0');
+  void AddBytes(std::string_view bytes) { sections_.push_back(bytes); }
+  [[nodiscard]] std::string Finish() const {
+    size_t size = 0;
+    for (std::string_view bytes : sections_) size += sizeof(uint64_t) + bytes.size() + kFlatAlign;
+    std::string image;
+    image.reserve(size);
+    for (std::string_view bytes : sections_) {
+      const uint64_t length = bytes.size();
+      image.append(reinterpret_cast<const char*>(&length), sizeof length);
+      image.append(bytes);
+      image.append((kFlatAlign - image.size() % kFlatAlign) % kFlatAlign, '\0');
+    }
+    return image;
   }
-  [[nodiscard]] std::string Finish() { return std::move(image_); }
 
  private:
-  std::string image_;
+  std::vector<std::string_view> sections_;
 };
 
 class FlatReader {

@@ -473,7 +473,8 @@ std::string Lexicon::Builder::Image() const {
   writer.Add(numbers);
   writer.Add(codes);
   writer.Add(tables);
-  writer.AddBytes(normalize::NameTrie::Compile(names_));
+  const std::string trie = normalize::NameTrie::Compile(names_);
+  writer.AddBytes(trie);
   return writer.Finish();
 }
 

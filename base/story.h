@@ -73,6 +73,16 @@ struct FactMember {
   ClaimRelation relation = ClaimRelation::kIdentical;
 };
 
+// Where a fact stands among those of its aspect: a hash of its key, and the values that any of its
+// claims agrees with, from `low` to `high`, rounded outwards to 24 bits that keep the order.
+struct FactPlace {
+  uint32_t key = 0, low = 0, high = 0;
+  bool operator==(const FactPlace&) const = default;
+  [[nodiscard]] bool Meets(const FactPlace& other) const {
+    return key == other.key && low <= other.high && other.low <= high;
+  }
+};
+
 // One fact: claims of one key whose values agree (contract, section 5).
 struct Fact {
   std::string fact_id;
@@ -82,6 +92,8 @@ struct Fact {
   uint32_t stories = 0;  // independent voices
   std::string first_published, last_published;
   std::string conflict_id;  // empty for none
+  std::string key;          // what its claims share (dedupe::FactKey)
+  FactPlace place;
 };
 
 enum class FactRelation {

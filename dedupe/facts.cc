@@ -1,6 +1,7 @@
 #include "dedupe/facts.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <numeric>
 #include <set>
@@ -97,6 +98,26 @@ std::string Join(const FactKeyParts& key) {
     out += key[i];
   }
   return out;
+}
+
+// 24 bits of a number in an order that is the numbers': sign, exponent, 12 bits behind.
+uint32_t OrderedBits(double value) {
+  uint64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  bits = (bits >> 63) != 0 ? ~bits : bits | uint64_t{1} << 63;
+  // The exponent of doubles has three bits more than any figure needs, but the order has to hold.
+  return static_cast<uint32_t>(bits >> 40);
+}
+// One more than the nearest on either side, since the double itself is rounded.
+uint32_t LowPlace(const Interval& interval) {
+  if (!interval.low) return 0;
+  const uint32_t at = OrderedBits(interval.low->ToDouble());
+  return at == 0 ? 0 : at - 1;
+}
+uint32_t HighPlace(const Interval& interval) {
+  constexpr uint32_t kMost = (1U << 24) - 1;
+  if (!interval.high) return kMost;
+  return std::min(kMost, OrderedBits(interval.high->ToDouble()) + 1);
 }
 
 struct KeyedEntry {
@@ -260,6 +281,12 @@ FactDraft MakeDraft(const FactKeyParts& key, std::vector<const Entry*> entries) 
   draft.stories.erase(std::unique(draft.stories.begin(), draft.stories.end()), draft.stories.end());
   Fact& fact = draft.fact;
   fact.fact_id = FactId(key, first);
+  fact.key = Join(key);
+  fact.place = {KeyHash(fact.key), UINT32_MAX, 0};
+  for (const Entry* entry : draft.entries) {
+    fact.place.low = std::min(fact.place.low, LowPlace(entry->reading.agreeing));
+    fact.place.high = std::max(fact.place.high, HighPlace(entry->reading.agreeing));
+  }
   fact.representative = first.claim->claim;
   for (const Entry* entry : draft.entries) {
     fact.members.push_back(
@@ -371,11 +398,46 @@ uint32_t CountVoices(const std::vector<Voice>& documents) {
   return static_cast<uint32_t>(components.Count());
 }
 
+uint32_t KeyHash(std::string_view key) { return static_cast<uint32_t>(Hash64(key) >> 32); }
+
+std::optional<PlacedClaim> PlaceClaim(const FactClaim& claim) {
+  const std::optional<Reading> reading = ReadNumber(claim.claim);
+  if (!reading) return std::nullopt;
+  const FactKeyParts key = MakeKey(claim, *reading, claim.fiscal_year_end);
+  if (key[kSubjectPart].empty()) return std::nullopt;
+  PlacedClaim out;
+  out.key = Join(key);
+  out.place = {KeyHash(out.key), LowPlace(reading->agreeing), HighPlace(reading->agreeing)};
+  return out;
+}
+
+std::string GroupOf(std::string_view key, FactRelation relation) {
+  switch (relation) {
+    case FactRelation::kDifferentScope:
+      return GroupOf(key, kScopePart);
+    case FactRelation::kDifferentBasis:
+      return GroupOf(key, kBasisPart);
+    case FactRelation::kDifferentPeriod:
+      return GroupOf(key, kPeriodPart);
+    case FactRelation::kForecastActual:
+      return GroupOf(key, kModalityPart);
+    case FactRelation::kRevision:
+    case FactRelation::kContradiction:
+    case FactRelation::kTypoSuspect:
+      break;
+  }
+  return GroupOf(key, kKeyParts);
+}
+
 AspectFacts BuildFacts(const std::vector<FactClaim>& claims) {
+  return BuildFacts(claims, [](const std::string&, size_t facts) { return facts <= kCrowded; });
+}
+
+AspectFacts BuildFacts(const std::vector<FactClaim>& claims, const LinkedGroups& linked) {
   const std::vector<KeyedEntry> entries = SortedEntries(claims);
   std::vector<FactDraft> drafts = MakeDrafts(entries);
   AspectFacts out;
-  LinkFacts(drafts, out.links, out.conflicts);
+  LinkFacts(drafts, linked, out.links, out.conflicts);
   out.facts.reserve(drafts.size());
   for (FactDraft& draft : drafts) out.facts.push_back(std::move(draft.fact));
   return out;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +44,33 @@ struct Voice {
 // Names are compared without white space and case; a document without story_id is a story of its
 // own. Does not depend on order; O(n log n).
 [[nodiscard]] uint32_t CountVoices(const std::vector<Voice>& documents);
+
+// Facts are linked within groups: those of one key (contradictions, revisions), and those whose
+// keys differ in one part only (scope, basis, period; modality for forecasts). A group of more than
+// this is crowded: its key does not hold what tells its values apart, and nobody reads through so
+// many; it has no links. So what a claim adds costs no more in a busy aspect than in any other.
+inline constexpr size_t kCrowded = 100;
+
+// The group that a fact's key lies in for a kind of link, by a name of its own.
+[[nodiscard]] std::string GroupOf(std::string_view key, FactRelation relation);
+// All kinds of groups, a relation each.
+inline constexpr FactRelation kGroupRelations[] = {
+    FactRelation::kContradiction, FactRelation::kDifferentScope, FactRelation::kDifferentBasis,
+    FactRelation::kDifferentPeriod, FactRelation::kForecastActual};
+// Whether to link the facts of a group (GroupOf), of which so many are at hand.
+using LinkedGroups = std::function<bool(const std::string& group, size_t facts)>;
+
+// Where a claim stands by itself; nullopt where it makes no fact.
+struct PlacedClaim {
+  std::string key;
+  FactPlace place;
+};
+[[nodiscard]] std::optional<PlacedClaim> PlaceClaim(const FactClaim& claim);
+[[nodiscard]] uint32_t KeyHash(std::string_view key);
+
+// The facts that some claims of an aspect make by themselves, with the links of the groups named.
+[[nodiscard]] AspectFacts BuildFacts(const std::vector<FactClaim>& claims,
+                                     const LinkedGroups& linked);
 
 // All facts of one aspect with links and conflicts; `claims` are all live claims of it (rejected
 // ones left out; claims of other aspects and ids seen twice are passed over). Sorted: facts by id,

@@ -199,8 +199,10 @@ class LinkSet {
 
 // Calls `body` with the places of all drafts that agree in every part of the key but `free` (pass
 // kKeyParts for all parts), in order of value, then fact_id.
+// Groups that are not to be linked are left out.
 template <class Body>
-void ForEachGroup(const std::vector<FactDraft>& drafts, size_t free, Body body) {
+void ForEachGroup(const std::vector<FactDraft>& drafts, const LinkedGroups& linked, size_t free,
+                  Body body) {
   const auto same = [&](const FactDraft& a, const FactDraft& b) {
     for (size_t part = 0; part < kKeyParts; ++part) {
       if (part != free && a.key[part] != b.key[part]) return false;
@@ -221,15 +223,18 @@ void ForEachGroup(const std::vector<FactDraft>& drafts, size_t free, Body body) 
   for (size_t begin = 0; begin < order.size();) {
     size_t end = begin + 1;
     while (end < order.size() && same(drafts[order[begin]], drafts[order[end]])) ++end;
-    if (end - begin > 1) body(std::vector<size_t>(&order[begin], &order[begin] + (end - begin)));
+    if (end - begin > 1 && linked(GroupOf(drafts[order[begin]].fact.key, free), end - begin)) {
+      body(std::vector<size_t>(&order[begin], &order[begin] + (end - begin)));
+    }
     begin = end;
   }
 }
 
 // Values that changed between versions of one address: the old fact has no claim of the address's
 // latest version, the new one none of its former versions.
-void LinkRevisions(const std::vector<FactDraft>& drafts, LinkSet& links) {
-  ForEachGroup(drafts, kKeyParts, [&](const std::vector<size_t>& group) {
+void LinkRevisions(const std::vector<FactDraft>& drafts, const LinkedGroups& linked,
+                   LinkSet& links) {
+  ForEachGroup(drafts, linked, kKeyParts, [&](const std::vector<size_t>& group) {
     struct Sides {
       std::set<size_t> former, latest;
     };
@@ -296,12 +301,13 @@ bool ExplainedByRevision(const FactDraft& a, const FactDraft& b) {
   return explains(a, b) || explains(b, a);
 }
 
-void LinkContradictions(const std::vector<FactDraft>& drafts, LinkSet& links) {
+void LinkContradictions(const std::vector<FactDraft>& drafts, const LinkedGroups& linked,
+                        LinkSet& links) {
   const auto contradict = [&](size_t a, size_t b) {
     return Contradict(drafts[a], drafts[b]) &&
            !(links.Has(a, b, FactRelation::kRevision) && ExplainedByRevision(drafts[a], drafts[b]));
   };
-  ForEachGroup(drafts, kKeyParts, [&](const std::vector<size_t>& group) {
+  ForEachGroup(drafts, linked, kKeyParts, [&](const std::vector<size_t>& group) {
     std::vector<size_t> live;
     for (const size_t i : group) {
       if (drafts[i].live) live.push_back(i);
@@ -345,9 +351,9 @@ void LinkContradictions(const std::vector<FactDraft>& drafts, LinkSet& links) {
 
 // The informational links between facts that differ in one part of their key.
 template <class Wanted, class Explain>
-void LinkDifference(const std::vector<FactDraft>& drafts, size_t part, FactRelation relation,
-                    Wanted wanted, Explain explain, LinkSet& links) {
-  ForEachGroup(drafts, part, [&](std::vector<size_t> group) {
+void LinkDifference(const std::vector<FactDraft>& drafts, const LinkedGroups& linked, size_t part,
+                    FactRelation relation, Wanted wanted, Explain explain, LinkSet& links) {
+  ForEachGroup(drafts, linked, part, [&](std::vector<size_t> group) {
     std::erase_if(group, [&](size_t i) { return !drafts[i].live; });
     if (part == kPeriodPart) {
       // Neighbours in time, not in value.
@@ -383,8 +389,9 @@ bool LookAlike(const FactDraft& a, const FactDraft& b) {
   return PeriodBucket(p, First(a).published) == PeriodBucket(q, First(b).published);
 }
 
-void LinkForecasts(const std::vector<FactDraft>& drafts, LinkSet& links) {
-  ForEachGroup(drafts, kModalityPart, [&](const std::vector<size_t>& group) {
+void LinkForecasts(const std::vector<FactDraft>& drafts, const LinkedGroups& linked,
+                   LinkSet& links) {
+  ForEachGroup(drafts, linked, kModalityPart, [&](const std::vector<size_t>& group) {
     std::vector<size_t> actual;
     for (const size_t i : group) {
       if (drafts[i].live && First(drafts[i]).claim.modality == Modality::kActual) {
@@ -482,6 +489,18 @@ std::vector<Conflict> MakeConflicts(std::vector<FactDraft>& drafts,
 
 }  // namespace
 
+std::string GroupOf(std::string_view key, size_t free) {
+  std::string out(1, static_cast<char>('0' + free));
+  size_t part = 0;
+  for (size_t at = 0; at <= key.size(); ++part) {
+    const size_t end = std::min(key.size(), key.find('\t', at));
+    out += '\t';
+    if (part != free) out += key.substr(at, end - at);
+    at = end + 1;
+  }
+  return out;
+}
+
 std::string Describe(const FactClaim& fact_claim) {
   const Claim& claim = fact_claim.claim;
   const Quantity& q = claim.quantity;
@@ -512,22 +531,22 @@ bool Contradict(const FactDraft& a, const FactDraft& b) {
   return StatedApart(a, b) || LooksMistyped(a, b);
 }
 
-void LinkFacts(std::vector<FactDraft>& drafts, std::vector<FactLink>& links,
-               std::vector<Conflict>& conflicts) {
+void LinkFacts(std::vector<FactDraft>& drafts, const LinkedGroups& linked,
+               std::vector<FactLink>& links, std::vector<Conflict>& conflicts) {
   LinkSet set(drafts);
-  LinkRevisions(drafts, set);
-  LinkContradictions(drafts, set);
-  LinkForecasts(drafts, set);
+  LinkRevisions(drafts, linked, set);
+  LinkContradictions(drafts, linked, set);
+  LinkForecasts(drafts, linked, set);
   const auto always = [](const FactDraft&, const FactDraft&) { return true; };
   LinkDifference(
-      drafts, kScopePart, FactRelation::kDifferentScope, always,
+      drafts, linked, kScopePart, FactRelation::kDifferentScope, always,
       [](const FactDraft& a, const FactDraft& b) {
         return "scope " + a.key[kScopePart] + ": " + Describe(a) + "; scope " + b.key[kScopePart] +
                ": " + Describe(b);
       },
       set);
   LinkDifference(
-      drafts, kBasisPart, FactRelation::kDifferentBasis, always,
+      drafts, linked, kBasisPart, FactRelation::kDifferentBasis, always,
       [](const FactDraft& a, const FactDraft& b) {
         const auto basis = [](const FactDraft& d) {
           return d.key[kBasisPart].empty() ? std::string("no basis stated") : d.key[kBasisPart];
@@ -536,7 +555,7 @@ void LinkFacts(std::vector<FactDraft>& drafts, std::vector<FactLink>& links,
       },
       set);
   LinkDifference(
-      drafts, kPeriodPart, FactRelation::kDifferentPeriod, LookAlike,
+      drafts, linked, kPeriodPart, FactRelation::kDifferentPeriod, LookAlike,
       [](const FactDraft& a, const FactDraft& b) {
         return DescribePeriod(First(a).claim.period) + ": " + Describe(a) + "; " +
                DescribePeriod(First(b).claim.period) + ": " + Describe(b);

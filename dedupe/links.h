@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/story.h"
+#include "dedupe/facts.h"
 #include "dedupe/intervals.h"
 
 namespace hanfact::dedupe {
@@ -24,6 +25,9 @@ enum KeyPart : size_t {
   kKeyParts,
 };
 using FactKeyParts = std::array<std::string, kKeyParts>;
+
+// The name of the group of all keys that are as this one but for one part (kKeyParts: none).
+[[nodiscard]] std::string GroupOf(std::string_view key, size_t free);
 
 // A claim ready to be compared. Points into the caller's claims.
 struct Entry {
@@ -60,9 +64,9 @@ inline constexpr size_t kAllPairs = 12;
 inline constexpr size_t kNeighbours = 3;
 
 // The links of all drafts, sorted, and the conflicts they make; sets conflict_id of the drafts.
-// `drafts` are sorted by fact_id.
-void LinkFacts(std::vector<FactDraft>& drafts, std::vector<FactLink>& links,
-               std::vector<Conflict>& conflicts);
+// `drafts` are sorted by fact_id. Only within groups that `linked` names.
+void LinkFacts(std::vector<FactDraft>& drafts, const LinkedGroups& linked,
+               std::vector<FactLink>& links, std::vector<Conflict>& conflicts);
 
 // A number in words for explanations: "down more than 20%", "nearly 6000亿 USD". As printed where
 // the claim says how it was printed.

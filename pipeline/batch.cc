@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dedupe/facts.h"
+#include "pipeline/aspects.h"
 #include "pipeline/search.h"
 #include "store/reader.h"
 
@@ -33,15 +34,19 @@ Status DrainSome(store::Writer& writer, bool& more) {
   };
   while (!more && writer.status().ok()) {
     std::vector<Aspect> aspects;
-    for (int64_t number : writer.NextPending(kAspectsAtOnce)) {
-      aspects.push_back({number, writer.ClaimsOfAspect(number), {}});
-      claims_seen += aspects.back().claims.claims.size() + 1;
+    const std::vector<int64_t> pending = writer.NextPending(kAspectsAtOnce);
+    for (int64_t number : pending) {
+      ++claims_seen;
+      if (!UpdateAspect(writer, number, claims_seen)) {
+        aspects.push_back({number, writer.ClaimsOfAspect(number), {}});
+        claims_seen += aspects.back().claims.claims.size();
+      }
       if (claims_seen > kFactClaimsAtOnce) {
         more = true;
         break;
       }
     }
-    if (aspects.empty() || !writer.status().ok()) break;
+    if (pending.empty() || !writer.status().ok()) break;
     tbb::parallel_for(size_t{0}, aspects.size(), [&](size_t i) {
       aspects[i].facts = dedupe::BuildFacts(aspects[i].claims.claims);
     });

@@ -15,6 +15,16 @@ namespace {
 using FactDigest =
     std::tuple<std::string, std::string, uint32_t, uint32_t, std::string, std::vector<std::string>>;
 
+std::vector<std::string> LinkDigest(const AspectFacts& facts) {
+  std::vector<std::string> out;
+  for (const FactLink& l : facts.links) {
+    out.push_back(std::min(l.fact_a, l.fact_b) + std::max(l.fact_a, l.fact_b) +
+                  std::string(ToString(l.relation)) + l.explanation);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 std::map<std::string, FactDigest> Digest(const AspectFacts& facts) {
   std::map<std::string, FactDigest> out;
   for (const Fact& f : facts.facts) {
@@ -48,7 +58,7 @@ std::vector<std::string> Verify(store::Database& database) {
       out.push_back("invariant 5: " + std::move(breach));
     }
     const AspectFacts built = dedupe::BuildFacts(claims);
-    if (Digest(built) != Digest(stored)) {
+    if (Digest(built) != Digest(stored) || LinkDigest(built) != LinkDigest(stored)) {
       const std::string example = !claims.empty() ? claims.front().claim.claim_id : "";
       out.push_back("invariant 2: the facts of the subject and metric of claim " + example +
                     " are not those that its claims make");

@@ -222,8 +222,8 @@ AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
       " l ON l.fact_a = a.no JOIN fact_rows b ON b.no = l.fact_b WHERE a.aspect = ?1");
   links.Bind(1, aspect);
   while (links.Next()) {
-    out.links.push_back({links.Text(0), links.Text(1), static_cast<FactRelation>(links.Int(2)),
-                         links.Text(3)});
+    out.links.push_back(
+        {links.Text(0), links.Text(1), static_cast<FactRelation>(links.Int(2)), links.Text(3)});
   }
   links.Reset();
   std::map<std::string, Conflict> conflicts;
@@ -318,8 +318,10 @@ std::vector<std::string> CheckRows(Database& database) {
       "SELECT 'conflict ' || c.conflict_id || ' has no facts' FROM conflict_rows c WHERE NOT EXISTS"
       " (SELECT 1 FROM fact_rows f WHERE f.conflict_no = c.no) AND c.aspect NOT IN (SELECT aspect"
       " FROM pending_rows)",
-      "SELECT 'claim ' || c.claim_id || ' names rows that are not there' FROM claim_rows c WHERE NOT"
-      " EXISTS (SELECT 1 FROM frame_rows f WHERE f.no = c.frame_no) OR (c.subject_no IS NOT NULL AND"
+      "SELECT 'claim ' || c.claim_id || ' names rows that are not there' FROM claim_rows c WHERE "
+      "NOT"
+      " EXISTS (SELECT 1 FROM frame_rows f WHERE f.no = c.frame_no) OR (c.subject_no IS NOT NULL "
+      "AND"
       " NOT EXISTS (SELECT 1 FROM name_rows n WHERE n.no = c.subject_no)) OR (c.metric_no IS NOT"
       " NULL AND NOT EXISTS (SELECT 1 FROM name_rows n WHERE n.no = c.metric_no)) OR"
       " (c.attribution_no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM name_rows n WHERE n.no ="
@@ -327,7 +329,8 @@ std::vector<std::string> CheckRows(Database& database) {
       " WHERE p.no = c.period_no))",
       "SELECT 'fact ' || f.fact_id || ': the claim it stands on is gone' FROM fact_rows f WHERE NOT"
       " EXISTS (SELECT 1 FROM claim_rows c WHERE c.no = f.claim_no)",
-      "SELECT 'the last run did not finish: ' || count(*) || ' aspects are pending; run the same"
+      "SELECT 'the last run did not finish: ' || count(DISTINCT aspect) || ' aspects are pending; "
+      "run the same"
       " command again' FROM pending_rows HAVING count(*) > 0",
       "SELECT 'foreign key of table ' || \"table\" || ', row ' || rowid FROM"
       " pragma_foreign_key_check",

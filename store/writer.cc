@@ -113,6 +113,21 @@ int64_t AspectNumber(std::string_view aspect) {
   return n == 0 ? 1 : n;
 }
 
+namespace {
+
+// A place as stored: the key's hash with a sign, both ends in six bytes.
+int64_t StoredKey(const FactPlace& place) { return static_cast<int64_t>(place.key) - 0x80000000LL; }
+int64_t StoredReach(const FactPlace& place) {
+  return (static_cast<int64_t>(place.low) << 24 | place.high) - (1LL << 47);
+}
+FactPlace PlaceOf(int64_t key, int64_t reach) {
+  const int64_t ends = reach + (1LL << 47);
+  return {static_cast<uint32_t>(key + 0x80000000LL), static_cast<uint32_t>(ends >> 24),
+          static_cast<uint32_t>(ends & 0xffffff)};
+}
+
+}  // namespace
+
 struct Writer::Impl {
   explicit Impl(Connection& c) : connection(c) {}
 
@@ -268,7 +283,11 @@ struct Writer::Impl {
   }
 
   void ClearDocument(int64_t no) {
-    MarkPending(no);
+    // What its claims held together falls apart: their aspects are built as a whole.
+    Sql("INSERT OR IGNORE INTO pending_rows SELECT DISTINCT aspect, 0 FROM claim_rows"
+        " WHERE document_no = ?1 AND aspect <> 0")
+        .Bind(1, no)
+        .Run();
     for (std::string_view sql :
          {"DELETE FROM fact_rows WHERE no IN (SELECT f.fact_no FROM claim_rows c JOIN"
           " fact_claim_rows f ON f.claim_no = c.no WHERE c.document_no = ?1)",
@@ -388,8 +407,8 @@ struct Writer::Impl {
       s.BindOrNull(9, value).BindOrNull(10, low).BindOrNull(11, high).Bind(12, start);
       s.Bind(13, cp(c.span.end) - start).Bind(14, cp(c.sentence.begin));
       s.Bind(15, cp(c.sentence.end)).Bind(16, Slice(text, c.span)).Bind(17, spans);
-      s.Run();
-      if (!a.aspects[i].empty()) AddPending(AspectNumber(a.aspects[i]));
+      const int64_t claim_no = Inserted(s);
+      if (!a.aspects[i].empty()) AddPending(AspectNumber(a.aspects[i]), claim_no);
     }
   }
 
@@ -637,8 +656,11 @@ struct Writer::Impl {
     });
   }
 
-  void AddPending(int64_t aspect) {
-    Sql("INSERT OR IGNORE INTO pending_rows VALUES (?1)").Bind(1, aspect).Run();
+  void AddPending(int64_t aspect, int64_t claim_no) {
+    Sql("INSERT OR IGNORE INTO pending_rows VALUES (?1, ?2)")
+        .Bind(1, aspect)
+        .Bind(2, claim_no)
+        .Run();
   }
 
   void ForgetNumbers() {
@@ -646,7 +668,7 @@ struct Writer::Impl {
   }
 
   void MarkPending(int64_t no) {
-    Sql("INSERT OR IGNORE INTO pending_rows SELECT DISTINCT aspect FROM claim_rows"
+    Sql("INSERT OR IGNORE INTO pending_rows SELECT aspect, no FROM claim_rows"
         " WHERE document_no = ?1 AND aspect <> 0")
         .Bind(1, no)
         .Run();
@@ -1061,7 +1083,7 @@ void Writer::MarkPending(int64_t no) { impl_->MarkPending(no); }
 
 std::vector<int64_t> Writer::NextPending(int limit) {
   std::vector<int64_t> out;
-  Statement& s = impl_->Sql("SELECT aspect FROM pending_rows ORDER BY aspect LIMIT ?1");
+  Statement& s = impl_->Sql("SELECT DISTINCT aspect FROM pending_rows ORDER BY aspect LIMIT ?1");
   s.Bind(1, static_cast<int64_t>(limit));
   while (s.Next()) out.push_back(s.Int(0));
   s.Reset();
@@ -1070,18 +1092,28 @@ std::vector<int64_t> Writer::NextPending(int limit) {
 
 namespace {
 
+// Parts of the statements that read claims for facts: what is read, and where it stands beside
+// `claim_rows r`.
+#define HANFACT_CLAIM_COLUMNS                                                                      \
+  "SELECT r.no, r.claim_id, u.name, u.id, m.name, m.id, f.scope, f.kind, r.value, r.low, r.high,"  \
+  " f.low_open, f.high_open, f.precision, f.unit, f.bound, f.direction, f.basis, p.period_start,"  \
+  " p.period_end, f.modality, a.name, a.id, d.document_id,"                                        \
+  " iif(d.story_no = d.no, d.document_id, (SELECT s.document_id FROM document_rows s WHERE s.no =" \
+  " d.story_no)), d.published, d.url, d.latest, (SELECT e.fiscal_year_end FROM entity_rows e"      \
+  " WHERE e.entity_id = u.id), d.site, d.source, r.surface, x.status"
+#define HANFACT_CLAIM_TABLES                                                                  \
+  " CROSS JOIN document_rows d ON d.no = r.document_no"                                       \
+  " CROSS JOIN frame_rows f ON f.no = r.frame_no"                                             \
+  " LEFT JOIN name_rows u ON u.no = r.subject_no LEFT JOIN name_rows m ON m.no = r.metric_no" \
+  " LEFT JOIN name_rows a ON a.no = r.attribution_no LEFT JOIN period_rows p ON p.no ="       \
+  " r.period_no LEFT JOIN standing_rows x ON x.claim_id = r.claim_id"
 constexpr std::string_view kClaimsOfAspect =
-    "SELECT r.no, r.claim_id, u.name, u.id, m.name, m.id, f.scope, f.kind, r.value, r.low, r.high,"
-    " f.low_open, f.high_open, f.precision, f.unit, f.bound, f.direction, f.basis, p.period_start,"
-    " p.period_end, f.modality, a.name, a.id, d.document_id,"
-    " iif(d.story_no = d.no, d.document_id, (SELECT s.document_id FROM document_rows s WHERE s.no ="
-    " d.story_no)), d.published, d.url, d.latest, (SELECT e.fiscal_year_end FROM entity_rows e"
-    " WHERE e.entity_id = u.id), d.site, d.source, r.surface, x.status"
-    " FROM claim_rows r CROSS JOIN document_rows d ON d.no = r.document_no"
-    " CROSS JOIN frame_rows f ON f.no = r.frame_no"
-    " LEFT JOIN name_rows u ON u.no = r.subject_no LEFT JOIN name_rows m ON m.no = r.metric_no"
-    " LEFT JOIN name_rows a ON a.no = r.attribution_no LEFT JOIN period_rows p ON p.no ="
-    " r.period_no LEFT JOIN standing_rows x ON x.claim_id = r.claim_id WHERE r.aspect = ?1";
+    HANFACT_CLAIM_COLUMNS " FROM claim_rows r" HANFACT_CLAIM_TABLES " WHERE r.aspect = ?1";
+constexpr std::string_view kClaimsOfFact = HANFACT_CLAIM_COLUMNS
+    " FROM fact_claim_rows k CROSS JOIN claim_rows r ON r.no = k.claim_no" HANFACT_CLAIM_TABLES
+    " WHERE k.fact_no = ?1";
+constexpr std::string_view kClaimByNumber =
+    HANFACT_CLAIM_COLUMNS " FROM claim_rows r" HANFACT_CLAIM_TABLES " WHERE r.no = ?1";
 
 // The same columns for a claim with reviews, as the view lays corrections over it.
 constexpr std::string_view kReviewedClaim =
@@ -1141,10 +1173,12 @@ FactClaim ReadFactClaim(const Statement& s) {
 
 }  // namespace
 
-AspectClaims ReadClaimsOfAspect(const StatementSource& sql, int64_t aspect) {
-  AspectClaims out;
-  Statement& s = sql(kClaimsOfAspect);
-  s.Bind(1, aspect);
+namespace {
+
+void ReadClaims(const StatementSource& sql, std::string_view query, int64_t parameter,
+                AspectClaims& out) {
+  Statement& s = sql(query);
+  s.Bind(1, parameter);
   while (s.Next()) {
     if (s.Null(32)) {
       out.claims.push_back(ReadFactClaim(s));
@@ -1159,6 +1193,13 @@ AspectClaims ReadClaimsOfAspect(const StatementSource& sql, int64_t aspect) {
     out.numbers.push_back(s.Int(0));
   }
   s.Reset();
+}
+
+}  // namespace
+
+AspectClaims ReadClaimsOfAspect(const StatementSource& sql, int64_t aspect) {
+  AspectClaims out;
+  ReadClaims(sql, kClaimsOfAspect, aspect, out);
   return out;
 }
 
@@ -1167,11 +1208,64 @@ AspectClaims Writer::ClaimsOfAspect(int64_t aspect) {
                             aspect);
 }
 
+AspectClaims Writer::LoadClaims(const std::vector<int64_t>& numbers) {
+  AspectClaims out;
+  const StatementSource sql = [&](std::string_view text) -> Statement& { return impl_->Sql(text); };
+  for (const int64_t no : numbers) ReadClaims(sql, kClaimByNumber, no, out);
+  return out;
+}
+
+AspectClaims Writer::ClaimsOfFact(int64_t fact_no) {
+  AspectClaims out;
+  const StatementSource sql = [&](std::string_view text) -> Statement& { return impl_->Sql(text); };
+  ReadClaims(sql, kClaimsOfFact, fact_no, out);
+  return out;
+}
+
+int64_t Writer::FactOfClaim(int64_t claim_no) {
+  return Impl::TakeNumber(
+      impl_->Sql("SELECT fact_no FROM fact_claim_rows WHERE claim_no = ?1").Bind(1, claim_no));
+}
+
+int64_t Writer::FirstClaimOfFact(int64_t fact_no) {
+  return Impl::TakeNumber(
+      impl_->Sql("SELECT claim_no FROM fact_rows WHERE no = ?1").Bind(1, fact_no));
+}
+
+std::optional<std::vector<int64_t>> Writer::PendingClaims(int64_t aspect) {
+  if (Impl::TakeNumber(impl_
+                           ->Sql("SELECT 1 FROM fact_rows WHERE aspect = ?1 AND key IS NULL LIMIT"
+                                 " 1")
+                           .Bind(1, aspect)) != 0) {
+    return std::nullopt;
+  }
+  std::vector<int64_t> out;
+  Statement& s =
+      impl_->Sql("SELECT claim_no FROM pending_rows WHERE aspect = ?1 ORDER BY claim_no");
+  s.Bind(1, aspect);
+  while (s.Next()) out.push_back(s.Int(0));
+  s.Reset();
+  if (!out.empty() && out.front() == 0) return std::nullopt;
+  return out;
+}
+
+std::vector<Writer::PlacedFact> Writer::FactsOfAspect(int64_t aspect) {
+  std::vector<PlacedFact> out;
+  Statement& s =
+      impl_->Sql("SELECT no, key, reach FROM fact_rows WHERE aspect = ?1 ORDER BY key, reach");
+  s.Bind(1, aspect);
+  while (s.Next()) out.push_back({s.Int(0), PlaceOf(s.Int(1), s.Int(2))});
+  s.Reset();
+  return out;
+}
+
 // Writes the facts of one aspect over those that are stored.
 class Writer::FactWriter {
  public:
-  FactWriter(Impl& writer, int64_t aspect, const AspectClaims& claims, const AspectFacts& facts)
-      : writer_(writer), aspect_(aspect), new_(facts) {
+  // Without a part: all facts of the aspect.
+  FactWriter(Impl& writer, int64_t aspect, const AspectClaims& claims, const AspectFacts& facts,
+             const FactPart* part)
+      : writer_(writer), aspect_(aspect), new_(facts), part_(part) {
     claim_no_.reserve(claims.claims.size());
     for (size_t i = 0; i < claims.claims.size(); ++i) {
       claim_no_[claims.claims[i].claim.claim_id] = claims.numbers[i];
@@ -1198,6 +1292,8 @@ class Writer::FactWriter {
   struct StoredFact {
     int64_t no = 0, claim_no = 0, claims = 0, documents = 0, stories = 0, conflict_no = 0;
     std::string first_published, last_published;
+    FactPlace place;
+    bool placed = false;
     Members members;
     bool kept = false;
   };
@@ -1205,27 +1301,44 @@ class Writer::FactWriter {
   Statement& Sql(std::string_view sql) { return writer_.Sql(sql); }
 
   void ReadStored() {
-    Statement& s =
-        Sql("SELECT no, fact_id, claim_no, claims, documents, stories, conflict_no,"
-            " first_published, last_published FROM fact_rows WHERE aspect = ?1");
-    s.Bind(1, aspect_);
-    std::unordered_map<int64_t, StoredFact*> by_no;
-    while (s.Next()) {
-      StoredFact f{s.Int(0), s.Int(2),  s.Int(3),  s.Int(4), s.Int(5),
-                   s.Int(6), s.Text(7), s.Text(8), {},       false};
-      by_no[f.no] = &stored_.emplace(s.Text(1), std::move(f)).first->second;
+    std::vector<StoredFact*> read;
+    const auto take = [&](Statement& s) {
+      while (s.Next()) {
+        StoredFact f;
+        f.no = s.Int(0);
+        f.claim_no = s.Int(2);
+        f.claims = s.Int(3);
+        f.documents = s.Int(4);
+        f.stories = s.Int(5);
+        f.conflict_no = s.Int(6);
+        f.first_published = s.Text(7);
+        f.last_published = s.Text(8);
+        f.placed = !s.Null(9);
+        f.place = PlaceOf(s.Int(9), s.Int(10));
+        read.push_back(&stored_.emplace(s.Text(1), std::move(f)).first->second);
+      }
+      s.Reset();
+    };
+    if (part_ == nullptr) {
+      take(Sql("SELECT no, fact_id, claim_no, claims, documents, stories, conflict_no,"
+               " first_published, last_published, key, reach FROM fact_rows WHERE aspect = ?1")
+               .Bind(1, aspect_));
+    } else {
+      for (const int64_t no : part_->replaced) {
+        take(Sql("SELECT no, fact_id, claim_no, claims, documents, stories, conflict_no,"
+                 " first_published, last_published, key, reach FROM fact_rows WHERE no = ?1")
+                 .Bind(1, no));
+      }
     }
-    s.Reset();
-    if (stored_.empty()) return;
-    Statement& members =
-        Sql("SELECT r.fact_no, r.claim_no, r.relation FROM fact_rows f CROSS JOIN fact_claim_rows r"
-            " ON r.fact_no = f.no WHERE f.aspect = ?1");
-    members.Bind(1, aspect_);
-    while (members.Next()) {
-      by_no[members.Int(0)]->members.emplace_back(members.Int(1), static_cast<int>(members.Int(2)));
+    for (StoredFact* fact : read) {
+      Statement& members = Sql("SELECT claim_no, relation FROM fact_claim_rows WHERE fact_no = ?1");
+      members.Bind(1, fact->no);
+      while (members.Next()) {
+        fact->members.emplace_back(members.Int(0), static_cast<int>(members.Int(1)));
+      }
+      members.Reset();
+      std::sort(fact->members.begin(), fact->members.end());
     }
-    members.Reset();
-    for (auto& [no, fact] : by_no) std::sort(fact->members.begin(), fact->members.end());
   }
 
   // A conflict takes the row of a former one that one of its facts was in.
@@ -1236,15 +1349,28 @@ class Writer::FactWriter {
       bool operator==(const Row&) const = default;
     };
     std::map<int64_t, Row> old;
-    Statement& s =
-        Sql("SELECT no, conflict_id, subject, metric, period_start, period_end, unit, reason, facts"
-            " FROM conflict_rows WHERE aspect = ?1");
-    s.Bind(1, aspect_);
-    while (s.Next()) {
-      old[s.Int(0)] = {s.Text(1), s.Text(2), s.Text(3), s.Text(4),
-                       s.Text(5), s.Text(6), s.Text(7), s.Int(8)};
+    const auto take = [&](Statement& s) {
+      while (s.Next()) {
+        old[s.Int(0)] = {s.Text(1), s.Text(2), s.Text(3), s.Text(4),
+                         s.Text(5), s.Text(6), s.Text(7), s.Int(8)};
+      }
+      s.Reset();
+    };
+    if (part_ == nullptr) {
+      take(Sql("SELECT no, conflict_id, subject, metric, period_start, period_end, unit, reason,"
+               " facts FROM conflict_rows WHERE aspect = ?1")
+               .Bind(1, aspect_));
+    } else {
+      std::set<int64_t> numbers;
+      for (const auto& [fact_id, fact] : stored_) {
+        if (fact.conflict_no != 0) numbers.insert(fact.conflict_no);
+      }
+      for (const int64_t no : numbers) {
+        take(Sql("SELECT no, conflict_id, subject, metric, period_start, period_end, unit, reason,"
+                 " facts FROM conflict_rows WHERE no = ?1")
+                 .Bind(1, no));
+      }
     }
-    s.Reset();
     for (const auto& [no, row] : old) conflicts_left_.insert(no);
     for (const Conflict& c : new_.conflicts) {
       int64_t no = 0;
@@ -1293,23 +1419,29 @@ class Writer::FactWriter {
     now.last_published = f.last_published == f.first_published ? "" : f.last_published;
     const auto it = stored_.find(f.fact_id);
     const StoredFact* old = it == stored_.end() ? nullptr : &it->second;
+    now.place = f.place;
+    now.placed = true;
     const auto row = [](const StoredFact& x) {
       return std::tie(x.claim_no, x.claims, x.documents, x.stories, x.conflict_no,
-                      x.first_published, x.last_published);
+                      x.first_published, x.last_published, x.placed, x.place.key, x.place.low,
+                      x.place.high);
     };
     int64_t no = old == nullptr ? 0 : old->no;
     if (old == nullptr || row(*old) != row(now)) {
       Statement& s =
           old == nullptr
               ? Sql("INSERT INTO fact_rows (claim_no, claims, documents, stories, first_published,"
-                    " last_published, conflict_no, aspect, fact_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
-                    " ?7, ?8, ?9)")
+                    " last_published, conflict_no, key, reach, aspect, fact_id) VALUES (?1, ?2, ?3,"
+                    " ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
               : Sql("UPDATE fact_rows SET claim_no = ?1, claims = ?2, documents = ?3, stories = ?4,"
-                    " first_published = ?5, last_published = ?6, conflict_no = ?7 WHERE no = ?8");
+                    " first_published = ?5, last_published = ?6, conflict_no = ?7, key = ?8, reach "
+                    "="
+                    " ?9 WHERE no = ?10");
       s.Bind(1, now.claim_no).Bind(2, now.claims).Bind(3, now.documents).Bind(4, now.stories);
       s.BindOrNull(5, now.first_published).BindOrNull(6, now.last_published);
-      s.BindOrNull(7, now.conflict_no).Bind(8, old == nullptr ? aspect_ : no);
-      if (old == nullptr) s.Bind(9, f.fact_id);
+      s.BindOrNull(7, now.conflict_no).Bind(8, StoredKey(f.place)).Bind(9, StoredReach(f.place));
+      s.Bind(10, old == nullptr ? aspect_ : no);
+      if (old == nullptr) s.Bind(11, f.fact_id);
       const int64_t inserted = writer_.Inserted(s);
       if (old == nullptr) no = inserted;
     }
@@ -1342,12 +1474,15 @@ class Writer::FactWriter {
   void WriteLinks() {
     using Key = std::tuple<int64_t, int64_t, int64_t>;
     std::map<Key, std::string> old;
-    if (!stored_.empty()) {
+    for (const Fact& f : new_.facts) {
+      if (!stored_.contains(f.fact_id)) continue;
       Statement& s =
-          Sql("SELECT l.fact_a, l.fact_b, l.relation, l.explanation FROM fact_rows f CROSS JOIN"
-              " fact_link_rows l ON l.fact_a = f.no WHERE f.aspect = ?1");
-      s.Bind(1, aspect_);
-      while (s.Next()) old.emplace(Key(s.Int(0), s.Int(1), s.Int(2)), s.Text(3));
+          Sql("SELECT fact_a, fact_b, relation, explanation FROM fact_link_rows WHERE fact_a = ?1");
+      s.Bind(1, fact_no_[f.fact_id]);
+      while (s.Next()) {
+        if (part_ != nullptr && !part_->linked(f, static_cast<FactRelation>(s.Int(2)))) continue;
+        old.emplace(Key(s.Int(0), s.Int(1), s.Int(2)), s.Text(3));
+      }
       s.Reset();
     }
     for (const FactLink& l : new_.links) {
@@ -1375,13 +1510,37 @@ class Writer::FactWriter {
   Impl& writer_;
   const int64_t aspect_;
   const AspectFacts& new_;
+  const FactPart* part_;
   std::unordered_map<std::string_view, int64_t> claim_no_, fact_no_, conflict_no_;
   std::unordered_map<std::string, StoredFact> stored_;
   std::set<int64_t> conflicts_left_;
 };
 
 void Writer::ReplaceFacts(int64_t aspect, const AspectClaims& claims, const AspectFacts& facts) {
-  FactWriter(*impl_, aspect, claims, facts).Write();
+  FactWriter(*impl_, aspect, claims, facts, nullptr).Write();
+}
+
+void Writer::ReplaceFacts(int64_t aspect, const AspectClaims& claims, const AspectFacts& facts,
+                          const FactPart& part) {
+  FactWriter(*impl_, aspect, claims, facts, &part).Write();
+}
+
+void Writer::DropLinks(const std::vector<int64_t>& facts,
+                       const std::vector<FactRelation>& relations) {
+  for (const int64_t no : facts) {
+    for (const FactRelation relation : relations) {
+      impl_->Sql("DELETE FROM fact_link_rows WHERE fact_a = ?1 AND relation = ?2")
+          .Bind(1, no)
+          .Bind(2, static_cast<int64_t>(relation))
+          .Run();
+      if (relation != FactRelation::kContradiction) continue;
+      const int64_t conflict = Impl::TakeNumber(
+          impl_->Sql("SELECT coalesce(conflict_no, 0) FROM fact_rows WHERE no = ?1").Bind(1, no));
+      if (conflict == 0) continue;
+      impl_->Sql("UPDATE fact_rows SET conflict_no = NULL WHERE no = ?1").Bind(1, no).Run();
+      impl_->Sql("DELETE FROM conflict_rows WHERE no = ?1").Bind(1, conflict).Run();
+    }
+  }
 }
 
 std::vector<int64_t> Writer::RemoveDocument(int64_t no) {

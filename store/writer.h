@@ -180,11 +180,34 @@ class Writer {
   void SetVersions(const std::vector<int64_t>& oldest_first);
 
   // Facts.
-  void MarkPending(int64_t no);  // all aspects of a document's claims
-  [[nodiscard]] std::vector<int64_t> NextPending(int limit);
+  void MarkPending(int64_t no);                               // a document's claims
+  [[nodiscard]] std::vector<int64_t> NextPending(int limit);  // aspects
+  // The claims of an aspect that are pending; nullopt where all of it is, or where facts have no
+  // place yet.
+  [[nodiscard]] std::optional<std::vector<int64_t>> PendingClaims(int64_t aspect);
+  // Where the facts of an aspect stand, by key. Reads an index only.
+  struct PlacedFact {
+    int64_t no = 0;
+    FactPlace place;
+  };
+  [[nodiscard]] std::vector<PlacedFact> FactsOfAspect(int64_t aspect);
   [[nodiscard]] AspectClaims ClaimsOfAspect(int64_t aspect);
+  [[nodiscard]] AspectClaims LoadClaims(const std::vector<int64_t>& numbers);
+  [[nodiscard]] AspectClaims ClaimsOfFact(int64_t fact_no);
+  [[nodiscard]] int64_t FactOfClaim(int64_t claim_no);      // 0 for none
+  [[nodiscard]] int64_t FirstClaimOfFact(int64_t fact_no);  // the one it stands on
   // `facts` are those that the aspect's claims, as read, make. Only rows that differ are written.
   void ReplaceFacts(int64_t aspect, const AspectClaims& claims, const AspectFacts& facts);
+  // The same of some facts, given by their numbers, that `facts` take the place of. Links of theirs
+  // whose group is not in `linked` stay.
+  struct FactPart {
+    std::vector<int64_t> replaced;
+    std::function<bool(const Fact& fact, FactRelation relation)> linked;
+  };
+  void ReplaceFacts(int64_t aspect, const AspectClaims& claims, const AspectFacts& facts,
+                    const FactPart& part);
+  // Takes out the links of some relations that facts have, and with contradictions their conflicts.
+  void DropLinks(const std::vector<int64_t>& facts, const std::vector<FactRelation>& relations);
 
   // Takes a document out with its claims and inputs; its reviews stay. Returns the other documents
   // of its story, which is to be made again.

@@ -341,7 +341,7 @@ TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
   }
   EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
   ExpectSound(path);
-  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "4");
+  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "5");
   store::Connection backup;
   ASSERT_TRUE(backup.Open(path + ".v1.bak", SQLITE_OPEN_READONLY));
   store::Statement version(backup, "PRAGMA user_version");
@@ -367,19 +367,24 @@ TEST(Migration, FromTheSecondVersionToo) {
   EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
 }
 
-TEST(Migration, FromTheThirdVersionToo) {
-  TempDir dir;
-  const std::string path = dir.File("f.db");
-  IngestInto(dir.File("new.db"), Corpus());
-  MakeVersionThree(dir.File("new.db"), path);
-  {
-    auto database = Open(path, Database::Mode::kWrite);
-    EXPECT_NE(database->note().find(path + ".v3.bak"), std::string::npos) << database->note();
+TEST(Migration, FromLaterVersionsToo) {
+  for (const int version : {3, 4}) {
+    SCOPED_TRACE(version);
+    TempDir dir;
+    const std::string path = dir.File("f.db");
+    IngestInto(dir.File("new.db"), Corpus());
+    MakeVersion(version, dir.File("new.db"), path);
+    {
+      auto database = Open(path, Database::Mode::kWrite);
+      EXPECT_NE(database->note().find(path + ".v" + std::to_string(version) + ".bak"),
+                std::string::npos)
+          << database->note();
+    }
+    EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
+    ExpectSound(path);
+    EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
+    EXPECT_EQ(Cell(path, kBands), Cell(dir.File("new.db"), kBands));
   }
-  EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
-  ExpectSound(path);
-  EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
-  EXPECT_EQ(Cell(path, kBands), Cell(dir.File("new.db"), kBands));
 }
 
 TEST(Copy, IsWholeWhileOthersWrite) {

@@ -105,16 +105,19 @@ inline void MakeVersionTwo(const std::string& today, const std::string& path) {
       << c.error();
 }
 
-// The same of schema version 3.
-inline void MakeVersionThree(const std::string& today, const std::string& path) {
+// The same of a later schema version, with the steps up to it.
+inline void MakeVersion(int version, const std::string& today, const std::string& path) {
   MakeVersionTwo(today, path);
   store::Connection c;
   ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE));
-  const std::string third = ReadFile(SourceDir() / "store" / "schema" / "0003_compact.sql");
-  ASSERT_TRUE(c.Execute("BEGIN;" + third +
-                        ";INSERT INTO schema_versions VALUES (3, 'then');"
-                        "PRAGMA user_version = 3; COMMIT"))
-      << c.error();
+  const std::string names[] = {"0003_compact.sql", "0004_growth.sql"};
+  for (int v = 3; v <= version; ++v) {
+    const std::string number = std::to_string(v);
+    ASSERT_TRUE(c.Execute("BEGIN;" + ReadFile(SourceDir() / "store" / "schema" / names[v - 3]) +
+                          ";INSERT INTO schema_versions VALUES (" + number +
+                          ", 'then'); PRAGMA user_version = " + number + "; COMMIT"))
+        << c.error();
+  }
 }
 
 }  // namespace hanfact::testing

@@ -545,17 +545,38 @@ TEST(FactsProperty, EveryPlantedBreachIsFound) {
   EXPECT_GT(planted, 200u);
 }
 
-TEST(FactsProperty, LargeAspectsStayLinear) {
-  // One key with thousands of values: links grow with facts, not with their square.
-  std::vector<FactClaim> claims;
-  for (int i = 0; i < 4000; ++i) {
-    claims.push_back(Make("c" + std::to_string(i), std::to_string(1000 + i * 3), "1", "CNY"));
+TEST(FactsProperty, CrowdedKeysHaveNoLinks) {
+  const auto make = [](size_t count) {
+    std::vector<FactClaim> claims;
+    for (size_t i = 0; i < count; ++i) {
+      claims.push_back(Make("c" + std::to_string(i), std::to_string(1000 + i * 3), "1", "CNY"));
+    }
+    return BuildFacts(claims);
+  };
+  const AspectFacts full = make(kCrowded);
+  EXPECT_EQ(full.facts.size(), kCrowded);
+  EXPECT_LE(full.links.size(), kCrowded * 5);
+  ASSERT_EQ(full.conflicts.size(), 1u);
+  EXPECT_EQ(full.conflicts[0].facts.size(), kCrowded);
+  const AspectFacts crowded = make(kCrowded + 1);
+  EXPECT_EQ(crowded.facts.size(), kCrowded + 1);
+  EXPECT_TRUE(crowded.links.empty());
+  EXPECT_TRUE(crowded.conflicts.empty());
+}
+
+TEST(Facts, PlacesKeepTheOrderOfValues) {
+  // What agrees meets, whatever the size or sign; what is far apart does not.
+  const auto place = [](std::string_view value, std::string_view precision) {
+    return PlaceClaim(Make("c", value, precision, "CNY"))->place;
+  };
+  for (const char* value : {"0", "1", "-1", "0.001", "39331000000", "-39331000000",
+                            "1000000000000000000000000000000"}) {
+    EXPECT_TRUE(place(value, "1").Meets(place(value, "0.1"))) << value;
   }
-  const AspectFacts facts = BuildFacts(claims);
-  EXPECT_EQ(facts.facts.size(), 4000u);
-  EXPECT_LE(facts.links.size(), 4000u * 5);
-  ASSERT_EQ(facts.conflicts.size(), 1u);
-  EXPECT_EQ(facts.conflicts[0].facts.size(), 4000u);
+  EXPECT_FALSE(place("100", "1").Meets(place("102", "1")));
+  EXPECT_FALSE(place("-100", "1").Meets(place("100", "1")));
+  EXPECT_LT(place("-5", "1").high, place("-3", "1").low);
+  EXPECT_LT(place("-3", "1").high, place("3", "1").low);
 }
 
 }  // namespace

@@ -122,8 +122,7 @@ TEST(Verify, FindsEachPlantedBreach) {
   const std::pair<const char*, const char*> kBreaches[] = {
       {"UPDATE claim_rows SET surface = 'x' WHERE no = 1", "invariant 1"},
       {"UPDATE claim_rows SET sentence_start = sentence_end WHERE no = 1", "invariant 1"},
-      {"INSERT INTO mention_rows SELECT no, 0, 100000, 1 FROM document_rows",
-       "invariant 1"},
+      {"INSERT INTO mention_rows SELECT no, 0, 100000, 1 FROM document_rows", "invariant 1"},
       {"UPDATE input_rows SET outcome = 'reject'", "invariant 3"},
       {"DELETE FROM input_rows", "invariant 3"},
       {"UPDATE document_rows SET story_role = 'excerpt'", "original"},
@@ -136,7 +135,7 @@ TEST(Verify, FindsEachPlantedBreach) {
       {"UPDATE name_rows SET name = 'something else', id = '' WHERE no IN (SELECT metric_no FROM"
        " claim_rows WHERE aspect <> 0)",
        "invariant 5"},
-      {"INSERT INTO pending_rows SELECT aspect FROM claim_rows WHERE aspect <> 0 LIMIT 1",
+      {"INSERT INTO pending_rows SELECT aspect, 0 FROM claim_rows WHERE aspect <> 0 LIMIT 1",
        "pending"},
   };
   for (const auto& [sql, expected] : kBreaches) {
@@ -146,9 +145,9 @@ TEST(Verify, FindsEachPlantedBreach) {
     Execute(planted, sql);
     const auto breaches = VerifyFile(planted);
     ASSERT_FALSE(breaches.empty()) << sql;
-    EXPECT_TRUE(std::any_of(
-        breaches.begin(), breaches.end(),
-        [&, e = expected](const auto& b) { return b.find(e) != std::string::npos; }))
+    EXPECT_TRUE(
+        std::any_of(breaches.begin(), breaches.end(),
+                    [&, e = expected](const auto& b) { return b.find(e) != std::string::npos; }))
         << sql << "\n"
         << breaches.front();
   }
@@ -161,7 +160,8 @@ TEST(Verify, FindsBreachesOfStoriesAndFacts) {
       "云岭芯片公告，2025年营收为286.47亿元，同比增长23.5%。公司董事会提议派发现金红利，每股0."
       "35元。"
       "分析师认为，先进封装的产能在明年仍将紧张，客户的预付款说明订单充足。";
-  const std::string second = "云岭芯片公告，2025年营收为268.9亿元。记者在发布会现场看到，到场的投资者比往年更多。";
+  const std::string second =
+      "云岭芯片公告，2025年营收为268.9亿元。记者在发布会现场看到，到场的投资者比往年更多。";
   const auto line = [](const char* id, const char* day, const std::string& text) {
     return nlohmann::json{{"id", id}, {"published", day}, {"region", "CN"}, {"text", text}}.dump() +
            "\n";
@@ -206,9 +206,9 @@ TEST(Verify, FindsBreachesOfStoriesAndFacts) {
     std::filesystem::copy_file(path, planted);
     Execute(planted, sql);
     const auto breaches = VerifyFile(planted);
-    EXPECT_TRUE(std::any_of(
-        breaches.begin(), breaches.end(),
-        [&, e = expected](const auto& b) { return b.find(e) != std::string::npos; }))
+    EXPECT_TRUE(
+        std::any_of(breaches.begin(), breaches.end(),
+                    [&, e = expected](const auto& b) { return b.find(e) != std::string::npos; }))
         << sql << "\n"
         << (breaches.empty() ? "no breach" : breaches.front());
   }

@@ -224,6 +224,22 @@ void EntityFinder::Impl::FindNames(Work& work) const {
       }
     }
   }
+  // 西安银行业 is the town's banking, 西安银行业绩 the bank's results.
+  constexpr std::string_view kIndustry = "业";
+  constexpr uint32_t kTwoHan = 6;
+  for (size_t i = 0; i < work.hits.size(); ++i) {
+    const NameTrie::Hit& hit = work.hits[i];
+    if (!work.text.substr(hit.end).starts_with(kIndustry) || hit.end - hit.begin <= kTwoHan) continue;
+    const auto industry_end = hit.end + static_cast<uint32_t>(kIndustry.size());
+    const uint32_t word_end = industry_end < work.text.size()
+                                  ? industry_end + CodePointLength(work.text[industry_end])
+                                  : industry_end;
+    const std::string_view word = work.Text(hit.end, word_end);
+    if (forms.Find(FormKind::kNotName, work.Text(hit.end - kTwoHan, industry_end)) != nullptr &&
+        (word == kIndustry || (segmenter.WordCost(word) == 0 && !forms.IsWord(word)))) {
+      work.hit_alive[i] = 0;
+    }
+  }
   auto collect = [&](const std::vector<NameTrie::Hit>& hits, const std::vector<uint8_t>& alive) {
     for (size_t i = 0; i < hits.size(); ++i) {
       const NameUse use = lexicon.NameAt(hits[i].name);

@@ -168,6 +168,16 @@ NameForms::NameForms(std::vector<TableError>& errors) : characters_(kBmp) {
   }
 }
 
+bool NameForms::IsWord(std::string_view text) const {
+  uint32_t node = 0;
+  for (size_t at = 0; at < text.size(); at += CodePointLength(text[at])) {
+    const char32_t c = CodePointAt(text, at);
+    node = at == 0 ? forward_.Root(c) : forward_.Child(node, c);
+    if (node == 0) return false;
+  }
+  return forward_.nodes[node].word_cost != 0;
+}
+
 NameForms::Kinds NameForms::KindsOf(std::string_view form) const {
   uint32_t node = 0;
   for (size_t at = 0; at < form.size(); at += CodePointLength(form[at])) {

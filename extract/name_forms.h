@@ -75,6 +75,8 @@ class NameForms {
 
   // The row of a form, or nullptr.
   [[nodiscard]] const Form* Find(FormKind kind, std::string_view form) const;
+  // Whether the text is a word of words.tsv, or a form that is a word.
+  [[nodiscard]] bool IsWord(std::string_view text) const;
   // All kinds that have the form.
   [[nodiscard]] Kinds KindsOf(std::string_view form) const;
   // The longest form of the kind that ends at byte `end` of text and begins at or after `begin`;

@@ -247,6 +247,7 @@ class Fold {
   static bool IsLocal(const Ref& place);
   Ref HomeRef() const;
   Ref OpeningRef(const Parts& p, int clause, uint32_t before) const;
+  Ref NameRef(std::string_view name) const;
   Ref PlaceRef(std::string_view name) const;
   std::string Currency() const;
   bool OpensSpeech(const Parts& p, int token) const;
@@ -304,7 +305,7 @@ class Fold {
   const MatchView& view_;
   const std::string& text_;
   std::optional<Date> published_;
-  mutable std::map<std::string, Ref, std::less<>> places_;  // those asked for, by name
+  mutable std::map<std::string, Ref, std::less<>> by_name_;  // names asked for
   std::deque<Mention> made_;  // periods the fold derives from others
 
   Parts parts_;  // of the sentence at hand

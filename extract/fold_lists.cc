@@ -29,6 +29,18 @@ std::vector<Period> Parted(const Period& span, size_t k) {
   return out;
 }
 
+// The parts of A、B.
+std::vector<std::string_view> SplitList(std::string_view list) {
+  constexpr std::string_view kMark = "、";
+  std::vector<std::string_view> out;
+  while (!list.empty()) {
+    const size_t at = list.find(kMark);
+    out.push_back(list.substr(0, at));
+    list = at == std::string_view::npos ? std::string_view() : list.substr(at + kMark.size());
+  }
+  return out;
+}
+
 }  // namespace
 
 // Sets lists of values against lists of years, bases, names and measures: A、B和C分别增长3%、4%和5%;
@@ -223,6 +235,22 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
     // 甲、乙和丙2月分别交付: the names stand before the date.
     std::vector<MatchSpan> names = ListItems(p, clause_begin, tokens[periods[0]].span.begin);
     if (names.size() == k) items = std::move(names);
+  }
+  // 汽车产销分别完成A和B: a word for two measures.
+  if (items.size() == 1 && k == 2 && items[0].size() >= 6) {
+    const MatchSpan word{items[0].end - 6, items[0].end};
+    const std::string both = nouns_.First("pair:" + std::string(Text(word)));
+    const std::vector<std::string_view> names = SplitList(both);
+    if (names.size() == k) {
+      const std::string front = CleanPhrase(Text({items[0].begin, word.begin}));
+      for (size_t n = 0; n < k; ++n) {
+        drafts[i + n].metric = Named(names[n], items[0]);
+        drafts[i + n].metric.base = drafts[i + n].metric.text;
+        drafts[i + n].metric.text = front + drafts[i + n].metric.base;
+        if (i >= k) drafts[i + n].subject = drafts[i].subject;
+      }
+      return;
+    }
   }
   // 甲业务、乙业务收入分别为3元、2元，占总额的比重分别为6成、4成: whose they are is said.
   const bool said = items.size() != k && i >= k && drafts[i].own_metric &&

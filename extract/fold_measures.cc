@@ -14,6 +14,14 @@ namespace {
 std::string Joined(std::string_view front, std::string_view measure) {
   constexpr size_t kShortest = 6;  // two characters
   if (measure.empty()) return std::string(front);
+  // 5年期LPR behind 1年期LPR: another of its kind.
+  size_t common = 0;
+  while (common < front.size() && common < measure.size() &&
+         front[front.size() - 1 - common] == measure[measure.size() - 1 - common]) {
+    ++common;
+  }
+  const bool letters = common >= 3 && IsAsciiLetter(static_cast<unsigned char>(front.back()));
+  if (letters || common >= kShortest) return std::string(front);
   for (size_t n = std::min(front.size(), measure.size() - 1); n >= kShortest; --n) {
     if (front.ends_with(measure.substr(0, n))) {
       return std::string(front).append(measure.substr(n));

@@ -20,9 +20,11 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     for (int u = t + 1; u < d.token; ++u) {
       const Class c = tokens[u].token_class;
       const bool thing = IsEntity(c) || c == Class::kMetric || c == Class::kPronoun;
-      if (u == t + 1 && tokens[u].outer.begin == from && !thing) return false;
+      if (u == t + 1 && tokens[u].outer.begin == from && !thing && !IsQuantity(c)) return false;
       object = object || thing;
-      if (c == Class::kUp || c == Class::kDown || c == Class::kTo) return object;
+      if (c == Class::kUp || c == Class::kDown || c == Class::kTo) {
+        return object || nouns_.EndsWith("measure", Text({from, tokens[u].outer.begin}));
+      }
     }
     return false;
   };
@@ -87,6 +89,10 @@ void Fold::FillModality(const Parts& p, Draft& d) {
             here = will(t);
           else if (!d.own_subject && !d.own_period && will(t) == Modality::kPlan)
             here = Modality::kPlan;
+        } else if (!own && nouns_.Is("expected", word) &&
+                   t + 1 < static_cast<int>(tokens.size()) && IsQuantity(tokens[t + 1].token_class) &&
+                   tokens[t + 1].outer.begin == tokens[t].span.end) {
+          // 增加17万人，预期24万人，失业率3.9%: 预期 is of its own number alone.
         } else if (own || !short_word || word == "估" || word == "料") {
           here = Modality::kForecast;
         }
@@ -120,7 +126,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         break;
       case Class::kAdverb:
         // 此前预计9亿元，实际为10亿元.
-        if (own && word == "实际" && !modality) return;
+        if (own && nouns_.Is("told", word) && !modality) return;
         break;
       default:
         break;
@@ -171,7 +177,10 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     }
   }
   claim.modality = *modality;
-  d.modality_scope = !is_will(found);
+  const bool alone = tokens[found].cue != nullptr &&
+                     nouns_.Is("expected", tokens[found].cue->surface) &&
+                     tokens[d.token].outer.begin == tokens[found].span.end;
+  d.modality_scope = !is_will(found) && !alone;
   AddSpan(claim, SpanRole::kModality, tokens[found].span);
 }
 

@@ -21,8 +21,18 @@ Ref Fold::EntityRef(const Token& token) const {
   ref.span = token.span;
   ref.entity = true;
   ref.printed = Text(token.span);
-  // 甲公司H9: a name with a model behind it is the model's.
   if (ref.type != EntityType::kOrg) return ref;
+  // 甲公司董事会 is the company, where the lexicon knows it.
+  if (ref.id.starts_with("x:") && nouns_.EndsWith("organ", ref.text)) {
+    for (size_t n = 9; n <= 12 && n < ref.text.size(); n += 3) {
+      Ref owner = NameRef(std::string_view(ref.text).substr(0, ref.text.size() - n));
+      if (!owner.entity || !nouns_.Is("organ", ref.text.substr(ref.text.size() - n))) continue;
+      owner.span = ref.span;
+      owner.printed = ref.printed;
+      return owner;
+    }
+  }
+  // 甲公司H9: a name with a model behind it is the model's.
   size_t end = token.span.end;
   bool letter = false;
   bool digit = false;
@@ -146,16 +156,23 @@ Ref Fold::OwnerRef() const {
 
 // The entity of a place's name. The few that a document asks for are looked up once.
 Ref Fold::PlaceRef(std::string_view name) const {
-  if (const auto known = places_.find(name); known != places_.end()) return known->second;
-  Ref& ref = places_[std::string(name)];
+  Ref ref = NameRef(name);
   ref.type = EntityType::kPlace;
+  return ref;
+}
+
+// What the lexicon knows by a name; the words alone where it does not.
+Ref Fold::NameRef(std::string_view name) const {
+  if (const auto known = by_name_.find(name); known != by_name_.end()) return known->second;
+  Ref& ref = by_name_[std::string(name)];
   if (name.empty()) return ref;
   ref.text = name;
   std::vector<Mention> found;
   tables_.entities->Find(name, "", "", found);
-  if (found.size() == 1 && found[0].span.size() == name.size()) {
+  if (found.size() == 1 && found[0].span.size() == name.size() && found[0].entity.known) {
     ref.text = found[0].entity.canonical;
     ref.id = found[0].entity.entity_id;
+    ref.type = found[0].entity.type;
     ref.entity = true;
   }
   return ref;
@@ -305,6 +322,8 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     const Class c = tokens[t].token_class;
     if (!IsEntity(c) || p.compared[t] != 0 || IsObject(p, t)) return false;
     if (IsDoubtful(tokens[t])) return false;
+    // 收到国家药监局的证书，累计研发投入…: no office has such a measure.
+    if (corporate && firm && c == Class::kOrg && IsAgency(EntityRef(tokens[t]))) return false;
     if (tokens[t].span.begin > 0 && CodePointBefore(text_, tokens[t].span.begin) == U'“') {
       return false;
     }

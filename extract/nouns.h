@@ -21,10 +21,10 @@ class NounClass {
  public:
   static constexpr std::string_view kNames[] = {
       "act", "agency", "agent", "anyone", "bare", "bond", "broker", "company", "compound",
-      "corporate", "credit", "currency", "deed", "dividend", "filler", "folk", "generic", "lent",
-      "macro", "measure", "nobody", "nosource", "occasion", "part", "portion", "public", "publish",
-      "quote", "quoted", "record", "results", "revise", "serial", "shift", "tail", "thing", "verb",
-      "voice", "volition", "watcher", "whole"};
+      "corporate", "credit", "currency", "deed", "dividend", "expected", "filler", "folk",
+      "generic", "lent", "macro", "measure", "nobody", "nosource", "occasion", "organ", "part",
+      "portion", "public", "publish", "quote", "quoted", "record", "results", "revise", "serial",
+      "shift", "tail", "thing", "told", "verb", "voice", "volition", "watcher", "whole"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

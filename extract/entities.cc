@@ -1199,6 +1199,11 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     }
     const NameForms::Form* form = forms.Find(kind, text.substr(tail, n));
     if (token.end - begin > kLongestBody) continue;
+    // 30GWh电池: letters right behind a figure are its unit.
+    if (begin > 0 && IsAsciiDigit(static_cast<unsigned char>(text[begin - 1])) &&
+        IsAsciiLetter(static_cast<unsigned char>(text[begin]))) {
+      continue;
+    }
     const std::string_view whole = work.Text(begin, token.end);
     const uint32_t core = begin < tail ? CountCodePoints(work.Text(begin, tail)) : 0;
     if (core < static_cast<uint32_t>(form->weight)) continue;

@@ -49,7 +49,7 @@ struct Voice {
 // keys differ in one part only (scope, basis, period; modality for forecasts). A group of more than
 // this is crowded: its key does not hold what tells its values apart, and nobody reads through so
 // many; it has no links. So what a claim adds costs no more in a busy aspect than in any other.
-inline constexpr size_t kCrowded = 100;
+inline constexpr size_t kCrowded = 50;
 
 // The group that a fact's key lies in for a kind of link, by a name of its own.
 [[nodiscard]] std::string GroupOf(std::string_view key, FactRelation relation);

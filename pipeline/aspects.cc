@@ -16,7 +16,7 @@ namespace hanfact::pipeline {
 namespace {
 
 // An aspect of up to so many facts is built as a whole: that costs less than finding its parts.
-constexpr size_t kSmall = 64;
+constexpr size_t kSmall = 32;
 
 using PlacedFact = store::Writer::PlacedFact;
 
@@ -29,11 +29,15 @@ class Update {
 
   // False, with nothing written, where it cannot be told which groups are touched.
   bool Run(const std::vector<int64_t>& pending) {
-    const AspectFacts local = JoinTouched(pending);
+    AspectFacts local = JoinTouched(pending);
     if (!ReadKeys(local)) return false;
     CompleteGroups(local);
-    const AspectFacts facts = dedupe::BuildFacts(
-        claims_.claims, [&](const std::string& group, size_t) { return linked_.contains(group); });
+    // Where all groups are crowded there is nothing to add to what was joined.
+    const AspectFacts facts =
+        linked_.empty() ? std::move(local)
+                        : dedupe::BuildFacts(claims_.claims, [&](const std::string& group, size_t) {
+                            return linked_.contains(group);
+                          });
     store::Writer::FactPart part;
     part.replaced.assign(loaded_.begin(), loaded_.end());
     part.linked = [&](const Fact& fact, FactRelation relation) {

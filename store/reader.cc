@@ -38,6 +38,25 @@ Script ParseScript(std::string_view name) {
 
 }  // namespace
 
+// Keeps the statements that are asked again.
+class Reader::Statements {
+ public:
+  explicit Statements(Connection& connection) : connection_(connection) {}
+  Statement& operator()(std::string_view sql) {
+    auto& statement = kept_[sql];
+    if (!statement) statement = std::make_unique<Statement>(connection_, sql);
+    return *statement;
+  }
+
+ private:
+  Connection& connection_;
+  std::map<std::string_view, std::unique_ptr<Statement>> kept_;
+};
+
+Reader::Reader(Database& database)
+    : connection_(database.connection()), statements_(std::make_unique<Statements>(connection_)) {}
+Reader::~Reader() = default;
+
 Status Reader::status() const {
   if (connection_.ok()) return Done{};
   return Error{connection_.error()};
@@ -154,28 +173,8 @@ std::vector<int64_t> Reader::Aspects() {
   return out;
 }
 
-namespace {
-
-// Keeps the statements that are asked again.
-class Statements {
- public:
-  explicit Statements(Connection& connection) : connection_(connection) {}
-  Statement& operator()(std::string_view sql) {
-    auto& statement = kept_[sql];
-    if (!statement) statement = std::make_unique<Statement>(connection_, sql);
-    return *statement;
-  }
-
- private:
-  Connection& connection_;
-  std::map<std::string_view, std::unique_ptr<Statement>> kept_;
-};
-
-}  // namespace
-
 std::vector<FactClaim> Reader::ClaimsOfAspect(int64_t aspect) {
-  Statements statements(connection_);
-  return ReadClaimsOfAspect(std::ref(statements), aspect).claims;
+  return ReadClaimsOfAspect(std::ref(*statements_), aspect).claims;
 }
 
 AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
@@ -261,8 +260,7 @@ AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
 }
 
 AspectFacts Reader::FactsOfAspect(int64_t aspect) {
-  Statements statements(connection_);
-  return ReadAspectFacts(std::ref(statements), aspect);
+  return ReadAspectFacts(std::ref(*statements_), aspect);
 }
 
 std::vector<std::string> CheckRows(Database& database) {

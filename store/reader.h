@@ -42,7 +42,10 @@ struct ClaimEvidence {
 
 class Reader {
  public:
-  explicit Reader(Database& database) : connection_(database.connection()) {}
+  explicit Reader(Database& database);
+  ~Reader();
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
 
   // The facts in a fixed order: subject, metric, period, kind, unit, value, fact_id. The callback's
   // arguments live for the call.
@@ -64,7 +67,9 @@ class Reader {
   [[nodiscard]] Status status() const;
 
  private:
+  class Statements;
   Connection& connection_;
+  std::unique_ptr<Statements> statements_;  // that are asked for one aspect after another
 };
 
 // The breaches of the invariants that SQL can tell (contract, section 4: 1, 3, and the references

@@ -483,6 +483,13 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
     if (m.period.start || m.period.end) {
       claim.period = m.period;
       claim.period_from = d.period_from;
+      // 4月底外汇储备: what is measured at a point in time has the day, as with 截至.
+      const bool stock = d.metric.cue != nullptr && d.metric.cue->cue_class == Class::kMetric &&
+                         !d.metric.cue->flow;
+      if (stock && m.period.end && m.period.grain == Grain::kTenDays &&
+          (EndsAt(text_, m.span.end, "底") || EndsAt(text_, m.span.end, "末"))) {
+        claim.period = DayPeriod(m.period.end->date);
+      }
     }
     const CleanSpan words = view_.map.ToClean(m.span);
     claim.period_text = std::string(Slice(document_.text, words));

@@ -46,6 +46,44 @@ Status CopyPages(Connection& from, const std::string& to) {
   return Done{};
 }
 
+// What a file says of itself before anything is written to it.
+struct Look {
+  bool ok = false;
+  int64_t application_id = 0, version = 0, tables = -1;
+};
+
+Look LookInto(const std::string& path, int flags) {
+  Look out;
+  Connection c;
+  if (!c.Open(path, flags)) return out;
+  Statement id(c, "PRAGMA application_id");
+  if (id.Next()) out.application_id = id.Int(0);
+  Statement user_version(c, "PRAGMA user_version");
+  if (user_version.Next()) out.version = user_version.Int(0);
+  // The header alone can be read from a file that is no database at all.
+  Statement master(c, "SELECT count(*) FROM sqlite_master");
+  if (master.Next()) out.tables = master.Int(0);
+  out.ok = c.ok();
+  return out;
+}
+
+// Whether the first bytes of a file are those of a database of ours (SQLite's file format,
+// section 1.3: the application's number stands at byte 68, high byte first).
+bool HasOurHeader(const std::string& path) {
+  std::array<unsigned char, 100> header{};
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const ssize_t n = ::pread(file, header.data(), header.size(), 0);
+  ::close(file);
+  if (n != static_cast<ssize_t>(header.size()) ||
+      std::memcmp(header.data(), "SQLite format 3", 16) != 0) {
+    return false;
+  }
+  uint32_t id = 0;
+  for (size_t i = 68; i < 72; ++i) id = id << 8 | header[i];
+  return id == static_cast<uint32_t>(kApplicationId);
+}
+
 }  // namespace
 
 WriterLock::~WriterLock() { ::close(file_); }  // closing frees the lock
@@ -90,25 +128,17 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
   const auto newest = static_cast<int64_t>(Migrations().size());
   int64_t version = 0;
   if (exists && info.st_size > 0) {
-    // A look without writing first: a file that is not ours stays as it is.
-    Connection look;
-    if (!look.Open(path, SQLITE_OPEN_READONLY)) {
-      return Error{path + ": " + look.error()};
-    }
-    int64_t application_id = 0, tables = -1;
-    {
-      Statement id(look, "PRAGMA application_id");
-      if (id.Next()) application_id = id.Int(0);
-      Statement user_version(look, "PRAGMA user_version");
-      if (user_version.Next()) version = user_version.Int(0);
-      // The header alone can be read from a file that is no database at all.
-      Statement master(look, "SELECT count(*) FROM sqlite_master");
-      if (master.Next()) tables = master.Int(0);
-    }
+    // A look without writing first: a file that is not ours stays as it is. A command that was
+    // ended while it wrote in the old journal's mode (a copy, before its first write here) leaves a
+    // journal that only a connection that may write can take back.
+    Look look = LookInto(path, SQLITE_OPEN_READONLY);
+    if (!look.ok && HasOurHeader(path)) look = LookInto(path, SQLITE_OPEN_READWRITE);
+    version = look.version;
     // What a run leaves that was ended while it made the file: nothing is in it.
-    const bool bare = look.ok() && tables == 0 && application_id == 0 && version == 0;
+    const bool bare =
+        look.ok && look.tables == 0 && look.application_id == 0 && version == 0;
     if (bare && mode != Mode::kCreate) return Error{path + ": is empty, no hanfact database"};
-    if (!bare && (!look.ok() || application_id != kApplicationId)) {
+    if (!bare && (!look.ok || look.application_id != kApplicationId)) {
       return Error{path +
                    ": is no hanfact database; it was not touched. Name another file with --db"};
     }

@@ -49,6 +49,32 @@ TEST(Database, RefusesForeignFilesUntouched) {
   }
 }
 
+// A copy has the rollback journal's mode. Ended in the middle of a write, it leaves a journal that
+// must be taken back before anything can be read: by us, not by a refusal.
+TEST(Database, TakesBackWhatAnEndedWriteLeft) {
+  TempDir dir;
+  const std::string path = dir.File("a.db"), ended = dir.File("ended.db");
+  Open(path, Database::Mode::kCreate).reset();
+  Execute(path, "PRAGMA journal_mode = DELETE; CREATE TABLE t(x);"
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
+                "INSERT INTO t SELECT printf('%0200d', i) FROM n;");
+  {
+    store::Connection c;
+    ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE));
+    // So small a cache that pages go to the file before the end.
+    ASSERT_TRUE(c.Execute("PRAGMA cache_size = 2; BEGIN IMMEDIATE; UPDATE t SET x = 'lost';"));
+    std::filesystem::copy_file(path, ended);
+    std::filesystem::copy_file(path + "-journal", ended + "-journal");
+    c.Execute("ROLLBACK");
+  }
+  auto database = Open(ended, Database::Mode::kRead);
+  ASSERT_NE(database, nullptr);
+  store::Statement lost(database->connection(), "SELECT count(*) FROM t WHERE x = 'lost'");
+  ASSERT_TRUE(lost.Next());
+  EXPECT_EQ(lost.Int(0), 0);
+  EXPECT_FALSE(std::filesystem::exists(ended + "-journal"));
+}
+
 TEST(Database, RefusesANewerVersionUntouched) {
   TempDir dir;
   const std::string path = dir.File("newer.db");

@@ -242,6 +242,15 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   uint32_t end = may_stop ? 0 : static_cast<uint32_t>(text.size());
   for (const auto& [wb, we] : may_stop ? SplitWords(text) : WordSpans()) {
     const std::string_view word = text.substr(wb, we - wb);
+    // 英伟达: 达 of a name is no verb.
+    const uint32_t at = begin + static_cast<uint32_t>(wb);
+    const bool named = std::any_of(tokens.begin(), tokens.end(), [at](const Token& name) {
+      return IsEntity(name.token_class) && name.span.begin <= at && at < name.span.end;
+    });
+    if (named) {
+      end = static_cast<uint32_t>(we);
+      continue;
+    }
     if (wb > 0 && (nouns_.Is("verb", word) || word == "以上" || word == "左右")) break;
     if (wb == 0 && (nouns_.Is("verb", word) || nouns_.Is("generic", word))) {
       // 投放点, 运营商: a verb that a single character makes a noun.

@@ -2027,6 +2027,11 @@ void EntityFinder::Find(std::string_view match_text, std::string_view region,
   impl_->CutWords(work);
   impl_->AgreeOnPersons(work);
   impl_->FindPersons(work);
+  // 2000张辉达H800: behind a figure 张 counts, and is no surname.
+  std::erase_if(work.found, [match_text](const auto& found) {
+    return found.type == EntityType::kPerson && found.entity == kNone && found.begin > 0 &&
+           IsAsciiDigit(static_cast<unsigned char>(match_text[found.begin - 1]));
+  });
   impl_->FindPlaces(work);
   impl_->FindOrganisations(work);
   impl_->FindTitles(work);

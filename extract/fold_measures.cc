@@ -551,14 +551,18 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   MetricRef& m = d.metric;
   if (s.subject.empty()) s.subject = s.context;
   // 其中第二产业用电量A，增长B: the part's again.
-  const Draft* last = LastDraft(p, d.token);
-  bool of_part = false;
-  for (size_t t = 0; last != nullptr && t < tokens.size(); ++t) {
-    of_part = of_part || (tokens[t].token_class == Class::kPart && p.clause[t] == last->clause);
-  }
-  of_part = of_part && last->own_subject && last->metric.id == m.id && !d.own_metric &&
-            s.subject.text == last->subject.text;
-  if (!of_part && (nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && !d.own_subject &&
+  const auto of_part = [&] {
+    const Draft* last = LastDraft(p, d.token);
+    if (last == nullptr || !last->own_subject || last->metric.id != m.id || d.own_metric ||
+        s.subject.text != last->subject.text) {
+      return false;
+    }
+    for (size_t t = 0; t < tokens.size(); ++t) {
+      if (tokens[t].token_class == Class::kPart && p.clause[t] == last->clause) return true;
+    }
+    return false;
+  };
+  if ((nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && !d.own_subject && !of_part() &&
       (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
       (nouns_.Is("public", m.id) ||
        !(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject)))) {

@@ -63,6 +63,13 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     }
     return volition ? Modality::kPlan : Modality::kForecast;
   };
+  // 预期24万人: a noun that names the level foreseen, right in front of the number it is of.
+  const auto foresees = [&](int t, int number) {
+    return number < static_cast<int>(tokens.size()) && tokens[t].cue != nullptr &&
+           nouns_.Is("expected", tokens[t].cue->surface) &&
+           IsQuantity(tokens[number].token_class) &&
+           tokens[number].outer.begin == tokens[t].span.end;
+  };
   int found = -1;
   std::optional<Modality> modality;
   // 将新增300个岗位，并保留50个: 并 goes on in the mood of the clause before.
@@ -89,11 +96,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
             here = will(t);
           else if (!d.own_subject && !d.own_period && will(t) == Modality::kPlan)
             here = Modality::kPlan;
-        } else if (!own && nouns_.Is("expected", word) &&
-                   t + 1 < static_cast<int>(tokens.size()) && IsQuantity(tokens[t + 1].token_class) &&
-                   tokens[t + 1].outer.begin == tokens[t].span.end) {
-          // 增加17万人，预期24万人，失业率3.9%: 预期 is of its own number alone.
-        } else if (own || !short_word || word == "估" || word == "料") {
+        } else if (own || ((!short_word || word == "估" || word == "料") && !foresees(t, t + 1))) {
           here = Modality::kForecast;
         }
         break;
@@ -177,10 +180,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     }
   }
   claim.modality = *modality;
-  const bool alone = tokens[found].cue != nullptr &&
-                     nouns_.Is("expected", tokens[found].cue->surface) &&
-                     tokens[d.token].outer.begin == tokens[found].span.end;
-  d.modality_scope = !is_will(found) && !alone;
+  d.modality_scope = !is_will(found) && !foresees(found, d.token);
   AddSpan(claim, SpanRole::kModality, tokens[found].span);
 }
 

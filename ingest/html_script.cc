@@ -213,9 +213,8 @@ ScriptArticle Find(std::string_view scripts, const Rules& rules, int depth) {
     if (text.find("&lt;") != std::string::npos) text = UnescapeMarkup(text);
     const double score = ScoreOf(text);
     if (score <= 0) return;
-    const bool article =
-        score > kEnough || !rules.FindScriptField(ScriptField::kBody, literal.name).empty();
-    if (raw.size() > kMinBytes && score > best_score && article) {
+    if (raw.size() > kMinBytes && score > best_score &&
+        (score > kEnough || !rules.FindScriptField(ScriptField::kBody, literal.name).empty())) {
       best_score = score;
       best.beside = Beside(scripts, literal.begin, literal.end);
       best.html = text;

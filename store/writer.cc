@@ -362,8 +362,7 @@ struct Writer::Impl {
   }
 
   int64_t NextDocumentNo() {
-    Statement& s = Sql("SELECT coalesce(max(no), 0) + 1 FROM document_rows");
-    return s.Next() ? s.Int(0) : 0;
+    return TakeNumber(Sql("SELECT coalesce(max(no), 0) + 1 FROM document_rows"));
   }
 
   void WriteParts(const Article& a, int64_t no) {
@@ -691,6 +690,9 @@ Writer::~Writer() = default;
 void Writer::Begin() { impl_->connection.Execute("BEGIN IMMEDIATE"); }
 
 Status Writer::Commit() {
+  // A statement that is still being read keeps the log from being written back: it would grow with
+  // all that the run writes.
+  for (auto& [sql, statement] : impl_->statements) statement->Reset();
   if (impl_->connection.Execute("COMMIT")) return Done{};
   Error error{impl_->connection.error()};
   Rollback();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "databases.h"
+#include "made_up_news.h"
 #include "pipeline/ingest.h"
 #include "pipeline/remove.h"
 #include "pipeline/search.h"
@@ -385,6 +386,31 @@ TEST(Migration, FromLaterVersionsToo) {
     EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
     EXPECT_EQ(Cell(path, kBands), Cell(dir.File("new.db"), kBands));
   }
+}
+
+// What a run writes goes through the log, which is written back on the way and begun anew: it must
+// not grow with the run.
+TEST(Log, IsWrittenBackWhileARunGoesOn) {
+  TempDir dir;
+  std::string lines;
+  for (uint64_t i = 0; i < 600; ++i) {
+    const made_up::Dated article = made_up::ArchiveArticle(i);
+    lines += nlohmann::json{{"id", std::to_string(i)},
+                            {"published", article.published},
+                            {"text", article.text}}
+                 .dump() +
+             "\n";
+  }
+  WriteFile(dir.File("in.jsonl"), lines);
+  auto database = Open(dir.File("f.db"), Database::Mode::kCreate);
+  ASSERT_TRUE(database->connection().Execute("PRAGMA wal_autocheckpoint = 100"));
+  pipeline::IngestOptions options;
+  options.paths = {dir.File("in.jsonl")};
+  options.now = [] { return std::string(kNow); };
+  ASSERT_TRUE(pipeline::Ingest(options, SharedTools(), *database).ok());
+  // The largest batch and 100 pages.
+  EXPECT_LT(std::filesystem::file_size(dir.File("f.db-wal")),
+            std::filesystem::file_size(dir.File("f.db")));
 }
 
 TEST(Copy, IsWholeWhileOthersWrite) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <simdjson.h>
 #include <utility>
 
 #include "base/text.h"
@@ -101,25 +102,21 @@ std::string Explain(std::string_view json) {
   return "not valid";
 }
 
-Record FromObject(const Json& value) {
-  if (!value.is_object()) {
-    return std::string("the record is ") + value.type_name() +
-           " where an object {…} is wanted: write one article as one JSON object";
-  }
+// What a record holds, before it is known to be an article. An absent payload is none.
+struct Fields {
+  Metadata given;
+  std::optional<std::string> html, text;
+};
+
+Record FromFields(Fields fields) {
   RawArticle article;
   article.utf8 = true;
-  article.given = TakeMetadata(value);
-  const auto html = value.find("html");
-  const auto text = value.find("text");
-  for (const auto& [it, kind, name] : {std::tuple(html, PayloadKind::kHtml, "html"),
-                                       std::tuple(text, PayloadKind::kText, "text")}) {
-    if (it == value.end() || it->is_null()) continue;
-    if (!it->is_string()) {
-      return std::string("the field '") + name + "' is " + it->type_name() +
-             " where a string is wanted";
-    }
+  article.given = std::move(fields.given);
+  for (const auto& [payload, kind] : {std::pair(&fields.html, PayloadKind::kHtml),
+                                      std::pair(&fields.text, PayloadKind::kText)}) {
+    if (!*payload) continue;
     if (article.kind == PayloadKind::kUnknown || article.payload.empty()) {
-      article.payload = it->get<std::string>();
+      article.payload = std::move(**payload);
       article.kind = kind;
     }
   }
@@ -131,6 +128,61 @@ Record FromObject(const Json& value) {
   return article;
 }
 
+Record FromObject(const Json& value) {
+  if (!value.is_object()) {
+    return std::string("the record is ") + value.type_name() +
+           " where an object {…} is wanted: write one article as one JSON object";
+  }
+  Fields fields{TakeMetadata(value), {}, {}};
+  for (const auto& [name, payload] :
+       {std::pair("html", &fields.html), std::pair("text", &fields.text)}) {
+    const auto it = value.find(name);
+    if (it == value.end() || it->is_null()) continue;
+    if (!it->is_string()) {
+      return std::string("the field '") + name + "' is " + it->type_name() +
+             " where a string is wanted";
+    }
+    *payload = it->get<std::string>();
+  }
+  return FromFields(std::move(fields));
+}
+
+// The fields of an object of strings and whole numbers, which nearly all records are, read ten
+// times as fast as by a tree of values (4 % of the time of `extract`). nullopt for all else, broken
+// records among it: that is FromObject's to read, and Explain's to word.
+std::optional<Fields> ReadFlat(std::string_view json) {
+  // simdjson lets half a surrogate pair pass where it is written as an escape.
+  if (json.find("\\ud") != std::string_view::npos || json.find("\\uD") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  constexpr size_t kKept = 1 << 20;  // bytes of a record whose buffers are kept for the next
+  static thread_local simdjson::dom::parser kept;
+  simdjson::dom::parser once;
+  simdjson::dom::parser& parser = json.size() <= kKept ? kept : once;
+  simdjson::dom::object object;
+  if (parser.parse(json.data(), json.size()).get(object) != simdjson::SUCCESS) return std::nullopt;
+  Fields fields;
+  Json extra = Json::object();
+  for (const auto [key, value] : object) {
+    std::string_view text;
+    int64_t number = 0;
+    const bool is_text = value.get(text) == simdjson::SUCCESS;
+    if (!is_text && value.get(number) != simdjson::SUCCESS) return std::nullopt;
+    if (key == "text" || key == "html") {
+      if (!is_text) return std::nullopt;
+      (key == "text" ? fields.text : fields.html).emplace(text);
+    } else if (std::string* field = FieldOf(fields.given, key)) {
+      *field = is_text ? std::string(text) : std::to_string(number);
+    } else if (!key.empty()) {
+      extra[std::string(key)] = is_text ? Json(text) : Json(number);
+    }
+  }
+  if (!extra.empty()) {
+    fields.given.extra = extra.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  return fields;
+}
+
 std::string_view Unquoted(std::string_view s) {
   s = Trim(s);
   if (s.size() >= 2 && s.front() == '"' && s.back() == '"') s = s.substr(1, s.size() - 2);
@@ -140,6 +192,7 @@ std::string_view Unquoted(std::string_view s) {
 }  // namespace
 
 Record ReadJsonRecord(std::string_view json) {
+  if (auto fields = ReadFlat(json)) return FromFields(std::move(*fields));
   if (TooDeep(json)) return std::string(kTooDeep);
   const Json value = Json::parse(json, nullptr, false);
   if (value.is_discarded()) {

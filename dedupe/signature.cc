@@ -39,27 +39,42 @@ bool IsSignificant(char32_t c) {
 
 char32_t Lower(char32_t c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; }
 
-// All code points of valid UTF-8; stops at a cut sequence.
-std::vector<char32_t> CodePoints(std::string_view text) {
-  std::vector<char32_t> out;
-  out.reserve(text.size() / 2);
+// A text without its white space.
+struct Solid {
+  std::string bytes;
+  std::vector<char32_t> text;  // its code points; ends before a cut sequence
+};
+
+Solid WithoutSpace(std::string_view text) {
+  Solid out;
+  out.bytes.reserve(text.size());
+  out.text.reserve(text.size() / 2);
+  size_t kept = 0;  // from here on nothing has been put out yet
   for (size_t at = 0; at < text.size();) {
     const uint32_t length = CodePointLength(text[at]);
     if (at + length > text.size()) break;
-    out.push_back(CodePointAt(text, at));
+    const char32_t c = CodePointAt(text, at);
+    if (IsSpace(c)) {
+      out.bytes.append(text, kept, at - kept);
+      kept = at + length;
+    } else {
+      out.text.push_back(c);
+    }
     at += length;
   }
+  out.bytes.append(text, kept);
   return out;
 }
 
-// Leaves what makes a text what it is: letters (ASCII in lower case), digits, and all that is no
-// white space, punctuation or symbol.
-void KeepSignificant(std::vector<char32_t>& text) {
-  size_t kept = 0;
+// What makes a text what it is: letters (ASCII in lower case), digits, and all that is no white
+// space, punctuation or symbol.
+std::vector<char32_t> Significant(const std::vector<char32_t>& text) {
+  std::vector<char32_t> out;
+  out.reserve(text.size());
   for (const char32_t c : text) {
-    if (IsSignificant(c)) text[kept++] = Lower(c);
+    if (IsSignificant(c)) out.push_back(Lower(c));
   }
-  text.resize(kept);
+  return out;
 }
 
 uint64_t HashOf(const char32_t* begin, size_t size, uint64_t seed) {
@@ -137,7 +152,17 @@ void SortHashes(std::vector<uint64_t>& values) {
   for (const uint64_t v : values) out[ends[v >> (64 - bits)]++] = v;
   size_t begin = 0;
   for (const uint32_t end : ends) {
-    std::sort(out.begin() + static_cast<ptrdiff_t>(begin), out.begin() + end);
+    constexpr size_t kFew = 32;
+    if (end - begin > kFew) {  // hardly ever, save for repeated values and made-up texts
+      std::sort(out.begin() + static_cast<ptrdiff_t>(begin), out.begin() + end);
+    } else {
+      for (size_t i = begin + 1; i < end; ++i) {
+        const uint64_t v = out[i];
+        size_t at = i;
+        for (; at > begin && out[at - 1] > v; --at) out[at] = out[at - 1];
+        out[at] = v;
+      }
+    }
     begin = end;
   }
   values = std::move(out);
@@ -265,9 +290,15 @@ Numbers ReadNumbers(const std::vector<char32_t>& text) {
     size_t digits;  // of a date: one
   };
   std::vector<Number> numbers;
-  std::u32string words;
+  std::u32string words, token;
+  words.reserve(text.size());
   for (size_t i = 0; i < text.size();) {
-    std::u32string token;
+    if (!IsAsciiDigit(text[i]) && !IsHanNumeral(text[i])) {
+      if (IsSignificant(text[i])) words += Lower(text[i]);
+      ++i;
+      continue;
+    }
+    token.clear();
     size_t end = i;
     while (end < text.size()) {
       const char32_t c = text[end];
@@ -280,11 +311,6 @@ Numbers ReadNumbers(const std::vector<char32_t>& text) {
         break;
       }
       ++end;
-    }
-    if (token.empty()) {
-      if (IsSignificant(text[i])) words += Lower(text[i]);
-      ++i;
-      continue;
     }
     i = end;
     if (!IsNumber(token)) {
@@ -328,14 +354,13 @@ Numbers ReadNumbers(const std::vector<char32_t>& text) {
 
 Signature Sign(std::string_view match_text, const std::vector<Claim>& /*claims*/) {
   Signature signature;
-  const std::string solid = RemoveSpace(match_text);
-  signature.content = Hash64(solid, kContentSeed);
   // Without white space, so that texts of one content have one signature.
-  std::vector<char32_t> text = CodePoints(solid);
-  Numbers numbers = ReadNumbers(text);
+  Solid solid = WithoutSpace(match_text);
+  signature.content = Hash64(solid.bytes, kContentSeed);
+  Numbers numbers = ReadNumbers(solid.text);
   signature.numbers = std::move(numbers.list);
-  KeepSignificant(text);
-  if (text.empty()) text = CodePoints(solid);  // nothing but signs: the signs are the text
+  std::vector<char32_t> text = Significant(solid.text);
+  if (text.empty()) text = std::move(solid.text);  // nothing but signs: the signs are the text
   signature.shingles = HashShingles(text);
   const LongShingles body = ReadLongShingles(text, signature.shingles, text.size(), kLongSeed);
   const bool many_runs = numbers.runs.size() >= kRichRuns;

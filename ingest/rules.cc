@@ -76,7 +76,6 @@ struct BylineRule {
 };
 
 struct RegionRule {
-  std::string kind;
   std::string surface;
   std::string region;
   int weight;
@@ -176,10 +175,10 @@ struct Rules::Impl {
   PatternSet byline_set;  // which of them can match, in one pass
   std::vector<std::pair<ScriptField, std::unique_ptr<LatePattern>>> script_fields;
   std::unordered_map<std::string, uint16_t> roles;
-  std::vector<RegionRule> regions;
-  // Those looked for in texts, by their first character; for each character 1 + where they begin, 0
-  // for none.
-  std::vector<size_t> region_order;
+  std::vector<RegionRule> hosts, outlets;  // signs of a region: addresses, names of outlets
+  // Words in texts that are signs of one, by their first character; for each character 1 + where
+  // they begin, 0 for none.
+  std::vector<RegionRule> region_order;
   std::vector<uint16_t> region_words = std::vector<uint16_t>(0x10000, 0);
   std::vector<std::pair<std::string, bool>> outlet_ends;  // ending, sure
   std::map<std::string, std::string, std::less<>> charsets;
@@ -347,16 +346,14 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
         errors.push_back(table.ErrorAt(row, "weight", "not a digit from 1 to 9"));
         continue;
       }
-      in.regions.push_back({table.Get(row, "kind"), table.Get(row, "surface"),
-                            table.Get(row, "region"), weight[0] - '0'});
-      const RegionRule& rule = in.regions.back();
-      if (rule.kind != "host" && rule.kind != "outlet") {
-        in.region_order.push_back(in.regions.size() - 1);
-      }
+      const std::string& kind = table.Get(row, "kind");
+      auto& rules = kind == "host" ? in.hosts : kind == "outlet" ? in.outlets : in.region_order;
+      rules.push_back({table.Get(row, "surface"), table.Get(row, "region"), weight[0] - '0'});
     }
-    auto first = [&](size_t rule) { return CodePointAt(in.regions[rule].surface, 0); };
-    std::stable_sort(in.region_order.begin(), in.region_order.end(),
-                     [&](size_t a, size_t b) { return first(a) < first(b); });
+    auto first = [](const RegionRule& rule) { return CodePointAt(rule.surface, 0); };
+    std::stable_sort(
+        in.region_order.begin(), in.region_order.end(),
+        [&](const RegionRule& a, const RegionRule& b) { return first(a) < first(b); });
     for (size_t k = in.region_order.size(); k-- > 0;) {
       if (const char32_t c = first(in.region_order[k]); c <= 0xFFFF) {
         in.region_words[c] = static_cast<uint16_t>(k + 1);
@@ -557,32 +554,32 @@ std::string Rules::Region(std::string_view host, std::string_view site, std::str
   std::map<std::string, int> votes;
   std::vector<const RegionRule*> outlets;
   const std::string lower = AsciiLower(host);
-  for (const RegionRule& rule : impl_->regions) {
-    if (rule.kind == "host") {
-      const std::string_view suffix = rule.surface;
-      if (lower.size() >= suffix.size() && lower.ends_with(suffix) &&
-          (lower.size() == suffix.size() || suffix.front() == '.' ||
-           lower[lower.size() - suffix.size() - 1] == '.')) {
-        votes[rule.region] += rule.weight;
-      }
-    } else if (rule.kind == "outlet") {
-      if (site.find(rule.surface) != std::string_view::npos ||
-          source.find(rule.surface) != std::string_view::npos) {
-        outlets.push_back(&rule);
-      }
+  for (const RegionRule& rule : impl_->hosts) {
+    const std::string_view suffix = rule.surface;
+    if (lower.size() >= suffix.size() && lower.ends_with(suffix) &&
+        (lower.size() == suffix.size() || suffix.front() == '.' ||
+         lower[lower.size() - suffix.size() - 1] == '.')) {
+      votes[rule.region] += rule.weight;
     }
   }
-  // Words of the text: one walk, asking at each character for those that begin with it.
-  std::set<const RegionRule*> seen;
+  for (const RegionRule& rule : impl_->outlets) {
+    if (site.find(rule.surface) != std::string_view::npos ||
+        source.find(rule.surface) != std::string_view::npos) {
+      outlets.push_back(&rule);
+    }
+  }
+  // Words of the text: one walk, asking at each character for those that begin with it. Each
+  // counts once.
+  std::vector<bool> seen(impl_->region_order.size());
   for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
     const char32_t c = CodePointAt(text, i);
     if (c > 0xFFFF || impl_->region_words[c] == 0) continue;
     for (size_t k = impl_->region_words[c] - 1; k < impl_->region_order.size(); ++k) {
-      const RegionRule& rule = impl_->regions[impl_->region_order[k]];
+      const RegionRule& rule = impl_->region_order[k];
       if (CodePointAt(rule.surface, 0) != c) break;
-      if (text.substr(i).starts_with(rule.surface) && seen.insert(&rule).second) {
-        votes[rule.region] += rule.weight;
-      }
+      if (seen[k] || !StandsAt(text, i, std::string_view(rule.surface))) continue;
+      seen[k] = true;
+      votes[rule.region] += rule.weight;
     }
   }
   // A name inside a longer one is not its own sign: 經濟日報 of Taiwan in 經濟日報(香港).

@@ -577,7 +577,8 @@ void MoveTablesBehind(std::vector<RawLine>& lines, std::vector<LineAction>& acti
 
 struct Paragraph {
   std::string text;
-  LineCounts counts;
+  LineCounts counts;  // of its lines together
+  bool joined = false;  // of several lines
   bool row = false;  // of a table
 };
 
@@ -932,12 +933,13 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       Join(paragraphs.back().text, line.text);
       // Added up, not counted anew: a text without stops is one paragraph of a million lines.
       LineCounts& counts = paragraphs.back().counts;
+      paragraphs.back().joined = true;
       counts.units += line.counts.units;
       counts.han += line.counts.han;
       counts.marks += line.counts.marks;
       counts.words += line.counts.words;
     } else {
-      paragraphs.push_back({line.text, line.counts, line.row});
+      paragraphs.push_back({line.text, line.counts, false, line.row});
     }
   }
 
@@ -964,7 +966,12 @@ TextArticle CleanText(std::string_view utf8, TextCare care, std::string_view tit
       if (Trim(p.text).empty()) continue;
     }
     line.text = std::string(Trim(p.text));
-    CountLine(line.text, line);
+    // A line that is a paragraph, as most are in records, has been counted.
+    if (raw || p.joined || line.text.size() != p.text.size()) {
+      CountLine(line.text, line);
+    } else {
+      static_cast<LineCounts&>(line) = p.counts;
+    }
     if (line.units == 0 && line.han == 0 && raw) continue;
     if (p.row) {
       line.kind = BlockKind::kTable;

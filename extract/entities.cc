@@ -108,6 +108,7 @@ struct EntityFinder::Impl {
   void NameBeforeCode(Work& work, size_t open) const;
   [[nodiscard]] static bool RegionFits(const Alias& alias, const Work& work);
   void LinkNames(Work& work) const;
+  [[nodiscard]] bool IsTransliterated(std::string_view name) const;
   void CutWords(Work& work) const;
   void SplitCitizens(Work& work, size_t citizens, Found& name) const;
   [[nodiscard]] uint32_t ForeignLeft(const Work& work, uint32_t end) const;
@@ -118,7 +119,10 @@ struct EntityFinder::Impl {
   void FindPersons(Work& work) const;
   [[nodiscard]] bool IsBridge(const Work& work, size_t token) const;
   void FindPlaces(Work& work) const;
+  [[nodiscard]] bool InDivision(const Work& work, size_t token, uint32_t tail) const;
   [[nodiscard]] bool EndsPhrase(const Work& work, uint32_t end) const;
+  [[nodiscard]] uint32_t OwnerBefore(const Work& work, size_t k, uint32_t begin, uint32_t end,
+                                     uint32_t tail_size, FormKind kind) const;
   void FindOrganisations(Work& work) const;
   void FindTitles(Work& work) const;
   void FindModels(Work& work) const;
@@ -480,6 +484,8 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     uint32_t chosen = kNone;
     if (open.size() == 1) {
       const Alias alias = lexicon.AliasAt(open[0]);
+      // 天津和平解放 has no 和平区.
+      if (alias.derived && IsCommonWord(alias)) continue;
       if (!alias.ctx || work.evidence.contains(alias.entity) ||
           parent_named(alias.entity, hit.begin, hit.end, alias.derived) ||
           listed(hit, lexicon.TypeOf(alias.entity)) ||
@@ -581,6 +587,14 @@ void EntityFinder::Impl::SplitCitizens(Work& work, size_t citizens, Found& name)
 }
 
 // Cuts the text into words; two-character names that cut across words go.
+// Whether three or more characters are all ones of foreign names.
+bool EntityFinder::Impl::IsTransliterated(std::string_view name) const {
+  for (size_t i = 0; i < name.size(); i += CodePointLength(name[i])) {
+    if (!forms.Translit(CodePointAt(name, i))) return false;
+  }
+  return CountCodePoints(name) >= 3;
+}
+
 void EntityFinder::Impl::CutWords(Work& work) const {
   std::vector<LatticeName> lattice;
   for (const Found& name : work.names) lattice.push_back({name.begin, name.end, !name.soft});
@@ -616,6 +630,16 @@ void EntityFinder::Impl::CutWords(Work& work) const {
         SplitCitizens(work, i, name);
       }
     }
+    // 罗比尼奥 is not 罗比尼: characters of foreign names go on behind a foreign person's.
+    if (name.type == EntityType::kPerson && IsTransliterated(work.Text(name.begin, name.end))) {
+      const size_t i = work.TokenAt(name.end);
+      if (i < work.tokens.size() && work.tokens[i].begin == name.end &&
+          work.tokens[i].kind == SegmentToken::kCharacter && !work.tokens[i].Is(FormKind::kStop) &&
+          !work.tokens[i].Is(FormKind::kSpeech) &&
+          forms.Translit(CodePointAt(work.text, name.end))) {
+        continue;
+      }
+    }
     kept.push_back(std::move(name));
   }
   work.names = std::move(kept);
@@ -633,6 +657,7 @@ void EntityFinder::Impl::CutWords(Work& work) const {
 
 namespace {
 constexpr uint32_t kLongestTitle = 24;  // bytes
+constexpr uint32_t kLongestPart = 24;   // bytes of one part of a foreign name
 }  // namespace
 
 // Where the part of a foreign name that ends at `end` begins; `end` itself where there is none.
@@ -650,6 +675,10 @@ uint32_t EntityFinder::Impl::ForeignLeft(const Work& work, uint32_t end) const {
     }
     begin = at;
   }
+  // 刘易斯, 安徒生: parts with characters that are common elsewhere.
+  const uint32_t part = forms.LongestEndingAt(FormKind::kForeignPart, work.text,
+                                              end > kLongestPart ? end - kLongestPart : 0, end);
+  if (part > end - begin) return end - part;
   if (chars == 0) return end;
   // A title may end in such characters (董事伊丽莎白 has none, 经理特里 does).
   const uint32_t title = forms.LongestStartingAt(FormKind::kTitle, work.text, begin);
@@ -682,7 +711,8 @@ uint32_t EntityFinder::Impl::ForeignRight(const Work& work, uint32_t begin) cons
     end += CodePointLength(work.text[end]);
     ++chars;
   }
-  return end;
+  const uint32_t part = forms.LongestStartingAt(FormKind::kForeignPart, work.text, begin);
+  return std::max(end, begin + part);
 }
 
 // Whether a verb of saying stands at the byte.
@@ -814,6 +844,12 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
         continue;
       }
       const uint32_t head = CodePointLength(text[token.begin]);
+      // 苏军 is a person behind a title only.
+      if (forms.Find(FormKind::kPlaceShort, text.substr(token.begin, head)) != nullptr &&
+          forms.Find(FormKind::kShortOrg, work.Text(token.begin + head, token.end)) != nullptr &&
+          forms.LongestEndingAt(FormKind::kTitle, text, 0, token.begin) == 0) {
+        continue;
+      }
       const RuleRef r = rule(FormKind::kSurname, text.substr(token.begin, head));
       work.found.push_back({token.begin, token.end, EntityType::kPerson, kNone, "", r, 3, false});
       continue;
@@ -913,6 +949,16 @@ constexpr int kRarePlace = 118;
 // Bytes of the longest organisation that is put together (50 characters): names of names of names
 // must not grow without end.
 constexpr uint32_t kLongestBody = 150;
+// Kinds of forms that end an organisation, and that may stand inside one.
+constexpr NameForms::Kinds kTails = NameForms::Bit(FormKind::kOrgTail) |
+                                    NameForms::Bit(FormKind::kOrgBody) |
+                                    NameForms::Bit(FormKind::kOrgTailWeak);
+constexpr NameForms::Kinds kInner = NameForms::Bit(FormKind::kOrgInner) | kTails;
+
+// Whether a title stands here; 文 and 图, of whom wrote and drew, are parts of names more often.
+bool IsTitleWord(const SegmentToken& token) {
+  return token.Is(FormKind::kTitle) && token.end - token.begin > 3;
+}
 }  // namespace
 
 // Whether the word may stand between a town and the tail of a place in it.
@@ -932,6 +978,24 @@ bool EntityFinder::Impl::IsBridge(const Work& work, size_t token) const {
 static bool IsDivisionTail(std::string_view text) {
   constexpr std::string_view kTails[] = {"区", "县", "镇", "乡", "市", "旗", "州", "省"};
   return std::find(std::begin(kTails), std::end(kTails), text) != std::end(kTails);
+}
+
+// Whether the token is one of at most three characters between a division of a country and `tail`.
+bool EntityFinder::Impl::InDivision(const Work& work, size_t token, uint32_t tail) const {
+  constexpr uint32_t kThreeCharacters = 9;
+  for (size_t k = token + 1; k-- > 0;) {
+    const uint32_t name = work.token_name[k];
+    if (name != kNone) {
+      return work.tokens[k].end + 3 < tail && work.names[name].entity != kNone &&
+             IsDivision(lexicon.IdOf(work.names[name].entity));
+    }
+    if (work.tokens[k].kind != SegmentToken::kCharacter || k == 0 ||
+        work.tokens[k - 1].end != work.tokens[k].begin ||
+        tail - work.tokens[k].begin > kThreeCharacters) {
+      return false;
+    }
+  }
+  return false;
 }
 
 void EntityFinder::Impl::FindPlaces(Work& work) const {
@@ -969,15 +1033,21 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
       const std::string_view s = work.Text(p);
       const uint32_t name = work.token_name[k - 1];
       if (name != kNone) {
-        if (work.names[name].type != EntityType::kPlace) break;
+        // 鲁迅博物馆
+        const bool person = work.names[name].type == EntityType::kPerson && n >= 9;
+        if (work.names[name].type != EntityType::kPlace && !person) break;
         if (chars > 0) break;  // merged later
         name_seen = true;
       } else if (p.kind == SegmentToken::kCharacter || p.kind == SegmentToken::kForeign) {
-        if (p.Is(FormKind::kStop)) break;
+        if (p.Is(FormKind::kPlaceStop)) break;
+        // 西昌市太和镇: of the stops some stand in names, between a division and its part.
+        if (p.Is(FormKind::kStop) && !(p.Is(FormKind::kPlaceChar) && InDivision(work, k - 1, tail))) {
+          break;
+        }
         // 南山区粤海街道: what stands before 区 is another place.
         if (chars > 0 && IsDivisionTail(s)) break;
         if (chars + CountCodePoints(s) > 4) break;
-      } else if (p.kind == SegmentToken::kPerson && chars == 0) {
+      } else if (p.kind == SegmentToken::kPerson && (chars == 0 || (chars == 1 && n >= 6))) {
         // 张自忠路, and what only looks like a person: 翁洲大道.
       } else if (p.kind == SegmentToken::kWord && chars == 0 && p.cost >= kRarePlace) {
         if (p.Is(FormKind::kStop) ||
@@ -994,6 +1064,13 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
       chars += CountCodePoints(s);
       begin = p.begin;
       --k;
+      if (p.kind == SegmentToken::kPerson && s.size() > 6 &&
+          (forms.Find(FormKind::kStop, s.substr(0, 3)) != nullptr ||
+           forms.Find(FormKind::kPlaceStop, s.substr(0, 3)) != nullptr)) {
+        // 对于丽泽商务区 has no 于丽泽.
+        begin += 3;
+        --chars;
+      }
       if (p.kind == SegmentToken::kWord || p.kind == SegmentToken::kPerson) break;
     }
     uint32_t end = token.end;
@@ -1028,13 +1105,67 @@ bool EntityFinder::Impl::EndsPhrase(const Work& work, uint32_t end) const {
          forms.LongestStartingAt(FormKind::kTitle, work.text, end) != 0;
 }
 
+// Where a name begins that ends in a tail of `tail_size` bytes and whose walk stopped at `begin`, the
+// token k, because no class of words explains what stands there: at the place or organisation it
+// belongs to, with a few words between (民生银行信用卡中心, 北京匡时拍卖公司). `begin` where there is none.
+uint32_t EntityFinder::Impl::OwnerBefore(const Work& work, size_t k, uint32_t begin, uint32_t end,
+                                         uint32_t tail_size, FormKind kind) const {
+  const auto& tokens = work.tokens;
+  // A short tail ends words as well (部, 处): less may stand before it.
+  const bool full = tail_size >= 6;
+  const bool fields = full && forms.LongestEndingAt(FormKind::kPairTail, work.text, begin, end) != 0;
+  const int most_words = full ? 4 : 2, most_characters = full ? 4 : 0;
+  int words = 0, characters = 0;
+  bool joint = false;
+  uint32_t to = begin;
+  for (size_t at = k; at > 0 && tokens[at - 1].end == to; --at) {
+    const SegmentToken& p = tokens[at - 1];
+    const uint32_t name = work.token_name[at - 1];
+    if (const uint32_t* known_begin = work.org_ending.Find(to); known_begin != nullptr) {
+      return joint ? begin : *known_begin;
+    }
+    if (const uint32_t* known_begin = work.place_ending.Find(to);
+        known_begin != nullptr && (kind == FormKind::kOrgTail || full)) {
+      return *known_begin;
+    }
+    if (name != kNone && work.names[name].type != EntityType::kProduct) {
+      const EntityType type = work.names[name].type;
+      // 中国国内公司 are any of them.
+      const bool any = characters == 0 && IsCountry(work.names[name]) &&
+                       work.Text(end - tail_size, end) == "公司";
+      const bool owner = ((type == EntityType::kOrg || type == EntityType::kMedia) && !joint) ||
+                         (type == EntityType::kPlace && (kind == FormKind::kOrgTail || full) && !any);
+      return owner ? p.begin : begin;
+    }
+    // What follows a person in one character (会, 和) is here to be told by `stop`.
+    if (IsTitleWord(p) || (p.Is(FormKind::kSpeech) && p.kind == SegmentToken::kWord)) return begin;
+    if (fields && p.Is(FormKind::kStopNot) && at > 1 && tokens[at - 2].end == p.begin &&
+        tokens[at - 2].kind == SegmentToken::kWord && (tokens[at - 2].kinds & kTails) == 0) {
+      // 国土资源和房屋管理局
+    } else if (p.Is(FormKind::kStop)) {
+      // 联合参谋部, 东四支行: such words stand in names, too.
+      if (!full || forms.Find(FormKind::kStop, work.Text(p))->weight == 0) return begin;
+      // 住建部联合发改委 are two.
+      joint = joint || p.kind == SegmentToken::kWord;
+      ++characters;
+    } else if (p.kind == SegmentToken::kCharacter) {
+      ++characters;
+    } else if (p.kind == SegmentToken::kPerson || p.kind == SegmentToken::kForeign) {
+      characters += 2;
+    } else if (p.kind != SegmentToken::kWord && p.kind != SegmentToken::kName) {
+      return begin;
+    } else if ((p.kinds & kInner) == 0) {
+      ++words;
+    }
+    if (words > most_words || characters > most_characters) return begin;
+    to = p.begin;
+  }
+  return begin;
+}
+
 void EntityFinder::Impl::FindOrganisations(Work& work) const {
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
-  constexpr NameForms::Kinds kTails = NameForms::Bit(FormKind::kOrgTail) |
-                                      NameForms::Bit(FormKind::kOrgBody) |
-                                      NameForms::Bit(FormKind::kOrgTailWeak);
-  constexpr NameForms::Kinds kInner = NameForms::Bit(FormKind::kOrgInner) | kTails;
   auto is_inner = [](const SegmentToken& t) { return (t.kinds & kInner) != 0; };
   for (size_t i = 0; i < tokens.size(); ++i) {
     const SegmentToken& token = tokens[i];
@@ -1098,7 +1229,10 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         const EntityType type = work.names[name].type;
         if (type == EntityType::kPlace) {
           place = anchored = true;
-        } else if (type == EntityType::kOrg || type == EntityType::kMedia) {
+        } else if (type == EntityType::kOrg || type == EntityType::kMedia ||
+                   // 徐悲鸿研究会, 里根政府, but no 马斯克公司
+                   (type == EntityType::kPerson && begin == tail && n >= 6 &&
+                    kind != FormKind::kOrgTailWeak && text.substr(tail, n) != "公司")) {
           begin = p.begin;
           anchored = true;
           break;
@@ -1130,16 +1264,16 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         anchored = true;
         break;
       } else if (p.Is(FormKind::kStopNot) && inner > 0 && k > 1 &&
-                 tokens[k - 2].end == p.begin && is_inner(tokens[k - 2])) {
-        // 疾病预防和控制中心
+                 tokens[k - 2].end == p.begin && is_inner(tokens[k - 2]) &&
+                 work.token_name[k - 2] == kNone && work.org_ending.Find(p.begin) == nullptr) {
+        // 疾病预防和控制中心, but 花旗银行和美联银行 are two.
       } else if (p.kind == SegmentToken::kDigits) {
         break;
       } else if (p.Is(FormKind::kStop)) {
         break;
       } else if (is_inner(p)) {
         ++inner;
-      } else if (p.Is(FormKind::kTitle) ||
-                 p.Is(FormKind::kSpeech)) {
+      } else if (IsTitleWord(p) || p.Is(FormKind::kSpeech)) {
         break;
       } else if (p.kind == SegmentToken::kCharacter) {
         if (loose >= (n >= 12 ? 6u : 4u)) break;
@@ -1163,39 +1297,10 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       begin = p.begin;
       --k;
     }
-    // Two words of no class may stand between the tail and the organisation or place it belongs to:
-    // 民生银行信用卡中心.
-    if (!anchored && k > 0 && kind != FormKind::kOrgTailWeak) {
-      uint32_t to = begin;
-      size_t at = k;
-      for (int words = 0; words <= (n >= 6 ? 4 : 2) && at > 0 && tokens[at - 1].end == to;
-           words += !is_inner(tokens[at])) {
-        const SegmentToken& p = tokens[at - 1];
-        const uint32_t name = work.token_name[at - 1];
-        if (const uint32_t* known_begin = work.org_ending.Find(to);
-          known_begin != nullptr) {
-          begin = *known_begin;
-          anchored = true;
-          break;
-        }
-        if (name != kNone) {
-          const EntityType type = work.names[name].type;
-          if (type == EntityType::kOrg || type == EntityType::kMedia ||
-              (type == EntityType::kPlace && (kind == FormKind::kOrgTail || n >= 6))) {
-            begin = p.begin;
-            anchored = true;
-          }
-          break;
-        }
-        if (p.kind < SegmentToken::kWord || p.kind == SegmentToken::kName ||
-            p.Is(FormKind::kStop) ||
-            p.Is(FormKind::kTitle) ||
-            p.Is(FormKind::kSpeech)) {
-          break;
-        }
-        to = p.begin;
-        --at;
-      }
+    if (!anchored && kind != FormKind::kOrgTailWeak) {
+      const uint32_t owner = OwnerBefore(work, k, begin, token.end, n, kind);
+      anchored = owner != begin;
+      begin = owner;
     }
     const NameForms::Form* form = forms.Find(kind, text.substr(tail, n));
     if (token.end - begin > kLongestBody) continue;
@@ -1220,6 +1325,13 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
               p.Is(FormKind::kSpeech);
     }
     const bool rare = loose >= 2 && loose_cost >= kRareCharacter * static_cast<int>(loose);
+    // 永嘉有关部门 are somebody's, and nobody.
+    if (token.Is(FormKind::kNotName) && token.begin <= tail &&
+        forms.Find(FormKind::kNotName, work.Text(token))->weight >= 2) {
+      continue;
+    }
+    // 第一抓捕组 is counted, not named.
+    if (!anchored && whole.starts_with("第")) continue;
     // 这家上市公司 names none, whatever stands before it.
     if (!anchored && token.Is(FormKind::kNotName) && !lone) continue;
     bool accept = anchored;
@@ -1248,10 +1360,11 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
       // 霁隆银行认为: who speaks is named.
       accept = anchored || (rare && clean && (inner > 0 || Speaks(text, token.end)));
     }
-    // 美国公司 and 中国互联网公司 are any of them.
+    // 美国公司 and 中国互联网公司 are any of them; 澳门彩票公司行政总裁 is an officer of one.
     if (text.substr(tail, n) == "公司" && place && loose == 0 &&
         (core == CountCodePoints(work.Text(tokens[first])) ||
-         (work.token_name[first] != kNone && IsCountry(work.names[work.token_name[first]])))) {
+         (work.token_name[first] != kNone && IsCountry(work.names[work.token_name[first]]) &&
+          !StartsOfficer(text, token.end)))) {
       continue;
     }
     if (!accept) continue;
@@ -1541,6 +1654,12 @@ void EntityFinder::Impl::TurnTeams(Work& work) const {
         continue;
       }
       if (!beside && !short_text) continue;
+      // 意大利球星 and 意大利联赛 are the country's, 意大利主场 is the team's.
+      if (IsCountry(found) && t + 1 < work.tokens.size() && is_cue(t + 1) &&
+          work.tokens[t + 1].begin == token.end &&
+          forms.Find(FormKind::kSport, work.Text(work.tokens[t + 1]))->weight >= 2) {
+        continue;
+      }
       if (forms.LongestEndingAt(FormKind::kPlaceLead, text,
                                 token.begin > 12 ? token.begin - 12 : 0, token.begin) != 0) {
         continue;
@@ -1613,9 +1732,12 @@ bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right)
       return true;
     }
     if (right.type == EntityType::kPlace) {
+      // 花旗中国也, and no 苹果中国市场.
       const size_t t = work.TokenAt(right.end);
       const bool ends = t >= work.tokens.size() || work.tokens[t].begin != right.end ||
                         work.tokens[t].kind == SegmentToken::kPunctuation ||
+                        (work.tokens[t].Is(FormKind::kSpeech) &&
+                         !work.tokens[t].Is(FormKind::kStopNot)) ||
                         Speaks(work.text, right.end) ||
                         forms.LongestStartingAt(FormKind::kTitle, work.text, right.end) != 0;
       if (!ends) return false;
@@ -1652,6 +1774,13 @@ void EntityFinder::Impl::Settle(Work& work) const {
     if (merged.empty() || merged.back().end != found.begin || found.rule == "ticker" ||
         !Join(work, merged.back(), found)) {
       merged.push_back(std::move(found));
+      continue;
+    }
+    // 上海南京东路: 南京 is no part of 上海, the road is.
+    while (merged.size() > 1 && merged.back().type == EntityType::kPlace &&
+           merged[merged.size() - 2].end == merged.back().begin &&
+           Join(work, merged[merged.size() - 2], merged.back())) {
+      merged.pop_back();
     }
   }
   work.found = std::move(merged);
@@ -1858,11 +1987,15 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
 }
 
 // A country, a continent or a sea; not Taiwan, Hong Kong and Macao, which are home to the news.
+// What the lexicon has as the industry of continents and other parts of the world.
+constexpr std::string_view kWorldRegion = "大区";
+
 bool EntityFinder::Impl::IsNation(const Found& f) const {
   if (f.entity == kNone || f.type != EntityType::kPlace) return false;
   const EntityFacts facts = lexicon.Entity(f.entity);
   if (facts.home == "TW" || facts.home == "HK" || facts.home == "MO") return false;
-  return IsCountry(f) || (facts.home.empty() && facts.entity_id.starts_with(kCountryId));
+  return IsCountry(f) || facts.industry == kWorldRegion ||
+         (facts.home.empty() && facts.entity_id.starts_with(kCountryId));
 }
 
 // Whether a sentence has a number that is no date, no time and no part of a name in letters.
@@ -1974,9 +2107,12 @@ void EntityFinder::Impl::DropPassing(Work& work) const {
     const size_t t = work.TokenAt(found.end);
     if (t >= work.tokens.size() || work.tokens[t].begin != found.end) return false;
     const SegmentToken& next = work.tokens[t];
-    if (next.kind == SegmentToken::kPunctuation || next.kind == SegmentToken::kDigits ||
-        next.kind == SegmentToken::kLatin || next.Is(FormKind::kStop) ||
-        next.Is(FormKind::kSpeech)) {
+    // 美国《时代》杂志 and 美国的国会 tell whose it is, as 美国国会 does.
+    const std::string_view word = work.Text(next);
+    const bool whose = word == "的" || word == "《";
+    if (!whose && (next.kind == SegmentToken::kPunctuation || next.kind == SegmentToken::kDigits ||
+                   next.kind == SegmentToken::kLatin || next.Is(FormKind::kStop) ||
+                   next.Is(FormKind::kSpeech))) {
       return false;
     }
     if (forms.LongestStartingAt(FormKind::kNationKeeps, text, found.end) != 0) return false;

@@ -269,7 +269,8 @@ void Lexicon::Builder::AddAlias(Written alias) {
   aliases_.push_back(std::move(alias));
 }
 
-// Counties and their like are written without their last character behind their province.
+// Counties and their like are written without their last character behind their province, districts
+// behind their town.
 void Lexicon::Builder::DeriveCountyNames() {
   const size_t rows = aliases_.size();
   std::unordered_set<uint64_t> known;
@@ -283,8 +284,10 @@ void Lexicon::Builder::DeriveCountyNames() {
       continue;
     }
     const std::string_view whole = alias.alias;
-    if (!whole.ends_with("县") && !whole.ends_with("市")) continue;
+    if (!whole.ends_with("县") && !whole.ends_with("市") && !whole.ends_with("区")) continue;
     const std::string_view stem = whole.substr(0, whole.size() - 3);
+    // 林区 and 新区 say what it is.
+    if (stem.ends_with("新") || stem.ends_with("林") || stem.ends_with("矿")) continue;
     // One that means something else as well has a row of its own, if any.
     if (known.contains(Hash64(stem, 0))) continue;
     Written derived = Plain(alias.entity, stem, alias.table, alias.line);

@@ -18,9 +18,9 @@ constexpr std::string_view kKindNames[] = {
     "org_tail", "org_tail_weak", "org_body",    "place_org",       "place_short",  "short_org",
     "org_inner", "not_name",     "stop",
     "surname",  "given",         "title",      "title_after",     "honorific",    "speech",
-    "translit", "place_tail",    "place_after", "company_context", "company_left", "alias_lead",
+    "translit", "foreign_part", "given_end", "place_tail",    "place_after", "company_context", "company_left", "alias_lead",
     "latin_first", "latin_tail",  "stop_not",   "sport",           "site_tail",
-    "place_lead", "model_after", "nation_keeps"};
+    "place_stop", "place_char", "place_lead", "model_after", "pair_tail", "nation_keeps"};
 static_assert(std::size(kKindNames) == static_cast<size_t>(FormKind::kCount));
 
 // Kinds whose forms are words, so that text is cut at them.
@@ -426,18 +426,24 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       };
       relax(i, one, std::max(20, base + g1 + kOneGiven - tail(one)), SegmentToken::kPerson, 0);
       if (g2 != 0) {
-        const int function = !asked[one].stop ? 0
-                             : one + 1 < n                     ? kFunctionGiven
-                                                               : -kFunctionEnd;
+        int function = 0;
+        if (asked[one].stop) {
+          const bool ends = one + 1 >= n ||
+                            forms_.LongestStartingAt(FormKind::kGivenEnd, text, at[one]) != 0;
+          function = ends ? -kFunctionEnd : kFunctionGiven;
+        }
         relax(i, one + 1, std::max(20, base + g1 + g2 + kTwoGiven + function - tail(one + 1)),
               SegmentToken::kPerson, 0);
       }
     }
+    int titled = -1;
     for (uint32_t k = i; k < reach && k - i < 9 && asked[k].translit; ++k) {
-      if (k - i >= 2) {
-        relax(i, k + 1, kForeignBase + kForeignCharacter * static_cast<int>(k - i + 1),
-              SegmentToken::kForeign, 0);
+      if (k - i < 2) continue;
+      if (titled < 0) {
+        titled = forms_.LongestEndingAt(FormKind::kTitle, text, begin, at[i]) != 0 ? kTitleBonus : 0;
       }
+      relax(i, k + 1, kForeignBase + kForeignCharacter * static_cast<int>(k - i + 1) - titled,
+            SegmentToken::kForeign, 0);
     }
   }
   const size_t from = out.size();

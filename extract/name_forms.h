@@ -33,8 +33,10 @@ enum class FormKind : uint8_t {
   kPlaceShort,      // place_short: a place in one character (美军), or the word for one (市教育局)
   kShortOrg,        // short_org: makes an organisation of it
   kOrgInner,        // org_inner: may stand between an organisation's own name and its tail
-  kNotName,         // not_name: looks like a name by its tail and is none
-  kStop,            // stop: no organisation's name reaches over it
+  kNotName,         // not_name: looks like a name by its tail and is none; weight 2: nor is what
+                    // belongs to somebody (永嘉有关部门)
+  kStop,            // stop: no organisation's name reaches over it; weight 1: one that begins
+                    // with its place or owner does (中, 联合)
   kSurname,         // surname: weight: -10 ln of its share among people
   kGiven,           // given: characters of given names, several a row; weight: -10 ln of the share
   kTitle,           // title: may stand right before a person; weight 2: an officer of a company
@@ -42,6 +44,9 @@ enum class FormKind : uint8_t {
   kHonorific,       // honorific: with a surname alone it makes a person (王先生)
   kSpeech,          // speech: verb behind a person
   kTranslit,        // translit: character of foreign names
+  kForeignPart,     // foreign_part: part of foreign names with other characters (安徒生)
+  kGivenEnd,        // given_end: end of a given name in a function word, and what follows only a
+                    // name (来被)
   kPlaceTail,       // place_tail: ends a place; weight: characters it needs before itself
   kPlaceAfter,      // place_after: may follow a place inside one word (美国人)
   kCompanyContext,  // company_context: behind a name it tells that a company is meant
@@ -50,10 +55,14 @@ enum class FormKind : uint8_t {
   kLatinFirst,      // latin_first: first name of persons in Latin letters
   kLatinTail,       // latin_tail: last word of an organisation in Latin letters
   kStopNot,         // stop_not: joins two words inside an organisation's name (预防和控制)
-  kSport,           // sport: tells that places named are teams
+  kSport,           // sport: tells that places named are teams; weight 2: not a country right
+                    // before it (意大利球星)
   kSiteTail,        // site_tail: ends the name of a site or service
+  kPlaceStop,       // place_stop: character that begins no place's name
+  kPlaceChar,       // place_char: stop that stands in a place's name behind its division (太和镇)
   kPlaceLead,       // place_lead: before a place, which then is no team
   kModelAfter,      // model_after: a bare number between a maker or product and this is a model's
+  kPairTail,        // pair_tail: fields joined by 和 may stand before such a tail
   kNationKeeps,     // nation_keeps: behind a country named once it tells that the country is meant
   kCount,
 };
@@ -65,8 +74,9 @@ class NameForms {
     uint32_t line = 0;
   };
   // A set of kinds.
-  using Kinds = uint32_t;
+  using Kinds = uint64_t;
   [[nodiscard]] static constexpr Kinds Bit(FormKind kind) {
+    static_assert(static_cast<uint32_t>(FormKind::kCount) < 63);
     return Kinds{1} << static_cast<uint32_t>(kind);
   }
 
@@ -136,7 +146,7 @@ class NameForms {
   [[nodiscard]] static std::string RuleOf(const Form& form);
 
  private:
-  static constexpr Kinds kWord = Kinds{1} << 31;  // in Node::below: a word for the segmentation
+  static constexpr Kinds kWord = Kinds{1} << 63;  // in Node::below: a word for the segmentation
   static constexpr uint32_t kNoForm = UINT32_MAX;
 
   // A trie over characters, its edges in one hash table.

@@ -106,6 +106,22 @@ TEST(Entities, EveryRowOfNameFormsHasACaseThatHolds) {
   }
 }
 
+TEST(Entities, SentencesHaveTheseNamesAndNoOthers) {
+  std::vector<TableError> errors;
+  const EntityFinder finder({}, errors);
+  std::ifstream in(std::string(HANFACT_SOURCE_DIR) + "/tests/cases/names.jsonl");
+  size_t cases = 0;
+  for (std::string line; std::getline(in, line); ++cases) {
+    const auto record = nlohmann::json::parse(line);
+    std::vector<std::string> got;
+    for (const Seen& seen : Find(finder, record["text"].get<std::string>())) {
+      got.push_back(seen.text + "/" + seen.type);
+    }
+    EXPECT_EQ(got, record["want"].get<std::vector<std::string>>()) << record["text"];
+  }
+  EXPECT_GT(cases, 30u);
+}
+
 TEST(Entities, NoWordOfTheWordListIsAPerson) {
   std::vector<TableError> errors;
   const EntityFinder finder({}, errors);

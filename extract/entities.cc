@@ -129,6 +129,7 @@ struct EntityFinder::Impl {
   void TurnTeams(Work& work) const;
   [[nodiscard]] bool IsNation(const Found& f) const;
   [[nodiscard]] bool InByline(const Work& work, const Found& found) const;
+  void FollowOutlet(Work& work) const;
   void DropPassing(Work& work) const;
   [[nodiscard]] bool Join(const Work& work, Found& left, const Found& right) const;
   void Settle(Work& work) const;
@@ -2059,6 +2060,53 @@ bool EntityFinder::Impl::InByline(const Work& work, const Found& found) const {
 // What is named once in passing and tells nobody apart goes: a country that only says of what
 // nation somebody or something is (法国画家), and 王先生 where nobody else is told of him: his id
 // would be one with every other 王先生's.
+// 本报 is the outlet whose reporters the text names, where it names those of one only.
+void EntityFinder::Impl::FollowOutlet(Work& work) const {
+  const std::string_view text = work.text;
+  constexpr std::string_view kReporter = "记者";
+  const Found* outlet = nullptr;
+  for (const Found& found : work.found) {
+    if (found.type != EntityType::kMedia || !text.substr(found.end).starts_with(kReporter)) continue;
+    const bool same = outlet != nullptr && (found.entity != kNone
+                                                ? found.entity == outlet->entity
+                                                : work.Text(found.begin, found.end) ==
+                                                      work.Text(outlet->begin, outlet->end));
+    if (outlet != nullptr && !same) return;
+    outlet = &found;
+  }
+  if (outlet == nullptr) return;
+  std::vector<Found> more;
+  for (size_t t = 0; t < work.tokens.size(); ++t) {
+    const uint32_t begin = work.tokens[t].begin;
+    const uint32_t n = forms.LongestStartingAt(FormKind::kOwnOutlet, text, begin);
+    if (n == 0) continue;
+    // 本报记者 周岚: who signs, no mention.
+    size_t next = work.TokenAt(begin + n);
+    bool signs = text.substr(begin + n).starts_with("讯") || text.substr(begin + n).starts_with("电");
+    if (text.substr(begin + n).starts_with(kReporter)) {
+      next = work.TokenAt(begin + n + static_cast<uint32_t>(kReporter.size()));
+      signs = next >= work.tokens.size() || work.tokens[next].kind == SegmentToken::kPerson ||
+              work.tokens[next].begin > begin + n + kReporter.size();
+    }
+    const bool taken = std::any_of(work.found.begin(), work.found.end(), [&](const Found& f) {
+      return f.begin < begin + n && begin < f.end;
+    });
+    if (signs || taken) continue;
+    Found found = *outlet;
+    found.begin = begin;
+    found.end = begin + n;
+    if (found.canonical.empty() && found.entity == kNone) {
+      found.canonical = std::string(work.Text(outlet->begin, outlet->end));
+    }
+    found.rule = RuleRef(*forms.Find(FormKind::kOwnOutlet, text.substr(begin, n)));
+    more.push_back(std::move(found));
+  }
+  if (more.empty()) return;
+  for (Found& found : more) work.found.push_back(std::move(found));
+  std::sort(work.found.begin(), work.found.end(),
+            [](const Found& a, const Found& b) { return a.begin < b.begin; });
+}
+
 void EntityFinder::Impl::DropPassing(Work& work) const {
   const std::string_view text = work.text;
   struct Seen {
@@ -2177,6 +2225,7 @@ void EntityFinder::Find(std::string_view match_text, std::string_view region,
   impl_->JoinBranches(work);
   impl_->JoinBracketed(work);
   impl_->FollowShortForms(work);
+  impl_->FollowOutlet(work);
   impl_->DropPassing(work);
   impl_->Emit(work, out);
 }

@@ -52,6 +52,7 @@ enum class FormKind : uint8_t {
   kCompanyContext,  // company_context: behind a name it tells that a company is meant
   kCompanyLeft,     // company_left: the same, before the name
   kAliasLead,       // alias_lead: introduces a short form (下称)
+  kOwnOutlet,       // own_outlet: what an outlet calls itself (本报)
   kLatinFirst,      // latin_first: first name of persons in Latin letters
   kLatinTail,       // latin_tail: last word of an organisation in Latin letters
   kStopNot,         // stop_not: joins two words inside an organisation's name (预防和控制)

@@ -35,9 +35,13 @@ int Priority(const Mention& m) {
 // Keeps a disjoint part of the mentions, sorted by start. The longest wins; among equals the
 // priority, then the start, then the rule.
 void Resolve(std::vector<Mention>& mentions) {
-  std::sort(mentions.begin(), mentions.end(), [](const Mention& a, const Mention& b) {
-    return std::tuple(a.span.begin, b.span.end, Priority(a), std::string_view(a.rule)) <
-           std::tuple(b.span.begin, a.span.end, Priority(b), std::string_view(b.rule));
+  // A mention is half a kilobyte: pointers to them are sorted.
+  std::vector<Mention*> sorted;
+  sorted.reserve(mentions.size());
+  for (Mention& m : mentions) sorted.push_back(&m);
+  std::sort(sorted.begin(), sorted.end(), [](const Mention* a, const Mention* b) {
+    return std::tuple(a->span.begin, b->span.end, Priority(*a), std::string_view(a->rule), a) <
+           std::tuple(b->span.begin, a->span.end, Priority(*b), std::string_view(b->rule), b);
   });
   const auto better = [](const Mention& a, const Mention& b) {
     return std::tuple(b.span.size(), Priority(a), a.span.begin, std::string_view(a.rule)) <
@@ -46,32 +50,32 @@ void Resolve(std::vector<Mention>& mentions) {
   // Groups of mentions that overlap in a chain are small; each is settled best first.
   std::vector<Mention> kept;
   kept.reserve(mentions.size());
-  std::vector<const Mention*> group;
-  std::vector<Mention> numerals;              // of quantities that lost
-  std::map<uint32_t, const Mention*> chosen;  // by begin
-  for (size_t i = 0; i < mentions.size();) {
-    uint32_t end = mentions[i].span.end;
+  std::vector<Mention*> group;
+  std::vector<Mention> numerals;        // of quantities that lost
+  std::map<uint32_t, Mention*> chosen;  // by begin
+  for (size_t i = 0; i < sorted.size();) {
+    uint32_t end = sorted[i]->span.end;
     size_t j = i + 1;
-    while (j < mentions.size() && mentions[j].span.begin < end) {
-      end = std::max(end, mentions[j].span.end);
+    while (j < sorted.size() && sorted[j]->span.begin < end) {
+      end = std::max(end, sorted[j]->span.end);
       ++j;
     }
     if (j == i + 1) {
-      kept.push_back(std::move(mentions[i]));
+      kept.push_back(std::move(*sorted[i]));
     } else {
       group.clear();
       chosen.clear();
       for (size_t k = i; k < j; ++k) {
         // iPhone 11处理器: a name that holds the numeral and starts before it says that this is no
         // number of processors, however long the counted noun.
-        const Mention& m = mentions[k];
+        Mention& m = *sorted[k];
         const bool inside =
             m.type == MentionType::kQuantity && !m.number_span.empty() &&
-            std::any_of(mentions.begin() + static_cast<ptrdiff_t>(i),
-                        mentions.begin() + static_cast<ptrdiff_t>(j), [&](const Mention& name) {
-                          return name.type == MentionType::kEntity &&
-                                 name.span.begin < m.number_span.begin &&
-                                 name.span.Contains(m.number_span);
+            std::any_of(sorted.begin() + static_cast<ptrdiff_t>(i),
+                        sorted.begin() + static_cast<ptrdiff_t>(j), [&](const Mention* name) {
+                          return name->type == MentionType::kEntity &&
+                                 name->span.begin < m.number_span.begin &&
+                                 name->span.Contains(m.number_span);
                         });
         if (!inside) group.push_back(&m);
       }
@@ -83,7 +87,7 @@ void Resolve(std::vector<Mention>& mentions) {
                (next != chosen.begin() && std::prev(next)->second->span.Overlaps(span));
       };
       numerals.clear();
-      for (const Mention* m : group) {
+      for (Mention* m : group) {
         if (!taken(m->span)) {
           chosen.emplace(m->span.begin, m);
         } else if (m->type == MentionType::kQuantity && !m->number_span.empty()) {
@@ -100,7 +104,7 @@ void Resolve(std::vector<Mention>& mentions) {
         m.unit_assumed = false;
         chosen.emplace(m.span.begin, &m);
       }
-      for (const auto& [begin, m] : chosen) kept.push_back(*m);
+      for (const auto& [begin, m] : chosen) kept.push_back(std::move(*m));
     }
     i = j;
   }

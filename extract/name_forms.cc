@@ -245,6 +245,7 @@ namespace {
 
 // Costs are -10 ln of a frequency, as in the dictionary; bonuses are what a neighbour makes a name
 // likelier.
+constexpr uint32_t kLongestWord = 8;   // characters; what is longer is a phrase of several
 constexpr uint8_t kUnknownCharacter = 115;
 constexpr int kLoneCharacter = 14;     // surcharge for a character alone that is no function word
 constexpr int kSoftName = 96;          // a lexicon name of two characters
@@ -374,7 +375,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       relax(i, to, cost, SegmentToken::kWord, 0);
       if (to == i + 2) starts_pair[i] = 1;
     };
-    if (self.pair) dictionary_.WordsAt(chars, i, reach, word);
+    if (self.pair) dictionary_.WordsAt(chars, i, std::min(reach, i + kLongestWord), word);
     const auto own_word = [&](uint32_t to, int cost) {
       relax(i, to, cost, SegmentToken::kWord, kOwnWord);
       // Also where the dictionary has it cheaper.

@@ -1,14 +1,13 @@
 #include "extract/nouns.h"
 
 #include <unicode/brkiter.h>
-#include <unicode/ucharstrie.h>
 #include <unicode/utext.h>
 
 #include <algorithm>
 #include <memory>
 
 #include "base/text.h"
-#include "extract/icu_dictionary.h"
+#include "extract/word_dictionary.h"
 
 namespace hanfact::extract {
 
@@ -147,9 +146,8 @@ namespace {
 // What ICU's breaker does with a run of Han characters, without the breaker around it, which costs
 // ten times as much for a short phrase: the cheapest way to lay dictionary words end to end, where
 // a character that is no word costs more than any (CjkBreakEngine::divideUpDictionaryRange).
-WordSpans SplitHan(std::string_view text, const char16_t* dictionary) {
-  constexpr uint32_t kNoWord = 255;
-  constexpr size_t kLongestWord = 20;
+WordSpans SplitHan(std::string_view text, const WordDictionary& dictionary) {
+  constexpr int kNoWord = 255;
   constexpr size_t kBytes = 3;  // of each character here
   const size_t n = text.size() / kBytes;
   struct Way {
@@ -158,25 +156,19 @@ WordSpans SplitHan(std::string_view text, const char16_t* dictionary) {
   };
   std::vector<Way> ways(n + 1);
   ways[0].cost = 0;
-  icu::UCharsTrie walk(dictionary);
-  for (size_t i = 0; i < n; ++i) {
-    const auto relax = [&](size_t to, uint32_t cost) {
-      if (ways[i].cost + cost < ways[to].cost) {
-        ways[to] = {ways[i].cost + cost, static_cast<uint32_t>(i)};
-      }
+  std::vector<char32_t> chars(n);
+  for (size_t i = 0; i < n; ++i) chars[i] = CodePointAt(text, i * kBytes);
+  const auto end = static_cast<uint32_t>(n);
+  for (uint32_t i = 0; i < end; ++i) {
+    const auto relax = [&](uint32_t to, int cost) {
+      const uint32_t total = ways[i].cost + static_cast<uint32_t>(cost);
+      if (total < ways[to].cost) ways[to] = {total, i};
     };
-    bool alone = false;  // the character is a word
-    walk.reset();
-    for (size_t k = i; k < n && k - i < kLongestWord; ++k) {
-      const UStringTrieResult result =
-          walk.next(static_cast<int32_t>(CodePointAt(text, k * kBytes)));
-      if (USTRINGTRIE_HAS_VALUE(result)) {
-        relax(k + 1, static_cast<uint32_t>(walk.getValue()));
-        alone = alone || k == i;
-      }
-      if (!USTRINGTRIE_HAS_NEXT(result)) break;
+    const uint8_t alone = dictionary.Single(chars[i]);
+    relax(i + 1, alone != 0 ? alone : kNoWord);
+    if (i + 1 < end && dictionary.MayBegin(chars[i], chars[i + 1])) {
+      dictionary.WordsAt(chars, i, end, relax);
     }
-    if (!alone) relax(i + 1, kNoWord);
   }
   WordSpans out;
   for (size_t to = n; to > 0; to = ways[to].from) {
@@ -198,8 +190,8 @@ bool IsPlainHan(std::string_view text) {
 }  // namespace
 
 WordSpans SplitWords(std::string_view text) {
-  const char16_t* const dictionary = IcuDictionary();
-  if (dictionary != nullptr && IsPlainHan(text)) return SplitHan(text, dictionary);
+  static const WordDictionary dictionary;
+  if (!dictionary.empty() && IsPlainHan(text)) return SplitHan(text, dictionary);
   WordSpans out;
   thread_local const std::unique_ptr<icu::BreakIterator> iterator = [] {
     UErrorCode status = U_ZERO_ERROR;

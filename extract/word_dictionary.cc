@@ -17,7 +17,6 @@ std::string_view WordDictionary::Embedded() {
 WordDictionary::WordDictionary() {
   FlatReader reader(Embedded());
   single_ = reader.Next<uint8_t>();
-  first_ = reader.Next<uint32_t>();
   pairs_ = reader.Next<uint64_t>();
   edges_ = reader.Next<uint64_t>();
 }
@@ -29,7 +28,7 @@ int WordDictionary::Cost(std::string_view word) const {
     const char32_t c = CodePointAt(word, at);
     if (at == 0) {
       cost = Single(c);
-      node = c < kBmp ? first_[c] : 0;
+      node = c < kBmp ? c : 0;
       continue;
     }
     if (node == 0) return 0;

@@ -14,7 +14,7 @@ namespace hanfact::extract {
 // text: an image (base/flat_image.h) made when the program is built (cmake/LexiconImage.cmake).
 class WordDictionary {
  public:
-  static constexpr uint32_t kLongestWord = 8;  // characters
+  static constexpr uint32_t kLongestWord = 20;  // characters; ICU's breaker looks no further
 
   // The image of ICU's dictionary as it is where this is called; of no words where ICU has none.
   [[nodiscard]] static std::string Compile();
@@ -22,6 +22,8 @@ class WordDictionary {
   [[nodiscard]] static std::string_view Embedded();
   // Lies in Embedded(). Takes no time.
   WordDictionary();
+  // Whether there is any word: ICU may have had none.
+  [[nodiscard]] bool empty() const { return single_.empty(); }
 
   // The cost of a character as a word of its own, 0 for none.
   [[nodiscard]] uint8_t Single(char32_t c) const { return c < kBmp ? single_[c] : 0; }
@@ -32,15 +34,14 @@ class WordDictionary {
   }
   // Has the memory fetched that WordsAt will ask first, where the two characters may begin a word.
   void Prefetch(char32_t a, char32_t b) const {
-    if (a >= kBmp || first_[a] == 0 || edges_.empty()) return;
-    __builtin_prefetch(&edges_[HashOf(KeyOf(first_[a], b)) & (edges_.size() - 1)]);
+    if (a < kBmp) __builtin_prefetch(&edges_[HashOf(KeyOf(a, b)) & (edges_.size() - 1)]);
   }
   // Calls with the end (index into `chars`, exclusive) and cost of every word of two and more
   // characters that starts at chars[begin] and ends at or before `end`, the shortest first.
   template <class Fn>
   void WordsAt(const std::vector<char32_t>& chars, uint32_t begin, uint32_t end, Fn fn) const {
-    uint32_t node = chars[begin] < kBmp ? first_[chars[begin]] : 0;
-    for (uint32_t k = begin + 1; node != 0 && k < end && k - begin < kLongestWord; ++k) {
+    uint32_t node = chars[begin] < kBmp ? chars[begin] : 0;
+    for (uint32_t k = begin + 1; node != 0 && k < end; ++k) {
       const uint64_t edge = EdgeOf(node, chars[k]);
       if (CostOf(edge) != 0) fn(k + 1, CostOf(edge));
       node = ChildOf(edge);
@@ -55,7 +56,8 @@ class WordDictionary {
   static constexpr uint32_t kPairBits = 1 << 21;
 
   // An edge from a node by a character: node (20 bits), character (16), the node behind it (20, 0
-  // where no word goes on), the cost of the word that ends there (8, 0 for none). 0 is none.
+  // where no word goes on), the cost of the word that ends there (8, 0 for none). 0 is none. The
+  // node behind a first character is that character; all others are numbered from kBmp on.
   [[nodiscard]] static uint64_t KeyOf(uint32_t node, char32_t c) {
     return static_cast<uint64_t>(node) << 16 | c;
   }
@@ -79,7 +81,6 @@ class WordDictionary {
   }
 
   std::span<const uint8_t> single_;   // by character
-  std::span<const uint32_t> first_;   // by character: its node, 0 for none
   std::span<const uint64_t> pairs_;   // Bloom bits of the first two characters of every word
   std::span<const uint64_t> edges_;   // open addressing
 };

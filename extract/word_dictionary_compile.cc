@@ -35,7 +35,6 @@ class WordDictionary::Builder {
     }
     FlatWriter writer;
     writer.Add(single_);
-    writer.Add(first_);
     writer.Add(pairs_);
     writer.Add(table);
     return writer.Finish();
@@ -57,22 +56,24 @@ class WordDictionary::Builder {
       single_[word[0]] = cost;
       return;
     }
-    uint32_t* node = &first_[word[0]];
     const uint32_t bit = PairBit(word[0], word[1]);
     pairs_[bit / 64] |= uint64_t{1} << bit % 64;
+    uint32_t node = word[0];
     for (int32_t i = 1; i < length; ++i) {
-      if (*node == 0) *node = ++nodes_;
-      Target& to = edges_[KeyOf(*node, word[i])];
-      if (i + 1 == length) to.cost = cost;
-      node = &to.child;
+      Target& to = edges_[KeyOf(node, word[i])];
+      if (i + 1 == length) {
+        to.cost = cost;
+      } else if (to.child == 0) {
+        to.child = nodes_++;
+      }
+      node = to.child;
     }
   }
 
   std::vector<uint8_t> single_ = std::vector<uint8_t>(kBmp);
-  std::vector<uint32_t> first_ = std::vector<uint32_t>(kBmp);
   std::vector<uint64_t> pairs_ = std::vector<uint64_t>(kPairBits / 64);
   std::map<uint64_t, Target> edges_;  // by KeyOf
-  uint32_t nodes_ = 0;
+  uint32_t nodes_ = kBmp;
 };
 
 std::string WordDictionary::Compile() { return Builder().Image(); }

@@ -8,6 +8,7 @@ uint32_t WordTrie::Add(uint32_t node, char32_t c) {
   if (c >= kPlane) return 0;
   if (const uint32_t child = Child(node, c); child != 0) return child;
   if (node == 0) {
+    starts_.set(c);
     roots_[c] = nodes_;
     return nodes_++;
   }

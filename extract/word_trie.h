@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -24,7 +25,7 @@ class WordTrie {
   // table of bits where a word does not go on with it, else one in a hash table.
   [[nodiscard]] uint32_t Child(uint32_t node, char32_t c) const {
     if (c >= kPlane) return 0;
-    if (node == 0) return roots_[c];
+    if (node == 0) return starts_[c] ? roots_[c] : 0;
     const uint64_t key = Key(node, c);
     const size_t hash = Hash(key);
     if ((seen_[hash / 64 % kSeenWords] >> hash % 64 & 1) == 0) return 0;
@@ -54,6 +55,8 @@ class WordTrie {
   }
   void Grow();
 
+  std::bitset<kPlane> starts_;  // characters that begin a word: the part texts ask for stays in
+                                // the cache, as that of roots_ would not
   std::vector<uint32_t> roots_ = std::vector<uint32_t>(kPlane);  // by character
   std::array<uint64_t, kSeenWords> seen_{};
   std::vector<Edge> edges_ = std::vector<Edge>(256);

@@ -268,14 +268,9 @@ void NameTrie::FindAll(std::string_view text, std::vector<Hit>& out) const {
         continue;
       }
     }
-    uint32_t node = first_[c];
     const size_t next_begin = at;
-    if (node == 0 || at >= size) {
-      begin = next_begin;
-      continue;
-    }
-    // The second character decides nearly always; separators are looked past.
-    bool paired = false;
+    // The first two characters decide nearly always; separators are looked past.
+    uint32_t node = kNone;
     while (at < size) {
       size_t step = at;
       char32_t d = Next(text, step);
@@ -286,10 +281,11 @@ void NameTrie::FindAll(std::string_view text, std::vector<Hit>& out) const {
         if (step >= size) break;
         d = Fold(Next(text, step));
       }
-      if (!paired) {
+      if (node == kNone) {
         const uint32_t bit = PairHash(c, d, kPairBits);
         if ((pairs_[bit / 64] >> bit % 64 & 1) == 0) break;
-        paired = true;
+        node = first_[c];
+        if (node == 0) break;
       }
       child = Child(node, d);
       if (child == 0) break;

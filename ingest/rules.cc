@@ -1,16 +1,15 @@
 #include "ingest/rules.h"
 
 #include <re2/re2.h>
-#include <re2/set.h>
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "base/text.h"
+#include "ingest/pattern_list.h"
 #include "normalize/late_pattern.h"
 #include "normalize/script.h"
 
@@ -27,6 +26,14 @@ RE2::Options Utf8Options() {
   RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(kPatternMemory);
+  return options;
+}
+
+// For the many patterns of lines, each with an automaton of its own.
+RE2::Options LineOptions() {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(8 << 20);
   return options;
 }
 
@@ -69,88 +76,22 @@ std::string AsciiLower(std::string_view s) {
   return out;
 }
 
+// A pattern must not be too long to read.
+void CheckLength(const Table& table, const Table::Row& row, std::vector<TableError>& errors) {
+  if (CountCodePoints(table.Get(row, "pattern")) > kMaxPattern) {
+    errors.push_back(table.ErrorAt(row, "pattern", "the pattern is too long: split the row"));
+  }
+}
+
 struct BylineRule {
   Byline::Field field;
   int priority;
-  std::unique_ptr<LatePattern> pattern;
 };
 
 struct RegionRule {
   std::string surface;
   std::string region;
   int weight;
-};
-
-// True if every alternative of a pattern begins with ^.
-bool BeginsAtStart(std::string_view pattern) {
-  int depth = 0;
-  bool bracket = false, begin = true;
-  for (size_t i = 0; i < pattern.size(); ++i) {
-    const char c = pattern[i];
-    if (begin && c != '^') return false;
-    begin = false;
-    if (c == '\\') {
-      ++i;
-    } else if (bracket) {
-      bracket = c != ']';
-    } else if (c == '[') {
-      bracket = true;
-      if (i + 1 < pattern.size() && pattern[i + 1] == '^') ++i;
-      if (i + 1 < pattern.size() && pattern[i + 1] == ']') ++i;
-    } else if (c == '(') {
-      ++depth;
-    } else if (c == ')') {
-      --depth;
-    } else if (c == '|' && depth == 0) {
-      begin = true;
-    }
-  }
-  return !pattern.empty();
-}
-
-// Patterns asked at once, numbered in the order they were added. Those that begin with ^ make a set
-// of their own: on most lines its automaton is at its end after a few characters, and prose is
-// walked to its end by the others alone. A set is compiled when it is first asked, which costs more
-// than all else a program does at its start; from any thread.
-class PatternSet {
- public:
-  bool Add(const std::string& pattern, std::string* error) {
-    Side& side = BeginsAtStart(pattern) ? anchored_ : free_;
-    if (side.set.Add(pattern, error) < 0) return false;
-    side.numbers.push_back(count_++);
-    return true;
-  }
-  // Whether the sets fit their memory; one that does not matches nothing.
-  [[nodiscard]] bool Compile() const { return Compiled(anchored_) && Compiled(free_); }
-  // The numbers of those that match, ascending.
-  [[nodiscard]] std::vector<int> Match(std::string_view text) const {
-    std::vector<int> out, hits;
-    for (const Side* side : {&anchored_, &free_}) {
-      const re2::StringPiece piece(text.data(), text.size());
-      if (side->numbers.empty() || !Compiled(*side)) continue;
-      // Asked for a yes first: that needs no bookkeeping, and it is a no nearly always.
-      if (!side->set.Match(piece, nullptr)) continue;
-      if (!side->set.Match(piece, &hits)) continue;
-      for (int hit : hits) out.push_back(side->numbers[static_cast<size_t>(hit)]);
-    }
-    std::sort(out.begin(), out.end());
-    return out;
-  }
-
- private:
-  struct Side {
-    explicit Side(RE2::Anchor anchor) : set(Utf8Options(), anchor) {}
-    mutable RE2::Set set;
-    mutable std::once_flag once;
-    mutable bool sound = false;
-    std::vector<int> numbers;
-  };
-  static bool Compiled(const Side& side) {
-    std::call_once(side.once, [&side] { side.sound = side.set.Compile(); });
-    return side.sound;
-  }
-  int count_ = 0;
-  Side anchored_{RE2::ANCHOR_START}, free_{RE2::UNANCHORED};
 };
 
 }  // namespace
@@ -168,11 +109,10 @@ struct Rules::Impl {
   std::string places;  // of datelines, as alternatives of a pattern
   std::set<std::string, std::less<>> place_names, surnames;
   std::vector<LineRule> lines;
-  PatternSet line_set;
-  std::vector<std::unique_ptr<LatePattern>> erase;
-  PatternSet erase_set;
+  PatternList line_patterns{LineOptions()};
+  PatternList erase{Utf8Options()};
   std::vector<BylineRule> bylines;
-  PatternSet byline_set;  // which of them can match, in one pass
+  PatternList byline_patterns{Utf8Options()};
   std::vector<std::pair<ScriptField, std::unique_ptr<LatePattern>>> script_fields;
   std::unordered_map<std::string, uint16_t> roles;
   std::vector<RegionRule> hosts, outlets;  // signs of a region: addresses, names of outlets
@@ -206,9 +146,7 @@ struct Rules::Impl {
   // The pattern of a row, to be compiled when it is needed; an error if it is too long to read.
   std::unique_ptr<LatePattern> Late(const Table& table, const Table::Row& row,
                                     std::vector<TableError>& errors) const {
-    if (CountCodePoints(table.Get(row, "pattern")) > kMaxPattern) {
-      errors.push_back(table.ErrorAt(row, "pattern", "the pattern is too long: split the row"));
-    }
+    CheckLength(table, row, errors);
     return std::make_unique<LatePattern>(Pattern(table, row), Utf8Options());
   }
 };
@@ -245,14 +183,8 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
         errors.push_back(table.ErrorAt(row, "place", "not one of any html text"));
         continue;
       }
-      if (CountCodePoints(table.Get(row, "pattern")) > kMaxPattern) {
-        errors.push_back(table.ErrorAt(row, "pattern", "the pattern is too long: split the row"));
-      }
-      std::string error;
-      if (!in.line_set.Add(table.Get(row, "pattern"), &error)) {
-        errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + error));
-        continue;
-      }
+      CheckLength(table, row, errors);
+      in.line_patterns.Add(table.Get(row, "pattern"));
       in.lines.push_back(
           {table.Get(row, "rule_id"), action->second, place != "text", place != "html"});
     }
@@ -260,12 +192,8 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
   {
     const Table table = in.Load("ingest/rules/inline.tsv", {"rule_id", "pattern"}, errors);
     for (const Table::Row& row : table.rows()) {
-      std::string error;
-      if (!in.erase_set.Add(table.Get(row, "pattern"), &error)) {
-        errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + error));
-        continue;
-      }
-      in.erase.push_back(in.Late(table, row, errors));
+      CheckLength(table, row, errors);
+      in.erase.Add(table.Get(row, "pattern"));
     }
   }
   {
@@ -288,12 +216,9 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
         errors.push_back(table.ErrorAt(row, "priority", "not a digit from 1 to 9"));
         continue;
       }
-      std::string error;
-      if (!in.byline_set.Add(in.Pattern(table, row), &error)) {
-        errors.push_back(table.ErrorAt(row, "pattern", "not a pattern: " + error));
-        continue;
-      }
-      in.bylines.push_back({field->second, priority[0] - '0', in.Late(table, row, errors)});
+      CheckLength(table, row, errors);
+      in.byline_patterns.Add(in.Pattern(table, row));
+      in.bylines.push_back({field->second, priority[0] - '0'});
     }
   }
   {
@@ -377,17 +302,15 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
 Rules::~Rules() = default;
 
 bool Rules::Compiles() const {
-  auto sound = [](const LatePattern& pattern, int groups) {
-    return pattern.Get().ok() && pattern.Get().NumberOfCapturingGroups() == groups;
-  };
   const Impl& in = *impl_;
-  return in.line_set.Compile() && in.erase_set.Compile() && in.byline_set.Compile() &&
-         std::all_of(in.erase.begin(), in.erase.end(),
-                     [](const auto& erase) { return erase->Get().ok(); }) &&
-         std::all_of(in.bylines.begin(), in.bylines.end(),
-                     [&](const BylineRule& rule) { return sound(*rule.pattern, 1); }) &&
-         std::all_of(in.script_fields.begin(), in.script_fields.end(),
-                     [&](const auto& field) { return sound(*field.second, 1); });
+  if (!in.line_patterns.Sound() || !in.erase.Sound() || !in.byline_patterns.Sound()) return false;
+  for (size_t k = 0; k < in.byline_patterns.size(); ++k) {
+    if (in.byline_patterns.At(k).NumberOfCapturingGroups() != 1) return false;
+  }
+  return std::all_of(in.script_fields.begin(), in.script_fields.end(), [](const auto& field) {
+    const RE2& pattern = field.second->Get();
+    return pattern.ok() && pattern.NumberOfCapturingGroups() == 1;
+  });
 }
 
 LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::string* rule) const {
@@ -399,7 +322,7 @@ LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::strin
     while (cut > 0 && (static_cast<unsigned char>(folded[cut]) & 0xC0) == 0x80) --cut;
     folded = folded.substr(0, cut);
   }
-  const std::vector<int> hits = impl_->line_set.Match(folded);
+  const std::vector<int> hits = impl_->line_patterns.Match(folded);
   if (hits.empty()) return LineAction::kNone;
   // A line that is kept is kept whatever else matches; cutting beats dropping.
   LineAction best = LineAction::kNone;
@@ -435,16 +358,16 @@ LineAction Rules::MatchLine(std::string_view folded, LinePlace place, std::strin
 
 std::vector<std::string> Rules::MatchingRows(std::string_view folded) const {
   std::vector<std::string> out;
-  for (int hit : impl_->line_set.Match(folded))
+  for (int hit : impl_->line_patterns.Match(folded))
     out.push_back(impl_->lines[static_cast<size_t>(hit)].id);
   return out;
 }
 
 bool Rules::EraseInline(std::string& line) const {
-  if (impl_->erase_set.Match(line).empty()) return false;
+  if (impl_->erase.Match(line).empty()) return false;
   bool changed = false;
-  for (const auto& pattern : impl_->erase) {
-    const RE2& re = pattern->Get();
+  for (size_t k = 0; k < impl_->erase.size(); ++k) {
+    const RE2& re = impl_->erase.At(k);
     const char* stays = re.NumberOfCapturingGroups() > 0 ? "\\1" : "";
     if (RE2::GlobalReplace(&line, re, stays) > 0) changed = true;
   }
@@ -465,11 +388,12 @@ std::vector<Byline> Rules::FindBylines(std::string_view line) const {
     folded = FoldWidth(line.substr(0, head), true) + "\n" + FoldWidth(line.substr(tail), true);
   }
   if (folded.empty()) return out;
-  for (int hit : impl_->byline_set.Match(folded)) {
+  for (int hit : impl_->byline_patterns.Match(folded)) {
     const BylineRule& rule = impl_->bylines[static_cast<size_t>(hit)];
+    const RE2& pattern = impl_->byline_patterns.At(static_cast<size_t>(hit));
     re2::StringPiece input(folded);
     re2::StringPiece value;
-    while (RE2::FindAndConsume(&input, rule.pattern->Get(), &value)) {
+    while (RE2::FindAndConsume(&input, pattern, &value)) {
       const std::string_view name = Trim({value.data(), value.size()});
       if (!name.empty()) out.push_back({rule.field, std::string(name), rule.priority});
       if (value.empty()) break;

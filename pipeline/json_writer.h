@@ -122,7 +122,8 @@ class JsonWriter {
     size_t i = 0;
     for (uint64_t eight; i + sizeof eight <= text.size(); i += sizeof eight) {
       std::memcpy(&eight, text.data() + i, sizeof eight);
-      if ((below(eight, 0x20) | below(eight ^ kOnes * '"', 1) | below(eight ^ kOnes * '\\', 1)) != 0) {
+      if ((below(eight, 0x20) | below(eight ^ kOnes * '"', 1) | below(eight ^ kOnes * '\\', 1)) !=
+          0) {
         break;
       }
     }

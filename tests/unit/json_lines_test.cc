@@ -21,12 +21,38 @@ TEST(JsonRecord, ANumberTooLargeIsRefused) {
 // Flat records and all others are read by two libraries: an element that only the second takes
 // must change nothing of what stands beside it.
 TEST(JsonRecord, FlatOrNotIsReadAlike) {
-  const std::string kValues[] = {
-      R"("港口")", R"("")", R"(" a\tb\n\"\\\/\b\f\r")", R"("\u4e2d\u0000\u00e9")",
-      R"("\ud83d\ude00")", R"("\ud83d")", R"("\ude00x")", R"("\uD83D\uD83D")", R"("\u12")",
-      R"("\x")", "\"\x01\"", "\"\x7f\"", "\"\xC3\"", "\"\xED\xA0\x80\"", "\"\xF0\x9F\x98\x80\"",
-      "0", "-0", "12", "-7", "9223372036854775807", "9223372036854775808", "-9223372036854775809",
-      "1.0", "1e2", "01", "true", "null", "nul", "", "{", "\"", "\"a\" \"b\""};
+  const std::string kValues[] = {R"("港口")",
+                                 R"("")",
+                                 R"(" a\tb\n\"\\\/\b\f\r")",
+                                 R"("\u4e2d\u0000\u00e9")",
+                                 R"("\ud83d\ude00")",
+                                 R"("\ud83d")",
+                                 R"("\ude00x")",
+                                 R"("\uD83D\uD83D")",
+                                 R"("\u12")",
+                                 R"("\x")",
+                                 "\"\x01\"",
+                                 "\"\x7f\"",
+                                 "\"\xC3\"",
+                                 "\"\xED\xA0\x80\"",
+                                 "\"\xF0\x9F\x98\x80\"",
+                                 "0",
+                                 "-0",
+                                 "12",
+                                 "-7",
+                                 "9223372036854775807",
+                                 "9223372036854775808",
+                                 "-9223372036854775809",
+                                 "1.0",
+                                 "1e2",
+                                 "01",
+                                 "true",
+                                 "null",
+                                 "nul",
+                                 "",
+                                 "{",
+                                 "\"",
+                                 "\"a\" \"b\""};
   const auto told = [](const Record& record, bool flat) {
     if (std::holds_alternative<std::string>(record)) return std::string("refused");
     const RawArticle& a = std::get<RawArticle>(record);
@@ -43,8 +69,8 @@ TEST(JsonRecord, FlatOrNotIsReadAlike) {
   int flat_ones = 0;
   for (const std::string& value : kValues) {
     for (const std::string key : {"title", "id", "text", "html", "", "more", "a\\u0062"}) {
-      for (const std::string& before :
-           {std::string(R"("title": "x", )"), R"("more": 5, "text": "y", )" + ("\"" + key) + "\": 1, "}) {
+      for (const std::string& before : {std::string(R"("title": "x", )"),
+                                        R"("more": 5, "text": "y", )" + ("\"" + key) + "\": 1, "}) {
         const std::string fields = before + '"' + key + "\": " + value;
         const Record flat = ReadJsonRecord(" {" + fields + " } ");
         const Record other = ReadJsonRecord("{" + fields + R"(, "~": []})");
@@ -54,7 +80,8 @@ TEST(JsonRecord, FlatOrNotIsReadAlike) {
     }
   }
   EXPECT_GT(flat_ones, 100);
-  for (const std::string bad : {"{\"text\":\"y\"}x", "[\"text\"]", "\"text\"", "{\"text\":\"y\",}", ""}) {
+  for (const std::string bad :
+       {"{\"text\":\"y\"}x", "[\"text\"]", "\"text\"", "{\"text\":\"y\",}", ""}) {
     EXPECT_TRUE(std::holds_alternative<std::string>(ReadJsonRecord(bad))) << bad;
   }
 }

@@ -12,17 +12,38 @@ namespace {
 TEST(JsonWriter, PartsValuesWithCommas) {
   JsonWriter out;
   out.Open().Field("a", 1).Field("b", "x").Key("c").OpenList().CloseList();
-  out.Key("d").OpenList().Value(true).Null().Open().Close().Value(-7).Value(4000000000u).CloseList();
+  out.Key("d")
+      .OpenList()
+      .Value(true)
+      .Null()
+      .Open()
+      .Close()
+      .Value(-7)
+      .Value(4000000000u)
+      .CloseList();
   out.Field("e", 1.0).Field("f", 0.25).FieldIfAny("g", "").FieldIfAny("h", "y").Key("i").Raw("[0]");
-  EXPECT_EQ(out.Close().Take(),
-            R"({"a":1,"b":"x","c":[],"d":[true,null,{},-7,4000000000],"e":1.0,"f":0.25,"h":"y","i":[0]})");
+  EXPECT_EQ(
+      out.Close().Take(),
+      R"({"a":1,"b":"x","c":[],"d":[true,null,{},-7,4000000000],"e":1.0,"f":0.25,"h":"y","i":[0]})");
   EXPECT_EQ(out.OpenList().CloseList().Take(), "[]");
 }
 
 TEST(JsonWriter, StringsReadBackAsTheyWere) {
   std::mt19937 random(7);
-  constexpr std::string_view kPieces[] = {"a", "港", "𠮷", "\"", "\\", "/", "\n", "\x01", "\x1F", "\x7F",
-                                          "é", " ", "plain words ", "港口吞吐量同比增长"};
+  constexpr std::string_view kPieces[] = {"a",
+                                          "港",
+                                          "𠮷",
+                                          "\"",
+                                          "\\",
+                                          "/",
+                                          "\n",
+                                          "\x01",
+                                          "\x1F",
+                                          "\x7F",
+                                          "é",
+                                          " ",
+                                          "plain words ",
+                                          "港口吞吐量同比增长"};
   for (int round = 0; round < 2000; ++round) {
     std::string text;
     for (int n = static_cast<int>(random() % 24); n > 0; --n) {

@@ -18,18 +18,19 @@ namespace {
 // An aspect of up to so many facts is built as a whole: that costs less than finding its parts.
 constexpr size_t kSmall = 32;
 
+using PendingAspect = store::Writer::PendingAspect;
 using PlacedFact = store::Writer::PlacedFact;
 
 class Update {
  public:
-  Update(store::Writer& writer, int64_t aspect, std::vector<PlacedFact> stored)
-      : writer_(writer), aspect_(aspect), stored_(std::move(stored)) {
+  Update(store::Writer& writer, const PendingAspect& pending, const std::vector<PlacedFact>& stored)
+      : writer_(writer), pending_(pending), stored_(stored) {
     for (const PlacedFact& f : stored_) by_key_[f.place.key].push_back(&f);
   }
 
   // False, with nothing written, where it cannot be told which groups are touched.
-  bool Run(const std::vector<int64_t>& pending) {
-    AspectFacts local = JoinTouched(pending);
+  bool Run() {
+    AspectFacts local = JoinTouched(pending_.claims);
     if (!ReadKeys(local)) return false;
     CompleteGroups(local);
     // Where all groups are crowded there is nothing to add to what was joined.
@@ -43,7 +44,7 @@ class Update {
     part.linked = [&](const Fact& fact, FactRelation relation) {
       return linked_.contains(dedupe::GroupOf(fact.key, relation));
     };
-    writer_.ReplaceFacts(aspect_, claims_, facts, part);
+    writer_.ReplaceFacts(pending_, claims_, facts, part);
     return true;
   }
 
@@ -177,8 +178,8 @@ class Update {
   }
 
   store::Writer& writer_;
-  const int64_t aspect_;
-  const std::vector<PlacedFact> stored_;
+  const PendingAspect& pending_;
+  const std::vector<PlacedFact>& stored_;
   std::map<uint32_t, std::vector<const PlacedFact*>> by_key_;
   store::AspectClaims claims_;
   std::map<uint32_t, std::string> keys_;
@@ -191,13 +192,13 @@ class Update {
 
 }  // namespace
 
-bool UpdateAspect(store::Writer& writer, int64_t aspect, size_t& claims_read) {
-  const std::optional<std::vector<int64_t>> pending = writer.PendingClaims(aspect);
-  if (!pending) return false;
-  std::vector<PlacedFact> stored = writer.FactsOfAspect(aspect);
-  if (stored.size() <= kSmall) return false;
-  Update update(writer, aspect, std::move(stored));
-  const bool done = update.Run(*pending);
+bool UpdateAspect(store::Writer& writer, const PendingAspect& pending,
+                  const std::vector<PlacedFact>& stored, size_t& claims_read) {
+  if (pending.whole || stored.size() <= kSmall) return false;
+  // In order of the places: of a database of before, those that have none come first.
+  if (!stored.front().placed) return false;
+  Update update(writer, pending, stored);
+  const bool done = update.Run();
   claims_read += update.claims_read();
   return done;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "store/writer.h"
 
@@ -13,6 +14,9 @@ namespace hanfact::pipeline {
 // follows from what was added and from kCrowded, not from what is there. Gives the rows that
 // building all of it would give. False where all of it is to be built (it is small, or claims were
 // taken out); nothing is done then. `claims_read` is added to.
-[[nodiscard]] bool UpdateAspect(store::Writer& writer, int64_t aspect, size_t& claims_read);
+// `stored` are the facts that the aspect has.
+[[nodiscard]] bool UpdateAspect(store::Writer& writer, const store::Writer::PendingAspect& pending,
+                                const std::vector<store::Writer::PlacedFact>& stored,
+                                size_t& claims_read);
 
 }  // namespace hanfact::pipeline

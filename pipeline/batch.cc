@@ -18,39 +18,36 @@ namespace {
 constexpr int kBatchDocuments = 64;
 constexpr size_t kBatchBytes = 1 << 20;
 constexpr size_t kFactClaimsAtOnce = 2000;
-constexpr int kAspectsAtOnce = 64;
+constexpr size_t kAspectsAtOnce = 16;
 constexpr int64_t kSearchAtOnce = 64;
-// In a small run the facts come with each batch; a long one builds each aspect once, at its end.
-constexpr int64_t kDrainEachBatchUpTo = 256;
 
 Status DrainSome(store::Writer& writer, bool& more) {
   writer.Begin();
   size_t claims_seen = 0;
   more = false;
   struct Aspect {
-    int64_t number = 0;
+    store::Writer::PendingAspect pending;
     store::AspectClaims claims;
     AspectFacts facts;
   };
   while (!more && writer.status().ok()) {
     std::vector<Aspect> aspects;
-    const std::vector<int64_t> pending = writer.NextPending(kAspectsAtOnce);
-    for (int64_t number : pending) {
+    std::vector<store::Writer::PendingAspect> pending = writer.NextPending(kAspectsAtOnce);
+    if (pending.empty() || !writer.status().ok()) break;
+    for (store::Writer::PendingAspect& aspect : pending) {
       ++claims_seen;
-      if (!UpdateAspect(writer, number, claims_seen)) {
-        aspects.push_back({number, writer.ClaimsOfAspect(number), {}});
-        claims_seen += aspects.back().claims.claims.size();
-      }
-      if (claims_seen > kFactClaimsAtOnce) {
-        more = true;
-        break;
+      const auto stored = writer.FactsOfAspect(aspect.aspect);
+      if (!UpdateAspect(writer, aspect, stored, claims_seen)) {
+        store::AspectClaims claims = writer.ClaimsOf(stored, aspect);
+        claims_seen += claims.claims.size();
+        aspects.push_back({std::move(aspect), std::move(claims), {}});
       }
     }
-    if (pending.empty() || !writer.status().ok()) break;
+    more = claims_seen > kFactClaimsAtOnce;
     tbb::parallel_for(size_t{0}, aspects.size(), [&](size_t i) {
       aspects[i].facts = dedupe::BuildFacts(aspects[i].claims.claims);
     });
-    for (const Aspect& a : aspects) writer.ReplaceFacts(a.number, a.claims, a.facts);
+    for (const Aspect& a : aspects) writer.ReplaceFacts(a.pending, a.claims, a.facts);
   }
   return writer.Commit();
 }
@@ -58,6 +55,15 @@ Status DrainSome(store::Writer& writer, bool& more) {
 Status DrainAll(store::Writer& writer) {
   for (bool more = true; more;) {
     if (auto status = DrainSome(writer, more); !status.ok()) return status;
+  }
+  return Done{};
+}
+
+Status WriteBands(store::Writer& writer) {
+  for (bool more = true; more;) {
+    writer.Begin();
+    more = writer.WriteSomeBands();
+    if (auto status = writer.Commit(); !status.ok()) return status;
   }
   return Done{};
 }
@@ -81,17 +87,25 @@ bool Skippable(store::InputState state, const RunOptions& options) {
 Batch::Batch(const RunOptions& options, store::Database& database)
     : options_(options), writer_(database), stories_(writer_) {
   writer_.SetSearchText(SearchText);
+  writer_.SetBandMaker(BandsOf);
 }
 
 Status Batch::Start(const std::string& rules_digest, const std::string& lexicon_digest) {
   writer_.Begin();
   writer_.StartRun(
       {options_.now(), options_.version, rules_digest, lexicon_digest, options_.arguments});
-  for (size_t restored = 1; restored > 0;) {
-    restored = RestoreBands(writer_, kBatchDocuments);
-    if (auto status = writer_.Commit(); !status.ok()) return status;
+  if (auto status = writer_.Commit(); !status.ok()) return status;
+  for (int64_t last = 0;;) {
     writer_.Begin();
+    last = RestoreBands(writer_, last, kBatchDocuments);
+    if (auto status = writer_.Commit(); !status.ok()) return status;
+    if (last != 0 && writer_.bands_in_memory() < options_.limits.bands_in_memory) continue;
+    if (auto status = WriteBands(writer_); !status.ok()) return status;
+    if (last == 0) break;
   }
+  // Of a run that was ended: those of this one are counted as they come.
+  pending_claims_ = writer_.CountPending();
+  writer_.Begin();
   return writer_.status();
 }
 
@@ -128,6 +142,7 @@ Status Batch::Apply(const Outcome& outcome, size_t payload_bytes) {
       }
       ++summary_.documents;
       summary_.claims += static_cast<int64_t>(article.claims.size());
+      pending_claims_ += static_cast<int64_t>(article.claims.size());
       rewritten_ = rewritten_ || stored.rewritten;
       for (const auto& [rule, change] : stored.changes) {
         store::ClaimChanges& sum = summary_.changes[rule];
@@ -170,9 +185,15 @@ Status Batch::EndOfInput(size_t bytes) {
   batch_documents_ = 0;
   batch_bytes_ = 0;
   if (auto status = writer_.Commit(); !status.ok()) return status;
-  if (summary_.documents <= kDrainEachBatchUpTo) {
+  if (summary_.documents <= options_.limits.drain_each_batch_up_to) {
     bool more = false;
     if (auto status = DrainSome(writer_, more); !status.ok()) return status;
+  } else if (pending_claims_ >= options_.limits.pending_claims) {
+    if (auto status = DrainAll(writer_); !status.ok()) return status;
+    pending_claims_ = 0;
+  }
+  if (writer_.bands_in_memory() >= options_.limits.bands_in_memory) {
+    if (auto status = WriteBands(writer_); !status.ok()) return status;
   }
   writer_.Begin();
   return writer_.status();
@@ -181,6 +202,7 @@ Status Batch::EndOfInput(size_t bytes) {
 Status Batch::Finish(bool stopped) {
   summary_.stopped = stopped;
   if (auto status = writer_.Commit(); !status.ok()) return status;
+  if (auto status = WriteBands(writer_); !status.ok()) return status;
   // Also after a stop: what is committed gets its facts, so that readers see them.
   if (auto status = DrainAll(writer_); !status.ok()) return status;
   writer_.Begin();

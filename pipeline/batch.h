@@ -33,12 +33,24 @@ struct RunSummary {
   bool stopped = false;
 };
 
+// When a run does more than to write its batches. Nothing of the result depends on it.
+struct BatchLimits {
+  // In a small run the facts come with each batch; one of more documents builds each aspect once,
+  // at its end,
+  int64_t drain_each_batch_up_to = 256;
+  // or each time so many claims wait for their facts, so that memory does not grow with the run.
+  int64_t pending_claims = 500'000;
+  // Bands in memory before they are written: some 50 MB.
+  size_t bands_in_memory = 500'000;
+};
+
 struct RunOptions {
   bool reprocess = false;      // do again what was done with other rules or another lexicon
   bool retry_rejects = false;  // try again what was refused
   std::string version;
   std::string arguments;             // for the runs table
   std::function<std::string()> now;  // ISO 8601 UTC; the library reads no clock itself
+  BatchLimits limits;
 };
 
 // Whether an input in this state is passed over.
@@ -73,6 +85,7 @@ class Batch {
   bool rewritten_ = false;
   int batch_documents_ = 0;
   size_t batch_bytes_ = 0;
+  int64_t pending_claims_ = 0;  // about how many wait for their facts
 };
 
 // Makes the full-text index, or completes it; then every run keeps it in step. How many documents

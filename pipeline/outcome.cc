@@ -30,6 +30,10 @@ void Put(JsonWriter& to, const char* key, const std::optional<Decimal>& value) {
   if (value) to.Field(key, value->ToString());
 }
 
+bool IsHex(std::string_view digits) {
+  return digits.find_first_not_of("0123456789abcdef") == digits.npos;
+}
+
 // Fields that are text in the document and its metadata alike.
 struct TextField {
   const char* name;
@@ -215,6 +219,7 @@ Claim ParseClaim(const Json& json, const Places& places, std::string& trouble) {
   const Fields f(json, trouble);
   Claim c;
   c.claim_id = f.Needed("claim_id");
+  if (c.claim_id.size() != 32 || !IsHex(c.claim_id)) f.Wrong("claim_id");
   c.span = places.Span(json, "start", "end");
   c.sentence = places.Span(json, "sentence_start", "sentence_end");
   c.subject = f.Text("subject");
@@ -367,7 +372,7 @@ Result<Outcome> ParseOutcome(std::string_view line) {
   out.key = {f.Needed("locator"), f.Text("sha256"), f.Text("metadata_digest"), f.Text("as_of")};
   for (const char* hex : {"sha256", "metadata_digest"}) {
     const std::string digits = f.Text(hex);
-    if (digits.size() % 2 != 0 || digits.find_first_not_of("0123456789abcdef") != digits.npos) {
+    if (digits.size() % 2 != 0 || !IsHex(digits)) {
       f.Wrong(hex);
     }
   }

@@ -190,14 +190,18 @@ void StoryBuilder::WriteAll(const std::vector<int64_t>& from) {
   }
 }
 
-size_t RestoreBands(store::Writer& writer, int limit) {
-  const std::vector<int64_t> documents = writer.NextUnbanded(limit);
+std::vector<uint64_t> BandsOf(std::string_view clean_text) {
+  return dedupe::Sign(normalize::MakeMatchView(clean_text).text, {}).bands;
+}
+
+int64_t RestoreBands(store::Writer& writer, int64_t after, int limit) {
+  const std::vector<int64_t> documents = writer.NextUnbanded(after, limit);
   for (const int64_t no : documents) {
     const auto member = LoadMember(writer, no);
     writer.SetBands(no, member ? member->document_id : "",
                     member ? member->signature.bands : std::vector<uint64_t>());
   }
-  return documents.size();
+  return documents.empty() ? 0 : documents.back();
 }
 
 std::vector<std::string> CheckStories(store::Database& database) {

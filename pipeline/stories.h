@@ -45,9 +45,12 @@ class StoryBuilder {
   std::unordered_map<int64_t, StoryMember> cache_;
 };
 
-// Makes the bands of documents again that an upgrade left without: `limit` of them at most; how
-// many there were.
-[[nodiscard]] size_t RestoreBands(store::Writer& writer, int limit);
+// The bands of a document's signature, from its clean text.
+[[nodiscard]] std::vector<uint64_t> BandsOf(std::string_view clean_text);
+
+// Makes the bands of documents again that an upgrade or an ended run left without: `limit` of them
+// at most, of numbers above `after`. The last one's number; 0 where there are none.
+[[nodiscard]] int64_t RestoreBands(store::Writer& writer, int64_t after, int limit);
 
 // The breaches of invariant 2 in the stories as stored: a canonical document that is not the one
 // its story should have, a role or similarity that is not what the texts give, a pair that is

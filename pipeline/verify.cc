@@ -45,8 +45,7 @@ std::vector<std::string> Verify(store::Database& database) {
   std::vector<std::string> out = store::CheckRows(database);
   for (std::string& breach : CheckStories(database)) out.push_back(std::move(breach));
   store::Reader reader(database);
-  for (int64_t aspect : reader.Aspects()) {
-    const std::vector<FactClaim> claims = reader.ClaimsOfAspect(aspect);
+  reader.ForEachAspect([&](int64_t aspect, const std::vector<FactClaim>& claims) {
     for (const FactClaim& c : claims) {
       if (store::AspectNumber(dedupe::AspectKey(c.claim, c.published)) != aspect) {
         out.push_back("invariant 5: claim " + c.claim.claim_id +
@@ -63,7 +62,7 @@ std::vector<std::string> Verify(store::Database& database) {
       out.push_back("invariant 2: the facts of the subject and metric of claim " + example +
                     " are not those that its claims make");
     }
-  }
+  });
   if (auto status = reader.status(); !status.ok()) out.push_back(status.error().message);
   return out;
 }

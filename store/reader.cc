@@ -4,6 +4,8 @@
 #include <map>
 #include <tuple>
 
+#include "store/claim_reader.h"
+#include "store/phrases.h"
 #include "store/writer.h"
 
 namespace hanfact::store {
@@ -164,20 +166,29 @@ std::optional<Document> Reader::LoadDocument(const std::string& document_id) {
   return d;
 }
 
-std::vector<int64_t> Reader::Aspects() {
-  std::vector<int64_t> out;
-  Statement s(connection_,
-              "SELECT aspect FROM claim_rows WHERE aspect <> 0 UNION SELECT aspect FROM fact_rows"
-              " ORDER BY 1");
-  while (s.Next()) out.push_back(s.Int(0));
-  return out;
+void Reader::ForEachAspect(const std::function<void(int64_t, const std::vector<FactClaim>&)>& fn) {
+  std::vector<std::pair<int64_t, int64_t>> claims;  // aspect and number; 0 for an aspect's facts
+  {
+    Statement s(connection_,
+                "SELECT aspect, no FROM claim_rows WHERE aspect <> 0 UNION ALL SELECT DISTINCT"
+                " aspect, 0 FROM fact_rows");
+    while (s.Next()) claims.emplace_back(s.Int(0), s.Int(1));
+  }
+  std::sort(claims.begin(), claims.end());
+  ClaimReader reader(std::ref(*statements_));
+  for (size_t begin = 0; begin < claims.size();) {
+    AspectClaims of_aspect;
+    size_t end = begin;
+    for (; end < claims.size() && claims[end].first == claims[begin].first; ++end) {
+      if (claims[end].second != 0) reader.ReadClaim(claims[end].second, of_aspect);
+    }
+    fn(claims[begin].first, of_aspect.claims);
+    begin = end;
+  }
 }
 
-std::vector<FactClaim> Reader::ClaimsOfAspect(int64_t aspect) {
-  return ReadClaimsOfAspect(std::ref(*statements_), aspect).claims;
-}
-
-AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
+AspectFacts Reader::FactsOfAspect(int64_t aspect) {
+  Statements& sql = *statements_;
   AspectFacts out;
   std::map<int64_t, size_t> place;  // by fact_rows.no
   Statement& s =
@@ -189,8 +200,8 @@ AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
   std::vector<int64_t> claims;
   while (s.Next()) {
     Fact f;
-    f.fact_id = s.Text(1);
-    f.representative.claim_id = s.Text(2);
+    f.fact_id = HexOfBytes(s.Text(1));
+    f.representative.claim_id = HexOfBytes(s.Text(2));
     f.documents = static_cast<uint32_t>(s.Int(3));
     f.stories = static_cast<uint32_t>(s.Int(4));
     f.first_published = s.Text(5);
@@ -209,7 +220,7 @@ AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
   members.Bind(1, aspect);
   while (members.Next()) {
     out.facts[place[members.Int(0)]].members.push_back(
-        {members.Text(1), static_cast<ClaimRelation>(members.Int(2))});
+        {HexOfBytes(members.Text(1)), static_cast<ClaimRelation>(members.Int(2))});
   }
   members.Reset();
   // A fact that lost claims with their document is not the one that was written.
@@ -221,8 +232,8 @@ AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
       " l ON l.fact_a = a.no JOIN fact_rows b ON b.no = l.fact_b WHERE a.aspect = ?1");
   links.Bind(1, aspect);
   while (links.Next()) {
-    out.links.push_back(
-        {links.Text(0), links.Text(1), static_cast<FactRelation>(links.Int(2)), links.Text(3)});
+    out.links.push_back({HexOfBytes(links.Text(0)), HexOfBytes(links.Text(1)),
+                         static_cast<FactRelation>(links.Int(2)), LengthenPhrases(links.Text(3))});
   }
   links.Reset();
   std::map<std::string, Conflict> conflicts;
@@ -259,18 +270,15 @@ AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect) {
   return out;
 }
 
-AspectFacts Reader::FactsOfAspect(int64_t aspect) {
-  return ReadAspectFacts(std::ref(*statements_), aspect);
-}
-
 std::vector<std::string> CheckRows(Database& database) {
   // Each query returns a line a breach.
   static constexpr std::string_view kChecks[] = {
-      "SELECT 'invariant 1: claim ' || c.claim_id || ': the surface ''' || c.surface ||"
+      "SELECT 'invariant 1: claim ' || lower(hex(c.claim_id)) || ': the surface ''' || c.surface ||"
       " ''' is not what the text has at ' || c.start || ', ' || c.length FROM claim_rows c LEFT"
       " JOIN text_rows d ON d.document_no = c.document_no"
       " WHERE substr(d.text, c.start + 1, c.length) IS NOT c.surface",
-      "SELECT 'invariant 1: claim ' || c.claim_id || ': its sentence does not hold it' FROM"
+      "SELECT 'invariant 1: claim ' || lower(hex(c.claim_id)) || ': its sentence does not hold it' "
+      "FROM"
       " claim_rows c JOIN text_rows d ON d.document_no = c.document_no WHERE c.length < 1 OR"
       " c.sentence_start > c.start OR c.start + c.length > c.sentence_end OR c.sentence_end >"
       " length(d.text)",
@@ -278,8 +286,9 @@ std::vector<std::string> CheckRows(Database& database) {
       " ' lies outside the text' FROM mention_rows m JOIN document_rows d ON d.no = m.document_no"
       " JOIN text_rows t ON t.document_no = d.no WHERE m.start >= m.end OR m.end > length(t.text)",
       "SELECT 'invariant 1: the ' || s.role || ' span of claim ' || s.claim_id ||"
-      " ' lies outside the text' FROM claim_spans s JOIN claim_rows c ON c.claim_id = s.claim_id"
-      " JOIN text_rows d ON d.document_no = c.document_no WHERE s.start < 0 OR s.start >= s.end OR"
+      " ' lies outside the text' FROM claim_spans s JOIN claim_rows c ON"
+      " lower(hex(c.claim_id)) = s.claim_id JOIN text_rows d ON d.document_no = c.document_no "
+      "WHERE s.start < 0 OR s.start >= s.end OR"
       " s.end > length(d.text)",
       "SELECT 'block ' || b.start || ' of document ' || d.document_id || ' lies outside the text'"
       " FROM block_rows b JOIN document_rows d ON d.no = b.document_no JOIN text_rows t ON"
@@ -306,17 +315,30 @@ std::vector<std::string> CheckRows(Database& database) {
       "SELECT 'story pair crosses stories: document ' || a.document_id FROM story_pair_rows p JOIN"
       " document_rows a ON a.no = p.document_no JOIN document_rows b ON b.no = p.other_no WHERE"
       " a.story_no <> b.story_no",
-      "SELECT 'invariant 5: claim ' || c.claim_id || ' is in ' || count(f.fact_no) || ' facts' FROM"
+      "SELECT 'invariant 5: claim ' || lower(hex(c.claim_id)) || ' is in ' || count(f.fact_no) || "
+      "' facts' FROM"
       " claim_rows c LEFT JOIN fact_claim_rows f ON f.claim_no = c.no LEFT JOIN standing_rows s ON"
-      " s.claim_id = c.claim_id WHERE c.aspect NOT IN (SELECT aspect FROM pending_rows) GROUP BY"
+      " s.claim_id = lower(hex(c.claim_id)) WHERE c.aspect NOT IN (SELECT aspect FROM "
+      "pending_rows) GROUP BY"
       " c.no HAVING count(f.fact_no) > 1 OR (count(f.fact_no) = 1 AND s.status = 'rejected')",
-      "SELECT 'fact ' || f.fact_id || ' names a conflict that is not there' FROM fact_rows f WHERE"
+      "SELECT 'claim ' || lower(hex(c.claim_id)) || ' is none of those of its document' FROM "
+      "claim_rows"
+      " c WHERE NOT EXISTS (SELECT 1 FROM document_rows d WHERE d.no = c.document_no AND c.no >="
+      " d.first_claim AND c.no < d.first_claim + d.claim_count)",
+      "SELECT 'document ' || d.document_id || ' has ' || count(c.no) || ' claims and says ' ||"
+      " d.claim_count FROM document_rows d LEFT JOIN claim_rows c ON c.no >= d.first_claim AND "
+      "c.no <"
+      " d.first_claim + d.claim_count AND c.document_no = d.no GROUP BY d.no HAVING count(c.no) <>"
+      " d.claim_count",
+      "SELECT 'fact ' || lower(hex(f.fact_id)) || ' names a conflict that is not there' FROM "
+      "fact_rows f WHERE"
       " f.conflict_no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM conflict_rows c WHERE c.no ="
       " f.conflict_no)",
       "SELECT 'conflict ' || c.conflict_id || ' has no facts' FROM conflict_rows c WHERE NOT EXISTS"
       " (SELECT 1 FROM fact_rows f WHERE f.conflict_no = c.no) AND c.aspect NOT IN (SELECT aspect"
       " FROM pending_rows)",
-      "SELECT 'claim ' || c.claim_id || ' names rows that are not there' FROM claim_rows c WHERE "
+      "SELECT 'claim ' || lower(hex(c.claim_id)) || ' names rows that are not there' FROM "
+      "claim_rows c WHERE "
       "NOT"
       " EXISTS (SELECT 1 FROM frame_rows f WHERE f.no = c.frame_no) OR (c.subject_no IS NOT NULL "
       "AND"
@@ -325,7 +347,8 @@ std::vector<std::string> CheckRows(Database& database) {
       " (c.attribution_no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM name_rows n WHERE n.no ="
       " c.attribution_no)) OR (c.period_no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM period_rows p"
       " WHERE p.no = c.period_no))",
-      "SELECT 'fact ' || f.fact_id || ': the claim it stands on is gone' FROM fact_rows f WHERE NOT"
+      "SELECT 'fact ' || lower(hex(f.fact_id)) || ': the claim it stands on is gone' FROM "
+      "fact_rows f WHERE NOT"
       " EXISTS (SELECT 1 FROM claim_rows c WHERE c.no = f.claim_no)",
       "SELECT 'the last run did not finish: ' || count(DISTINCT aspect) || ' aspects are pending; "
       "run the same"

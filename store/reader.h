@@ -58,9 +58,9 @@ class Reader {
   // A stored document as ingest made it (no signature); nullopt if there is none of that id.
   std::optional<Document> LoadDocument(const std::string& document_id);
 
-  // All aspects that have claims, ascending.
-  std::vector<int64_t> Aspects();
-  std::vector<FactClaim> ClaimsOfAspect(int64_t aspect);
+  // All aspects that have claims or facts, ascending, with their claims but for rejected ones.
+  // Holds two numbers of each claim.
+  void ForEachAspect(const std::function<void(int64_t, const std::vector<FactClaim>&)>& fn);
   // The facts, links and conflicts as stored; a fact's representative has its claim_id only.
   AspectFacts FactsOfAspect(int64_t aspect);
 

@@ -39,6 +39,17 @@ std::string BytesOfHex(std::string_view digits) {
   return out;
 }
 
+std::string HexOfBytes(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out(bytes.size() * 2, '0');
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    out[2 * i] = kDigits[byte >> 4];
+    out[2 * i + 1] = kDigits[byte & 15];
+  }
+  return out;
+}
+
 Connection::~Connection() { sqlite3_close_v2(db_); }
 
 void Connection::Fail(std::string_view what) {

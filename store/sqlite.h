@@ -86,5 +86,7 @@ void AddToKey(std::string& joined, std::string_view column);
 
 // The bytes that hex digits stand for, two digits a byte; the SQL function hanfact_bytes.
 [[nodiscard]] std::string BytesOfHex(std::string_view digits);
+// The other way, in lower case.
+[[nodiscard]] std::string HexOfBytes(std::string_view bytes);
 
 }  // namespace hanfact::store

@@ -7,8 +7,11 @@
 #include <set>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/hash.h"
+#include "store/claim_reader.h"
+#include "store/phrases.h"
 
 namespace hanfact::store {
 namespace {
@@ -50,17 +53,6 @@ std::string PointText(const std::optional<Moment>& moment) {
   return moment ? moment->ToString() : "";
 }
 
-std::optional<Moment> ParsePoint(const std::string& text) {
-  auto date = ParseDate(text);
-  if (!date) return std::nullopt;
-  Moment out{*date, std::nullopt};
-  if (text.size() >= 19) {
-    out.second_of_day = std::atoi(text.c_str() + 11) * 3600 + std::atoi(text.c_str() + 14) * 60 +
-                        std::atoi(text.c_str() + 17);
-  }
-  return out;
-}
-
 std::string_view ScriptOf(std::string_view alias) {
   for (char c : alias) {
     if (static_cast<unsigned char>(c) >= 0x80) return "Hans";
@@ -87,22 +79,31 @@ int64_t KeyOf(std::initializer_list<std::string_view> columns) {
   return static_cast<int64_t>(Hash64(joined));
 }
 
-// The spans of a claim as stored (store/schema/0003_compact.sql), offsets in code points.
+// The spans of a claim as stored (store/schema/0006_lean.sql), offsets in code points.
 template <class ToCodePoints>
 std::string PackSpans(const Claim& claim, ToCodePoints cp) {
-  std::string out = "[";
+  constexpr int64_t kFar = 20'000;
+  constexpr size_t kMany = 16;
   const int64_t start = cp(claim.span.begin);
+  std::string out;
+  bool packed = claim.spans.size() <= kMany;
   for (const ClaimSpan& s : claim.spans) {
-    if (out.size() > 1) out += ',';
-    if (s.role == SpanRole::kValue && s.span == claim.span) {
-      out += '0';
-      continue;
-    }
-    const int64_t begin = cp(s.span.begin);
-    out += '[' + std::to_string(static_cast<int>(s.role)) + ',' + std::to_string(begin - start) +
-           ',' + std::to_string(cp(s.span.end) - begin) + ']';
+    const int64_t begin = cp(s.span.begin) - start, length = cp(s.span.end) - cp(s.span.begin);
+    packed = packed && begin <= kFar && begin >= -kFar && length <= kFar;
+    if (!packed) break;
+    AppendUtf8(out, static_cast<char32_t>('0' + static_cast<int>(s.role)));
+    AppendUtf8(out, static_cast<char32_t>(begin >= 0 ? 48 + 2 * begin : 47 - 2 * begin));
+    AppendUtf8(out, static_cast<char32_t>(48 + length));
   }
-  return out + ']';
+  if (packed) return out;
+  std::string json = "[";
+  for (const ClaimSpan& s : claim.spans) {
+    if (json.size() > 1) json += ',';
+    json += '[' + std::to_string(static_cast<int>(s.role)) + ',' +
+            std::to_string(cp(s.span.begin) - start) + ',' +
+            std::to_string(cp(s.span.end) - cp(s.span.begin)) + ']';
+  }
+  return json + ']';
 }
 
 }  // namespace
@@ -128,8 +129,14 @@ FactPlace PlaceOf(int64_t key, int64_t reach) {
 
 }  // namespace
 
+// The claims of document ?1, as c.
+#define HANFACT_CLAIMS_OF_DOCUMENT                                                    \
+  " FROM document_rows d CROSS JOIN claim_rows c ON c.no >= d.first_claim AND c.no <" \
+  " d.first_claim + d.claim_count AND d.no = ?1"
+
 struct Writer::Impl {
-  explicit Impl(Connection& c) : connection(c) {}
+  explicit Impl(Connection& c)
+      : connection(c), claims([this](std::string_view sql) -> Statement& { return Sql(sql); }) {}
 
   // Statements are prepared on first use and kept. They are told apart by where their text stands:
   // it must be a literal, or live as long as the program.
@@ -283,37 +290,73 @@ struct Writer::Impl {
   }
 
   void ClearDocument(int64_t no) {
-    // What its claims held together falls apart: their aspects are built as a whole.
-    Sql("INSERT OR IGNORE INTO pending_rows SELECT DISTINCT aspect, 0 FROM claim_rows"
-        " WHERE document_no = ?1 AND aspect <> 0")
-        .Bind(1, no)
-        .Run();
+    // What its claims held together falls apart: the facts they are in are taken out, the claims of
+    // others in them are pending, and their aspects are built as a whole.
     for (std::string_view sql :
-         {"DELETE FROM fact_rows WHERE no IN (SELECT f.fact_no FROM claim_rows c JOIN"
-          " fact_claim_rows f ON f.claim_no = c.no WHERE c.document_no = ?1)",
-          "DELETE FROM claim_rows WHERE document_no = ?1",
+         {"INSERT OR IGNORE INTO pending_rows SELECT DISTINCT 0, "
+          "c.aspect" HANFACT_CLAIMS_OF_DOCUMENT " WHERE c.aspect <> 0",
+          "INSERT OR IGNORE INTO pending_rows SELECT o.no, o.aspect" HANFACT_CLAIMS_OF_DOCUMENT
+          " JOIN fact_claim_rows f ON f.claim_no = c.no JOIN fact_claim_rows k ON k.fact_no ="
+          " f.fact_no JOIN claim_rows o ON o.no = k.claim_no",
+          "DELETE FROM pending_rows WHERE claim_no IN (SELECT c.no" HANFACT_CLAIMS_OF_DOCUMENT ")",
+          "DELETE FROM fact_rows WHERE no IN (SELECT f.fact_no" HANFACT_CLAIMS_OF_DOCUMENT
+          " JOIN fact_claim_rows f ON f.claim_no = c.no)",
+          "DELETE FROM claim_rows WHERE no IN (SELECT c.no" HANFACT_CLAIMS_OF_DOCUMENT ")",
           "DELETE FROM mention_rows WHERE document_no = ?1",
           "DELETE FROM block_rows WHERE document_no = ?1",
-          "DELETE FROM band_rows WHERE document_no = ?1",
-          "DELETE FROM unbanded_rows WHERE document_no = ?1",
           "DELETE FROM story_pair_rows WHERE document_no = ?1 OR other_no = ?1"}) {
       Sql(sql).Bind(1, no).Run();
     }
+    ForgetPending();
+    DropBands(no);
   }
 
-  int64_t WriteDocument(const Article& a, std::optional<int64_t> existing) {
+  void DropBands(int64_t no) {
+    if (const auto it = recent_documents.find(no); it != recent_documents.end()) {
+      for (const int64_t band : it->second) recent_bands.erase({band, no});
+      recent_documents.erase(it);
+    }
+    // Those that are written. Of a document in `unbanded_rows` some may be.
+    std::string document_id, text;
+    {
+      Statement& s =
+          Sql("SELECT document_id, text FROM document_rows JOIN text_rows ON document_no"
+              " = no WHERE no = ?1");
+      s.Bind(1, no);
+      if (s.Next()) {
+        document_id = s.Text(0);
+        text = s.Text(1);
+      }
+      s.Reset();
+    }
+    if (make_bands == nullptr) {
+      Sql("DELETE FROM band_rows WHERE document_no = ?1").Bind(1, no).Run();
+    } else {
+      for (const uint64_t band : make_bands(text)) {
+        Sql("DELETE FROM band_rows WHERE band = ?1 AND document_no = ?2")
+            .Bind(1, StoredBand(band) + RankOf(document_id))
+            .Bind(2, no)
+            .Run();
+      }
+    }
+    Sql("DELETE FROM unbanded_rows WHERE document_no = ?1").Bind(1, no).Run();
+  }
+
+  // `first_claim` is the number that its first claim will have.
+  int64_t WriteDocument(const Article& a, std::optional<int64_t> existing, int64_t first_claim) {
     const Document& d = a.document;
     Statement& s = Sql(
         "INSERT INTO document_rows (no, document_id, published, url, site, source, story_no,"
         " text_size, content_hash, external_id, locator, title, author, published_from, fetched,"
         " script, region, language, charset, confidence, sha256, metadata_digest, run_id, numbers,"
-        " extra) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?1, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-        " ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"
+        " extra, first_claim, claim_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?1, ?7, ?8, ?9, ?10, "
+        "?11,"
+        " ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)"
         " ON CONFLICT (no) DO UPDATE SET published = ?3, url = ?4, site = ?5, source = ?6,"
         " text_size = ?7, content_hash = ?8, external_id = ?9, locator = ?10, title = ?11,"
         " author = ?12, published_from = ?13, fetched = ?14, script = ?15, region = ?16,"
         " language = ?17, charset = ?18, confidence = ?19, metadata_digest = ?21, run_id = ?22,"
-        " numbers = ?23, extra = ?24");
+        " numbers = ?23, extra = ?24, first_claim = ?25, claim_count = ?26");
     const int64_t no = existing ? *existing : NextDocumentNo();
     const std::string numbers = Pack(a.signature.numbers), sha256 = BytesOfHex(d.sha256),
                       digest = BytesOfHex(a.input.metadata_digest);
@@ -327,7 +370,9 @@ struct Writer::Impl {
     s.Bind(15, hanfact::ToString(d.script)).BindOrNull(16, d.meta.region).Bind(17, d.language);
     s.Bind(18, d.charset).Bind(19, d.confidence).BindBlob(20, sha256).BindBlob(21, digest);
     s.Bind(22, run_id).BindBlob(23, numbers).BindOrNull(24, d.meta.extra);
+    s.Bind(25, first_claim).Bind(26, static_cast<int64_t>(a.claims.size()));
     s.Run();
+    claims.ForgetDocuments();
     Sql("INSERT INTO text_rows VALUES (?1, ?2) ON CONFLICT DO UPDATE SET text = ?2")
         .Bind(1, no)
         .Bind(2, d.text)
@@ -364,8 +409,11 @@ struct Writer::Impl {
   int64_t NextDocumentNo() {
     return TakeNumber(Sql("SELECT coalesce(max(no), 0) + 1 FROM document_rows"));
   }
+  int64_t NextClaimNo() {
+    return TakeNumber(Sql("SELECT coalesce(max(no), 0) + 1 FROM claim_rows"));
+  }
 
-  void WriteParts(const Article& a, int64_t no) {
+  void WriteParts(const Article& a, int64_t no, int64_t first_claim) {
     const std::string& text = a.document.text;
     const CodePointIndex index(text);
     auto cp = [&](uint32_t byte) { return static_cast<int64_t>(index.ToCodePoints(text, byte)); };
@@ -399,25 +447,31 @@ struct Writer::Impl {
       Statement& s = Sql(
           "INSERT INTO claim_rows (claim_id, aspect, document_no, frame_no, subject_no, metric_no,"
           " period_no, attribution_no, value, low, high, start, length, sentence_start,"
-          " sentence_end, surface, spans) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-          " ?12, ?13, ?14, ?15, ?16, ?17)");
-      s.Bind(1, c.claim_id).Bind(2, AspectNumber(a.aspects[i])).Bind(3, no).Bind(4, frame);
+          " sentence_end, surface, spans, no) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+          " ?12, ?13, ?14, ?15, ?16, ?17, ?18)");
+      const std::string claim_id = BytesOfHex(c.claim_id);
+      const int64_t claim_no = first_claim + static_cast<int64_t>(i);
+      s.BindBlob(1, claim_id)
+          .Bind(18, claim_no)
+          .Bind(2, AspectNumber(a.aspects[i]))
+          .Bind(3, no)
+          .Bind(4, frame);
       s.BindOrNull(5, subject).BindOrNull(6, metric).BindOrNull(7, period).BindOrNull(8, speaker);
       s.BindOrNull(9, value).BindOrNull(10, low).BindOrNull(11, high).Bind(12, start);
       s.Bind(13, cp(c.span.end) - start).Bind(14, cp(c.sentence.begin));
       s.Bind(15, cp(c.sentence.end)).Bind(16, Slice(text, c.span)).Bind(17, spans);
-      const int64_t claim_no = Inserted(s);
+      s.Run();
       if (!a.aspects[i].empty()) AddPending(AspectNumber(a.aspects[i]), claim_no);
     }
   }
 
   void WriteBands(int64_t no, std::string_view document_id, const std::vector<uint64_t>& bands) {
     const int64_t rank = RankOf(document_id);
+    Sql("INSERT OR IGNORE INTO unbanded_rows VALUES (?1)").Bind(1, no).Run();
+    std::vector<int64_t>& stored = recent_documents[no];
     for (uint64_t band : bands) {
-      Sql("INSERT OR IGNORE INTO band_rows VALUES (?1, ?2)")
-          .Bind(1, StoredBand(band) + rank)
-          .Bind(2, no)
-          .Run();
+      stored.push_back(StoredBand(band) + rank);
+      recent_bands.emplace(stored.back(), no);
     }
   }
 
@@ -433,8 +487,8 @@ struct Writer::Impl {
             "c.metric, c.metric_id,"
             " c.scope, c.kind, c.value, c.low, c.high, c.precision, c.unit, c.bound, c.direction,"
             " c.basis, c.period_start, c.period_end, c.modality, c.attribution, c.attribution_id)"
-            " FROM claim_rows r JOIN claims_extracted c ON c.claim_id = r.claim_id"
-            " WHERE r.document_no = ?1");
+            " FROM document_rows d JOIN claims_extracted c ON c.document_id = d.document_id"
+            " WHERE d.no = ?1");
     s.Bind(1, no);
     while (s.Next()) out[s.Text(0)] = {s.Text(1), s.Text(2), s.Text(3), s.Text(4)};
     s.Reset();
@@ -657,18 +711,25 @@ struct Writer::Impl {
 
   void AddPending(int64_t aspect, int64_t claim_no) {
     Sql("INSERT OR IGNORE INTO pending_rows VALUES (?1, ?2)")
-        .Bind(1, aspect)
-        .Bind(2, claim_no)
+        .Bind(1, claim_no)
+        .Bind(2, aspect)
         .Run();
+  }
+  // What was read of it does not stand any more.
+  void ForgetPending() {
+    pending.clear();
+    next_pending = 0;
   }
 
   void ForgetNumbers() {
     for (Numbers* numbers : {&checks, &names, &periods, &frames, &entities}) numbers->clear();
   }
 
+  // After its story or its place among versions changed.
   void MarkPending(int64_t no) {
-    Sql("INSERT OR IGNORE INTO pending_rows SELECT aspect, no FROM claim_rows"
-        " WHERE document_no = ?1 AND aspect <> 0")
+    claims.ForgetDocuments();
+    Sql("INSERT OR IGNORE INTO pending_rows SELECT c.no, c.aspect" HANFACT_CLAIMS_OF_DOCUMENT
+        " WHERE c.aspect <> 0")
         .Bind(1, no)
         .Run();
   }
@@ -682,12 +743,23 @@ struct Writer::Impl {
   int64_t rules_no = 0;  // of the rules and lexicon in `run`; 0: not looked up yet
   SearchTextMaker search_text;
   std::optional<bool> search;  // whether the index is there
+  BandMaker make_bands;
+  // Bands that are not written yet, with their documents; and the same by document.
+  std::set<std::pair<int64_t, int64_t>> recent_bands;
+  std::unordered_map<int64_t, std::vector<int64_t>> recent_documents;
+  ClaimReader claims;
+  // What was pending when it was read, by aspect and claim, and how far it was given out.
+  std::vector<std::pair<int64_t, int64_t>> pending;
+  size_t next_pending = 0;
 };
 
 Writer::Writer(Database& database) : impl_(std::make_unique<Impl>(database.connection())) {}
 Writer::~Writer() = default;
 
-void Writer::Begin() { impl_->connection.Execute("BEGIN IMMEDIATE"); }
+void Writer::Begin() {
+  impl_->connection.Execute("BEGIN IMMEDIATE");
+  impl_->claims.ForgetReviews();  // editors write between batches
+}
 
 Status Writer::Commit() {
   // A statement that is still being read keeps the log from being written back: it would grow with
@@ -702,6 +774,11 @@ Status Writer::Commit() {
 void Writer::Rollback() {
   for (auto& [sql, statement] : impl_->statements) statement->Reset();
   impl_->ForgetNumbers();
+  impl_->claims.Forget();
+  impl_->ForgetPending();
+  // Their documents are in unbanded_rows, or not there at all.
+  impl_->recent_bands.clear();
+  impl_->recent_documents.clear();
   impl_->rules_no = 0;
   impl_->search.reset();
   impl_->connection.ClearError();
@@ -888,8 +965,9 @@ Writer::Stored Writer::AddArticle(const Article& a) {
       before = impl_->ClaimsOf(*existing);
       impl_->ClearDocument(*existing);
     }
-    out.no = impl_->WriteDocument(a, existing);
-    impl_->WriteParts(a, out.no);
+    const int64_t first_claim = impl_->NextClaimNo();
+    out.no = impl_->WriteDocument(a, existing, first_claim);
+    impl_->WriteParts(a, out.no, first_claim);
     if (!least.empty()) {
       impl_->Sql("UPDATE document_rows SET locator = ?2 WHERE no = ?1")
           .Bind(1, out.no)
@@ -927,13 +1005,24 @@ std::vector<int64_t> Writer::BandCandidates(int64_t no, std::string_view documen
     s.Bind(1, first).Bind(2, first + kBandRanks);
     size_t seen = 0;
     int64_t last = -1;  // rank of the last speaker
-    while (s.Next()) {
-      const int64_t theirs = s.Int(1) - first;
+    // Those that are written and those that are not yet, in one order.
+    auto recent = impl_->recent_bands.lower_bound({first, 0});
+    const auto recent_end = impl_->recent_bands.lower_bound({first + kBandRanks, 0});
+    bool stored = s.Next();
+    while (stored || recent != recent_end) {
+      std::pair<int64_t, int64_t> next;
+      if (stored && (recent == recent_end || s.Int(1) < recent->first)) {
+        next = {s.Int(1), s.Int(0)};
+        stored = s.Next();
+      } else {
+        next = *recent++;
+      }
+      const int64_t theirs = next.first - first;
       // All of one rank speak, or none: which of them came first makes no difference.
       if (seen >= kBandSpeakers && theirs > last && rank > last) break;
       if (seen < kBandSpeakers) last = theirs;
       ++seen;
-      out.push_back(s.Int(0));
+      out.push_back(next.second);
     }
     s.Reset();
   }
@@ -1083,144 +1172,54 @@ void Writer::SetVersions(const std::vector<int64_t>& oldest_first) {
 
 void Writer::MarkPending(int64_t no) { impl_->MarkPending(no); }
 
-std::vector<int64_t> Writer::NextPending(int limit) {
-  std::vector<int64_t> out;
-  Statement& s = impl_->Sql("SELECT DISTINCT aspect FROM pending_rows ORDER BY aspect LIMIT ?1");
-  s.Bind(1, static_cast<int64_t>(limit));
-  while (s.Next()) out.push_back(s.Int(0));
-  s.Reset();
-  return out;
+int64_t Writer::CountPending() {
+  return Impl::TakeNumber(impl_->Sql("SELECT count(*) FROM pending_rows"));
 }
 
-namespace {
-
-// Parts of the statements that read claims for facts: what is read, and where it stands beside
-// `claim_rows r`.
-#define HANFACT_CLAIM_COLUMNS                                                                      \
-  "SELECT r.no, r.claim_id, u.name, u.id, m.name, m.id, f.scope, f.kind, r.value, r.low, r.high,"  \
-  " f.low_open, f.high_open, f.precision, f.unit, f.bound, f.direction, f.basis, p.period_start,"  \
-  " p.period_end, f.modality, a.name, a.id, d.document_id,"                                        \
-  " iif(d.story_no = d.no, d.document_id, (SELECT s.document_id FROM document_rows s WHERE s.no =" \
-  " d.story_no)), d.published, d.url, d.latest, (SELECT e.fiscal_year_end FROM entity_rows e"      \
-  " WHERE e.entity_id = u.id), d.site, d.source, r.surface, x.status"
-#define HANFACT_CLAIM_TABLES                                                                  \
-  " CROSS JOIN document_rows d ON d.no = r.document_no"                                       \
-  " CROSS JOIN frame_rows f ON f.no = r.frame_no"                                             \
-  " LEFT JOIN name_rows u ON u.no = r.subject_no LEFT JOIN name_rows m ON m.no = r.metric_no" \
-  " LEFT JOIN name_rows a ON a.no = r.attribution_no LEFT JOIN period_rows p ON p.no ="       \
-  " r.period_no LEFT JOIN standing_rows x ON x.claim_id = r.claim_id"
-constexpr std::string_view kClaimsOfAspect =
-    HANFACT_CLAIM_COLUMNS " FROM claim_rows r" HANFACT_CLAIM_TABLES " WHERE r.aspect = ?1";
-constexpr std::string_view kClaimsOfFact = HANFACT_CLAIM_COLUMNS
-    " FROM fact_claim_rows k CROSS JOIN claim_rows r ON r.no = k.claim_no" HANFACT_CLAIM_TABLES
-    " WHERE k.fact_no = ?1";
-constexpr std::string_view kClaimByNumber =
-    HANFACT_CLAIM_COLUMNS " FROM claim_rows r" HANFACT_CLAIM_TABLES " WHERE r.no = ?1";
-
-// The same columns for a claim with reviews, as the view lays corrections over it.
-constexpr std::string_view kReviewedClaim =
-    "SELECT r.no, c.claim_id, c.subject, c.subject_id, c.metric, c.metric_id, c.scope, c.kind,"
-    " c.value, c.low, c.high, f.low_open, f.high_open, c.precision, c.unit, c.bound, c.direction,"
-    " c.basis, c.period_start, c.period_end, c.modality, c.attribution, c.attribution_id,"
-    " c.document_id, (SELECT s.document_id FROM document_rows s WHERE s.no = d.story_no),"
-    " d.published, d.url, d.latest, (SELECT e.fiscal_year_end FROM entity_rows e WHERE"
-    " e.entity_id = c.subject_id), d.site, d.source, c.surface"
-    " FROM claim_rows r JOIN document_rows d ON d.no = r.document_no JOIN frame_rows f ON f.no ="
-    " r.frame_no JOIN claims c ON c.claim_id = r.claim_id WHERE r.no = ?1";
-
-FactClaim ReadFactClaim(const Statement& s) {
-  FactClaim out;
-  Claim& c = out.claim;
-  auto decimal = [&](int column) {
-    return s.Null(column) ? std::nullopt : Decimal::Parse(s.Text(column));
-  };
-  c.claim_id = s.Text(1);
-  c.subject = s.Text(2);
-  c.subject_id = s.Text(3);
-  c.metric = s.Text(4);
-  c.metric_id = s.Text(5);
-  c.scope = s.Text(6);
-  c.kind = ParseClaimKind(s.Text(7)).value_or(ClaimKind::kLevel);
-  c.quantity.value = decimal(8);
-  c.quantity.low = decimal(9);
-  c.quantity.high = decimal(10);
-  c.quantity.low_open = s.Int(11) != 0;
-  c.quantity.high_open = s.Int(12) != 0;
-  c.quantity.precision = decimal(13).value_or(Decimal());
-  c.quantity.unit = s.Text(14);
-  c.quantity.bound = ParseBound(s.Text(15)).value_or(Bound::kExact);
-  c.direction = ParseDirection(s.Text(16)).value_or(Direction::kNone);
-  c.basis = ParseBasis(s.Text(17)).value_or(Basis::kNone);
-  const std::string start = s.Text(18), end = s.Text(19);
-  if (!start.empty() || !end.empty()) {
-    Period p;
-    p.start = ParsePoint(start);
-    p.end = ParsePoint(end);
-    c.period = std::move(p);
+std::vector<Writer::PendingAspect> Writer::NextPending(size_t limit) {
+  auto& pending = impl_->pending;
+  size_t& next = impl_->next_pending;
+  if (next >= pending.size()) {
+    impl_->ForgetPending();
+    Statement& s = impl_->Sql("SELECT aspect, claim_no FROM pending_rows");
+    while (s.Next()) pending.emplace_back(s.Int(0), s.Int(1));
+    s.Reset();
+    std::sort(pending.begin(), pending.end());
   }
-  c.modality = ParseModality(s.Text(20)).value_or(Modality::kActual);
-  c.attribution = s.Text(21);
-  c.attribution_id = s.Text(22);
-  out.document_id = s.Text(23);
-  out.story_id = s.Text(24);
-  out.published = s.Text(25);
-  out.canonical_url = s.Text(26);
-  out.latest_version = s.Int(27) != 0;
-  out.fiscal_year_end = static_cast<int>(s.Int(28));
-  out.site = s.Text(29);
-  out.source = s.Text(30);
-  out.surface = s.Text(31);
-  return out;
-}
-
-}  // namespace
-
-namespace {
-
-void ReadClaims(const StatementSource& sql, std::string_view query, int64_t parameter,
-                AspectClaims& out) {
-  Statement& s = sql(query);
-  s.Bind(1, parameter);
-  while (s.Next()) {
-    if (s.Null(32)) {
-      out.claims.push_back(ReadFactClaim(s));
-    } else if (s.Text(32) == "rejected") {
-      continue;
-    } else {
-      Statement& reviewed = sql(kReviewedClaim);
-      reviewed.Bind(1, s.Int(0));
-      if (reviewed.Next()) out.claims.push_back(ReadFactClaim(reviewed));
-      reviewed.Reset();
+  std::vector<PendingAspect> out;
+  while (next < pending.size() && out.size() < limit) {
+    PendingAspect& aspect = out.emplace_back();
+    aspect.aspect = pending[next].first;
+    for (; next < pending.size() && pending[next].first == aspect.aspect; ++next) {
+      if (pending[next].second == 0) {
+        aspect.whole = true;
+      } else {
+        aspect.claims.push_back(pending[next].second);
+      }
     }
-    out.numbers.push_back(s.Int(0));
   }
-  s.Reset();
-}
-
-}  // namespace
-
-AspectClaims ReadClaimsOfAspect(const StatementSource& sql, int64_t aspect) {
-  AspectClaims out;
-  ReadClaims(sql, kClaimsOfAspect, aspect, out);
   return out;
-}
-
-AspectClaims Writer::ClaimsOfAspect(int64_t aspect) {
-  return ReadClaimsOfAspect([&](std::string_view sql) -> Statement& { return impl_->Sql(sql); },
-                            aspect);
 }
 
 AspectClaims Writer::LoadClaims(const std::vector<int64_t>& numbers) {
   AspectClaims out;
-  const StatementSource sql = [&](std::string_view text) -> Statement& { return impl_->Sql(text); };
-  for (const int64_t no : numbers) ReadClaims(sql, kClaimByNumber, no, out);
+  for (const int64_t no : numbers) impl_->claims.ReadClaim(no, out);
   return out;
 }
 
 AspectClaims Writer::ClaimsOfFact(int64_t fact_no) {
   AspectClaims out;
-  const StatementSource sql = [&](std::string_view text) -> Statement& { return impl_->Sql(text); };
-  ReadClaims(sql, kClaimsOfFact, fact_no, out);
+  impl_->claims.ReadClaimsOfFact(fact_no, out);
+  return out;
+}
+
+AspectClaims Writer::ClaimsOf(const std::vector<PlacedFact>& facts, const PendingAspect& pending) {
+  AspectClaims out;
+  for (const PlacedFact& fact : facts) impl_->claims.ReadClaimsOfFact(fact.no, out);
+  const std::unordered_set<int64_t> read(out.numbers.begin(), out.numbers.end());
+  for (const int64_t no : pending.claims) {
+    if (!read.contains(no)) impl_->claims.ReadClaim(no, out);
+  }
   return out;
 }
 
@@ -1234,29 +1233,12 @@ int64_t Writer::FirstClaimOfFact(int64_t fact_no) {
       impl_->Sql("SELECT claim_no FROM fact_rows WHERE no = ?1").Bind(1, fact_no));
 }
 
-std::optional<std::vector<int64_t>> Writer::PendingClaims(int64_t aspect) {
-  if (Impl::TakeNumber(impl_
-                           ->Sql("SELECT 1 FROM fact_rows WHERE aspect = ?1 AND key IS NULL LIMIT"
-                                 " 1")
-                           .Bind(1, aspect)) != 0) {
-    return std::nullopt;
-  }
-  std::vector<int64_t> out;
-  Statement& s =
-      impl_->Sql("SELECT claim_no FROM pending_rows WHERE aspect = ?1 ORDER BY claim_no");
-  s.Bind(1, aspect);
-  while (s.Next()) out.push_back(s.Int(0));
-  s.Reset();
-  if (!out.empty() && out.front() == 0) return std::nullopt;
-  return out;
-}
-
 std::vector<Writer::PlacedFact> Writer::FactsOfAspect(int64_t aspect) {
   std::vector<PlacedFact> out;
   Statement& s =
       impl_->Sql("SELECT no, key, reach FROM fact_rows WHERE aspect = ?1 ORDER BY key, reach");
   s.Bind(1, aspect);
-  while (s.Next()) out.push_back({s.Int(0), PlaceOf(s.Int(1), s.Int(2))});
+  while (s.Next()) out.push_back({s.Int(0), PlaceOf(s.Int(1), s.Int(2)), !s.Null(1)});
   s.Reset();
   return out;
 }
@@ -1265,9 +1247,9 @@ std::vector<Writer::PlacedFact> Writer::FactsOfAspect(int64_t aspect) {
 class Writer::FactWriter {
  public:
   // Without a part: all facts of the aspect.
-  FactWriter(Impl& writer, int64_t aspect, const AspectClaims& claims, const AspectFacts& facts,
-             const FactPart* part)
-      : writer_(writer), aspect_(aspect), new_(facts), part_(part) {
+  FactWriter(Impl& writer, const PendingAspect& pending, const AspectClaims& claims,
+             const AspectFacts& facts, const FactPart* part)
+      : writer_(writer), pending_(pending), aspect_(pending.aspect), new_(facts), part_(part) {
     claim_no_.reserve(claims.claims.size());
     for (size_t i = 0; i < claims.claims.size(); ++i) {
       claim_no_[claims.claims[i].claim.claim_id] = claims.numbers[i];
@@ -1286,7 +1268,8 @@ class Writer::FactWriter {
     for (const int64_t no : conflicts_left_) {
       Sql("DELETE FROM conflict_rows WHERE no = ?1").Bind(1, no).Run();
     }
-    Sql("DELETE FROM pending_rows WHERE aspect = ?1").Bind(1, aspect_).Run();
+    if (pending_.whole) Settle(0);
+    for (const int64_t no : pending_.claims) Settle(no);
   }
 
  private:
@@ -1301,6 +1284,13 @@ class Writer::FactWriter {
   };
 
   Statement& Sql(std::string_view sql) { return writer_.Sql(sql); }
+
+  void Settle(int64_t claim_no) {
+    Sql("DELETE FROM pending_rows WHERE claim_no = ?1 AND aspect = ?2")
+        .Bind(1, claim_no)
+        .Bind(2, aspect_)
+        .Run();
+  }
 
   void ReadStored() {
     std::vector<StoredFact*> read;
@@ -1317,7 +1307,7 @@ class Writer::FactWriter {
         f.last_published = s.Text(8);
         f.placed = !s.Null(9);
         f.place = PlaceOf(s.Int(9), s.Int(10));
-        read.push_back(&stored_.emplace(s.Text(1), std::move(f)).first->second);
+        read.push_back(&stored_.emplace(HexOfBytes(s.Text(1)), std::move(f)).first->second);
       }
       s.Reset();
     };
@@ -1443,7 +1433,8 @@ class Writer::FactWriter {
       s.BindOrNull(5, now.first_published).BindOrNull(6, now.last_published);
       s.BindOrNull(7, now.conflict_no).Bind(8, StoredKey(f.place)).Bind(9, StoredReach(f.place));
       s.Bind(10, old == nullptr ? aspect_ : no);
-      if (old == nullptr) s.Bind(11, f.fact_id);
+      const std::string fact_id = old == nullptr ? BytesOfHex(f.fact_id) : "";
+      if (old == nullptr) s.BindBlob(11, fact_id);
       const int64_t inserted = writer_.Inserted(s);
       if (old == nullptr) no = inserted;
     }
@@ -1490,14 +1481,15 @@ class Writer::FactWriter {
     for (const FactLink& l : new_.links) {
       const Key key(fact_no_[l.fact_a], fact_no_[l.fact_b], static_cast<int64_t>(l.relation));
       const auto it = old.find(key);
-      const bool same = it != old.end() && it->second == l.explanation;
+      const std::string explanation = ShortenPhrases(l.explanation);
+      const bool same = it != old.end() && it->second == explanation;
       if (it != old.end()) old.erase(it);
       if (same) continue;
       Sql("INSERT OR REPLACE INTO fact_link_rows VALUES (?1, ?2, ?3, ?4)")
           .Bind(1, std::get<0>(key))
           .Bind(2, std::get<1>(key))
           .Bind(3, std::get<2>(key))
-          .Bind(4, l.explanation)
+          .Bind(4, explanation)
           .Run();
     }
     for (const auto& [key, explanation] : old) {
@@ -1510,6 +1502,7 @@ class Writer::FactWriter {
   }
 
   Impl& writer_;
+  const PendingAspect& pending_;
   const int64_t aspect_;
   const AspectFacts& new_;
   const FactPart* part_;
@@ -1518,13 +1511,14 @@ class Writer::FactWriter {
   std::set<int64_t> conflicts_left_;
 };
 
-void Writer::ReplaceFacts(int64_t aspect, const AspectClaims& claims, const AspectFacts& facts) {
-  FactWriter(*impl_, aspect, claims, facts, nullptr).Write();
+void Writer::ReplaceFacts(const PendingAspect& pending, const AspectClaims& claims,
+                          const AspectFacts& facts) {
+  FactWriter(*impl_, pending, claims, facts, nullptr).Write();
 }
 
-void Writer::ReplaceFacts(int64_t aspect, const AspectClaims& claims, const AspectFacts& facts,
-                          const FactPart& part) {
-  FactWriter(*impl_, aspect, claims, facts, &part).Write();
+void Writer::ReplaceFacts(const PendingAspect& pending, const AspectClaims& claims,
+                          const AspectFacts& facts, const FactPart& part) {
+  FactWriter(*impl_, pending, claims, facts, &part).Write();
 }
 
 void Writer::DropLinks(const std::vector<int64_t>& facts,
@@ -1565,10 +1559,13 @@ void Writer::RemoveReject(std::string_view locator, std::string_view sha256) {
   impl_->DropInput(locator, sha256);
 }
 
-std::vector<int64_t> Writer::NextUnbanded(int limit) {
+void Writer::SetBandMaker(BandMaker maker) { impl_->make_bands = std::move(maker); }
+
+std::vector<int64_t> Writer::NextUnbanded(int64_t after, int limit) {
   std::vector<int64_t> out;
-  Statement& s = impl_->Sql("SELECT document_no FROM unbanded_rows ORDER BY document_no LIMIT ?1");
-  s.Bind(1, static_cast<int64_t>(limit));
+  Statement& s = impl_->Sql(
+      "SELECT document_no FROM unbanded_rows WHERE document_no > ?1 ORDER BY document_no LIMIT ?2");
+  s.Bind(1, after).Bind(2, static_cast<int64_t>(limit));
   while (s.Next()) out.push_back(s.Int(0));
   s.Reset();
   return out;
@@ -1577,7 +1574,27 @@ std::vector<int64_t> Writer::NextUnbanded(int limit) {
 void Writer::SetBands(int64_t no, std::string_view document_id,
                       const std::vector<uint64_t>& bands) {
   impl_->WriteBands(no, document_id, bands);
-  impl_->Sql("DELETE FROM unbanded_rows WHERE document_no = ?1").Bind(1, no).Run();
+}
+
+size_t Writer::bands_in_memory() const { return impl_->recent_bands.size(); }
+
+bool Writer::WriteSomeBands() {
+  constexpr int kAtOnce = 20'000;
+  auto& bands = impl_->recent_bands;
+  auto at = bands.begin();
+  for (int written = 0; at != bands.end() && written < kAtOnce; ++written, ++at) {
+    impl_->Sql("INSERT OR IGNORE INTO band_rows VALUES (?1, ?2)")
+        .Bind(1, at->first)
+        .Bind(2, at->second)
+        .Run();
+  }
+  bands.erase(bands.begin(), at);
+  if (!bands.empty()) return true;
+  for (const auto& [no, stored] : impl_->recent_documents) {
+    impl_->Sql("DELETE FROM unbanded_rows WHERE document_no = ?1").Bind(1, no).Run();
+  }
+  impl_->recent_documents.clear();
+  return false;
 }
 
 void Writer::CountFacts(int64_t& facts, int64_t& conflicts) {
@@ -1630,6 +1647,7 @@ void Writer::DropUnusedEntities() {
       " claim_rows UNION SELECT attribution_no FROM claim_rows));"
       "DELETE FROM aliases WHERE entity_id NOT IN (SELECT entity_id FROM entity_rows);");
   impl_->entities.clear();
+  impl_->claims.Forget();
 }
 
 }  // namespace hanfact::store

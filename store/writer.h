@@ -100,6 +100,9 @@ struct AspectClaims {
 // The text that is indexed for a title or an article (pipeline/search.h).
 using SearchTextMaker = std::function<std::string(std::string_view)>;
 
+// The bands of a document's clean text, as its signature had them.
+using BandMaker = std::function<std::vector<uint64_t>(std::string_view)>;
+
 // Looks inputs up in the journal on a connection of its own, so that what works on articles does
 // not wait for what writes them. Sees what is committed.
 class Journal {
@@ -121,6 +124,7 @@ class Writer {
 
   void Begin();
   // Ends the transaction; after an error everything since Begin is undone and the error returned.
+  // Then the bands in memory are forgotten: a writer that is to go on is made anew.
   Status Commit();
   void Rollback();
 
@@ -180,32 +184,42 @@ class Writer {
   void SetVersions(const std::vector<int64_t>& oldest_first);
 
   // Facts.
-  void MarkPending(int64_t no);                               // a document's claims
-  [[nodiscard]] std::vector<int64_t> NextPending(int limit);  // aspects
-  // The claims of an aspect that are pending; nullopt where all of it is, or where facts have no
-  // place yet.
-  [[nodiscard]] std::optional<std::vector<int64_t>> PendingClaims(int64_t aspect);
+  void MarkPending(int64_t no);  // a document's claims
+  [[nodiscard]] int64_t CountPending();
+  // What is to be built of an aspect: its claims that are in no fact yet or changed.
+  struct PendingAspect {
+    int64_t aspect = 0;
+    std::vector<int64_t> claims;  // ascending
+    bool whole = false;           // its facts do not say what is touched: all are built
+  };
+  // Up to `limit` of what is pending, in order of the aspects, each once until what was there when
+  // the first was given is through; none where nothing is pending. ReplaceFacts settles one.
+  [[nodiscard]] std::vector<PendingAspect> NextPending(size_t limit);
   // Where the facts of an aspect stand, by key. Reads an index only.
   struct PlacedFact {
     int64_t no = 0;
     FactPlace place;
+    bool placed = true;  // false: of a database of before, the place is not known
   };
   [[nodiscard]] std::vector<PlacedFact> FactsOfAspect(int64_t aspect);
-  [[nodiscard]] AspectClaims ClaimsOfAspect(int64_t aspect);
+  // All claims of an aspect, given its facts: those of the facts, and the pending ones.
+  [[nodiscard]] AspectClaims ClaimsOf(const std::vector<PlacedFact>& facts,
+                                      const PendingAspect& pending);
   [[nodiscard]] AspectClaims LoadClaims(const std::vector<int64_t>& numbers);
   [[nodiscard]] AspectClaims ClaimsOfFact(int64_t fact_no);
   [[nodiscard]] int64_t FactOfClaim(int64_t claim_no);      // 0 for none
   [[nodiscard]] int64_t FirstClaimOfFact(int64_t fact_no);  // the one it stands on
   // `facts` are those that the aspect's claims, as read, make. Only rows that differ are written.
-  void ReplaceFacts(int64_t aspect, const AspectClaims& claims, const AspectFacts& facts);
+  void ReplaceFacts(const PendingAspect& pending, const AspectClaims& claims,
+                    const AspectFacts& facts);
   // The same of some facts, given by their numbers, that `facts` take the place of. Links of theirs
   // whose group is not in `linked` stay.
   struct FactPart {
     std::vector<int64_t> replaced;
     std::function<bool(const Fact& fact, FactRelation relation)> linked;
   };
-  void ReplaceFacts(int64_t aspect, const AspectClaims& claims, const AspectFacts& facts,
-                    const FactPart& part);
+  void ReplaceFacts(const PendingAspect& pending, const AspectClaims& claims,
+                    const AspectFacts& facts, const FactPart& part);
   // Takes out the links of some relations that facts have, and with contradictions their conflicts.
   void DropLinks(const std::vector<int64_t>& facts, const std::vector<FactRelation>& relations);
 
@@ -217,9 +231,16 @@ class Writer {
   void CountFacts(int64_t& facts, int64_t& conflicts);
   [[nodiscard]] int64_t CountSearch();
 
-  // Documents of an earlier version, whose bands are to be made again, up to `limit`.
-  [[nodiscard]] std::vector<int64_t> NextUnbanded(int limit);
+  // Bands are kept in memory first, and written many at once, in their order: each by itself would
+  // cost a page. A document whose bands are not all written stands in `unbanded_rows`; what a run
+  // that was ended leaves there is made again by the next one, before it does anything else.
+  void SetBandMaker(BandMaker maker);  // for taking documents out without reading all bands
+  // Documents of numbers above `after` whose bands are to be made again, up to `limit`, ascending.
+  [[nodiscard]] std::vector<int64_t> NextUnbanded(int64_t after, int limit);
   void SetBands(int64_t no, std::string_view document_id, const std::vector<uint64_t>& bands);
+  [[nodiscard]] size_t bands_in_memory() const;
+  // Writes some of them; false once none are left.
+  bool WriteSomeBands();
 
   // The full-text index `search`. Once it is there, every change keeps it in step, if a maker is
   // set.
@@ -243,13 +264,5 @@ class Writer {
 
 // The private number of an aspect; 0 for "".
 [[nodiscard]] int64_t AspectNumber(std::string_view aspect);
-
-// Gives a statement ready to be bound, which is reset when read.
-using StatementSource = std::function<Statement&(std::string_view)>;
-[[nodiscard]] AspectClaims ReadClaimsOfAspect(const StatementSource& sql, int64_t aspect);
-
-// The facts, links and conflicts of an aspect as stored, sorted; a fact's representative has its
-// claim_id only.
-[[nodiscard]] AspectFacts ReadAspectFacts(const StatementSource& sql, int64_t aspect);
 
 }  // namespace hanfact::store

@@ -85,6 +85,11 @@ void WriteInputs(const TempDir& dir) {
   std::filesystem::copy_file(dir.path() / "in" / "macro-cn.html", dir.path() / "in" / "again.html");
 }
 
+// The bands of all documents, whatever the numbers of their rows.
+constexpr const char* kBands =
+    "SELECT group_concat(document_id || band) FROM (SELECT d.document_id, b.band FROM band_rows b"
+    " JOIN document_rows d ON d.no = b.document_no ORDER BY 1, 2)";
+
 TEST(Load, EqualsIngestOverAnySplitAndOrder) {
   TempDir dir;
   WriteInputs(dir);
@@ -127,6 +132,77 @@ TEST(Load, BrokenLinesAreRejects) {
   ExpectSound(dir.File("f.db"));
 }
 
+TEST(Load, AnIdOfAClaimIsThirtyTwoHexDigits) {
+  TempDir dir;
+  const std::string good = ExtractLines(Corpus() + "/macro-cn.html")[0];
+  std::vector<std::string> lines;
+  for (const char* id : {"", "x", "0123456789abcdef0123456789abcdeg", "0123"}) {
+    auto line = nlohmann::ordered_json::parse(good);
+    line["claims"][0]["claim_id"] = id;
+    lines.push_back(line.dump());
+  }
+  EXPECT_EQ(LoadInto(dir.File("f.db"), lines).rejected, 4);
+}
+
+// Spans are stored in three characters each, but where there are many or they lie far away.
+TEST(Spans, AreWhatWasStoredHoweverManyAndFar) {
+  TempDir dir;
+  std::string text = "云岭芯片公告说明如下。\n";
+  for (int i = 0; i < 6000; ++i) text += "天气很好大家都出门了。";
+  WriteFile(dir.File("in/a.txt"), text + "\n云岭芯片2025年营收为286.47亿元，同比增长23.5%。\n");
+  auto line = nlohmann::ordered_json::parse(ExtractLines(dir.File("in"))[0]);
+  auto& claims = line["claims"];
+  ASSERT_EQ(claims.size(), 2u);
+  const int64_t start = claims[0]["start"], end = claims[0]["end"];
+  const int64_t second = claims[1]["start"];
+  ASSERT_GT(start, 20'020);
+  claims[0]["spans"] = {{"value", start, end}, {"subject", 0, 4}, {"metric", 10, 20'020}};
+  nlohmann::ordered_json many = nlohmann::ordered_json::array();
+  for (int64_t i = 0; i < 17; ++i) many.push_back({"hedge", second - 20'000 + i, second - 10 + i});
+  claims[1]["spans"] = many;
+  LoadInto(dir.File("far.db"), {line.dump()});
+  claims[0]["spans"] = {{"value", start, end}, {"subject", start - 20'000, start - 1}};
+  many.erase(0);
+  claims[1]["spans"] = many;
+  LoadInto(dir.File("near.db"), {line.dump()});
+  for (const char* name : {"far.db", "near.db"}) {
+    SCOPED_TRACE(name);
+    const bool far = std::string_view(name) == "far.db";
+    EXPECT_EQ(Cell(dir.File(name), "SELECT count(*) FROM claim_rows WHERE spans LIKE '[%'"),
+              far ? "2" : "0");
+    EXPECT_EQ(Cell(dir.File(name),
+                   "SELECT group_concat(role || ' ' || start || ' ' || end, ', ') FROM claim_spans"
+                   " s WHERE claim_id = '" +
+                       claims[0]["claim_id"].get<std::string>() + "'"),
+              "value " + std::to_string(start) + " " + std::to_string(end) +
+                  (far ? ", subject 0 4, metric 10 20020"
+                       : ", subject " + std::to_string(start - 20'000) + " " +
+                             std::to_string(start - 1)));
+    EXPECT_EQ(Cell(dir.File(name),
+                   "SELECT count(*) || ' ' || min(start) || ' ' || max(end) FROM claim_spans WHERE"
+                   " role = 'hedge' AND claim_id = '" +
+                       claims[1]["claim_id"].get<std::string>() + "'"),
+              far ? "17 " + std::to_string(second - 20'000) + " " + std::to_string(second + 6)
+                  : "16 " + std::to_string(second - 19'999) + " " + std::to_string(second + 6));
+    ExpectSound(dir.File(name));
+  }
+}
+
+// A run that was ended left documents whose bands are not there, or in part.
+TEST(Bands, AreMadeAgainAfterARunThatWasEnded) {
+  TempDir dir;
+  const std::string path = dir.File("f.db");
+  IngestInto(path, Corpus());
+  const std::string bands = Cell(path, kBands);
+  Execute(path,
+          "INSERT INTO unbanded_rows SELECT no FROM document_rows WHERE no % 2 = 0;"
+          "DELETE FROM band_rows WHERE document_no % 2 = 0 AND band % 3 = 0");
+  ASSERT_NE(Cell(path, kBands), bands);
+  EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
+  EXPECT_EQ(Cell(path, kBands), bands);
+  EXPECT_EQ(Cell(path, "SELECT count(*) FROM unbanded_rows"), "0");
+}
+
 TEST(Outcome, ALineSaysAllThatIsStored) {
   for (const std::string& line : ExtractLines(Corpus())) {
     auto outcome = pipeline::ParseOutcome(line);
@@ -163,6 +239,11 @@ TEST(Remove, LeavesTheDatabaseAsIfTheDocumentsHadNeverBeenThere) {
     ASSERT_TRUE(removed.ok()) << removed.error().message;
   }
   EXPECT_EQ(Dump(dir.File("f.db")), Dump(dir.File("without.db")));
+  EXPECT_EQ(Cell(dir.File("f.db"), kBands), Cell(dir.File("without.db"), kBands));
+  EXPECT_EQ(Cell(dir.File("f.db"),
+                 "SELECT count(*) FROM band_rows WHERE document_no NOT IN"
+                 " (SELECT no FROM document_rows)"),
+            "0");
   ExpectSound(dir.File("f.db"));
   // Given again they are new.
   EXPECT_EQ(IngestInto(dir.File("f.db"), dir.File("in")).documents, 2);
@@ -290,15 +371,16 @@ TEST(Reprocess, SaysWhatChangedAndKeepsReviewsAttached) {
   IngestInto(dir.File("f.db"), dir.File("in"));
   // As if older rules had made one claim less, one more, and one in a sentence a little shorter.
   const std::string path = dir.File("f.db");
-  Execute(path,
-          "UPDATE claim_rows SET metric_no = NULL WHERE surface = '23.5%';"
-          "UPDATE claim_rows SET claim_id = 'old', sentence_end = sentence_end - 1 WHERE surface ="
-          " '41.36亿元';"
-          "INSERT INTO reviews (claim_id, decision, editor, at, document_id, surface, sentence)"
-          " SELECT claim_id, 'accept', 'e', 't', document_id, surface, sentence FROM"
-          " claims_extracted WHERE claim_id = 'old';"
-          "INSERT INTO standing_rows VALUES ('old', 'accepted', '{}');"
-          "UPDATE rules_rows SET rules_digest = 'older';");
+  Execute(
+      path,
+      "UPDATE claim_rows SET metric_no = NULL WHERE surface = '23.5%';"
+      "UPDATE claim_rows SET claim_id = x'01d0', sentence_end = sentence_end - 1 WHERE surface ="
+      " '41.36亿元';"
+      "INSERT INTO reviews (claim_id, decision, editor, at, document_id, surface, sentence)"
+      " SELECT claim_id, 'accept', 'e', 't', document_id, surface, sentence FROM"
+      " claims_extracted WHERE claim_id = '01d0';"
+      "INSERT INTO standing_rows VALUES ('01d0', 'accepted', '{}');"
+      "UPDATE rules_rows SET rules_digest = 'older';");
   EXPECT_EQ(IngestInto(path, dir.File("in")).waiting, 1);
   const auto summary = IngestInto(path, dir.File("in"), SharedTools(), true);
   EXPECT_EQ(summary.documents, 1);
@@ -313,15 +395,10 @@ TEST(Reprocess, SaysWhatChangedAndKeepsReviewsAttached) {
   EXPECT_EQ(sum.changed, 1);
   EXPECT_EQ(Cell(path,
                  "SELECT c.surface || c.status FROM claim_moves m JOIN claims c USING (claim_id)"
-                 " WHERE m.old_claim_id = 'old'"),
+                 " WHERE m.old_claim_id = '01d0'"),
             "41.36亿元accepted");
   ExpectSound(path);
 }
-
-// The bands of all documents, whatever the numbers of their rows.
-constexpr const char* kBands =
-    "SELECT group_concat(document_id || band) FROM (SELECT d.document_id, b.band FROM band_rows b"
-    " JOIN document_rows d ON d.no = b.document_no ORDER BY 1, 2)";
 
 TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
   TempDir dir;
@@ -342,7 +419,7 @@ TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
   }
   EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
   ExpectSound(path);
-  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "5");
+  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "6");
   store::Connection backup;
   ASSERT_TRUE(backup.Open(path + ".v1.bak", SQLITE_OPEN_READONLY));
   store::Statement version(backup, "PRAGMA user_version");
@@ -369,7 +446,7 @@ TEST(Migration, FromTheSecondVersionToo) {
 }
 
 TEST(Migration, FromLaterVersionsToo) {
-  for (const int version : {3, 4}) {
+  for (const int version : {3, 4, 5}) {
     SCOPED_TRACE(version);
     TempDir dir;
     const std::string path = dir.File("f.db");

@@ -79,11 +79,11 @@ inline void MakeVersionOne(const std::string& today, const std::string& path) {
       " e.period_start, e.period_end, e.period_text, e.period_from, e.modality, e.attribution,"
       " e.attribution_id, e.confidence, e.checks, e.rule, (SELECT"
       " json_group_array(json_array(role, start, end)) FROM n.claim_spans s WHERE s.claim_id ="
-      " c.claim_id), c.aspect FROM n.claim_rows c JOIN n.frame_rows f ON f.no = c.frame_no JOIN"
-      " n.claims_extracted e ON e.claim_id = c.claim_id;"
+      " e.claim_id), c.aspect FROM n.claim_rows c JOIN n.frame_rows f ON f.no = c.frame_no JOIN"
+      " n.claims_extracted e ON e.claim_id = lower(hex(c.claim_id));"
       "INSERT INTO main.fact_rows SELECT r.no, f.fact_id, r.aspect, f.claim_id, f.claims,"
       " f.documents, f.stories, f.first_published, f.last_published, f.conflict_id, f.status FROM"
-      " n.fact_rows r JOIN n.facts f ON f.fact_id = r.fact_id;"
+      " n.fact_rows r JOIN n.facts f ON f.fact_id = lower(hex(r.fact_id));"
       "INSERT INTO main.fact_claim_rows SELECT r.fact_no, r.claim_no, CASE r.relation WHEN 0 THEN"
       " 'identical' WHEN 1 THEN 'consistent' ELSE 'converted' END FROM n.fact_claim_rows r;"
       "COMMIT; DETACH n;"
@@ -110,7 +110,7 @@ inline void MakeVersion(int version, const std::string& today, const std::string
   MakeVersionTwo(today, path);
   store::Connection c;
   ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE));
-  const std::string names[] = {"0003_compact.sql", "0004_growth.sql"};
+  const std::string names[] = {"0003_compact.sql", "0004_growth.sql", "0005_aspects.sql"};
   for (int v = 3; v <= version; ++v) {
     const std::string number = std::to_string(v);
     ASSERT_TRUE(c.Execute("BEGIN;" + ReadFile(SourceDir() / "store" / "schema" / names[v - 3]) +

@@ -5,6 +5,7 @@
 #include "pipeline/ingest.h"
 #include "pipeline/verify.h"
 #include "store/database.h"
+#include "store/phrases.h"
 #include "store/reader.h"
 #include "store/writer.h"
 #include "testing.h"
@@ -161,8 +162,11 @@ TEST(Verify, FindsEachPlantedBreach) {
       {"UPDATE name_rows SET name = 'something else', id = '' WHERE no IN (SELECT metric_no FROM"
        " claim_rows WHERE aspect <> 0)",
        "invariant 5"},
-      {"INSERT INTO pending_rows SELECT aspect, 0 FROM claim_rows WHERE aspect <> 0 LIMIT 1",
+      {"INSERT INTO pending_rows SELECT 0, aspect FROM claim_rows WHERE aspect <> 0 LIMIT 1",
        "pending"},
+      {"UPDATE document_rows SET claim_count = claim_count + 1", "claims and says"},
+      {"UPDATE document_rows SET claim_count = claim_count - 1 WHERE claim_count > 0",
+       "none of those of its document"},
   };
   for (const auto& [sql, expected] : kBreaches) {
     TempDir copy;
@@ -220,7 +224,8 @@ TEST(Verify, FindsBreachesOfStoriesAndFacts) {
       {"UPDATE fact_rows SET conflict_no = (SELECT no FROM conflict_rows) WHERE conflict_no IS"
        " NULL",
        "invariant 5"},
-      {"UPDATE fact_rows SET fact_id = 'f' || substr(fact_id, 2) WHERE conflict_no IS NOT NULL",
+      {"UPDATE fact_rows SET fact_id = CAST(x'f0' || substr(fact_id, 2) AS BLOB) WHERE conflict_no "
+       "IS NOT NULL",
        "invariant 5"},
       {"DELETE FROM fact_claim_rows WHERE claim_no = (SELECT min(claim_no) FROM fact_claim_rows)",
        "invariant 5"},
@@ -237,6 +242,40 @@ TEST(Verify, FindsBreachesOfStoriesAndFacts) {
                     [&, e = expected](const auto& b) { return b.find(e) != std::string::npos; }))
         << sql << "\n"
         << (breaches.empty() ? "no breach" : breaches.front());
+  }
+}
+
+TEST(Phrases, ComeBackAsTheyWere) {
+  for (const std::string text :
+       {"", "up 3% (1 voice) against up 4% (1 voice): no value fits both, 30.7 % apart",
+        "3 (2 voices) against 4 (12 voices): no value fits both, 9.0 % apart",
+        "a (1 voice) against b", " % apart % apart", "odd \x01\x05 signs % apart", "\x06"}) {
+    EXPECT_EQ(store::LengthenPhrases(store::ShortenPhrases(text)), text);
+  }
+  EXPECT_EQ(
+      store::ShortenPhrases("a (1 voice) against b (3 voices): no value fits both, 2 % apart"),
+      "a\x01"
+      "b (3\x04"
+      "2\x05");
+  // The view says the same.
+  TempDir dir;
+  const std::string path = MakeDatabase(dir);
+  auto database = Open(path, Database::Mode::kWrite);
+  auto& connection = database->connection();
+  ASSERT_TRUE(connection.Execute("PRAGMA foreign_keys = OFF; DELETE FROM fact_link_rows"));
+  int64_t n = 0;
+  for (const std::string text :
+       {"3 (1 voice) against 4 (2 voices): no value fits both, 9.0 % apart",
+        "3 (2 voices) against 4 (1 voice): no value fits both, 9.0 % apart", "odd \x02 sign"}) {
+    const std::string stored = store::ShortenPhrases(text);
+    store::Statement insert(connection,
+                            "INSERT INTO fact_link_rows SELECT min(no), min(no), ?1, ?2 FROM"
+                            " fact_rows");
+    insert.Bind(1, n).Bind(2, stored).Run();
+    store::Statement seen(connection, "SELECT explanation FROM fact_links LIMIT 1 OFFSET ?1");
+    seen.Bind(1, n++);
+    ASSERT_TRUE(seen.Next());
+    EXPECT_EQ(seen.Text(0), text);
   }
 }
 

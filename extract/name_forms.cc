@@ -89,7 +89,10 @@ void NameForms::AddForm(FormKind kind, std::string_view form, Form row) {
 }
 
 void NameForms::AddWord(std::string_view word, uint8_t cost) {
-  Trie::Node& node = forward_.nodes[forward_.Add(Decoded(word), kWord)];
+  const std::u32string characters = Decoded(word);
+  if (characters.size() < 2) return;
+  word_pairs_.set(PairBit(characters[0], characters[1]));
+  Trie::Node& node = forward_.nodes[forward_.Add(characters, kWord)];
   if (node.word_cost == 0 || cost < node.word_cost) node.word_cost = cost;
 }
 
@@ -279,9 +282,9 @@ struct Segmenter::Scratch {
   // words are laid out: the answers come from all over the memory, and asked one behind the other
   // without anything to decide between them the processor fetches many at once.
   struct Asked {
-    uint8_t single = 0;      // cost alone
-    bool pair = false;       // a word of the dictionary may begin with it and the next one
-    bool own_word = false;   // a word of words.tsv may begin with it
+    WordDictionary::Start start = 0;  // words of the dictionary that begin with it and the next one
+    uint8_t single = 0;               // cost alone
+    bool own_word = false;            // a word of words.tsv may begin with the two
     uint8_t surname = 0, given = 0;
     bool long_surname = false, translit = false, stop = false;
   };
@@ -324,15 +327,19 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
     Scratch::Asked& to = asked[i];
     const uint8_t single = dictionary_.Single(c);
     to.single = single != 0 ? single : kUnknownCharacter;
-    to.own_word = NameForms::StartsWord(of);
+    to.own_word = i + 1 < n && forms_.MayStartWord(c, chars[i + 1]);
     to.surname = of.surname;
     to.given = of.given;
     to.long_surname = of.long_surname;
     to.translit = of.translit;
     to.stop = of.stop;
-    to.pair = i + 1 < n && dictionary_.MayBegin(c, chars[i + 1]);
-    if (to.pair) dictionary_.Prefetch(c, chars[i + 1]);
+    if (i + 1 < n) dictionary_.Prefetch(c, chars[i + 1]);
   }
+  for (uint32_t i = 0; i + 1 < n; ++i) {
+    asked[i].start = dictionary_.StartOf(chars[i], chars[i + 1]);
+    if (i + 2 < n) dictionary_.Prefetch(asked[i].start, chars[i + 2]);
+  }
+  if (n > 0) asked[n - 1].start = 0;
   auto index_of = [&](uint32_t byte) {
     return static_cast<uint32_t>(std::lower_bound(at.begin(), at.end(), byte) - at.begin());
   };
@@ -375,7 +382,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       relax(i, to, cost, SegmentToken::kWord, 0);
       if (to == i + 2) starts_pair[i] = 1;
     };
-    if (self.pair) dictionary_.WordsAt(chars, i, std::min(reach, i + kLongestWord), word);
+    dictionary_.WordsAt(chars, self.start, i, std::min(reach, i + kLongestWord), word);
     const auto own_word = [&](uint32_t to, int cost) {
       relax(i, to, cost, SegmentToken::kWord, kOwnWord);
       // Also where the dictionary has it cheaper.

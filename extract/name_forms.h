@@ -2,6 +2,7 @@
 // feeds. Inside extract/ only: extract/entities.h is the door.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -141,8 +142,11 @@ class NameForms {
       node = forward_.Child(node, chars[k]);
     }
   }
-  // Whether any of them starts with the character: WordsAt is for nothing where none does.
-  [[nodiscard]] static bool StartsWord(const Character& c) { return (c.starts & kWord) != 0; }
+  // False where none of them starts with the two characters, nearly always true where one does:
+  // WordsAt is for nothing where none does.
+  [[nodiscard]] bool MayStartWord(char32_t a, char32_t b) const {
+    return word_pairs_[PairBit(a, b)];
+  }
   // "name_forms.tsv:12".
   [[nodiscard]] static std::string RuleOf(const Form& form);
 
@@ -203,7 +207,14 @@ class NameForms {
   void AddForm(FormKind kind, std::string_view form, Form row);
   void AddWord(std::string_view word, uint8_t cost);
 
+  static constexpr size_t kPairBits = 1 << 16;  // 8 KiB: stays in the cache
+  [[nodiscard]] static size_t PairBit(char32_t a, char32_t b) {
+    return (static_cast<uint32_t>(a) * 0x9E3779B1u ^ static_cast<uint32_t>(b) * 0x85EBCA6Bu) >> 7 &
+           (kPairBits - 1);
+  }
+
   Trie forward_, backward_;
+  std::bitset<kPairBits> word_pairs_;  // of the first two characters of every word
   std::vector<Row> rows_;
   std::vector<Character> characters_;  // of the BMP; [0] is nothing
 };

@@ -166,9 +166,8 @@ WordSpans SplitHan(std::string_view text, const WordDictionary& dictionary) {
     };
     const uint8_t alone = dictionary.Single(chars[i]);
     relax(i + 1, alone != 0 ? alone : kNoWord);
-    if (i + 1 < end && dictionary.MayBegin(chars[i], chars[i + 1])) {
-      dictionary.WordsAt(chars, i, end, relax);
-    }
+    if (i + 1 == end) break;
+    dictionary.WordsAt(chars, dictionary.StartOf(chars[i], chars[i + 1]), i, end, relax);
   }
   WordSpans out;
   for (size_t to = n; to > 0; to = ways[to].from) {

@@ -17,7 +17,6 @@ std::string_view WordDictionary::Embedded() {
 WordDictionary::WordDictionary() {
   FlatReader reader(Embedded());
   single_ = reader.Next<uint8_t>();
-  pairs_ = reader.Next<uint64_t>();
   edges_ = reader.Next<uint64_t>();
 }
 

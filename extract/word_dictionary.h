@@ -27,24 +27,28 @@ class WordDictionary {
 
   // The cost of a character as a word of its own, 0 for none.
   [[nodiscard]] uint8_t Single(char32_t c) const { return c < kBmp ? single_[c] : 0; }
-  // False where no word begins with the two; nearly always true where one does.
-  [[nodiscard]] bool MayBegin(char32_t a, char32_t b) const {
-    const uint32_t bit = PairBit(a, b);
-    return (pairs_[bit / 64] >> bit % 64 & 1) != 0;
+  // What begins with two characters: 0 for no word, else for WordsAt().
+  using Start = uint64_t;
+  [[nodiscard]] Start StartOf(char32_t a, char32_t b) const {
+    return a < kBmp ? EdgeOf(a, b) : 0;
   }
-  // Has the memory fetched that WordsAt will ask first, where the two characters may begin a word.
-  void Prefetch(char32_t a, char32_t b) const {
-    if (a < kBmp) __builtin_prefetch(&edges_[HashOf(KeyOf(a, b)) & (edges_.size() - 1)]);
+  // Have the memory fetched that StartOf() will ask, and WordsAt() for words that go on with the
+  // character.
+  void Prefetch(char32_t a, char32_t b) const { PrefetchEdge(KeyOf(a, b)); }
+  void Prefetch(Start start, char32_t c) const {
+    if (ChildOf(start) != 0) PrefetchEdge(KeyOf(ChildOf(start), c));
   }
   // Calls with the end (index into `chars`, exclusive) and cost of every word of two and more
-  // characters that starts at chars[begin] and ends at or before `end`, the shortest first.
+  // characters that starts at chars[begin] and ends at or before `end`, the shortest first. `start`
+  // is that of the two characters there.
   template <class Fn>
-  void WordsAt(const std::vector<char32_t>& chars, uint32_t begin, uint32_t end, Fn fn) const {
-    uint32_t node = chars[begin] < kBmp ? chars[begin] : 0;
-    for (uint32_t k = begin + 1; node != 0 && k < end; ++k) {
-      const uint64_t edge = EdgeOf(node, chars[k]);
-      if (CostOf(edge) != 0) fn(k + 1, CostOf(edge));
-      node = ChildOf(edge);
+  void WordsAt(const std::vector<char32_t>& chars, Start start, uint32_t begin, uint32_t end,
+               Fn fn) const {
+    uint64_t edge = start;
+    for (uint32_t k = begin + 2; edge != 0 && k <= end; ++k) {
+      if (CostOf(edge) != 0) fn(k, CostOf(edge));
+      if (k == end || ChildOf(edge) == 0) break;
+      edge = EdgeOf(ChildOf(edge), chars[k]);
     }
   }
   // The cost of a word of any length, 0 for none.
@@ -53,7 +57,6 @@ class WordDictionary {
  private:
   class Builder;
   static constexpr uint32_t kBmp = 1 << 16;
-  static constexpr uint32_t kPairBits = 1 << 21;
 
   // An edge from a node by a character: node (20 bits), character (16), the node behind it (20, 0
   // where no word goes on), the cost of the word that ends there (8, 0 for none). 0 is none. The
@@ -66,9 +69,8 @@ class WordDictionary {
   [[nodiscard]] static size_t HashOf(uint64_t key) {
     return static_cast<size_t>(key * 0x9E3779B97F4A7C15ull >> 32);
   }
-  [[nodiscard]] static uint32_t PairBit(char32_t a, char32_t b) {
-    return (static_cast<uint32_t>(a) * 0x9E3779B1u ^ static_cast<uint32_t>(b) * 0x85EBCA6Bu) >> 7 &
-           (kPairBits - 1);
+  void PrefetchEdge(uint64_t key) const {
+    __builtin_prefetch(&edges_[HashOf(key) & (edges_.size() - 1)]);
   }
   [[nodiscard]] uint64_t EdgeOf(uint32_t node, char32_t c) const {
     if (c >= kBmp) return 0;
@@ -81,7 +83,6 @@ class WordDictionary {
   }
 
   std::span<const uint8_t> single_;   // by character
-  std::span<const uint64_t> pairs_;   // Bloom bits of the first two characters of every word
   std::span<const uint64_t> edges_;   // open addressing
 };
 

@@ -35,7 +35,6 @@ class WordDictionary::Builder {
     }
     FlatWriter writer;
     writer.Add(single_);
-    writer.Add(pairs_);
     writer.Add(table);
     return writer.Finish();
   }
@@ -56,8 +55,6 @@ class WordDictionary::Builder {
       single_[word[0]] = cost;
       return;
     }
-    const uint32_t bit = PairBit(word[0], word[1]);
-    pairs_[bit / 64] |= uint64_t{1} << bit % 64;
     uint32_t node = word[0];
     for (int32_t i = 1; i < length; ++i) {
       Target& to = edges_[KeyOf(node, word[i])];
@@ -71,7 +68,6 @@ class WordDictionary::Builder {
   }
 
   std::vector<uint8_t> single_ = std::vector<uint8_t>(kBmp);
-  std::vector<uint64_t> pairs_ = std::vector<uint64_t>(kPairBits / 64);
   std::map<uint64_t, Target> edges_;  // by KeyOf
   uint32_t nodes_ = kBmp;
 };

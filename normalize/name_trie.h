@@ -73,6 +73,16 @@ class NameTrie {
   [[nodiscard]] std::string_view TextOf(const Name& name) const {
     return texts_.substr(name.begin, name.size);
   }
+  // A place where a name may begin.
+  struct Start {
+    uint32_t begin = 0, rest = 0;       // bytes of its first character and behind it
+    char32_t first = 0, second = 0;     // folded, without what parts them
+    uint32_t node = 0;
+  };
+
+  [[nodiscard]] bool NextStart(std::string_view text, size_t& at, bool& in_word,
+                               Start& start) const;
+  void Walk(std::string_view text, const Start& start, std::vector<Hit>& out) const;
   [[nodiscard]] uint32_t Child(uint32_t node, char32_t c) const;
   [[nodiscard]] bool Accept(const Name& name, std::string_view text, size_t begin,
                             size_t end) const;

@@ -37,12 +37,15 @@ TEST(WordDictionary, HasTheWordsOfIcuAndNoOthers) {
 TEST(WordDictionary, WordsAtACharacterComeShortestFirstAndStopAtTheEnd) {
   const WordDictionary dictionary;
   const std::vector<char32_t> chars = {U'大', U'学', U'生', U'很', U'多'};
-  EXPECT_TRUE(dictionary.MayBegin(chars[0], chars[1]));
+  const WordDictionary::Start start = dictionary.StartOf(chars[0], chars[1]);
+  EXPECT_NE(start, 0u);
+  EXPECT_EQ(dictionary.StartOf(U'霁', U'霁'), 0u);
+  EXPECT_EQ(dictionary.StartOf(U'𠮷', U'大'), 0u);
   std::vector<uint32_t> ends;
-  dictionary.WordsAt(chars, 0, 5, [&](uint32_t end, int) { ends.push_back(end); });
+  dictionary.WordsAt(chars, start, 0, 5, [&](uint32_t end, int) { ends.push_back(end); });
   EXPECT_EQ(ends, (std::vector<uint32_t>{2, 3}));
   ends.clear();
-  dictionary.WordsAt(chars, 0, 2, [&](uint32_t end, int) { ends.push_back(end); });
+  dictionary.WordsAt(chars, start, 0, 2, [&](uint32_t end, int) { ends.push_back(end); });
   EXPECT_EQ(ends, (std::vector<uint32_t>{2}));
 }
 

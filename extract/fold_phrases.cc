@@ -237,7 +237,8 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   if (pos <= begin) return "";
   // Stop at the first verb.
   std::string_view text = Text({begin, pos});
-  const bool may_stop = nouns_.Within("verb", text) || nouns_.StartsWith("generic", text) ||
+  const bool may_stop = nouns_.Within("verb", text) || nouns_.Within("clause", text) ||
+                        nouns_.StartsWith("generic", text) ||
                         text.find("以上") != text.npos || text.find("左右") != text.npos;
   uint32_t end = may_stop ? 0 : static_cast<uint32_t>(text.size());
   for (const auto& [wb, we] : may_stop ? SplitWords(text) : WordSpans()) {
@@ -252,6 +253,12 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
       continue;
     }
     if (wb > 0 && (nouns_.Is("verb", word) || word == "以上" || word == "左右")) break;
+    // 加速|卡: a verb that a thing's character makes a noun.
+    if (wb > 0 && nouns_.Is("clause", word) &&
+        !Any(text.substr(we, 3), {"卡", "机", "器", "站", "点", "商", "厂", "者", "员", "品", "箱", "车",
+                                  "舱", "柜", "炉", "仪", "屏", "板", "线", "权", "证", "费"})) {
+      break;
+    }
     if (wb == 0 && (nouns_.Is("verb", word) || nouns_.Is("generic", word))) {
       // 投放点, 运营商: a verb that a single character makes a noun.
       const std::string_view next = text.substr(we, 3);

@@ -20,7 +20,7 @@ namespace hanfact::extract {
 class NounClass {
  public:
   static constexpr std::string_view kNames[] = {
-      "act", "agency", "agent", "anyone", "bare", "bond", "broker", "company", "compound",
+      "act", "agency", "agent", "anyone", "bare", "bond", "broker", "clause", "company", "compound",
       "corporate", "credit", "currency", "deed", "dividend", "expected", "filler", "folk",
       "generic", "lent", "macro", "measure", "nobody", "nosource", "occasion", "organ", "part",
       "portion", "public", "publish", "quote", "quoted", "record", "results", "revise", "serial",

@@ -90,6 +90,10 @@ std::string Guard::Parse(std::string_view text, Guard& out) {
       if (middle == std::string_view::npos) return "near: wants near:a|b<c|d";
       clause.words = Alternatives(part.substr(0, middle));
       clause.others = Alternatives(part.substr(middle + 1));
+    } else if (part.starts_with("then:")) {
+      clause.type = Type::kThen;
+      clause.words = Alternatives(part.substr(5));
+      if (clause.words.empty()) return "then: wants then:a|b";
     } else if (part.starts_with("unit:") || part.starts_with("!unit:")) {
       clause.type = Type::kUnit;
       clause.negated = part[0] == '!';
@@ -161,6 +165,17 @@ bool Guard::Holds(const GuardView& v) const {
             holds = NumberWords::Embedded().Is(NumberWord::kCoinBehind, behind) ||
                     (next->characters == 1 && !next->bare && !IsHan(behind) &&
                      !IsAsciiLetter(behind));
+          }
+        }
+        break;
+      }
+      case Type::kThen: {
+        holds = false;
+        if (v.end < v.text.size() && StartsNumeral(CodePointAt(v.text, v.end))) {
+          if (auto next = ReadNumeral(v.text, v.end)) {
+            GuardView behind = v;
+            behind.end = next->end;
+            holds = AnyFollows(behind, c.words);
           }
         }
         break;

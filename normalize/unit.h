@@ -36,6 +36,7 @@ struct GuardView {
 //   min:N max:N   the number's size                   int decimal han digit  the number's form
 //   end    neither Han, letter nor digit follows      bare   the number is magnitude words only
 //   compound  the number continues a larger unit's    tail   a number of a compound unit follows
+//   then:a|b  a number follows, and one of these behind it (3分20秒)
 //   calendar, !calendar  four digits, as a year has, or digits read off one by one
 //   dur !dur money count  the kind of the number's unit; unit:a|b !unit:a|b  its id
 class Guard {
@@ -48,7 +49,7 @@ class Guard {
  private:
   enum class Type {
     kFollows, kPrecedes, kSentence, kNear, kMin, kMax, kInteger, kDecimal, kHan, kDigit, kEnd,
-    kBare, kCompound, kTail, kCalendar, kDuration, kMoney, kCount, kUnit,
+    kBare, kCompound, kTail, kThen, kCalendar, kDuration, kMoney, kCount, kUnit,
   };
   struct Clause {
     Type type;

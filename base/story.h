@@ -86,7 +86,7 @@ struct FactPlace {
 // One fact: claims of one key whose values agree (contract, section 5).
 struct Fact {
   std::string fact_id;
-  Claim representative;             // the most precise claim: its fields are the fact's
+  std::string representative;       // claim_id of the most precise claim: its fields are the fact's
   std::vector<FactMember> members;  // sorted by claim_id
   uint32_t documents = 0;
   uint32_t stories = 0;  // independent voices

@@ -4,10 +4,11 @@
 //   growth [--articles N] [--run N] [--jobs N] [--db FILE] [--from N]
 //
 // One line a run: articles so far, CPU seconds of the run (all threads, system included, the log
-// written back to the file), the ratio to the first run, peak memory, size of the database and how
-// many times its texts. Exit status 1 where the last run cost more than 1.3 times the first, or
-// memory went beyond 1 GB. CPU time rather than wall time: other work on the machine moves it least.
-// --db keeps the database, and --from goes on with it.
+// written back to the file), how many times what making its texts takes (five times before it, five
+// times behind), that against the first run, peak memory, size of the database and how many times
+// its texts. Exit status 1 where the last run cost more than 1.3 times the first, or memory went
+// beyond 1 GB. CPU time rather than wall time, and against work that is always the same, since
+// other work on the machine slows both. --db keeps the database, and --from goes on with it.
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -63,6 +64,16 @@ int64_t PeakMegabytes() {
   return usage.ru_maxrss / 1024;
 }
 
+// CPU seconds that making the texts of a run five times takes: work that is always the same.
+double MakeTexts(uint64_t begin, uint64_t end) {
+  const double before = CpuSeconds();
+  size_t bytes = 0;
+  for (int i = 0; i < 5; ++i) {
+    for (uint64_t n = begin; n < end; ++n) bytes += made_up::ArchiveArticle(n).text.size();
+  }
+  return bytes == 0 ? 1 : CpuSeconds() - before;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -81,7 +92,7 @@ int main(int argc, char** argv) {
     std::cerr << database.error().message << '\n';
     return 3;
   }
-  std::puts("articles\tcpu_s\tratio\tms_an_article\tpeak_MB\tdb_MB\tof_text\tclaims");
+  std::puts("articles\tcpu_s\tof_floor\tratio\tms_an_article\tpeak_MB\tdb_MB\tof_text\tclaims");
   double text_bytes = 0;
   for (uint64_t i = 0; i < options.from; ++i) {
     text_bytes += static_cast<double>(made_up::ArchiveArticle(i).text.size());
@@ -89,6 +100,7 @@ int main(int argc, char** argv) {
   double first = 0, last = 0;
   for (uint64_t begin = options.from; begin < options.articles; begin += options.run) {
     const std::string input = (dir / "run.jsonl").string();
+    double floor = MakeTexts(begin, begin + options.run);
     {
       std::ofstream out(input, std::ios::binary);
       for (uint64_t i = begin; i < begin + options.run && i < options.articles; ++i) {
@@ -113,11 +125,14 @@ int main(int argc, char** argv) {
       return 3;
     }
     (*database)->connection().Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-    last = CpuSeconds() - before;
+    const double seconds = CpuSeconds() - before;
+    floor += MakeTexts(begin, begin + options.run);
+    last = seconds / floor;
     if (begin == 0) first = last;
-    std::printf("%llu\t%.2f\t%.2f\t%.3f\t%lld\t%.0f\t%.1f\t%lld\n",
+    std::printf("%llu\t%.2f\t%.1f\t%.2f\t%.3f\t%lld\t%.0f\t%.1f\t%lld\n",
                 static_cast<unsigned long long>(std::min(begin + options.run, options.articles)),
-                last, first > 0 ? last / first : 0, last * 1e3 / static_cast<double>(options.run),
+                seconds, last, first > 0 ? last / first : 0,
+                seconds * 1e3 / static_cast<double>(options.run),
                 static_cast<long long>(PeakMegabytes()),
                 static_cast<double>(std::filesystem::file_size(db)) / 1e6,
                 static_cast<double>(std::filesystem::file_size(db)) / text_bytes,

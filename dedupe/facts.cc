@@ -287,7 +287,7 @@ FactDraft MakeDraft(const FactKeyParts& key, std::vector<const Entry*> entries) 
     fact.place.low = std::min(fact.place.low, LowPlace(entry->reading.agreeing));
     fact.place.high = std::max(fact.place.high, HighPlace(entry->reading.agreeing));
   }
-  fact.representative = first.claim->claim;
+  fact.representative = first.claim->claim.claim_id;
   for (const Entry* entry : draft.entries) {
     fact.members.push_back(
         {entry->claim->claim.claim_id, RelationTo(first.claim->claim, entry->claim->claim)});
@@ -309,9 +309,15 @@ std::vector<FactDraft> MakeDrafts(const std::vector<KeyedEntry>& entries) {
     }
     begin = end;
   }
-  std::sort(drafts.begin(), drafts.end(),
-            [](const FactDraft& a, const FactDraft& b) { return a.fact.fact_id < b.fact.fact_id; });
-  return drafts;
+  // Places are sorted rather than drafts, which are large.
+  std::vector<size_t> places(drafts.size());
+  std::iota(places.begin(), places.end(), size_t{0});
+  std::sort(places.begin(), places.end(),
+            [&](size_t a, size_t b) { return drafts[a].fact.fact_id < drafts[b].fact.fact_id; });
+  std::vector<FactDraft> sorted;
+  sorted.reserve(drafts.size());
+  for (const size_t place : places) sorted.push_back(std::move(drafts[place]));
+  return sorted;
 }
 
 class Components {

@@ -533,6 +533,7 @@ bool Contradict(const FactDraft& a, const FactDraft& b) {
 
 void LinkFacts(std::vector<FactDraft>& drafts, const LinkedGroups& linked,
                std::vector<FactLink>& links, std::vector<Conflict>& conflicts) {
+  if (drafts.size() < 2) return;
   LinkSet set(drafts);
   LinkRevisions(drafts, linked, set);
   LinkContradictions(drafts, linked, set);

@@ -92,7 +92,7 @@ class Update {
       for (const Fact& f : facts.facts) {
         for (const FactMember& m : f.members) {
           const auto first = first_of_.find(m.claim_id);
-          const bool moved = first == first_of_.end() || first->second != f.representative.claim_id;
+          const bool moved = first == first_of_.end() || first->second != f.representative;
           if (moved && met.insert(m.claim_id).second) LoadMeeting(places_[m.claim_id].place);
         }
       }

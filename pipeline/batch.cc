@@ -37,6 +37,7 @@ Status DrainSome(store::Writer& writer, bool& more) {
     for (store::Writer::PendingAspect& aspect : pending) {
       ++claims_seen;
       const auto stored = writer.FactsOfAspect(aspect.aspect);
+      aspect.fresh = stored.empty();
       if (!UpdateAspect(writer, aspect, stored, claims_seen)) {
         store::AspectClaims claims = writer.ClaimsOf(stored, aspect);
         claims_seen += claims.claims.size();

@@ -33,8 +33,8 @@ std::map<std::string, FactDigest> Digest(const AspectFacts& facts) {
       members.push_back(m.claim_id + " " + std::string(ToString(m.relation)));
     }
     std::sort(members.begin(), members.end());
-    out[f.fact_id] = {f.fact_id,     f.representative.claim_id, f.documents, f.stories,
-                      f.conflict_id, std::move(members)};
+    out[f.fact_id] = {f.fact_id, f.representative, f.documents,
+                      f.stories, f.conflict_id,    std::move(members)};
   }
   return out;
 }

@@ -201,7 +201,7 @@ AspectFacts Reader::FactsOfAspect(int64_t aspect) {
   while (s.Next()) {
     Fact f;
     f.fact_id = HexOfBytes(s.Text(1));
-    f.representative.claim_id = HexOfBytes(s.Text(2));
+    f.representative = HexOfBytes(s.Text(2));
     f.documents = static_cast<uint32_t>(s.Int(3));
     f.stories = static_cast<uint32_t>(s.Int(4));
     f.first_published = s.Text(5);

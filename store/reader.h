@@ -61,7 +61,7 @@ class Reader {
   // All aspects that have claims or facts, ascending, with their claims but for rejected ones.
   // Holds two numbers of each claim.
   void ForEachAspect(const std::function<void(int64_t, const std::vector<FactClaim>&)>& fn);
-  // The facts, links and conflicts as stored; a fact's representative has its claim_id only.
+  // The facts, links and conflicts as stored.
   AspectFacts FactsOfAspect(int64_t aspect);
 
   [[nodiscard]] Status status() const;

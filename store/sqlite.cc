@@ -62,7 +62,12 @@ void Connection::Fail(std::string_view what) {
 }
 
 bool Connection::Open(const std::string& path, int flags) {
-  if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK) {
+  // No counting of memory, which takes a lock for each allocation. It has no effect where the
+  // program used SQLite before in another way, and does no harm then.
+  static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  (void)configured;
+  // A connection is used by one thread at a time: SQLite need not lock it for each call.
+  if (sqlite3_open_v2(path.c_str(), &db_, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
     Fail("cannot open");
     return false;
   }

@@ -14,6 +14,7 @@
 
 namespace hanfact::store {
 
+// Used by one thread at a time.
 class Connection {
  public:
   Connection() = default;

@@ -1257,8 +1257,10 @@ class Writer::FactWriter {
   }
 
   void Write() {
-    ReadStored();
-    WriteConflicts();
+    // Without facts there are no conflicts, but where facts were taken out.
+    const bool nothing = pending_.fresh && !pending_.whole;
+    if (!nothing) ReadStored();
+    if (!nothing || !new_.conflicts.empty()) WriteConflicts();
     for (const Fact& f : new_.facts) WriteFact(f);
     for (const auto& [fact_id, fact] : stored_) {
       if (!fact.kept) Sql("DELETE FROM fact_rows WHERE no = ?1").Bind(1, fact.no).Run();
@@ -1402,7 +1404,7 @@ class Writer::FactWriter {
     }
     std::sort(members.begin(), members.end());
     StoredFact now;
-    now.claim_no = claim_no_[f.representative.claim_id];
+    now.claim_no = claim_no_[f.representative];
     now.claims = static_cast<int64_t>(members.size());
     now.documents = f.documents;
     now.stories = f.stories;

@@ -191,6 +191,7 @@ class Writer {
     int64_t aspect = 0;
     std::vector<int64_t> claims;  // ascending
     bool whole = false;           // its facts do not say what is touched: all are built
+    bool fresh = false;           // set by the caller where the aspect has no facts yet
   };
   // Up to `limit` of what is pending, in order of the aspects, each once until what was there when
   // the first was given is through; none where nothing is pending. ReplaceFacts settles one.

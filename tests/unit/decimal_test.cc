@@ -59,6 +59,27 @@ TEST(Decimal, DividesExactlyOrTo15DigitsHalfEven) {
   EXPECT_EQ(Text(Decimal(7).Divide(0)), "none");
 }
 
+// Small numbers are divided and turned to doubles another way than large ones.
+TEST(Decimal, SmallAndLargeNumbersDivideAlike) {
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 20'000; ++i) {
+    const auto a = static_cast<int64_t>(random() >> (random() % 62));
+    const auto b = static_cast<int64_t>(random() >> (1 + random() % 62)) + 1;
+    const Decimal x = Decimal::Scaled(a >> 1, static_cast<int>(random() % 9) - 4);
+    const Decimal y = Decimal::Scaled(b, static_cast<int>(random() % 9) - 4);
+    const auto quotient = x.Divide(y);
+    // The same numbers a prime times as large: what 64 bits do not hold, where 128 do.
+    const auto large_x = x.Multiply(Decimal(1'000'000'007)),
+               large_y = y.Multiply(Decimal(1'000'000'007));
+    if (quotient && large_x && large_y) {
+      const auto large = large_x->Divide(*large_y);
+      EXPECT_TRUE(!large || *quotient == *large) << x.ToString() << " / " << y.ToString();
+    }
+    EXPECT_EQ(x.ToDouble(), std::strtod(x.ToString().c_str(), nullptr)) << x.ToString();
+    EXPECT_EQ(x <=> y, y.Negated() <=> x.Negated());
+  }
+}
+
 TEST(Decimal, MagnitudesAreExact) {
   EXPECT_EQ(Decimal::Parse("16.4")->Shifted(8).ToString(), "1640000000");
   EXPECT_EQ(Decimal::Parse("0.1")->Add(*Decimal::Parse("0.2"))->ToString(), "0.3");

@@ -695,40 +695,6 @@ void Fold::NoteRefusals(const Parts& p, const Mention* mentions, size_t count,
             [](const Refusal& a, const Refusal& b) { return a.span < b.span; });
 }
 
-// 由10亿元升至12亿元，升20%: two levels and a rate of one measure must agree.
-void Fold::CheckArithmetic(Parts& p) const {
-  constexpr double kTolerance = 1.0;  // percentage points beside the rate's own last digit
-  for (size_t i = 0; i + 1 < p.drafts.size(); ++i) {
-    const Draft& from = p.drafts[i];
-    const Draft& to = p.drafts[i + 1];
-    const auto& set = p.set.find(from.token);
-    if (set == p.set.end() || set->second.count("kind") == 0 ||
-        p.rule.at(from.token) != from.claim.rule || from.claim.kind != ClaimKind::kLevel) {
-      continue;
-    }
-    if (to.claim.kind != ClaimKind::kLevel || !from.claim.quantity.value ||
-        !to.claim.quantity.value || from.claim.quantity.unit != to.claim.quantity.unit ||
-        from.claim.quantity.value->zero() || from.claim.quantity.unit == "percent" ||
-        from.clause != to.clause) {
-      continue;
-    }
-    const double old_level = from.claim.quantity.value->ToDouble();
-    const double rate = (to.claim.quantity.value->ToDouble() / old_level - 1) * 100;
-    for (size_t k = i + 2; k < p.drafts.size() && k < i + 4; ++k) {
-      Draft& change = p.drafts[k];
-      if (change.claim.kind != ClaimKind::kChange || change.claim.quantity.unit != "percent" ||
-          change.metric.text != to.metric.text || change.claim.basis != Basis::kNone) {
-        continue;
-      }
-      const double stated = change.claim.quantity.value->ToDouble() *
-                            (change.claim.direction == Direction::kDown ? -1 : 1);
-      if (std::abs(stated - rate) > kTolerance + change.claim.quantity.precision.ToDouble()) {
-        change.arithmetic = "the levels beside it give " + std::to_string(rate) + " percent";
-      }
-    }
-  }
-}
-
 // Carries the context on to the next sentence. `made` are the claims of the drafts.
 void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   const int n = static_cast<int>(p.row.tokens.size());

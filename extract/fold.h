@@ -274,6 +274,9 @@ class Fold {
   void AlignItems(Parts& p, ValueRun run, int each);
   void SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan>& items);
   void CheckArithmetic(Parts& p) const;
+  static void CheckRates(Parts& p);
+  void CheckParts(Parts& p) const;
+  void CheckSums(Parts& p) const;
   void NoteRefusals(const Parts& p, const Mention* mentions, size_t count,
                     std::vector<Refusal>& refusals) const;
   void CarryOn(const Parts& p, const Claim* made, int index);

@@ -24,7 +24,7 @@ class NounClass {
       "corporate", "credit", "currency", "deed", "dividend", "expected", "filler", "folk",
       "generic", "lent", "macro", "measure", "nobody", "nosource", "occasion", "organ", "part",
       "portion", "public", "publish", "quote", "quoted", "record", "results", "revise", "serial",
-      "shift", "tail", "thing", "told", "verb", "voice", "volition", "watcher", "whole"};
+      "shift", "signed", "tail", "thing", "told", "unsummed", "verb", "voice", "volition", "watcher", "whole"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

@@ -160,5 +160,28 @@ TEST(Claims, CasesHold) {
   if (std::getenv("HANFACT_SHOW_CASES") != nullptr) std::fputs(report.c_str(), stderr);
 }
 
+// tests/cases/arithmetic.jsonl: which numbers fail against the others of their sentence, and why.
+TEST(Claims, NumbersThatDoNotAddUpAreTold) {
+  size_t cases = 0;
+  for (const json& c : ReadJsonLines(SourceDir() / "tests" / "cases" / "arithmetic.jsonl")) {
+    ++cases;
+    std::string text;
+    json with_id = c;
+    with_id["id"] = "arithmetic";
+    std::vector<std::string> failed;
+    for (const Claim& claim : ClaimsOf(with_id, text)) {
+      for (const ClaimCheck& check : claim.checks) {
+        if (check.name != "arithmetic" || check.passed) continue;
+        failed.emplace_back(Slice(text, claim.span));
+        EXPECT_NE(check.note.find(c.value("reason", "")), std::string::npos)
+            << text << ": " << check.note;
+        EXPECT_LT(claim.confidence, 0.7) << text;
+      }
+    }
+    EXPECT_EQ(failed, c.at("failed").get<std::vector<std::string>>()) << text;
+  }
+  EXPECT_GE(cases, 16u);
+}
+
 }  // namespace
 }  // namespace hanfact::testing

@@ -25,7 +25,8 @@ TEST(JsonWriter, PartsValuesWithCommas) {
   EXPECT_EQ(
       out.Close().Take(),
       R"({"a":1,"b":"x","c":[],"d":[true,null,{},-7,4000000000],"e":1.0,"f":0.25,"h":"y","i":[0]})");
-  EXPECT_EQ(out.OpenList().CloseList().Take(), "[]");
+  JsonWriter list;
+  EXPECT_EQ(list.OpenList().CloseList().Take(), "[]");
 }
 
 TEST(JsonWriter, StringsReadBackAsTheyWere) {

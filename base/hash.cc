@@ -32,6 +32,7 @@ std::string Sha256Hex(std::string_view bytes) {
 }
 
 IdentityHash& IdentityHash::Add(std::string_view part) {
+  if (bytes_.empty()) bytes_.reserve(256);  // most identities, in one piece
   uint64_t size = part.size();
   for (int i = 0; i < 8; ++i, size >>= 8) bytes_ += static_cast<char>(size & 0xFF);
   bytes_ += part;

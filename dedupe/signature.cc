@@ -118,6 +118,7 @@ LongShingles ReadLongShingles(const std::vector<char32_t>& text, const std::vect
     if (within > 0) out.all.push_back(Combine(grams.data(), within, seed));
     return out;
   }
+  out.all.reserve(size - kLongShingle + 1);
   size_t digits = 0;
   for (size_t i = 0; i < kLongShingle - 1; ++i) digits += IsAsciiDigit(text[i]) ? 1 : 0;
   for (size_t i = 0; i + kLongShingle <= size; ++i) {

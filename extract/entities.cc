@@ -598,6 +598,7 @@ bool EntityFinder::Impl::IsTransliterated(std::string_view name) const {
 
 void EntityFinder::Impl::CutWords(Work& work) const {
   std::vector<LatticeName> lattice;
+  lattice.reserve(work.names.size());
   for (const Found& name : work.names) lattice.push_back({name.begin, name.end, !name.soft});
   segmenter.Segment(work.text, lattice, work.tokens);
   std::vector<Found> kept;
@@ -2165,10 +2166,11 @@ void EntityFinder::Impl::DropPassing(Work& work) const {
     }
     if (forms.LongestStartingAt(FormKind::kNationKeeps, text, found.end) != 0) return false;
     // What is counted may be the nation's: 英国新增病例8万例.
-    size_t begin = 0;
-    for (std::string_view mark : {"。", "！", "？", "\n"}) {
-      const size_t at = text.substr(0, found.begin).rfind(mark);
-      if (at != std::string_view::npos) begin = std::max(begin, at);
+    size_t begin = found.begin;
+    while (begin > 0) {
+      begin = PreviousBorder(text, begin);
+      const char32_t c = CodePointAt(text, begin);
+      if (c == U'。' || c == U'！' || c == U'？' || c == '\n') break;
     }
     return !Counts(text.substr(begin, sentence_end(found.end) - begin));
   });

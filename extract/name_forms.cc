@@ -314,6 +314,11 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
   auto& starts_pair = scratch.starts_pair;
   chars.clear();
   at.clear();
+  const size_t most = std::max<size_t>(64, (end - begin) / 2);  // characters: Han ones have 3 bytes
+  chars.reserve(most);
+  at.reserve(most + 1);
+  asked.reserve(most);
+  nodes.reserve(most + 1);
   for (uint32_t i = begin; i < end; i += CodePointLength(text[i])) {
     chars.push_back(CodePointAt(text, i));
     at.push_back(i);
@@ -480,6 +485,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
 void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& names,
                         std::vector<SegmentToken>& out) const {
   out.clear();
+  out.reserve(text.size() / 4);  // about one for each four bytes
   Scratch scratch;
   size_t next_name = 0;
   const auto size = static_cast<uint32_t>(text.size());

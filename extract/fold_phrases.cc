@@ -252,9 +252,9 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
       end = static_cast<uint32_t>(we);
       continue;
     }
-    if (wb > 0 && (nouns_.Is("verb", word) || word == "以上" || word == "左右")) break;
-    // 加速|卡: a verb that a thing's character makes a noun.
-    if (wb > 0 && nouns_.Is("clause", word) &&
+    if (wb > 0 && (word == "以上" || word == "左右")) break;
+    // 加速|卡, 开发|商: a verb that a thing's character makes a noun.
+    if (wb > 0 && (nouns_.Is("verb", word) || nouns_.Is("clause", word)) &&
         !Any(text.substr(we, 3), {"卡", "机", "器", "站", "点", "商", "厂", "者", "员", "品", "箱", "车",
                                   "舱", "柜", "炉", "仪", "屏", "板", "线", "权", "证", "费"})) {
       break;

@@ -465,6 +465,23 @@ TEST(Migration, FromLaterVersionsToo) {
   }
 }
 
+TEST(Migration, WhatAnEndedRunLeftPendingIsBuiltAfterwards) {
+  TempDir dir;
+  const std::string path = dir.File("f.db");
+  IngestInto(dir.File("new.db"), Corpus());
+  MakeVersion(5, dir.File("new.db"), path);
+  Execute(path,
+          "INSERT INTO pending_rows SELECT aspect, 0 FROM fact_rows WHERE no % 2 = 0 GROUP BY 1;"
+          "INSERT INTO pending_rows SELECT aspect, no FROM claim_rows WHERE aspect NOT IN (SELECT"
+          " aspect FROM pending_rows) AND aspect <> 0;"
+          "DELETE FROM fact_claim_rows; DELETE FROM fact_link_rows; DELETE FROM fact_rows;"
+          "DELETE FROM conflict_rows");
+  EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
+  EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
+  ExpectSound(path);
+  EXPECT_EQ(Cell(path, "SELECT count(*) FROM pending_rows"), "0");
+}
+
 // What a run writes goes through the log, which is written back on the way and begun anew: it must
 // not grow with the run.
 TEST(Log, IsWrittenBackWhileARunGoesOn) {

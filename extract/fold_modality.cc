@@ -65,10 +65,19 @@ void Fold::FillModality(const Parts& p, Draft& d) {
   };
   // 预期24万人: a noun that names the level foreseen, right in front of the number it is of.
   const auto foresees = [&](int t, int number) {
-    return number < static_cast<int>(tokens.size()) && tokens[t].cue != nullptr &&
-           nouns_.Is("expected", tokens[t].cue->surface) &&
-           IsQuantity(tokens[number].token_class) &&
-           tokens[number].outer.begin == tokens[t].span.end;
+    if (number >= static_cast<int>(tokens.size()) || tokens[t].cue == nullptr ||
+        !nouns_.Is("expected", tokens[t].cue->surface)) {
+      return false;
+    }
+    // 市场预期为2583亿元
+    uint32_t from = tokens[t].span.end;
+    const Class next = tokens[t + 1].token_class;
+    if ((next == Class::kTo || next == Class::kLevel) && tokens[t + 1].outer.begin == from) {
+      from = tokens[++t].outer.end;
+      number = std::max(number, t + 1);
+    }
+    return number < static_cast<int>(tokens.size()) && IsQuantity(tokens[number].token_class) &&
+           tokens[number].outer.begin == from;
   };
   int found = -1;
   std::optional<Modality> modality;
@@ -180,7 +189,9 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     }
   }
   claim.modality = *modality;
-  d.modality_scope = !is_will(found) && !foresees(found, d.token);
+  d.modality_scope = !is_will(found) && !foresees(found, d.token) &&
+                     !(tokens[found].token_class == Class::kVoice &&
+                       p.clause[found] == d.clause);
   AddSpan(claim, SpanRole::kModality, tokens[found].span);
 }
 

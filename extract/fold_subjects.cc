@@ -233,7 +233,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   uint32_t to = p.span.end;
   if (static_cast<size_t>(clause) + 1 < p.clause_begin.size()) {
     to = p.clause_begin[static_cast<size_t>(clause) + 1];
-    to = to > from + 3 ? to - 3 : from;  // without the mark
+    to = to > from ? static_cast<uint32_t>(PreviousBorder(text_, to)) : from;  // without the mark
   }
   bool dated = false;
   bool acts = false;  // 甲公司拟投资: one that plans is somebody
@@ -279,6 +279,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     // 离岸人民币兑美元报…: what is measured stands in front.
     to = last_measure.begin;
     dated = acts = says = false;
+    if (from >= to) return ref;  // the measure is all there is, or opened before
   }
   if (const size_t bracket = Text({from, to}).find('('); bracket != std::string_view::npos) {
     to = from + static_cast<uint32_t>(bracket);

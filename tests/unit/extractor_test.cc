@@ -156,6 +156,27 @@ void CheckPatternCases(const std::string& name, const std::string& last_column) 
 TEST(Extractor, PatternCasesHold) { CheckPatternCases("claim_patterns", "set"); }
 TEST(Extractor, GuardCasesHold) { CheckPatternCases("claim_guards", "reason"); }
 
+// Marks of one byte end clauses as well as those of three: no phrase is cut inside a character.
+TEST(Extractor, PhrasesAreWholeCharacters) {
+  constexpr std::string_view kMarks[] = {":", ";", "!", "?", "(", "“", " "};
+  std::mt19937 random(11);
+  for (const json& c : Cases("claims")) {
+    const std::string text = c.at("text");
+    for (int round = 0; round < 6; ++round) {
+      std::string changed;
+      for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+        if (random() % 6 == 0) changed += kMarks[random() % std::size(kMarks)];
+        changed += text.substr(i, CodePointLength(text[i]));
+      }
+      for (const Claim& claim : Extract(changed, "2026-03-09", "CN").claims) {
+        for (const std::string& field : {claim.subject, claim.metric, claim.attribution}) {
+          ASSERT_FALSE(FindInvalidUtf8(field)) << changed;
+        }
+      }
+    }
+  }
+}
+
 TEST(Extractor, MentionsAreDisjointAndSorted) {
   for (const json& c : Cases("claims")) {
     const std::string text = c.at("text");

@@ -1039,6 +1039,8 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
         const bool person = work.names[name].type == EntityType::kPerson && n >= 9;
         if (work.names[name].type != EntityType::kPlace && !person) break;
         if (chars > 0) break;  // merged later
+        // 乌审旗|旗委: the name has its tail already.
+        if (work.Text(p).ends_with(text.substr(tail, n))) break;
         name_seen = true;
       } else if (p.kind == SegmentToken::kCharacter || p.kind == SegmentToken::kForeign) {
         if (p.Is(FormKind::kPlaceStop)) break;

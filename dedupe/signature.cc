@@ -153,17 +153,7 @@ void SortHashes(std::vector<uint64_t>& values) {
   for (const uint64_t v : values) out[ends[v >> (64 - bits)]++] = v;
   size_t begin = 0;
   for (const uint32_t end : ends) {
-    constexpr size_t kFew = 32;
-    if (end - begin > kFew) {  // hardly ever, save for repeated values and made-up texts
-      std::sort(out.begin() + static_cast<ptrdiff_t>(begin), out.begin() + end);
-    } else {
-      for (size_t i = begin + 1; i < end; ++i) {
-        const uint64_t v = out[i];
-        size_t at = i;
-        for (; at > begin && out[at - 1] > v; --at) out[at] = out[at - 1];
-        out[at] = v;
-      }
-    }
+    std::sort(out.begin() + static_cast<ptrdiff_t>(begin), out.begin() + end);
     begin = end;
   }
   values = std::move(out);

@@ -587,7 +587,6 @@ void EntityFinder::Impl::SplitCitizens(Work& work, size_t citizens, Found& name)
   }
 }
 
-// Cuts the text into words; two-character names that cut across words go.
 // Whether three or more characters are all ones of foreign names.
 bool EntityFinder::Impl::IsTransliterated(std::string_view name) const {
   for (size_t i = 0; i < name.size(); i += CodePointLength(name[i])) {
@@ -596,6 +595,7 @@ bool EntityFinder::Impl::IsTransliterated(std::string_view name) const {
   return CountCodePoints(name) >= 3;
 }
 
+// Cuts the text into words; two-character names that cut across words go.
 void EntityFinder::Impl::CutWords(Work& work) const {
   std::vector<LatticeName> lattice;
   lattice.reserve(work.names.size());

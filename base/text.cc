@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace hanfact {
 
@@ -78,13 +79,10 @@ MatchSpan OffsetMap::ToMatch(CleanSpan span) const {
 
 CodePointIndex::CodePointIndex(std::string_view text) {
   at_.reserve(text.size() / 64 + 1);
-  uint32_t count = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (i % 64 == 0) at_.push_back(count);
-    count += (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+  for (size_t i = 0; i <= text.size(); i += 64) {
+    at_.push_back(size_);
+    size_ += CountCodePoints(text.substr(i, 64));
   }
-  if (text.size() % 64 == 0) at_.push_back(count);
-  size_ = count;
 }
 
 uint32_t CodePointIndex::ToCodePoints(std::string_view text, uint32_t byte) const {
@@ -125,7 +123,10 @@ std::optional<size_t> FindInvalidUtf8(std::string_view bytes) {
   for (size_t i = 0; i < n;) {
     const unsigned char b = p[i];
     if (b < 0x80) {
-      ++i;
+      // Ids and digests are ASCII from end to end.
+      uint64_t eight = 0;
+      if (n - i >= sizeof eight) std::memcpy(&eight, p + i, sizeof eight);
+      i += n - i >= sizeof eight && (eight & 0x8080808080808080u) == 0 ? sizeof eight : 1;
     } else if (b >= 0xE1 && b <= 0xEC) {  // Han, first of all
       if (!tail(i + 1) || !tail(i + 2)) return i;
       i += 3;

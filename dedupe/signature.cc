@@ -101,36 +101,54 @@ std::vector<uint64_t> HashShingles(const std::vector<char32_t>& text) {
   return out;
 }
 
-struct LongShingles {
-  std::vector<uint64_t> all, with_digits;
-};
+// The hashes of long shingles within the first `limit` characters, made of the hashes of the text's
+// 5-grams in text order: a long one is told by the 5-grams it holds.
+class LongShingles {
+ public:
+  LongShingles(const std::vector<char32_t>& text, const std::vector<uint64_t>& grams, size_t limit,
+               uint64_t seed)
+      : text_(text), grams_(grams), size_(std::min(limit, text.size())), seed_(seed) {}
 
-// The hashes of the long shingles within the first `limit` characters, from the hashes of the
-// text's 5-grams in text order: a long one is told by the 5-grams it is made of. One of the whole
-// of a shorter text.
-LongShingles ReadLongShingles(const std::vector<char32_t>& text, const std::vector<uint64_t>& grams,
-                              size_t limit, uint64_t seed) {
-  constexpr size_t kParts = kLongShingle / kShingle;
-  const size_t size = std::min(limit, text.size());
-  LongShingles out;
-  if (size < kLongShingle) {
-    const size_t within = std::min(grams.size(), size < kShingle ? 1 : size - kShingle + 1);
-    if (within > 0) out.all.push_back(Combine(grams.data(), within, seed));
+  // One of the whole of a shorter text.
+  [[nodiscard]] std::vector<uint64_t> All() const {
+    std::vector<uint64_t> out;
+    if (size_ < kLongShingle) {
+      const size_t within = std::min(grams_.size(), size_ < kShingle ? 1 : size_ - kShingle + 1);
+      if (within > 0) out.push_back(Combine(grams_.data(), within, seed_));
+      return out;
+    }
+    out.reserve(size_ - kLongShingle + 1);
+    for (size_t i = 0; i + kLongShingle <= size_; ++i) out.push_back(At(i));
     return out;
   }
-  out.all.reserve(size - kLongShingle + 1);
-  size_t digits = 0;
-  for (size_t i = 0; i < kLongShingle - 1; ++i) digits += IsAsciiDigit(text[i]) ? 1 : 0;
-  for (size_t i = 0; i + kLongShingle <= size; ++i) {
-    digits += IsAsciiDigit(text[i + kLongShingle - 1]) ? 1 : 0;
-    uint64_t parts[kParts];
-    for (size_t part = 0; part < kParts; ++part) parts[part] = grams[i + part * kShingle];
-    out.all.push_back(Combine(parts, kParts, seed));
-    if (digits >= kBandDigits) out.with_digits.push_back(out.all.back());
-    digits -= IsAsciiDigit(text[i]) ? 1 : 0;
+
+  // Those with kBandDigits digits.
+  [[nodiscard]] std::vector<uint64_t> WithDigits() const {
+    std::vector<uint64_t> out;
+    if (size_ < kLongShingle) return out;
+    size_t digits = 0;
+    for (size_t i = 0; i < kLongShingle - 1; ++i) digits += IsAsciiDigit(text_[i]) ? 1 : 0;
+    for (size_t i = 0; i + kLongShingle <= size_; ++i) {
+      digits += IsAsciiDigit(text_[i + kLongShingle - 1]) ? 1 : 0;
+      if (digits >= kBandDigits) out.push_back(At(i));
+      digits -= IsAsciiDigit(text_[i]) ? 1 : 0;
+    }
+    return out;
   }
-  return out;
-}
+
+ private:
+  [[nodiscard]] uint64_t At(size_t i) const {
+    constexpr size_t kParts = kLongShingle / kShingle;
+    uint64_t parts[kParts];
+    for (size_t part = 0; part < kParts; ++part) parts[part] = grams_[i + part * kShingle];
+    return Combine(parts, kParts, seed_);
+  }
+
+  const std::vector<char32_t>& text_;
+  const std::vector<uint64_t>& grams_;
+  size_t size_;
+  uint64_t seed_;
+};
 
 // Sorts hashes, of which each value is as likely as any other: into buckets by their first bits, a
 // few to a bucket, then each bucket.
@@ -226,6 +244,7 @@ void AddMinHashBands(const std::vector<uint64_t>& shingles, std::vector<uint64_t
 }
 
 bool IsHanNumeral(char32_t c) {
+  if (c < 0x3007 || c > 0x96F6) return false;
   switch (c) {
     case U'〇':
     case U'零':
@@ -353,18 +372,19 @@ Signature Sign(std::string_view match_text, const std::vector<Claim>& /*claims*/
   std::vector<char32_t> text = Significant(solid.text);
   if (text.empty()) text = std::move(solid.text);  // nothing but signs: the signs are the text
   signature.shingles = HashShingles(text);
-  const LongShingles body = ReadLongShingles(text, signature.shingles, text.size(), kLongSeed);
+  const LongShingles body(text, signature.shingles, text.size(), kLongSeed);
+  std::vector<uint64_t> with_digits = body.WithDigits();
   const bool many_runs = numbers.runs.size() >= kRichRuns;
-  const bool rich = many_runs || body.with_digits.size() >= kRichShingles;
+  const bool rich = many_runs || with_digits.size() >= kRichShingles;
   AddBands(Least(std::move(numbers.runs), kRunBands), BandFamily::kRun, signature.bands);
-  AddBands(Least(body.with_digits, many_runs ? kDigitBands : 2 * kDigitBands), BandFamily::kBody,
-           signature.bands);
-  if (!rich) AddBands(Least(body.all, kPlainBands), BandFamily::kBody, signature.bands);
-  const LongShingles head = ReadLongShingles(text, signature.shingles, kHeadSize, kHeadSeed);
-  AddBands(Least(head.with_digits, kHeadBands), BandFamily::kHead, signature.bands);
-  if (head.with_digits.size() < kHeadBands) {
-    AddBands(Least(head.all, kHeadBands), BandFamily::kHead, signature.bands);
-  }
+  AddBands(Least(std::move(with_digits), many_runs ? kDigitBands : 2 * kDigitBands),
+           BandFamily::kBody, signature.bands);
+  if (!rich) AddBands(Least(body.All(), kPlainBands), BandFamily::kBody, signature.bands);
+  const LongShingles head(text, signature.shingles, kHeadSize, kHeadSeed);
+  with_digits = head.WithDigits();
+  const bool few_digits = with_digits.size() < kHeadBands;
+  AddBands(Least(std::move(with_digits), kHeadBands), BandFamily::kHead, signature.bands);
+  if (few_digits) AddBands(Least(head.All(), kHeadBands), BandFamily::kHead, signature.bands);
 
   KeepDistinct(signature.shingles);
   signature.shingle_count = static_cast<uint32_t>(signature.shingles.size());

@@ -1392,8 +1392,8 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
   }
   // Sites: 晨岚网 before 讯, a comma or a bracket.
   for (size_t i = 1; i < tokens.size(); ++i) {
+    if (!tokens[i].Is(FormKind::kSiteTail)) continue;
     const NameForms::Form* form = forms.Find(FormKind::kSiteTail, work.Text(tokens[i]));
-    if (form == nullptr) continue;
     const uint32_t end = tokens[i].end;
     const size_t behind = i + 1;
     const bool ends = behind >= tokens.size() || tokens[behind].begin != end ||

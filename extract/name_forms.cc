@@ -65,17 +65,19 @@ uint32_t NameForms::Trie::AddChild(uint32_t node, char32_t c) {
 uint32_t NameForms::Trie::Add(const std::u32string& form, Kinds kinds) {
   uint32_t node = 0;
   for (const char32_t c : form) {
-    if (node == 0) {
-      if (c >= kBmp) return 0;
-      if (roots.empty()) roots.assign(kBmp, 0);
-      if (roots[c] == 0) roots[c] = AddChild(0, c);
-      node = roots[c];
-    } else {
-      node = AddChild(node, c);
-    }
+    if (node == 0 && c >= kBmp) return 0;
+    node = AddChild(node, c);
     nodes[node].below |= kinds;
   }
   return node;
+}
+
+void NameForms::Trie::MarkWords() {
+  for (Edge& edge : edges) {
+    if (edge.key == UINT64_MAX) continue;
+    edge.word_cost = nodes[edge.child].word_cost;
+    edge.words = (nodes[edge.child].below & kWord) != 0;
+  }
 }
 
 void NameForms::AddForm(FormKind kind, std::string_view form, Form row) {
@@ -96,7 +98,8 @@ void NameForms::AddWord(std::string_view word, uint8_t cost) {
   if (node.word_cost == 0 || cost < node.word_cost) node.word_cost = cost;
 }
 
-NameForms::NameForms(std::vector<TableError>& errors) : characters_(kBmp) {
+NameForms::NameForms(std::vector<TableError>& errors) : number_of_(kBmp), characters_(1) {
+  std::vector<Character> characters(kBmp);
   const auto text = EmbeddedFile(kFile);
   if (!text) return;
   const Table table =
@@ -129,21 +132,21 @@ NameForms::NameForms(std::vector<TableError>& errors) : characters_(kBmp) {
       for (const char32_t c : Decoded(form)) {
         if (c >= kBmp) continue;
         if (kind == FormKind::kGiven) {
-          characters_[c].given = share;
+          characters[c].given = share;
         } else {
-          characters_[c].translit = true;
+          characters[c].translit = true;
         }
       }
       continue;
     }
     const char32_t head = CodePointAt(form, 0);
     const bool alone = CodePointLength(form[0]) == form.size();
-    if (head < kBmp && kind == FormKind::kStop && alone) characters_[head].stop = true;
+    if (head < kBmp && kind == FormKind::kStop && alone) characters[head].stop = true;
     if (head < kBmp && kind == FormKind::kSurname) {
       if (alone) {
-        characters_[head].surname = share;
+        characters[head].surname = share;
       } else {
-        characters_[head].long_surname = true;
+        characters[head].long_surname = true;
       }
     }
     AddForm(kind, form, {weight, row.line});
@@ -165,9 +168,16 @@ NameForms::NameForms(std::vector<TableError>& errors) : characters_(kBmp) {
     }
     AddWord(word_table.Get(row, "word"), static_cast<uint8_t>(cost));
   }
-  for (char32_t c = 0; c < kBmp; ++c) {
-    characters_[c].starts = forward_.nodes[forward_.Root(c)].below;
-    characters_[c].ends = backward_.nodes[backward_.Root(c)].below;
+  forward_.MarkWords();
+  for (char32_t c = 1; c < kBmp; ++c) {
+    Character& of = characters[c];
+    of.forward = forward_.Child(0, c);
+    of.backward = backward_.Child(0, c);
+    of.starts = forward_.nodes[of.forward].below;
+    of.ends = backward_.nodes[of.backward].below;
+    if (of == Character()) continue;
+    number_of_[c] = static_cast<uint16_t>(characters_.size());
+    characters_.push_back(of);
   }
 }
 
@@ -175,7 +185,7 @@ bool NameForms::IsWord(std::string_view text) const {
   uint32_t node = 0;
   for (size_t at = 0; at < text.size(); at += CodePointLength(text[at])) {
     const char32_t c = CodePointAt(text, at);
-    node = at == 0 ? forward_.Root(c) : forward_.Child(node, c);
+    node = forward_.Child(node, c);
     if (node == 0) return false;
   }
   return forward_.nodes[node].word_cost != 0;
@@ -185,8 +195,7 @@ NameForms::Kinds NameForms::KindsOf(std::string_view form) const {
   uint32_t node = 0;
   for (size_t at = 0; at < form.size(); at += CodePointLength(form[at])) {
     const char32_t c = CodePointAt(form, at);
-    if (at == 0 && Of(c).starts == 0) return 0;
-    node = at == 0 ? forward_.Root(c) : forward_.Child(node, c);
+    node = at == 0 ? Of(c).forward : forward_.Child(node, c);
     if (node == 0) return 0;
   }
   return forward_.nodes[node].kinds;
@@ -197,7 +206,7 @@ const NameForms::Form* NameForms::Find(FormKind kind, std::string_view form) con
   for (size_t at = 0; at < form.size(); at += CodePointLength(form[at])) {
     const char32_t c = CodePointAt(form, at);
     if (at == 0 && (Of(c).starts & Bit(kind)) == 0) return nullptr;
-    node = at == 0 ? forward_.Root(c) : forward_.Child(node, c);
+    node = at == 0 ? Of(c).forward : forward_.Child(node, c);
     if ((forward_.nodes[node].below & Bit(kind)) == 0) return nullptr;
   }
   for (uint32_t i = forward_.nodes[node].first_form; i != kNoForm; i = rows_[i].next) {
@@ -213,7 +222,7 @@ uint32_t NameForms::WalkBackwards(Kinds kinds, std::string_view text, uint32_t b
     const size_t before = PreviousBorder(text, at);
     if (before < begin) break;
     const char32_t c = CodePointAt(text, before);
-    node = at == end ? backward_.Root(c) : backward_.Child(node, c);
+    node = at == end ? Of(c).backward : backward_.Child(node, c);
     if ((backward_.nodes[node].below & kinds) == 0) break;
     at = before;
     if ((backward_.nodes[node].kinds & kinds) != 0) {
@@ -228,7 +237,7 @@ uint32_t NameForms::WalkForwards(FormKind kind, std::string_view text, uint32_t 
   uint32_t best = 0, node = 0;
   for (size_t at = begin; at < text.size();) {
     const char32_t c = CodePointAt(text, at);
-    node = at == begin ? forward_.Root(c) : forward_.Child(node, c);
+    node = at == begin ? Of(c).forward : forward_.Child(node, c);
     if ((forward_.nodes[node].below & Bit(kind)) == 0) break;
     at += CodePointLength(text[at]);
     if ((forward_.nodes[node].kinds & Bit(kind)) != 0) best = static_cast<uint32_t>(at) - begin;
@@ -288,9 +297,9 @@ struct Segmenter::Scratch {
     uint8_t surname = 0, given = 0;
     bool long_surname = false, translit = false, stop = false;
   };
-  std::vector<char32_t> chars;
+  std::vector<char32_t> chars;    // of the run
+  std::vector<uint32_t> at;       // byte of each, and of the end
   std::vector<Asked> asked;
-  std::vector<uint32_t> at;       // byte of each character, and of the end
   std::vector<Node> nodes;        // best way to each border
   std::vector<uint32_t> name_at;  // a name that starts here
   std::vector<uint32_t> limit;    // words from here may not reach beyond
@@ -312,17 +321,6 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
   auto& limit = scratch.limit;
   auto& inside = scratch.inside;
   auto& starts_pair = scratch.starts_pair;
-  chars.clear();
-  at.clear();
-  const size_t most = std::max<size_t>(64, (end - begin) / 2);  // characters: Han ones have 3 bytes
-  chars.reserve(most);
-  at.reserve(most + 1);
-  asked.reserve(most);
-  nodes.reserve(most + 1);
-  for (uint32_t i = begin; i < end; i += CodePointLength(text[i])) {
-    chars.push_back(CodePointAt(text, i));
-    at.push_back(i);
-  }
   at.push_back(end);
   const auto n = static_cast<uint32_t>(chars.size());
   asked.resize(n);
@@ -514,9 +512,12 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
     };
     uint32_t end = i + CodePointLength(text[i]);
     if (IsHan(c)) {
-      uint32_t stop = size;
+      scratch.chars.assign(1, c);
+      scratch.at.assign(1, i);
       size_t k = next_name;
-      while (end < stop && IsHan(CodePointAt(text, end))) {
+      while (end < size) {
+        const char32_t next = CodePointAt(text, end);
+        if (!IsHan(next)) break;
         while (k < names.size() && names[k].begin < end) ++k;
         if (k < names.size() && names[k].begin == end) {
           // Only a name that leaves the run cuts it.
@@ -526,6 +527,8 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
           }
           if (!han) break;
         }
+        scratch.chars.push_back(next);
+        scratch.at.push_back(end);
         end += CodePointLength(text[end]);
       }
       SegmentHan(text, i, end, names, next_name, scratch, out);

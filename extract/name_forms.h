@@ -123,9 +123,11 @@ class NameForms {
     bool stop = false;         // a function word alone (kind stop)
     Kinds starts = 0;          // kinds of the forms that begin with it
     Kinds ends = 0;            // and of those that end with it
+    uint32_t forward = 0, backward = 0;  // nodes of the forms that do, 0 for none
+    bool operator==(const Character&) const = default;
   };
   [[nodiscard]] const Character& Of(char32_t c) const {
-    return characters_[c < characters_.size() ? c : 0];
+    return characters_[c < number_of_.size() ? number_of_[c] : 0];
   }
   [[nodiscard]] bool Translit(char32_t c) const { return Of(c).translit; }
   [[nodiscard]] bool StopCharacter(char32_t c) const { return Of(c).stop; }
@@ -134,12 +136,14 @@ class NameForms {
   // every form that is a word, that starts at chars[begin] and ends at or before `end`.
   template <class Fn>
   void WordsAt(const std::vector<char32_t>& chars, uint32_t begin, uint32_t end, Fn fn) const {
-    if ((Of(chars[begin]).starts & kWord) == 0) return;
-    uint32_t node = forward_.Root(chars[begin]);
-    for (uint32_t k = begin + 1; node != 0 && (forward_.nodes[node].below & kWord) != 0; ++k) {
-      if (forward_.nodes[node].word_cost != 0) fn(k, forward_.nodes[node].word_cost);
-      if (k >= end) break;
-      node = forward_.Child(node, chars[k]);
+    const Character& first = Of(chars[begin]);
+    if ((first.starts & kWord) == 0) return;
+    uint32_t node = first.forward;
+    for (uint32_t k = begin + 1; k < end; ++k) {
+      const Trie::Edge* edge = forward_.Find(node, chars[k]);
+      if (edge == nullptr || !edge->words) return;
+      if (edge->word_cost != 0) fn(k + 1, edge->word_cost);
+      node = edge->child;
     }
   }
   // False where none of them starts with the two characters, nearly always true where one does:
@@ -165,35 +169,42 @@ class NameForms {
     struct Edge {
       uint64_t key = UINT64_MAX;
       uint32_t child = 0;
+      uint8_t word_cost = 0;  // of the child, so that words are found without asking for it
+      bool words = false;     // of it or below it
     };
     std::vector<Node> nodes{Node{}};
     std::vector<Edge> edges = std::vector<Edge>(1024);
-    std::vector<uint32_t> roots;  // BMP character -> node, 0 for none
     // Bits of the edges' hashes: most look-ups are for none and end here, in the cache.
     static constexpr size_t kSeenBits = 1 << 18;
     std::vector<uint64_t> seen = std::vector<uint64_t>(kSeenBits / 64);
     uint32_t used = 0;
 
-    [[nodiscard]] uint32_t Root(char32_t c) const { return c < roots.size() ? roots[c] : 0; }
     [[nodiscard]] static uint64_t Key(uint32_t node, char32_t c) {
       return static_cast<uint64_t>(node) << 21 | c;
     }
     [[nodiscard]] static size_t Hash(uint64_t key) {
       return static_cast<size_t>(key * 0x9E3779B97F4A7C15ull >> 24);
     }
-    [[nodiscard]] uint32_t Child(uint32_t node, char32_t c) const {
+    // nullptr where nothing goes on with the character.
+    [[nodiscard]] const Edge* Find(uint32_t node, char32_t c) const {
       const uint64_t key = Key(node, c);
       const size_t hash = Hash(key), mask = edges.size() - 1;
-      if ((seen[hash / 64 % (kSeenBits / 64)] >> hash % 64 & 1) == 0) return 0;
+      if ((seen[hash / 64 % (kSeenBits / 64)] >> hash % 64 & 1) == 0) return nullptr;
       for (size_t i = hash & mask;; i = (i + 1) & mask) {
-        if (edges[i].key == key) return edges[i].child;
-        if (edges[i].key == UINT64_MAX) return 0;
+        if (edges[i].key == key) return &edges[i];
+        if (edges[i].key == UINT64_MAX) return nullptr;
       }
+    }
+    [[nodiscard]] uint32_t Child(uint32_t node, char32_t c) const {
+      const Edge* edge = Find(node, c);
+      return edge == nullptr ? 0 : edge->child;
     }
     uint32_t AddChild(uint32_t node, char32_t c);
     // The node of a form read forwards or backwards, made where it is missing; `kinds` is added to
     // the way there. 0 for a form that begins beyond the BMP.
     uint32_t Add(const std::u32string& form, Kinds kinds);
+    // After the last Add().
+    void MarkWords();
   };
   struct Row {
     FormKind kind;
@@ -216,7 +227,9 @@ class NameForms {
   Trie forward_, backward_;
   std::bitset<kPairBits> word_pairs_;  // of the first two characters of every word
   std::vector<Row> rows_;
-  std::vector<Character> characters_;  // of the BMP; [0] is nothing
+  // Nine characters in ten of the BMP are nothing to names: the others stand close together.
+  std::vector<uint16_t> number_of_;    // BMP character -> index of characters_
+  std::vector<Character> characters_;  // [0] is nothing
 };
 
 // One piece of a text cut into words.

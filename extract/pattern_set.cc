@@ -472,6 +472,16 @@ struct PatternSet::Impl {
     return spare.get();
   }
 
+  // The next byte, from `at` on, at which a match may start; the size of the text if none does.
+  [[nodiscard]] size_t NextStart(std::string_view text, size_t at) const {
+    while (at < text.size()) {
+      const char32_t c = CodePointAt(text, at);
+      if (c >= 0x10000 || (*starts)[c]) break;
+      at += CodePointLength(text[at]);
+    }
+    return at;
+  }
+
   // Steps through the text as long as anything can match; `visit` is told each state in which a
   // pattern ends, with the bytes behind it, and says whether to go on.
   template <class Visit>
@@ -492,6 +502,11 @@ struct PatternSet::Impl {
     }
     if (!state->accepts.empty() && !visit(*state, size_t{0})) return;
     for (size_t done = 0; done < text.size();) {
+      // Nothing has begun and nothing begins here.
+      if (anywhere && state->positions.empty()) {
+        done = NextStart(text, done);
+        if (done == text.size()) break;
+      }
       size_t at = done;
       if (back) {
         at = PreviousBorder(text, text.size() - done);
@@ -500,8 +515,6 @@ struct PatternSet::Impl {
         done += CodePointLength(text[at]);
       }
       const char32_t c = CodePointAt(text, at);
-      // Nothing has begun and nothing begins here.
-      if (anywhere && state->positions.empty() && c < 0x10000 && !(*starts)[c]) continue;
       step(Symbol(c));
       if (state == dead) return;
       if (!state->accepts.empty() && !visit(*state, done)) return;

@@ -52,6 +52,12 @@ std::vector<Sentence> SplitSentences(std::string_view text) {
       ++paragraph;
       continue;
     }
+    // No sentence ends with a Han character, and nearly all of a text is one.
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead >= 0xE4 && lead <= 0xE9) {
+      i += 3;
+      continue;
+    }
     const char32_t c = CodePointAt(text, i);
     i += CodePointLength(text[i]);
     if (!EndsSentence(c)) continue;

@@ -74,8 +74,15 @@ struct Language {
 
 Language CountLanguage(std::string_view text) {
   Language l;
-  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+  for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead >= 0xE5 && lead <= 0xE9) {  // U+5000 to U+9FFF, most of a text
+      ++l.han;
+      i += 3;
+      continue;
+    }
     const char32_t c = CodePointAt(text, i);
+    i += CodePointLength(text[i]);
     if (IsHan(c)) {
       ++l.han;
     } else if (IsAsciiLetter(c) || (c >= 0xC0 && c <= 0x24F)) {

@@ -91,7 +91,8 @@ struct BylineRule {
 struct RegionRule {
   std::string surface;
   std::string region;
-  int weight;
+  int weight = 0;
+  char32_t first = 0;  // of the surface
 };
 
 }  // namespace
@@ -273,14 +274,14 @@ Rules::Rules(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>()) 
       }
       const std::string& kind = table.Get(row, "kind");
       auto& rules = kind == "host" ? in.hosts : kind == "outlet" ? in.outlets : in.region_order;
-      rules.push_back({table.Get(row, "surface"), table.Get(row, "region"), weight[0] - '0'});
+      const std::string& surface = table.Get(row, "surface");
+      rules.push_back({surface, table.Get(row, "region"), weight[0] - '0',
+                       surface.empty() ? 0 : CodePointAt(surface, 0)});
     }
-    auto first = [](const RegionRule& rule) { return CodePointAt(rule.surface, 0); };
-    std::stable_sort(
-        in.region_order.begin(), in.region_order.end(),
-        [&](const RegionRule& a, const RegionRule& b) { return first(a) < first(b); });
+    std::stable_sort(in.region_order.begin(), in.region_order.end(),
+                     [](const RegionRule& a, const RegionRule& b) { return a.first < b.first; });
     for (size_t k = in.region_order.size(); k-- > 0;) {
-      if (const char32_t c = first(in.region_order[k]); c <= 0xFFFF) {
+      if (const char32_t c = in.region_order[k].first; c <= 0xFFFF) {
         in.region_words[c] = static_cast<uint16_t>(k + 1);
       }
     }
@@ -500,8 +501,8 @@ std::string Rules::Region(std::string_view host, std::string_view site, std::str
     if (c > 0xFFFF || impl_->region_words[c] == 0) continue;
     for (size_t k = impl_->region_words[c] - 1; k < impl_->region_order.size(); ++k) {
       const RegionRule& rule = impl_->region_order[k];
-      if (CodePointAt(rule.surface, 0) != c) break;
-      if (seen[k] || !StandsAt(text, i, std::string_view(rule.surface))) continue;
+      if (rule.first != c) break;
+      if (!StandsAt(text, i, std::string_view(rule.surface)) || seen[k]) continue;
       seen[k] = true;
       votes[rule.region] += rule.weight;
     }

@@ -36,14 +36,10 @@ store::EntityRow MakeEntityRow(const EntityName& name, const extract::EntityFind
 }
 
 size_t MatcherSteps(std::string_view view) {
-  size_t steps = view.size();
-  bool number = false;
-  for (char c : view) {
-    const bool digit = IsAsciiDigit(static_cast<unsigned char>(c));
-    if (digit && !number) steps += kStepsPerNumber;
-    number = digit;
-  }
-  return steps;
+  const auto digit = [&](size_t at) { return IsAsciiDigit(static_cast<unsigned char>(view[at])); };
+  size_t numbers = !view.empty() && digit(0) ? 1 : 0;
+  for (size_t i = 1; i < view.size(); ++i) numbers += digit(i) && !digit(i - 1) ? 1 : 0;
+  return view.size() + numbers * kStepsPerNumber;
 }
 
 std::optional<Reject> Beyond(const store::InputKey& key, size_t is, size_t limit,

@@ -5,6 +5,13 @@
 // so that a line is always valid JSON.
 #pragma once
 
+// Strings are looked through sixteen bytes at a time for what must be escaped. Every file that
+// includes RapidJSON does so through this header.
+#if defined(__SSE2__)
+#define RAPIDJSON_SSE2
+#elif defined(__ARM_NEON)
+#define RAPIDJSON_NEON
+#endif
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 

@@ -107,7 +107,13 @@ Table Table::Read(std::string file, std::string_view text,
     }
     Row row;
     row.line = line_number;
-    for (std::string_view field : Split(line, '\t')) row.fields.emplace_back(field);
+    row.fields.reserve(table.columns_.size());
+    for (std::string_view rest = line;;) {
+      const size_t tab = std::min(rest.find('\t'), rest.size());
+      row.fields.emplace_back(rest.substr(0, tab));
+      if (tab == rest.size()) break;
+      rest.remove_prefix(tab + 1);
+    }
     if (row.fields.size() != table.columns_.size()) {
       report(line_number, CountCodePoints(line) + 1,
              std::to_string(row.fields.size()) + " fields where the table has " +

@@ -65,13 +65,16 @@ std::string Now() {
   return buffer;
 }
 
-std::unique_ptr<pipeline::Tools> LoadTools(const Common& common) {
+const pipeline::Tools* LoadTools(const Common& common) {
   auto tools = pipeline::Tools::Load(common.lexicon);
   if (!tools.ok()) {
     LogError(common, "the rule tables have errors:\n" + tools.error().message);
     return nullptr;
   }
-  return std::move(*tools);
+  // Not taken apart at the end, when all memory goes at once.
+  static const pipeline::Tools* kept = nullptr;
+  kept = tools->release();
+  return kept;
 }
 
 std::unique_ptr<store::Database> OpenDatabase(const Common& common, const std::string& path,

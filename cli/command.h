@@ -42,8 +42,9 @@ void LogInfo(const Common& common, const std::string& message);
 // ISO 8601 UTC. The only clock of the program.
 [[nodiscard]] std::string Now();
 
-// Loads tables or opens the database; on trouble says so and gives nullptr (exit kCannot).
-[[nodiscard]] std::unique_ptr<pipeline::Tools> LoadTools(const Common& common);
+// Loads tables or opens the database; on trouble says so and gives nullptr (exit kCannot). The
+// tools last as long as the program.
+[[nodiscard]] const pipeline::Tools* LoadTools(const Common& common);
 [[nodiscard]] std::unique_ptr<store::Database> OpenDatabase(const Common& common,
                                                             const std::string& path,
                                                             store::Database::Mode mode);

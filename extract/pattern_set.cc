@@ -8,7 +8,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 
 #include "base/text.h"
 
@@ -23,7 +22,7 @@ constexpr int kMaxRepeat = 64;
 
 // The characters one place of a pattern takes.
 struct Class {
-  std::set<char32_t> chars;
+  std::u32string chars;  // sorted, each once, when the class has been read
   bool negated = false;
 };
 
@@ -71,7 +70,7 @@ class Parser {
     out.type = Node::Type::kEither;
     out.parts.push_back(Sequence(depth));
     while (error_.empty() && Takes("|")) out.parts.push_back(Sequence(depth));
-    return out.parts.size() == 1 ? Node(out.parts[0]) : out;
+    return out.parts.size() == 1 ? std::move(out.parts[0]) : std::move(out);
   }
 
   Node Sequence(int depth) {
@@ -121,6 +120,8 @@ class Parser {
   }
 
   static Node Of(Class one) {
+    std::sort(one.chars.begin(), one.chars.end());
+    one.chars.erase(std::unique(one.chars.begin(), one.chars.end()), one.chars.end());
     Node node;
     node.type = Node::Type::kClass;
     node.one = std::move(one);
@@ -128,22 +129,22 @@ class Parser {
   }
 
   // Adds the characters of \d, \s, \n or of an escaped sign; returns the sign.
-  char32_t Escaped(std::set<char32_t>& chars) {
+  char32_t Escaped(std::u32string& chars) {
     if (AtEnd()) {
       error_ = "a \\ at the end";
       return 0;
     }
     const char32_t c = Next();
     if (c == 'd') {
-      for (char32_t d = '0'; d <= '9'; ++d) chars.insert(d);
+      chars += U"0123456789";
     } else if (c == 's') {
-      for (char32_t s : {U' ', U'\t', U'\n', U'\f', U'\r'}) chars.insert(s);
+      chars += U" \t\n\f\r";
     } else if (c == 'n') {
-      chars.insert('\n');
+      chars += U'\n';
     } else if (IsAsciiLetter(c) || IsAsciiDigit(c)) {
       error_ = "an escape that is not \\d, \\s, \\n or of a sign";
     } else {
-      chars.insert(c);
+      chars += c;
       return c;
     }
     return 0;
@@ -171,10 +172,10 @@ class Parser {
       if (kind_ == (c == '^' ? PatternSet::Kind::kForward : PatternSet::Kind::kBackward)) {
         error_ = "^ or $ on the side where the match is anchored";
       }
-      one.chars.insert(kEdge);
+      one.chars += kEdge;
     } else if (c == '.') {
       one.negated = true;
-      one.chars = {'\n', kEdge};
+      one.chars = {U'\n', kEdge};
     } else if (c == '\\') {
       Escaped(one.chars);
     } else if (c == '[') {
@@ -196,14 +197,14 @@ class Parser {
           error_ = "a range of characters that is too wide";
           return {};
         }
-        for (char32_t x = from; x <= to; ++x) one.chars.insert(x);
+        for (char32_t x = from; x <= to; ++x) one.chars += x;
       }
       if (!Takes("]")) error_ = "a [ that is not closed";
-      if (one.negated) one.chars.insert(kEdge);
+      if (one.negated) one.chars += kEdge;
     } else if (c == '*' || c == '+' || c == '?') {
       error_ = "nothing to repeat";
     } else {
-      one.chars.insert(c);
+      one.chars += c;
     }
     return Of(std::move(one));
   }
@@ -235,7 +236,7 @@ struct PatternSet::Impl {
   Kind kind;
   size_t patterns = 0;
   std::vector<Class> classes;                  // distinct ones
-  std::map<std::pair<bool, std::set<char32_t>>, uint32_t> class_ids;
+  std::map<std::pair<bool, std::u32string>, uint32_t> class_ids;
   std::vector<uint32_t> class_of;              // by position
   std::vector<std::vector<uint32_t>> follow;   // by position
   std::vector<uint32_t> pattern_of;            // by position
@@ -334,17 +335,24 @@ struct PatternSet::Impl {
   }
 
   void MakeSymbols() {
-    std::map<char32_t, std::vector<uint32_t>> named;  // which classes name a character
+    std::vector<std::pair<char32_t, uint32_t>> named;  // a character and a class that names it
     for (uint32_t k = 0; k < classes.size(); ++k) {
-      for (char32_t c : classes[k].chars) named[c].push_back(k);
+      for (char32_t c : classes[k].chars) named.emplace_back(c, k);
     }
+    std::sort(named.begin(), named.end());
     std::map<std::vector<uint32_t>, uint16_t> by_classes{{{}, 0}};
     std::vector<std::vector<uint32_t>> of_symbol{{}};
     std::vector<std::pair<char32_t, uint16_t>> wide;
-    for (const auto& [c, in] : named) {
+    std::vector<uint32_t> in;
+    bool edge_named = false;
+    for (size_t i = 0; i < named.size();) {
+      const char32_t c = named[i].first;
+      in.clear();
+      for (; i < named.size() && named[i].first == c; ++i) in.push_back(named[i].second);
       const auto [it, fresh] = by_classes.try_emplace(in, static_cast<uint16_t>(of_symbol.size()));
       if (fresh) of_symbol.push_back(in);
       if (c == kEdge) {
+        edge_named = true;
         edge = it->second;
       } else if (c < 128) {
         ascii[c] = it->second;
@@ -353,17 +361,16 @@ struct PatternSet::Impl {
       }
     }
     symbol_count = of_symbol.size();
-    if (named.count(kEdge) == 0) {  // a symbol of its own, which not even [^x] takes
+    if (!edge_named) {  // a symbol of its own, which not even [^x] takes
       edge = static_cast<uint16_t>(symbol_count++);
       of_symbol.emplace_back();
     }
-    takes.assign(classes.size(), std::vector<bool>(symbol_count));
-    for (uint32_t k = 0; k < classes.size(); ++k) {
-      for (uint16_t s = 0; s < symbol_count; ++s) {
-        const bool in = std::binary_search(of_symbol[s].begin(), of_symbol[s].end(), k);
-        takes[k][s] = in != classes[k].negated;
-      }
-      if (named.count(kEdge) == 0) takes[k][edge] = false;
+    for (const Class& one : classes) takes.emplace_back(symbol_count, one.negated);
+    for (size_t s = 0; s < symbol_count; ++s) {
+      for (uint32_t k : of_symbol[s]) takes[k][s] = !classes[k].negated;
+    }
+    if (!edge_named) {
+      for (std::vector<bool>& symbols_taken : takes) symbols_taken[edge] = false;
     }
     if (wide.size() > 200 || HasPairs()) {
       flat.assign(0x10000, 0);
@@ -393,20 +400,17 @@ struct PatternSet::Impl {
         if (takes[k][s]) taken[k][s / 64] |= uint64_t{1} << (s % 64);
       }
     }
-    pairs.assign(symbol_count * PairWords(), 0);
-    for (size_t s = 0; s < symbol_count; ++s) {
-      uint64_t* row = pairs.data() + s * PairWords();
-      std::set<uint32_t> second;  // classes
-      bool any = !empty.empty();
-      for (uint32_t p : first) {
+    pairs.assign(symbol_count * PairWords(), empty.empty() ? 0 : ~uint64_t{0});
+    std::vector<uint64_t> behind(PairWords());  // symbols that may follow the position
+    for (uint32_t p : first) {
+      std::fill(behind.begin(), behind.end(), ends[p] ? ~uint64_t{0} : 0);
+      for (uint32_t q : follow[p]) {
+        for (size_t w = 0; w < PairWords(); ++w) behind[w] |= taken[class_of[q]][w];
+      }
+      for (size_t s = 0; s < symbol_count; ++s) {
         if (!takes[class_of[p]][s]) continue;
-        any = any || ends[p];
-        for (uint32_t q : follow[p]) second.insert(class_of[q]);
+        for (size_t w = 0; w < PairWords(); ++w) pairs[s * PairWords() + w] |= behind[w];
       }
-      for (uint32_t k : second) {
-        for (size_t w = 0; w < PairWords(); ++w) row[w] |= taken[k][w];
-      }
-      if (any) std::fill_n(row, PairWords(), ~uint64_t{0});
     }
   }
 

@@ -5,18 +5,12 @@
 // so that a line is always valid JSON.
 #pragma once
 
-// Strings are looked through sixteen bytes at a time for what must be escaped. Every file that
-// includes RapidJSON does so through this header.
-#if defined(__SSE2__)
-#define RAPIDJSON_SSE2
-#elif defined(__ARM_NEON)
-#define RAPIDJSON_NEON
-#endif
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -30,9 +24,7 @@ class JsonWriter {
   JsonWriter& Close() { return writer_.EndObject(), *this; }
   JsonWriter& OpenList() { return writer_.StartArray(), *this; }
   JsonWriter& CloseList() { return writer_.EndArray(), *this; }
-  JsonWriter& Key(std::string_view name) {
-    return writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())), *this;
-  }
+  JsonWriter& Key(std::string_view name) { return writer_.Text(name), *this; }
 
   JsonWriter& Null() { return writer_.Null(), *this; }
   JsonWriter& Value(bool flag) { return writer_.Bool(flag), *this; }
@@ -50,8 +42,8 @@ class JsonWriter {
            *this;
   }
   JsonWriter& Value(std::string_view text) {
-    if (!FindInvalidUtf8(text)) return Write(text);
-    return Write(Replaced(text));
+    if (!FindInvalidUtf8(text)) return writer_.Text(text), *this;
+    return writer_.Text(Replaced(text)), *this;
   }
   JsonWriter& Value(const std::string& text) { return Value(std::string_view(text)); }
   JsonWriter& Value(const char* text) { return Value(std::string_view(text)); }
@@ -72,9 +64,55 @@ class JsonWriter {
   [[nodiscard]] std::string Take() const { return {buffer_.GetString(), buffer_.GetSize()}; }
 
  private:
-  JsonWriter& Write(std::string_view text) {
-    return writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size())), *this;
-  }
+  // RapidJSON puts strings out byte by byte (its way for sixteen at a time leaves U+001F as it is):
+  // here what needs no escape is copied in one piece.
+  class Writer : public rapidjson::Writer<rapidjson::StringBuffer> {
+   public:
+    using rapidjson::Writer<rapidjson::StringBuffer>::Writer;
+
+    // A key, or a string as a value.
+    void Text(std::string_view text) {
+      Prefix(rapidjson::kStringType);
+      os_->Put('"');
+      while (true) {
+        const size_t plain = Plain(text);
+        if (plain > 0) std::memcpy(os_->Push(plain), text.data(), plain);
+        if (plain == text.size()) break;
+        Escape(text[plain]);
+        text.remove_prefix(plain + 1);
+      }
+      os_->Put('"');
+      EndValue(true);
+    }
+
+   private:
+    // How many bytes at the start of the text stand as they are.
+    static size_t Plain(std::string_view text) {
+      const auto must = [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+      };
+      constexpr size_t kBlock = 32;
+      size_t at = 0;
+      for (; at + kBlock <= text.size(); at += kBlock) {
+        bool any = false;  // told without a branch a byte, so that the compiler takes many at once
+        for (size_t i = 0; i < kBlock; ++i) any |= must(text[at + i]);
+        if (any) break;
+      }
+      while (at < text.size() && !must(text[at])) ++at;
+      return at;
+    }
+    void Escape(char c) {
+      constexpr std::string_view kSigns = "\b\f\n\r\t\"\\", kLetters = "bfnrt\"\\";
+      constexpr char kHex[] = "0123456789ABCDEF";
+      os_->Put('\\');
+      if (const size_t sign = kSigns.find(c); sign != kSigns.npos) {
+        os_->Put(kLetters[sign]);
+        return;
+      }
+      for (char digit : {'u', '0', '0', kHex[c >> 4], kHex[c & 15]}) os_->Put(digit);
+    }
+  };
+
   static std::string Replaced(std::string_view text) {
     std::string out;
     while (const auto at = FindInvalidUtf8(text)) {
@@ -85,7 +123,7 @@ class JsonWriter {
   }
 
   rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+  Writer writer_{buffer_};
 };
 
 }  // namespace hanfact::pipeline

@@ -118,6 +118,7 @@ struct EntityFinder::Impl {
   void AgreeOnPersons(Work& work) const;
   void FindPersons(Work& work) const;
   [[nodiscard]] bool IsBridge(const Work& work, size_t token) const;
+  void DropCounted(Work& work) const;
   void FindPlaces(Work& work) const;
   [[nodiscard]] bool InDivision(const Work& work, size_t token, uint32_t tail) const;
   [[nodiscard]] bool EndsPhrase(const Work& work, uint32_t end) const;
@@ -998,6 +999,14 @@ bool EntityFinder::Impl::InDivision(const Work& work, size_t token, uint32_t tai
     }
   }
   return false;
+}
+
+// 2000张辉达H800: behind a figure 张 counts, and is no surname.
+void EntityFinder::Impl::DropCounted(Work& work) const {
+  std::erase_if(work.found, [&](const Found& found) {
+    return found.type == EntityType::kPerson && found.entity == kNone && found.begin > 0 &&
+           IsAsciiDigit(static_cast<unsigned char>(work.text[found.begin - 1]));
+  });
 }
 
 void EntityFinder::Impl::FindPlaces(Work& work) const {
@@ -2206,32 +2215,28 @@ EntityFinder::~EntityFinder() = default;
 
 void EntityFinder::Find(std::string_view match_text, std::string_view region,
                         std::string_view title, std::vector<Mention>& out) const {
-  Impl::Work work(match_text);
-  work.region = region;
-  work.title = title;
-  impl_->FindNames(work);
-  impl_->FindTickers(work);
-  impl_->LinkNames(work);
-  impl_->CutWords(work);
-  impl_->AgreeOnPersons(work);
-  impl_->FindPersons(work);
-  // 2000张辉达H800: behind a figure 张 counts, and is no surname.
-  std::erase_if(work.found, [match_text](const auto& found) {
-    return found.type == EntityType::kPerson && found.entity == kNone && found.begin > 0 &&
-           IsAsciiDigit(static_cast<unsigned char>(match_text[found.begin - 1]));
-  });
-  impl_->FindPlaces(work);
-  impl_->FindOrganisations(work);
-  impl_->FindTitles(work);
-  impl_->FindModels(work);
-  impl_->TurnTeams(work);
-  impl_->Settle(work);
-  impl_->JoinBranches(work);
-  impl_->JoinBracketed(work);
-  impl_->FollowShortForms(work);
-  impl_->FollowOutlet(work);
-  impl_->DropPassing(work);
-  impl_->Emit(work, out);
+  FindEach({{match_text, region, title, &out}});
+}
+
+void EntityFinder::FindEach(const std::vector<Text>& texts) const {
+  std::vector<Impl::Work> works;
+  works.reserve(texts.size());
+  for (const Text& text : texts) {
+    works.emplace_back(text.match_text);
+    works.back().region = text.region;
+    works.back().title = text.title;
+  }
+  using Step = void (Impl::*)(Impl::Work&) const;
+  constexpr Step kSteps[] = {
+      &Impl::FindNames,     &Impl::FindTickers,      &Impl::LinkNames,    &Impl::CutWords,
+      &Impl::AgreeOnPersons, &Impl::FindPersons,     &Impl::DropCounted,  &Impl::FindPlaces,
+      &Impl::FindOrganisations, &Impl::FindTitles,   &Impl::FindModels,   &Impl::TurnTeams,
+      &Impl::Settle,        &Impl::JoinBranches,     &Impl::JoinBracketed, &Impl::FollowShortForms,
+      &Impl::FollowOutlet,  &Impl::DropPassing};
+  for (const Step step : kSteps) {
+    for (Impl::Work& work : works) (*impl_.*step)(work);
+  }
+  for (size_t i = 0; i < texts.size(); ++i) impl_->Emit(works[i], *texts[i].out);
 }
 
 std::optional<EntityFacts> EntityFinder::Lookup(std::string_view entity_id) const {

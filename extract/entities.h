@@ -28,6 +28,14 @@ class EntityFinder {
   void Find(std::string_view match_text, std::string_view region, std::string_view title,
             std::vector<Mention>& out) const;
 
+  // Find() of several texts, each step for all of them before the next: so its tables and its code
+  // are fetched from memory once, not once a text.
+  struct Text {
+    std::string_view match_text, region, title;
+    std::vector<Mention>* out = nullptr;
+  };
+  void FindEach(const std::vector<Text>& texts) const;
+
   // nullopt for an id the lexicon does not know; the texts live as long as the finder.
   [[nodiscard]] std::optional<EntityFacts> Lookup(std::string_view entity_id) const;
   // All aliases of a lexicon entity, (alias, region), sorted; the canonical name among them.

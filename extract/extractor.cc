@@ -131,6 +131,20 @@ LexiconKind KindOf(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// A text whose mentions are looked for.
+struct Unread {
+  std::string_view text;
+  Script script = Script::kHans;
+  std::string_view region, title;
+  std::optional<Moment> published;
+  std::vector<Mention> mentions;
+  size_t others = 0;  // of the mentions: those in front of the names
+};
+
+}  // namespace
+
 struct Extractor::Impl {
   Impl(const std::vector<TableText>& entity_files, const std::vector<TableText>& unit_files,
        const std::vector<TableText>& metric_files, std::vector<TableError>& errors)
@@ -141,6 +155,9 @@ struct Extractor::Impl {
         patterns("extract/rules/claim_patterns.tsv", false, errors),
         guards("extract/rules/claim_guards.tsv", true, errors),
         nouns(errors) {}
+
+  void Annotate(std::vector<Unread>& texts) const;
+  void DropWords(Unread& of) const;
 
   QuantityFinder quantities;
   PeriodFinder periods;
@@ -182,13 +199,32 @@ Result<std::unique_ptr<Extractor>> Extractor::Load(const std::vector<TableText>&
 std::vector<Mention> Extractor::Annotate(std::string_view match_text, Script script,
                                          std::string_view region, std::string_view title,
                                          std::optional<Moment> published) const {
-  std::vector<Mention> mentions;
-  impl_->quantities.Find(match_text, {std::string(region), script}, mentions);
-  impl_->periods.Find(match_text, {published, std::string(region)}, mentions);
-  const size_t others = mentions.size();
-  impl_->entities.Find(match_text, region, title, mentions);
-  // 季增, 曾升 are no persons, and CPI is a measure: the words of the tables win over a name that
-  // only its form suggests.
+  std::vector<Unread> texts{{match_text, script, region, title, published, {}, 0}};
+  impl_->Annotate(texts);
+  return std::move(texts[0].mentions);
+}
+
+void Extractor::Impl::Annotate(std::vector<Unread>& texts) const {
+  for (Unread& t : texts) quantities.Find(t.text, {std::string(t.region), t.script}, t.mentions);
+  for (Unread& t : texts) {
+    periods.Find(t.text, {t.published, std::string(t.region)}, t.mentions);
+    t.others = t.mentions.size();
+  }
+  std::vector<EntityFinder::Text> names;
+  for (Unread& t : texts) names.push_back({t.text, t.region, t.title, &t.mentions});
+  entities.FindEach(names);
+  for (Unread& t : texts) {
+    DropWords(t);
+    Resolve(t.mentions);
+  }
+}
+
+// 季增, 曾升 are no persons, and CPI is a measure: the words of the tables win over a name that
+// only its form suggests.
+void Extractor::Impl::DropWords(Unread& of) const {
+  const std::string_view text = of.text;
+  std::vector<Mention>& mentions = of.mentions;
+  const auto first = mentions.begin() + static_cast<ptrdiff_t>(of.others);
   std::vector<CueLexicon::Hit> hits;
   const auto is_word = [&](const Mention& m) {
     if (m.entity.known && m.entity.type != EntityType::kIndex) return false;
@@ -197,8 +233,8 @@ std::vector<Mention> Extractor::Annotate(std::string_view match_text, Script scr
       constexpr uint32_t kLongest = 24;
       hits.clear();
       const auto end =
-          static_cast<uint32_t>(std::min<size_t>(match_text.size(), m.span.end + size_t{kLongest}));
-      impl_->cues.Find(match_text, m.span.begin, end, hits);
+          static_cast<uint32_t>(std::min<size_t>(text.size(), m.span.end + size_t{kLongest}));
+      cues.Find(text, m.span.begin, end, hits);
       for (const CueLexicon::Hit& hit : hits) {
         if (hit.cue->cue_class == TokenClass::kMetric && hit.span.begin > m.span.begin &&
             hit.span.begin < m.span.end && hit.span.end > m.span.end) {
@@ -207,7 +243,7 @@ std::vector<Mention> Extractor::Annotate(std::string_view match_text, Script scr
       }
     }
     hits.clear();
-    impl_->cues.Find(match_text, m.span.begin, m.span.end, hits);
+    cues.Find(text, m.span.begin, m.span.end, hits);
     uint32_t covered = 0;
     for (const CueLexicon::Hit& hit : hits) covered += hit.span.size();
     if (covered == m.span.size()) return true;
@@ -215,43 +251,62 @@ std::vector<Mention> Extractor::Annotate(std::string_view match_text, Script scr
     if (hits.empty() || hits.back().span.end != m.span.end) return false;
     const TokenClass last = hits.back().cue->cue_class;
     if (last != TokenClass::kUp && last != TokenClass::kDown) return false;
-    return std::any_of(mentions.begin(), mentions.begin() + static_cast<ptrdiff_t>(others),
-                       [&](const Mention& q) {
-                         return q.type == MentionType::kQuantity && q.span.begin == m.span.end;
-                       });
+    return std::any_of(mentions.begin(), first, [&](const Mention& q) {
+      return q.type == MentionType::kQuantity && q.span.begin == m.span.end;
+    });
   };
-  mentions.erase(
-      std::remove_if(mentions.begin() + static_cast<ptrdiff_t>(others), mentions.end(), is_word),
-      mentions.end());
-  Resolve(mentions);
-  return mentions;
+  mentions.erase(std::remove_if(first, mentions.end(), is_word), mentions.end());
 }
 
 Extraction Extractor::Extract(const Document& document, const MatchView& view) const {
-  Extraction out;
-  const std::optional<Date> date = ParseDate(document.meta.published);
-  const std::optional<Moment> published =
-      date ? std::optional<Moment>(Moment{*date, std::nullopt}) : std::nullopt;
-  const MatchView title = normalize::MakeMatchView(document.meta.title);
-  const std::vector<Mention> mentions =
-      Annotate(view.text, document.script, document.meta.region, title.text, published);
-  std::vector<Mention> title_mentions;
-  if (!title.text.empty()) {
-    title_mentions = Annotate(title.text, document.script, document.meta.region, "", published);
+  return std::move(ExtractEach({{&document, &view}})[0]);
+}
+
+std::vector<Extraction> Extractor::ExtractEach(const std::vector<Text>& texts) const {
+  const size_t count = texts.size();
+  std::vector<MatchView> titles;
+  for (const Text& t : texts) titles.push_back(normalize::MakeMatchView(t.document->meta.title));
+  // The texts, and behind them their titles.
+  std::vector<Unread> unread;
+  for (size_t i = 0; i < count; ++i) {
+    const Document& document = *texts[i].document;
+    const std::optional<Date> date = ParseDate(document.meta.published);
+    const std::optional<Moment> published =
+        date ? std::optional<Moment>(Moment{*date, std::nullopt}) : std::nullopt;
+    unread.push_back({texts[i].view->text, document.script, document.meta.region, titles[i].text,
+                      published, {}, 0});
   }
-  for (const Mention& m : mentions) {
-    if (m.type == MentionType::kEntity) {
-      out.entities.push_back({view.map.ToClean(m.span), m.entity});
+  std::vector<size_t> title_at(count, 0);  // in `unread`; 0 for none
+  for (size_t i = 0; i < count; ++i) {
+    if (titles[i].text.empty()) continue;
+    title_at[i] = unread.size();
+    unread.push_back(unread[i]);
+    unread.back().text = titles[i].text;
+    unread.back().title = {};
+  }
+  impl_->Annotate(unread);
+  std::vector<Extraction> out(count);
+  const ClaimTables tables{&impl_->cues,     &impl_->patterns, &impl_->guards,
+                           &impl_->entities, &impl_->nouns,    &impl_->quantities};
+  for (size_t i = 0; i < count; ++i) {
+    const MatchView& view = *texts[i].view;
+    const std::vector<Mention>& mentions = unread[i].mentions;
+    for (const Mention& m : mentions) {
+      if (m.type == MentionType::kEntity) {
+        out[i].entities.push_back({view.map.ToClean(m.span), m.entity});
+      }
     }
+    const std::vector<Sentence> sentences = SplitSentences(view.text);
+    out[i].sentences.reserve(sentences.size());
+    for (const Sentence& s : sentences) out[i].sentences.push_back(view.map.ToClean(s.span));
+    BuildClaims(tables, *texts[i].document, view, sentences, mentions, titles[i].text,
+                title_at[i] == 0 ? std::vector<Mention>() : unread[title_at[i]].mentions,
+                out[i].claims, out[i].refusals);
   }
-  const std::vector<Sentence> sentences = SplitSentences(view.text);
-  out.sentences.reserve(sentences.size());
-  for (const Sentence& s : sentences) out.sentences.push_back(view.map.ToClean(s.span));
-  BuildClaims({&impl_->cues, &impl_->patterns, &impl_->guards, &impl_->entities, &impl_->nouns,
-               &impl_->quantities},
-              document, view, sentences, mentions, title.text, title_mentions, out.claims,
-              out.refusals);
-  AssignClaimIds(document.document_id, document.text, out.sentences, out.claims);
+  for (size_t i = 0; i < count; ++i) {
+    const Document& document = *texts[i].document;
+    AssignClaimIds(document.document_id, document.text, out[i].sentences, out[i].claims);
+  }
   return out;
 }
 

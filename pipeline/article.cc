@@ -51,6 +51,31 @@ std::optional<Reject> Beyond(const store::InputKey& key, size_t is, size_t limit
                     " of any article: split it, one article a file or line"};
 }
 
+// The rows that the claims and mentions of an article call for.
+void AddRows(store::Article& article, const extract::EntityFinder& lexicon) {
+  article.aspects.reserve(article.claims.size());
+  for (const Claim& c : article.claims) {
+    article.aspects.push_back(dedupe::AspectKey(c, article.document.meta.published));
+  }
+  std::set<std::string> seen;
+  for (const EntityMention& m : article.mentions) {
+    if (seen.insert(m.entity.entity_id).second) {
+      article.entities.push_back(MakeEntityRow(m.entity, lexicon));
+    }
+  }
+  // A subject or speaker may be an entity that only the headline names.
+  for (const Claim& c : article.claims) {
+    for (const std::string& id : {c.subject_id, c.attribution_id}) {
+      if (id.empty() || seen.contains(id)) continue;
+      if (const auto facts = lexicon.Lookup(id)) {
+        seen.insert(id);
+        article.entities.push_back(
+            MakeEntityRow({id, std::string(facts->canonical), facts->type, true}, lexicon));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Tools>> Tools::Load(const std::vector<std::string>& lexicon_files) {
@@ -132,39 +157,40 @@ std::variant<store::Article, Reject> RunArticle(RawArticle raw, const store::Inp
 
 std::variant<store::Article, Reject> ReadArticle(Document document, const store::InputKey& key,
                                                  const Tools& tools, const ArticleLimits& limits) {
-  store::Article out;
-  out.input = key;
-  out.document = std::move(document);
-  const MatchView view = normalize::MakeMatchView(out.document.text);
-  if (auto r = Beyond(key, MatcherSteps(view.text), limits.steps, "matcher steps")) {
-    return std::move(*r);
-  }
-  extract::Extraction extraction = tools.extractor().Extract(out.document, view);
-  out.claims = std::move(extraction.claims);
-  out.mentions = std::move(extraction.entities);
-  out.signature = dedupe::Sign(view.text, out.claims);
-  out.aspects.reserve(out.claims.size());
-  for (const Claim& c : out.claims) {
-    out.aspects.push_back(dedupe::AspectKey(c, out.document.meta.published));
-  };
+  std::vector<Document> one;
+  one.push_back(std::move(document));
+  return std::move(ReadArticles(std::move(one), {&key}, tools, limits)[0]);
+}
 
-  const extract::EntityFinder& lexicon = tools.extractor().entities();
-  std::set<std::string> seen;
-  for (const EntityMention& m : out.mentions) {
-    if (seen.insert(m.entity.entity_id).second) {
-      out.entities.push_back(MakeEntityRow(m.entity, lexicon));
-    }
+std::vector<std::variant<store::Article, Reject>> ReadArticles(
+    std::vector<Document> documents, const std::vector<const store::InputKey*>& keys,
+    const Tools& tools, const ArticleLimits& limits) {
+  std::vector<std::variant<store::Article, Reject>> out;
+  std::vector<MatchView> views;
+  for (const Document& document : documents) {
+    views.push_back(normalize::MakeMatchView(document.text));
   }
-  // A subject or speaker may be an entity that only the headline names.
-  for (const Claim& c : out.claims) {
-    for (const std::string& id : {c.subject_id, c.attribution_id}) {
-      if (id.empty() || seen.contains(id)) continue;
-      if (const auto facts = lexicon.Lookup(id)) {
-        seen.insert(id);
-        out.entities.push_back(MakeEntityRow({id, std::string(facts->canonical), facts->type, true}, lexicon));
-      }
+  std::vector<store::Article*> articles;  // those within the limits
+  std::vector<extract::Extractor::Text> texts;
+  out.reserve(documents.size());
+  for (size_t i = 0; i < documents.size(); ++i) {
+    if (auto r = Beyond(*keys[i], MatcherSteps(views[i].text), limits.steps, "matcher steps")) {
+      out.emplace_back(std::move(*r));
+      continue;
     }
+    store::Article& article = std::get<store::Article>(out.emplace_back(store::Article()));
+    article.input = *keys[i];
+    article.document = std::move(documents[i]);
+    articles.push_back(&article);
+    texts.push_back({&article.document, &views[i]});
   }
+  std::vector<extract::Extraction> extractions = tools.extractor().ExtractEach(texts);
+  for (size_t i = 0; i < articles.size(); ++i) {
+    articles[i]->claims = std::move(extractions[i].claims);
+    articles[i]->mentions = std::move(extractions[i].entities);
+    articles[i]->signature = dedupe::Sign(texts[i].view->text, articles[i]->claims);
+  }
+  for (store::Article* article : articles) AddRows(*article, tools.extractor().entities());
   return out;
 }
 

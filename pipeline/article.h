@@ -61,6 +61,12 @@ inline constexpr size_t kStepsPerNumber = 64;
                                                                const Tools& tools,
                                                                const ArticleLimits& limits = {});
 
+// The same of several documents, in their order; `keys` are those of their inputs. Each step is done
+// for all of them before the next (extract/extractor.h says why).
+[[nodiscard]] std::vector<std::variant<store::Article, Reject>> ReadArticles(
+    std::vector<Document> documents, const std::vector<const store::InputKey*>& keys,
+    const Tools& tools, const ArticleLimits& limits = {});
+
 // Both. Pure and thread-safe.
 [[nodiscard]] std::variant<store::Article, Reject> RunArticle(RawArticle raw,
                                                               const store::InputKey& key,

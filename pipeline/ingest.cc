@@ -18,6 +18,9 @@ namespace {
 
 // Inputs on their way at once, for each thread: enough that none waits while a batch is written.
 constexpr size_t kInFlight = 16;
+// Short inputs go the way together: each step is done for all of a group before the next.
+constexpr size_t kGroup = 32;             // inputs at most,
+constexpr size_t kGroupBytes = 24 << 10;  // and none more from here on
 constexpr size_t kMaxLoadLine = 256 << 20;
 
 // One input on its way: read, worked on, written.
@@ -31,6 +34,8 @@ struct Work {
   uint64_t bytes_read = 0;
 };
 using WorkPtr = std::shared_ptr<Work>;
+using Group = std::vector<Work>;
+using GroupPtr = std::shared_ptr<Group>;
 
 // Adds up the bytes of the inputs beside the run, for showing how far it is.
 class Measure {
@@ -73,19 +78,21 @@ class Stream {
     const tbb::global_control threads(tbb::global_control::max_allowed_parallelism,
                                       static_cast<size_t>(options_.jobs));
     tbb::parallel_pipeline(static_cast<size_t>(options_.jobs) * kInFlight,
-                           tbb::make_filter<void, WorkPtr>(tbb::filter_mode::serial_in_order,
-                                                           [&](tbb::flow_control& control) {
-                                                             return Read(**reader, control);
-                                                           }) &
-                               tbb::make_filter<WorkPtr, WorkPtr>(tbb::filter_mode::parallel,
-                                                                  [&](WorkPtr work) {
-                                                                    Process(*work);
-                                                                    return work;
-                                                                  }) &
-                               tbb::make_filter<WorkPtr, void>(tbb::filter_mode::serial_in_order,
-                                                               [&](const WorkPtr& work) {
-                                                                 if (!ended_) Deliver(*work);
-                                                               }));
+                           tbb::make_filter<void, GroupPtr>(tbb::filter_mode::serial_in_order,
+                                                            [&](tbb::flow_control& control) {
+                                                              return Read(**reader, control);
+                                                            }) &
+                               tbb::make_filter<GroupPtr, GroupPtr>(tbb::filter_mode::parallel,
+                                                                    [&](GroupPtr group) {
+                                                                      Process(*group);
+                                                                      return group;
+                                                                    }) &
+                               tbb::make_filter<GroupPtr, void>(
+                                   tbb::filter_mode::serial_in_order, [&](const GroupPtr& group) {
+                                     for (Work& work : *group) {
+                                       if (!ended_) Deliver(work);
+                                     }
+                                   }));
     stopped = stop_seen_;
     // After a stop the pages held are not journaled: the same command reads them again.
     if (!ended_ && !stopped) {
@@ -103,46 +110,69 @@ class Stream {
   }
 
  private:
-  WorkPtr Read(ingest::Reader& reader, tbb::flow_control& control) {
-    stop_seen_ = options_.stop != nullptr && options_.stop->load();
-    std::optional<ingest::Input> input;
-    if (!ended_ && !stop_seen_) input = reader.Next();
-    if (!input) {
+  GroupPtr Read(ingest::Reader& reader, tbb::flow_control& control) {
+    auto group = std::make_shared<Group>();
+    for (size_t bytes = 0; bytes < kGroupBytes && group->size() < kGroup;) {
+      stop_seen_ = options_.stop != nullptr && options_.stop->load();
+      std::optional<ingest::Input> input;
+      if (!ended_ && !stop_seen_) input = reader.Next();
+      if (!input) break;
+      Work& work = group->emplace_back();
+      if (const auto* raw = std::get_if<RawArticle>(&*input)) bytes += raw->payload.size();
+      work.input = std::move(*input);
+      work.bytes_read = reader.bytes_read();
+    }
+    if (group->empty()) {
       control.stop();
       return nullptr;
     }
-    auto work = std::make_shared<Work>();
-    work->input = std::move(*input);
-    work->bytes_read = reader.bytes_read();
-    return work;
+    return group;
   }
 
-  void Process(Work& work) {
+  void Process(Group& group) {
+    std::vector<Document> documents;
+    std::vector<const store::InputKey*> keys;
+    std::vector<Work*> read;  // whose documents they are
+    for (Work& work : group) {
+      std::optional<Document> document = Clean(work);
+      if (!document) continue;
+      documents.push_back(std::move(*document));
+      keys.push_back(&work.outcome.key);
+      read.push_back(&work);
+    }
+    auto articles = ReadArticles(std::move(documents), keys, tools_);
+    for (size_t i = 0; i < read.size(); ++i) read[i]->outcome.result = std::move(articles[i]);
+    for (Work& work : group) {
+      if (!work.page) Finish(work);
+    }
+  }
+
+  // The document that is to be read; without one the work's outcome is known, or it is a page.
+  std::optional<Document> Clean(Work& work) {
     Outcome& out = work.outcome;
     if (auto* reject = std::get_if<Reject>(&work.input)) {
       out.key = {reject->locator, reject->sha256, "",
                  options_.as_of ? options_.as_of->ToString() : ""};
       out.result = std::move(*reject);
-    } else {
-      RawArticle raw = std::move(std::get<RawArticle>(work.input));
-      work.payload_bytes = raw.payload.size();
-      out.key = MakeInputKey(raw, options_.as_of);
-      if (skip && skip(out.key)) {
-        work.done = true;
-        out.result = Reject{};
-      } else {
-        auto cleaned = CleanArticle(std::move(raw), out.key, tools_, options_.as_of);
-        if (auto* refused = std::get_if<Reject>(&cleaned)) {
-          out.result = std::move(*refused);
-        } else if (Document& document = std::get<Document>(cleaned); document.part.number > 0) {
-          work.page = std::move(document);
-          return;
-        } else {
-          out.result = ReadArticle(std::move(document), out.key, tools_);
-        }
-      }
+      return std::nullopt;
     }
-    Finish(work);
+    RawArticle raw = std::move(std::get<RawArticle>(work.input));
+    work.payload_bytes = raw.payload.size();
+    out.key = MakeInputKey(raw, options_.as_of);
+    if (skip && skip(out.key)) {
+      work.done = true;
+      out.result = Reject{};
+      return std::nullopt;
+    }
+    auto cleaned = CleanArticle(std::move(raw), out.key, tools_, options_.as_of);
+    if (auto* refused = std::get_if<Reject>(&cleaned)) {
+      out.result = std::move(*refused);
+      return std::nullopt;
+    }
+    Document& document = std::get<Document>(cleaned);
+    if (document.part.number == 0) return std::move(document);
+    work.page = std::move(document);
+    return std::nullopt;
   }
 
   void Finish(Work& work) const {

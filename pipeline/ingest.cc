@@ -3,6 +3,7 @@
 #include <tbb/global_control.h>
 #include <tbb/parallel_pipeline.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -16,11 +17,15 @@
 namespace hanfact::pipeline {
 namespace {
 
-// Inputs on their way at once, for each thread: enough that none waits while a batch is written.
-constexpr size_t kInFlight = 16;
-// Short inputs go the way together: each step is done for all of a group before the next.
-constexpr size_t kGroup = 32;             // inputs at most,
-constexpr size_t kGroupBytes = 24 << 10;  // and none more from here on
+// Groups of inputs on their way at once, for each thread: enough that none waits while a batch is
+// written.
+constexpr size_t kInFlight = 4;
+constexpr size_t kLinesInFlight = 16;  // of load, each by itself
+// Short inputs go the way together: each step is done for all of a group before the next
+// (extract/extractor.h says why). A group takes no more inputs from so many, or from so many bytes
+// on; the first groups are smaller, so that a small run has work for every thread.
+constexpr size_t kGroup = 128;
+constexpr size_t kFirstGroupBytes = 16 << 10, kGroupBytes = 128 << 10;
 constexpr size_t kMaxLoadLine = 256 << 20;
 
 // One input on its way: read, worked on, written.
@@ -112,7 +117,9 @@ class Stream {
  private:
   GroupPtr Read(ingest::Reader& reader, tbb::flow_control& control) {
     auto group = std::make_shared<Group>();
-    for (size_t bytes = 0; bytes < kGroupBytes && group->size() < kGroup;) {
+    const size_t doublings = std::min<size_t>(groups_++ / static_cast<size_t>(std::max(options_.jobs, 1)), 8);
+    const size_t most = std::min(kFirstGroupBytes << doublings, kGroupBytes);
+    for (size_t bytes = 0; bytes < most && group->size() < kGroup;) {
       stop_seen_ = options_.stop != nullptr && options_.stop->load();
       std::optional<ingest::Input> input;
       if (!ended_ && !stop_seen_) input = reader.Next();
@@ -197,6 +204,7 @@ class Stream {
   const Tools& tools_;
   std::atomic<bool> ended_ = false;
   bool stop_seen_ = false;
+  size_t groups_ = 0;  // read so far
   HeldPages held_;
   uint64_t bytes_read_ = 0;
 };
@@ -331,7 +339,7 @@ Result<RunSummary> Load(const IngestOptions& options, std::istream& lines,
   std::atomic<bool> ended = false;
   std::optional<Error> failure;
   tbb::parallel_pipeline(
-      static_cast<size_t>(options.jobs) * kInFlight,
+      static_cast<size_t>(options.jobs) * kLinesInFlight,
       tbb::make_filter<void, WorkPtr>(tbb::filter_mode::serial_in_order,
                                       [&](tbb::flow_control& control) -> WorkPtr {
                                         stopped = options.stop != nullptr && options.stop->load();

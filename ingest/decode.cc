@@ -317,6 +317,9 @@ std::string WithoutNul(std::string_view text) {
   return out;
 }
 
+std::variant<Decoded, DecodeError> DecodeBytes(std::string_view bytes, const Rules& rules,
+                                               std::string_view sent_as);
+
 }  // namespace
 
 std::string DeclaredCharset(std::string_view bytes) {
@@ -357,6 +360,18 @@ std::string DeclaredCharset(std::string_view bytes) {
 
 std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& rules,
                                           std::string_view sent_as) {
+  auto result = DecodeBytes(bytes, rules, sent_as);
+  auto* decoded = std::get_if<Decoded>(&result);
+  if (decoded != nullptr && decoded->text.find('\0') != std::string::npos) {
+    decoded->text = WithoutNul(decoded->text);  // whichever charset it came from
+  }
+  return result;
+}
+
+namespace {
+
+std::variant<Decoded, DecodeError> DecodeBytes(std::string_view bytes, const Rules& rules,
+                                               std::string_view sent_as) {
   Decoded out;
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   auto finish_utf16 = [&](std::string_view body, const char* charset) {
@@ -385,7 +400,7 @@ std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& r
         "the text is in ISO-2022-CN, which hanfact does not read: convert it to UTF-8 first"};
   }
   if (!bad && declared != "HZ-GB-2312") {
-    out.text = bytes.find('\0') == std::string_view::npos ? std::string(bytes) : WithoutNul(bytes);
+    out.text = bytes;
     out.charset = "UTF-8";
     return out;
   }
@@ -448,7 +463,6 @@ std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& r
       out.replaced = mixed.lost > 0;
       out.charset = "UTF-8";
       out.text = std::move(mixed.text);
-      if (out.text.find('\0') != std::string::npos) out.text = WithoutNul(out.text);
       return out;
     }
   }
@@ -475,4 +489,5 @@ std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& r
                      ": convert it to UTF-8"};
 }
 
+}  // namespace
 }  // namespace hanfact::ingest

@@ -676,7 +676,14 @@ class TableFrame : public RecordFrame {
 
   bool Step() override {
     std::string row;
-    if (!ReadRow(row)) return Finish();
+    if (!ReadRow(row)) {
+      if (!any_ && in().error().empty()) {
+        walk_.Refuse(content_.locator,
+                     "the table has a heading and no rows: get the file again, or leave it out");
+      }
+      return Finish();
+    }
+    any_ = true;
     const size_t first = line_;
     if (quoted_) {
       // The quote has no end: only the line it stands on is given up.
@@ -740,6 +747,7 @@ class TableFrame : public RecordFrame {
   std::vector<std::string> header_;
   size_t line_ = 2;
   bool quoted_ = false;
+  bool any_ = false;
   int unclosed_ = 0;
 };
 

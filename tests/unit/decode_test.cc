@@ -131,6 +131,16 @@ TEST(Decode, TheLabelItWasSentWith) {
 
 TEST(Decode, NulIsTakenOut) { ExpectText(std::string("港口\0吞吐量", 16), "港口吞吐量", "UTF-8"); }
 
+// Whichever charset it came from: pages in GB18030 with stray NUL, and U+0000 of UTF-16.
+TEST(Decode, NulIsTakenOutOfEveryCharset) {
+  std::string gb = Encode(kSimplified, "GB18030");
+  gb.insert(gb.find("2.31"), 3, '\0');
+  ExpectText(gb, kSimplified, "GB18030");
+  std::string utf16 = "\xFF\xFE" + Encode(kSimplified, "UTF-16LE");
+  utf16.insert(2, 2, '\0');
+  ExpectText(utf16, kSimplified, "UTF-16LE");
+}
+
 TEST(Decode, AnyBytesGiveAnAnswer) {
   uint32_t seed = 7;
   for (int round = 0; round < 300; ++round) {

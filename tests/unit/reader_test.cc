@@ -128,6 +128,16 @@ TEST(Reader, DelimitedWithHeader) {
   EXPECT_EQ(read.rejects[0].locator, dir.File("a.csv") + "#4");
 }
 
+TEST(Reader, ATableWithoutRowsIsRefused) {
+  TempDir dir;
+  WriteFile(dir.File("a.csv"), "id,title,text\n");
+  const Read read = ReadAll({dir.File("a.csv")});
+  EXPECT_TRUE(read.articles.empty());
+  ASSERT_EQ(read.rejects.size(), 1u);
+  EXPECT_EQ(read.rejects[0].locator, dir.File("a.csv"));
+  EXPECT_NE(read.rejects[0].reason.find("no rows"), std::string::npos);
+}
+
 TEST(Reader, WhatIsNoTextIsCounted) {
   TempDir dir;
   WriteFile(dir.File("d/1.png"), "\x89PNG\r\n\x1A\n123");

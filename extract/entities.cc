@@ -1322,6 +1322,11 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         IsAsciiLetter(static_cast<unsigned char>(text[begin]))) {
       continue;
     }
+    // 某公司报8.5元: the tail is a verb.
+    if (token.end < text.size() && IsAsciiDigit(static_cast<unsigned char>(text[token.end])) &&
+        forms.Find(FormKind::kVerbTail, text.substr(tail, n)) != nullptr) {
+      continue;
+    }
     const std::string_view whole = work.Text(begin, token.end);
     const uint32_t core = begin < tail ? CountCodePoints(work.Text(begin, tail)) : 0;
     if (core < static_cast<uint32_t>(form->weight)) continue;

@@ -47,7 +47,8 @@ bool InPhrase(Class c) {
 }
 
 bool IsCut(char32_t c) {
-  return c == U'，' || c == ':' || c == ';' || c == U'。' || c == '!' || c == '?' || c == '\n' ||
+  return c == U'，' || c == ',' || c == ':' || c == ';' || c == U'。' || c == '!' || c == '?' ||
+         c == '\n' ||
          c == U'、' || c == U'“' || c == '(' || c == U'‘';
 }
 
@@ -115,7 +116,7 @@ void Fold::Cut(Parts& p) const {
       if (depth < 9) ++depth;
     } else if (c == ')' || c == U'〕' || c == U'】') {
       if (depth > 0) --depth;
-    } else if ((c == U'，' || c == ':' || c == ';' || c == U'。') && depth == 0) {
+    } else if ((c == U'，' || c == ',' || c == ':' || c == ';' || c == U'。') && depth == 0) {
       ++clause;
       p.clause_begin.push_back(p.row.ToMatch(i + length));
     }
@@ -163,6 +164,12 @@ void Fold::ApplyGuards(Parts& p) const {
     if (token.mention->rule.starts_with("guard:") && p.refused[t].empty()) {
       p.refused[t] = token.mention->rule;
     }
+    // 60亿美元(±2%)
+    const Quantity& quantity = token.mention->quantity;
+    if (quantity.low && quantity.high && !quantity.high->zero() && p.refused[t].empty() &&
+        quantity.low->Negated() == *quantity.high) {
+      p.refused[t] = "a tolerance";
+    }
   }
 }
 
@@ -204,6 +211,18 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     phrase.begin = phrase.end;
     phrase.first = token;
     phrase.last = token - 1;
+  }
+  // 吞吐量达到上一代产品的10倍: what a multiple is taken of is not what has it.
+  if ((value.token_class == Class::kMultiple || value.token_class == Class::kRatio) &&
+      phrase.first > 0 && phrase.end == value.outer.begin &&
+      Text({phrase.begin, phrase.end}).ends_with("的")) {
+    const int verb = phrase.first - 1;
+    const Token& before = p.row.tokens[verb];
+    if (p.clause[verb] == d.clause && before.outer.end == phrase.begin &&
+        (before.token_class == Class::kTo || before.token_class == Class::kLevel ||
+         before.token_class == Class::kLike)) {
+      phrase = LeftPhrase(p, verb);
+    }
   }
   FillPeriod(p, index, d);
   FillDirection(p, phrase, d);
@@ -390,6 +409,12 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
   } else if (const Token* voice = VoiceOf(p, d); voice != nullptr) {
     d.claim.attribution = voice->cue->value;
     AddSpan(d.claim, SpanRole::kAttribution, voice->span);
+  } else if (const Token* broker = d.metric.id == "target_price" ? BrokerOf(p, token) : nullptr;
+             broker != nullptr) {
+    // 高盛将甲公司的目标价上调至9元: whose target it is.
+    d.claim.attribution = broker->mention->entity.canonical;
+    d.claim.attribution_id = broker->mention->entity.entity_id;
+    AddSpan(d.claim, SpanRole::kAttribution, broker->span);
   } else if (!speaker_.empty() &&
              // An announcement is its company's to the end, figures are the office's that publishes
              // them; other reports end with the paragraph.
@@ -399,20 +424,18 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
     d.claim.attribution = QuotedName(speaker_.who);
     d.claim.attribution_id = speaker_.who.id;
     if (speaker_.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker_.who.span);
-  } else if (d.metric.id == "target_price") {
-    // 高盛将甲公司的目标价上调至9元: whose target it is.
-    for (int t = 0; t < token; ++t) {
-      const Token& name = p.row.tokens[t];
-      if (name.token_class != Class::kOrg ||
-          !nouns_.Is("broker", name.mention->entity.canonical)) {
-        continue;
-      }
-      d.claim.attribution = name.mention->entity.canonical;
-      d.claim.attribution_id = name.mention->entity.entity_id;
-      AddSpan(d.claim, SpanRole::kAttribution, name.span);
-      break;
+  }
+}
+
+// The broker named last before the number in its sentence, nullptr for none.
+const Token* Fold::BrokerOf(const Parts& p, int token) const {
+  for (int t = token - 1; t >= std::max(0, token - kReach); --t) {
+    const Token& name = p.row.tokens[t];
+    if (name.token_class == Class::kOrg && nouns_.Is("broker", name.mention->entity.canonical)) {
+      return &name;
     }
   }
+  return nullptr;
 }
 
 // Who speaks is quoted by the name the article gives (机管局, SEMI), the id says who it is; but by
@@ -461,9 +484,35 @@ void Fold::AddSpan(Claim& claim, SpanRole role, MatchSpan span) const {
   claim.spans.push_back({role, view_.map.ToClean(span)});
 }
 
+// GAAP与非GAAP毛利率: by which rules a measure is taken is its scope, neither its name nor whom it
+// is about.
+void Fold::TakeAccounting(Draft& d) const {
+  constexpr size_t kLongest = 45;
+  const auto scope_of = [&](std::string_view text) -> std::pair<std::string, size_t> {
+    for (size_t n = std::min(text.size(), kLongest); n >= 4; --n) {
+      std::string scope = nouns_.First("scope:" + std::string(text.substr(0, n)));
+      if (!scope.empty()) return {std::move(scope), n};
+    }
+    return {"", 0};
+  };
+  if (!d.subject.entity && !d.subject.empty()) {
+    const auto [scope, n] = scope_of(d.subject.text);
+    if (n != 0 && n == d.subject.text.size()) {
+      d.subject = !subject_.empty() ? subject_ : OwnerRef();
+      if (d.metric.scope.empty()) d.metric.scope = scope;
+    }
+  }
+  if (d.metric.cue != nullptr && d.metric.text == d.metric.cue->canonical) return;
+  const auto [scope, n] = scope_of(d.metric.text);
+  if (n == 0 || n >= d.metric.text.size()) return;
+  d.metric.text = Trim(std::string_view(d.metric.text).substr(n));
+  if (d.metric.scope.empty()) d.metric.scope = scope;
+}
+
 void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   Claim& claim = d.claim;
   const Token& value = p.row.tokens[d.token];
+  TakeAccounting(d);
   claim.subject = d.subject.text;
   claim.subject_id = d.subject.id;
   claim.metric = d.metric.text;
@@ -586,7 +635,8 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   check("has period", claim.period.has_value(), "no date given");
   // The printed sign and the word for the way: -3% beside 下降 says it twice.
   const bool negative = claim.quantity.value && claim.quantity.value->negative();
-  check("sign agrees with direction", !(negative && claim.direction != Direction::kNone),
+  check("sign agrees with direction",
+        !(negative && claim.direction != Direction::kNone && !d.signed_direction),
         "a sign beside a word for up or down");
   const bool later =
       claim.period && claim.period->start && published_ && claim.period->start->date > *published_;
@@ -782,6 +832,7 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
         break;
       }
       if (p.speaker[t] != 0 || p.row.tokens[t].token_class == Class::kMedia) continue;
+      if (IsObject(p, t)) continue;  // 在甲公司大会上, 与甲公司合作
       if (!found) subject_ = ref;
       found = true;
     }

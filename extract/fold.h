@@ -72,6 +72,8 @@ struct Draft {
   bool own_metric = false;
   bool modality_scope = false;  // its modality holds for what follows
   bool own_period = false;
+  bool relative = false;          // 急升半成的甲公司: says of which thing something else is said
+  bool signed_direction = false;  // the printed sign says which way
 };
 
 // How many tokens back anything is looked for: what stands farther off is of no account, and a
@@ -233,6 +235,8 @@ class Fold {
   void LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s);
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   Ref ForetoldRef(const Parts& p, const Draft& d) const;
+  const Token* RelativeOf(const Parts& p, const Draft& d) const;
+  bool Foretells(const Parts& p) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   std::string ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const;
@@ -240,6 +244,7 @@ class Fold {
   void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
   void Settle(Parts& p, Draft& d, Scene& s);
+  std::string LabelOf(const Parts& p, const Draft& d) const;
   MetricRef Named(std::string_view surface, MatchSpan span) const;
   Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
   Ref LocalOf(std::string_view office) const;
@@ -252,6 +257,7 @@ class Fold {
   std::string Currency() const;
   bool OpensSpeech(const Parts& p, int token) const;
   const Token* VoiceOf(const Parts& p, const Draft& d) const;
+  const Token* BrokerOf(const Parts& p, int token) const;
   Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
   Ref RunRef(const Parts& p, int token) const;
   uint32_t GroupEnd(const Parts& p, uint32_t begin) const;
@@ -290,6 +296,10 @@ class Fold {
     return span.begin < span.end ? Slice(text_, span) : std::string_view();
   }
   bool IsAgency(const Ref& ref) const;
+  // Whether its shares are traded: the lexicon's ids of listed companies open with the market.
+  static bool IsListed(const Ref& ref) {
+    return ref.entity && ref.type == EntityType::kOrg && ref.id.size() > 2 && ref.id[2] == ':';
+  }
   bool Dateless(const Token& t) const { return IsMoment(text_, t) || IsContract(text_, t); }
   int PreviousQuantity(const Parts& p, int token) const;
   bool IsObject(const Parts& p, int token) const;
@@ -299,6 +309,7 @@ class Fold {
   void NoteName(const Ref& ref);
   Ref KnownHere(const Parts& p, uint32_t begin, uint32_t end) const;
   bool SaysWhatKind(const Token& token) const;
+  void TakeAccounting(Draft& d) const;
   void Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const;
   void AddSpan(Claim& claim, SpanRole role, MatchSpan span) const;
 

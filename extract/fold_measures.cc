@@ -109,12 +109,17 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   s.points = d.claim.quantity.unit == "count:点";
   s.counted = (vc == Class::kCount || vc == Class::kTwo) && !s.points;
   s.change = d.claim.kind == ClaimKind::kChange;
+  // 挟强劲业绩一度升5%: what moves a price is not what is measured.
+  const int front = phrase.first - 1;
+  const bool by = front >= 0 && !phrase.empty() && tokens[front].token_class == Class::kPrep &&
+                  tokens[front].span.end == phrase.begin &&
+                  nouns_.Is("by", tokens[front].cue->surface);
   // What the phrase in front holds.
   for (int t = phrase.first; t <= phrase.last; ++t) {
     if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
     const Class c = tokens[t].token_class;
     if (p.paren[t] > p.paren[d.token]) continue;
-    if (c == Class::kMetric) s.metric = t;
+    if (c == Class::kMetric && !by) s.metric = t;
     if (c == Class::kHere && s.here < 0) s.here = t;
   }
   for (int t = phrase.first; t <= phrase.last; ++t) {
@@ -131,8 +136,9 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     s.last_entity = t;
   }
   s.clause_metric = s.metric;
-  for (int t = d.token - 1; s.clause_metric < 0 && t > s.previous &&
-                            t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause;
+  for (int t = by ? front : d.token - 1; s.clause_metric < 0 && t > s.previous &&
+                                         t >= std::max(0, d.token - kReach) &&
+                                         p.clause[t] == d.clause;
        --t) {
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == p.paren[d.token])
       s.clause_metric = t;
@@ -155,7 +161,14 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   } else if (s.here >= 0 && tokens[s.here].span.end <= modifier_end) {
     modifier_begin = tokens[s.here].span.end;
   }
-  if (modifier_begin < modifier_end && s.share < 0) {
+  // 至今不足一年|股价: how long it took names no measure.
+  for (int t = phrase.first; t <= phrase.last; ++t) {
+    if (tokens[t].token_class == Class::kDuration && tokens[t].outer.end <= modifier_end &&
+        p.refused[t].starts_with("the window")) {
+      modifier_begin = std::max(modifier_begin, tokens[t].outer.end);
+    }
+  }
+  if (modifier_begin < modifier_end && s.share < 0 && !by) {
     s.modifier = CleanPhrase(Text({modifier_begin, modifier_end}));
     s.modifier_span = {modifier_begin, modifier_end};
     s.modifier = nouns_.Without("filler", std::move(s.modifier));
@@ -167,9 +180,16 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
 
   // A name that this document alone introduces (甲公司披露…) in front of the words.
   const Ref* own_name = nullptr;
-  if (s.entity < 0 && !company_.empty() && s.modifier.starts_with(company_.text)) {
-    own_name = &company_;
-    s.modifier = CleanPhrase(std::string_view(s.modifier).substr(company_.text.size()));
+  const auto opens_with = [&](const Ref& name) {
+    const std::string& words = name.printed.empty() ? name.text : name.printed;
+    const size_t at = words.empty() || s.entity >= 0 ? std::string::npos : s.modifier.find(words);
+    if (at == std::string::npos) return false;
+    s.modifier = CleanPhrase(std::string_view(s.modifier).substr(at + words.size()));
+    return true;
+  };
+  if (opens_with(company_)) own_name = &company_;
+  for (const Ref& name : names_) {
+    if (own_name == nullptr && opens_with(name)) own_name = &name;
   }
   // Behind the value.
   if (s.counted || vc == Class::kMoney || vc == Class::kPhysical || vc == Class::kDuration ||
@@ -201,6 +221,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       s.market = true;
     }
   }
+  // 跌穿80元
+  s.market = s.market || nouns_.Is("quoted", Text(value.mention->hedge_span));
   for (int t : phrase.predicates) {
     const Class c = tokens[t].token_class;
     if ((c == Class::kUp || c == Class::kDown) && tokens[t].cue->value == "market") s.market = true;
@@ -208,7 +230,11 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     if (c == Class::kLevel && Any(tokens[t].cue->surface, {"有", "共有", "含", "拥有"})) {
       s.exists = true;
     }
-    if (c == Class::kLevel && nouns_.Is("quoted", tokens[t].cue->surface)) s.market = true;
+    if ((c == Class::kLevel || c == Class::kTo) && nouns_.Is("quoted", tokens[t].cue->surface)) {
+      s.market = true;
+    }
+    // 盘中曾升3%
+    if (c == Class::kVague && nouns_.StartsWith("session", Text(tokens[t].span))) s.market = true;
   }
   s.metric_id = s.metric >= 0          ? std::string_view(tokens[s.metric].cue->value)
                 : s.clause_metric >= 0 ? std::string_view(tokens[s.clause_metric].cue->value)
@@ -334,7 +360,8 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     }
   }
   if (m.empty() && s.market && !s.counted && s.modifier.empty() && !who.empty() &&
-      (last == nullptr || nouns_.Is("quote", last->metric.id) || !last->noun.empty())) {
+      (last == nullptr || last->metric.empty() || nouns_.Is("quote", last->metric.id) ||
+       !last->noun.empty())) {
     if (who.type == EntityType::kIndex && who.entity)
       m = Named("点位", value.span);
     else if (last != nullptr && last->metric.id == "index_level" &&
@@ -346,6 +373,11 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       m = Named("股价", value.span);
     else
       m = Named("价格", value.span);
+  }
+  // 甲公司升3%: what a listed company's rate without a measure is of.
+  if (m.empty() && s.modifier.empty() && s.change && vc == Class::kPercent && d.own_subject &&
+      IsListed(who) && (last == nullptr || last->metric.empty())) {
+    m = Named("股价", value.span);
   }
   if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);
   // 3亿美元优先票据: the noun behind, where nothing else is.
@@ -623,7 +655,41 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   // 外资将目标价调升到300元: a target is of the share that the sentence speaks of.
   if (m.id == "target_price" && !s.subject.entity && s.context.entity) s.subject = s.context;
+  // 高盛维持目标价9元: nor is it of the broker's own.
+  if (m.id == "target_price" && nouns_.Is("broker", s.subject.text)) {
+    const Ref owner = !subject_.empty() && !IsAgency(subject_) ? subject_ : OwnerRef();
+    if (!owner.empty()) s.subject = owner;
+  }
   d.subject = s.subject;
+  // ①游戏业务：营收16亿美元，同比增长5%: the label says of which part of the company.
+  const std::string label = LabelOf(p, d);
+  if (!label.empty() && !m.empty() && m.base.empty() && m.cue != nullptr &&
+      m.text == m.cue->canonical && nouns_.Is("corporate", m.id)) {
+    m.base = m.text;
+    m.text = label + m.base;
+  }
+}
+
+// The part of a company that a label in front of a colon names for what follows in the sentence;
+// empty for none.
+std::string Fold::LabelOf(const Parts& p, const Draft& d) const {
+  constexpr size_t kLongestLabel = 30;
+  for (int clause = d.clause; clause > 0; --clause) {
+    const uint32_t colon = p.clause_begin[static_cast<size_t>(clause)];
+    if (colon == 0 || text_[colon - 1] != ':') continue;
+    const MatchSpan words{p.clause_begin[static_cast<size_t>(clause) - 1], colon - 1};
+    if (words.size() > kLongestLabel) return "";
+    for (const Token& t : p.row.tokens) {
+      if (words.Contains(t.span) && (IsQuantity(t.token_class) || IsEntity(t.token_class) ||
+                                     IsPeriod(t.token_class) || t.token_class == Class::kMetric)) {
+        return "";
+      }
+    }
+    std::string label = CleanPhrase(Text(words));
+    const bool part = nouns_.EndsWith("segment", label) && CountCodePoints(label) >= 3;
+    return part ? label : "";
+  }
+  return "";
 }
 
 MetricRef Fold::Named(std::string_view surface, MatchSpan span) const {

@@ -79,6 +79,15 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     return number < static_cast<int>(tokens.size()) && IsQuantity(tokens[number].token_class) &&
            tokens[number].outer.begin == from;
   };
+  // 共识预期为587亿，同比增长65%: what such a clause says of its level goes on, where the next one
+  // has nothing of its own and no actual number of the sentence could be meant.
+  const auto goes_on = [&](int t) {
+    if (d.own_subject || d.own_metric || d.own_period || !foresees(t, t + 1)) return false;
+    if (d.claim.kind != ClaimKind::kChange) return false;
+    return std::none_of(p.drafts.begin(), p.drafts.end(), [](const Draft& o) {
+      return o.claim.modality == Modality::kActual;
+    });
+  };
   int found = -1;
   std::optional<Modality> modality;
   // 将新增300个岗位，并保留50个: 并 goes on in the mood of the clause before.
@@ -105,12 +114,18 @@ void Fold::FillModality(const Parts& p, Draft& d) {
             here = will(t);
           else if (!d.own_subject && !d.own_period && will(t) == Modality::kPlan)
             here = Modality::kPlan;
-        } else if (own || ((!short_word || word == "估" || word == "料") && !foresees(t, t + 1))) {
+        } else if (own || ((!short_word || word == "估" || word == "料") &&
+                           (!foresees(t, t + 1) || goes_on(t)))) {
           here = Modality::kForecast;
         }
         break;
       case Class::kVoice:
-        if ((own || OpensSpeech(p, t)) && word != tokens[t].cue->value) here = Modality::kForecast;
+        // 市场预计营收为47亿元，同比增长43%: the verb reaches over its list, the noun of 市场预期的47亿元
+        // names one number.
+        if ((own || OpensSpeech(p, t) || (word.ends_with("预计") && !d.own_metric)) &&
+            word != tokens[t].cue->value) {
+          here = Modality::kForecast;
+        }
         break;
       case Class::kPlan:
         here = Modality::kPlan;
@@ -120,6 +135,8 @@ void Fold::FillModality(const Parts& p, Draft& d) {
           here = Modality::kNegated;
         }
         if (word == "要" && !own) here.reset();
+        // 轰炸军事目标，…: what is aimed at elsewhere is no plan of this.
+        if (word == "目标" && !own) here.reset();
         break;
       case Class::kPossible:
         // 50点或1% says the same twice.

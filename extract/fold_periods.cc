@@ -114,6 +114,11 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
         }
       }
     }
+    // 昨日急升半成的甲公司回吐4.2%: the date inside a clause before 的 stays there.
+    const auto inside = [&](const Draft& o) {
+      return o.relative && t < o.token && p.clause[t] == o.clause;
+    };
+    if (std::any_of(p.drafts.begin(), p.drafts.end(), inside)) continue;
     // A date of another number's own: 去年同期 belongs to that number only.
     if (c == Class::kSame && p.clause[t] != clause) continue;
     // 期内: of the report the sentences before are about.
@@ -269,12 +274,28 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     chosen = -1;
   }
   if (chosen >= 0 && vc == Class::kDuration) chosen = -1;
+  // 同比-16.5%, 环比 +3亿元: the sign alone says which way.
+  const bool falls = claim.quantity.value && claim.quantity.value->negative();
+  const bool rises = !falls && value.span.begin > 0 && text_[value.span.begin - 1] == '+';
+  const bool by_sign =
+      chosen < 0 && (falls || rises) && basis >= 0 && to_at < basis &&
+      Trim(Text({tokens[basis].outer.end, value.outer.begin})).find_first_not_of("+-:") ==
+          std::string_view::npos;
   if (gap) {
     claim.kind = ClaimKind::kChange;
     claim.direction = ParseDirection(pattern->second.at("direction")).value_or(Direction::kUp);
+  } else if (by_sign) {
+    claim.kind = ClaimKind::kChange;
+    claim.direction = falls ? Direction::kDown : Direction::kUp;
+    d.signed_direction = true;
   } else if (chosen >= 0) {
     claim.kind = ClaimKind::kChange;
     claim.direction = tokens[chosen].token_class == Class::kUp ? Direction::kUp : Direction::kDown;
+    // 增速-5%: a negative rise is a fall.
+    if (falls && claim.direction == Direction::kUp) {
+      claim.direction = Direction::kDown;
+      d.signed_direction = true;
+    }
     AddSpan(claim, SpanRole::kDirection, tokens[chosen].span);
   } else {
     switch (vc) {

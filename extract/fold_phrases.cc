@@ -109,7 +109,20 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
     if (t < 0 || p.clause[t] != clause) return phrase;
     const bool from =
         tokens[t].token_class == Class::kPrep && Any(tokens[t].cue->surface, {"由", "从", "自"});
-    if (!IsPredicate(tokens[t].token_class) && !from) break;
+    // 达到每年300亿元
+    const bool each = tokens[t].token_class == Class::kSet;
+    // 市场规模预计到2030年将达300亿元: a date among the verbs.
+    const bool when = tokens[t].token_class == Class::kPeriod && !phrase.predicates.empty() &&
+                      t > 0 && p.clause[t - 1] == clause &&
+                      tokens[t - 1].outer.end == tokens[t].outer.begin &&
+                      (IsPredicate(tokens[t - 1].token_class) ||
+                       tokens[t - 1].token_class == Class::kMetric);
+    if (!IsPredicate(tokens[t].token_class) && !from && !each && !when) break;
+    if (when) {
+      pos = tokens[t].outer.begin;
+      --t;
+      continue;
+    }
     phrase.predicates.push_back(t);
     pos = tokens[t].outer.begin;
     --t;
@@ -158,10 +171,17 @@ bool Fold::ClosesClause(const Parts& p, int token) const {
 std::string_view WithoutMarks(std::string_view text) {
   const auto mark = [](char32_t c) {
     return c == U'“' || c == U'”' || c == U'‘' || c == U'’' || c == U'—' || c == U'―' ||
-           c == U'…' || c == U'、' || c == '/' || c == '-' || c == ' ' || c == '|';
+           c == U'…' || c == U'、' || c == '/' || c == '-' || c == ' ' || c == '|' || c == '*' ||
+           (c >= U'①' && c <= U'⓿') || (c >= U'■' && c <= U'◿');  // numbers and bullets of lists
   };
   while (!text.empty() && mark(CodePointAt(text, 0))) {
     text.remove_prefix(CodePointLength(text[0]));
+  }
+  // 甲公司|.US收入: the market of a code.
+  if (text.starts_with('.')) {
+    size_t n = 1;
+    while (n < text.size() && text[n] >= 'A' && text[n] <= 'Z') ++n;
+    text.remove_prefix(n);
   }
   while (!text.empty() && mark(CodePointBefore(text, text.size()))) {
     text = text.substr(0, PreviousBorder(text, text.size()));
@@ -169,8 +189,31 @@ std::string_view WithoutMarks(std::string_view text) {
   return text;
 }
 
+// Without brackets that hold a code or a size: 甲公司(01234)高位 is 甲公司高位.
+std::string WithoutCodes(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t open = text.find('(');
+    const size_t close = text.find(')', open);
+    if (close == std::string_view::npos) break;
+    const std::string_view inside = text.substr(open + 1, close - open - 1);
+    const bool code = std::any_of(inside.begin(), inside.end(), [](char c) {
+                        return IsAsciiDigit(static_cast<unsigned char>(c));
+                      }) ||
+                      std::all_of(inside.begin(), inside.end(), [](char c) { return c > 0; });
+    out += text.substr(0, code ? open : close + 1);
+    text.remove_prefix(close + 1);
+  }
+  return out.append(text);
+}
+
 // Takes verbs and generic words off both ends of a phrase.
 std::string Fold::CleanPhrase(std::string_view phrase) const {
+  std::string bare;
+  if (phrase.find('(') != std::string_view::npos) {
+    bare = WithoutCodes(phrase);
+    phrase = bare;
+  }
   const std::string_view whole = WithoutMarks(Trim(phrase));
   std::string_view text = whole;
   if (text.size() < 6) return std::string(text == "的" ? std::string_view() : text);

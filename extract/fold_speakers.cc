@@ -249,6 +249,24 @@ void Fold::FindSpeakers(Parts& p) {
         speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
         continue;
       }
+      // 甲公司北京时间2月26日，美股盘后发布财报: a part of the day of trading is nobody; whose
+      // results they are stands in the clause before.
+      if (first && s > 0 && tokens[s - 1].token_class == Class::kVague &&
+          p.clause[s - 1] == p.clause[s] && p.clause[s] > 0 && name.size() <= 6 &&
+          nouns_.StartsWith("session", Text(tokens[s - 1].span))) {
+        bool results = false;
+        for (uint32_t i = token.span.end; i < p.span.end; i += CodePointLength(text_[i])) {
+          results = results || nouns_.StartsWith("results", Text({i, p.span.end}));
+        }
+        for (int t = 0; results && t < s; ++t) {
+          if (p.clause[t] != p.clause[s] - 1 || tokens[t].token_class != Class::kOrg) continue;
+          const Ref firm = EntityRef(tokens[t]);
+          if (IsAgency(firm) || IsObject(p, t) || p.paren[t] != 0) continue;
+          subject_ = company_ = firm;
+          break;
+        }
+        continue;
+      }
       const bool verb = Any(token.cue->surface,
                             {"公告", "披露", "发布公告", "公告称", "表示", "宣布", "发布", "公布"});
       if (verb && first && name.size() >= 6 && name.size() <= 36) {
@@ -387,11 +405,39 @@ void Fold::FindNamesake(const Parts& p) {
   }
 }
 
+namespace {
+
+// The lexicon's id of a code as exchanges print it: 00700, 2330, 600519. Empty for none.
+std::string ListedId(std::string_view code, std::string_view suffix) {
+  if (code.size() == 6) return "cn:" + std::string(code);
+  if (code.size() == 5 && code[0] == '0') return "hk:" + std::string(code.substr(1));
+  if (code.size() == 4) return (suffix.starts_with(".HK") ? "hk:" : "tw:") + std::string(code);
+  return "";
+}
+
+// Whether the characters of a short name stand in the full one in their order: 中海外 in
+// 中国海外发展.
+bool Abbreviates(std::string_view name, std::string_view full) {
+  size_t at = 0;
+  for (size_t i = 0; i < name.size();) {
+    const size_t n = CodePointLength(name[i]);
+    const size_t found = full.find(name.substr(i, n), at);
+    if (found == std::string_view::npos) return false;
+    at = found + n;
+    i += n;
+  }
+  return true;
+}
+
+}  // namespace
+
 // 供应链甲公司(8899): a code in brackets stands behind a company's name; where no lexicon knows it,
-// the name is what the title has of the words in front, else all of them where they end like one.
+// the name is what the title has of the words in front, else what abbreviates the name that belongs
+// to the code, else all of them where they are few or end like one.
 void Fold::FindTickers(const Parts& p) {
   constexpr uint32_t kLongest = 36;
   constexpr size_t kShortName = 18;
+  constexpr size_t kFewCharacters = 15;
   const std::string_view sentence = Text(p.span);
   for (size_t open = sentence.find('('); open != std::string_view::npos;
        open = sentence.find('(', open + 1)) {
@@ -420,13 +466,29 @@ void Fold::FindTickers(const Parts& p) {
       const std::string_view name = Text({at, end});
       if (title_.find(name) != std::string::npos) ref.text = name;
     }
-    const std::string_view whole = Text({begin, end});
-    if (ref.empty() && whole.size() >= 6 && whole.size() <= kShortName &&
-        nouns_.EndsWith("company", whole)) {
-      ref.text = whole;
+    // 跌幅最大的甲公司(8899), 龙头之一甲公司(8899)
+    std::string_view whole = Text({begin, end});
+    for (std::string_view lead : {"的", "之一"}) {
+      if (const size_t at = whole.rfind(lead); at != whole.npos) {
+        whole.remove_prefix(at + lead.size());
+      }
     }
-    if (ref.empty()) continue;
-    ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
+    const std::string id =
+        ListedId(sentence.substr(open + 1, count), sentence.substr(digits));
+    const auto facts = tables_.entities->Lookup(id);
+    for (size_t at = 0; facts && ref.empty() && at + 6 <= whole.size();
+         at += CodePointLength(whole[at])) {
+      if (Abbreviates(whole.substr(at), facts->canonical)) ref.text = whole.substr(at);
+    }
+    if (ref.empty() && whole.size() >= 6 &&
+        (whole.size() <= kFewCharacters ||
+         (whole.size() <= kShortName && nouns_.EndsWith("company", whole)))) {
+      ref.text = CleanPhrase(whole);
+    }
+    if (CountCodePoints(ref.text) < 2) continue;
+    ref.printed = ref.text;
+    if (facts) ref.text = facts->canonical;
+    ref.id = facts ? id : UnknownEntityId(EntityType::kOrg, ref.text);
     ref.named = ref.entity = true;
     NoteName(ref);
   }
@@ -444,9 +506,24 @@ bool Fold::OpensSpeech(const Parts& p, int token) const {
 const Token* Fold::VoiceOf(const Parts& p, const Draft& d) const {
   for (int t = d.token - 1; t >= std::max(0, d.token - kReach); --t) {
     if (p.row.tokens[t].token_class != Class::kVoice) continue;
+    // 游戏终端市场预计营收…: the words in front make it the name of a market.
+    const uint32_t begin = p.row.tokens[t].span.begin;
+    uint32_t plain = p.clause_begin[static_cast<size_t>(p.clause[t])];
+    if (t > 0) plain = std::max(plain, p.row.tokens[t - 1].outer.end);
+    const std::string_view front = Text({plain, begin});
+    constexpr size_t kMarketName = 6;  // two characters
+    if (front.size() >= kMarketName && nouns_.EndsWith("sector", front)) continue;
     if (p.clause[t] == d.clause || OpensSpeech(p, t)) return &p.row.tokens[t];
   }
   return nullptr;
+}
+
+// Whether the sentence is what somebody foretells: 甲机构预测，….
+bool Fold::Foretells(const Parts& p) const {
+  if (speaker_.sentence != index_) return false;
+  return std::any_of(p.row.tokens.begin(), p.row.tokens.end(), [&](const Token& token) {
+    return token.token_class == Class::kForecast && token.span == speaker_.verb;
+  });
 }
 
 }  // namespace hanfact::extract

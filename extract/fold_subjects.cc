@@ -111,7 +111,9 @@ Ref Fold::CompanyRef(const Parts& p, int token) const {
 void Fold::NoteName(const Ref& ref) {
   constexpr size_t kMostNames = 16;
   if (!ref.named || ref.text.find("、") != std::string::npos || ref.text.size() > 30) return;
-  const auto same = [&](const Ref& other) { return other.text == ref.text; };
+  const auto same = [&](const Ref& other) {
+    return other.text == ref.text && other.printed == ref.printed;
+  };
   if (names_.size() < kMostNames && std::none_of(names_.begin(), names_.end(), same)) {
     names_.push_back(ref);
     names_.back().span = {};
@@ -124,7 +126,8 @@ Ref Fold::KnownHere(const Parts& p, uint32_t begin, uint32_t end) const {
   Ref best;
   const std::string_view text = Text({begin, end});
   for (const Ref& name : names_) {
-    const size_t at = text.find(name.text);
+    const std::string& words = name.printed.empty() ? name.text : name.printed;
+    const size_t at = text.find(words);
     if (at == std::string_view::npos) continue;
     const auto from = begin + static_cast<uint32_t>(at);
     if (!best.empty() && best.span.begin <= from) continue;
@@ -138,7 +141,7 @@ Ref Fold::KnownHere(const Parts& p, uint32_t begin, uint32_t end) const {
     }
     if (object) continue;
     best = name;
-    best.span = {from, from + static_cast<uint32_t>(name.text.size())};
+    best.span = {from, from + static_cast<uint32_t>(words.size())};
   }
   return best;
 }
@@ -274,6 +277,14 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     break;
   }
   Ref ref;
+  // 北水首日回归，…: who buys and sells, whatever the clause goes on with.
+  for (size_t n = 15; n >= 6; n -= 3) {
+    const std::string_view word = Text({from, std::min(p.span.end, from + static_cast<uint32_t>(n))});
+    if (from + n > before || !nouns_.Is("player", word)) continue;
+    ref.text = word;
+    ref.span = {from, from + static_cast<uint32_t>(n)};
+    return ref;
+  }
   if (from >= to || to >= before) return ref;
   if (measure && last_measure.end == to) {
     // 离岸人民币兑美元报…: what is measured stands in front.
@@ -554,6 +565,19 @@ bool IsModelName(std::string_view text) {
 
 }  // namespace
 
+// 急升半成的甲公司: the name that a rise or fall right before 的 is of, nullptr for none.
+const Token* Fold::RelativeOf(const Parts& p, const Draft& d) const {
+  const auto& tokens = p.row.tokens;
+  const int next = d.token + 1;
+  if (d.claim.kind != ClaimKind::kChange || next >= static_cast<int>(tokens.size()) ||
+      !IsEntity(tokens[next].token_class) || tokens[next].token_class == Class::kPlace ||
+      p.clause[next] != d.clause) {
+    return nullptr;
+  }
+  return Text({tokens[d.token].outer.end, tokens[next].span.begin}) == "的" ? &tokens[next]
+                                                                            : nullptr;
+}
+
 // Who the own clause says the number is about.
 void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -575,12 +599,25 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       !(nouns_.Is("lent", s.metric_id) && s.context.entity &&
         !nouns_.EndsWith("bond", s.modifier)) &&
       (s.entity < 0 || tokens[s.entity].token_class == Class::kPlace) && !behind_name;
-  if (thing) {
+  if (const Token* thing_of = RelativeOf(p, d); thing_of != nullptr) {
+    s.subject = EntityRef(*thing_of);
+    d.relative = true;
+  } else if (thing) {
     // 甲国10年期国债收益率, 大豆平均价格: the whole phrase in front of such a measure.
-    const uint32_t begin = s.entity >= 0 ? tokens[s.entity].span.begin : s.modifier_span.begin;
+    // 全球|新能源车|市场规模: 全球 belongs to it, and the market whose size it is.
+    const bool here = s.entity < 0 && s.here >= 0 &&
+                      tokens[s.here].cue->surface == "全球" &&
+                      tokens[s.here].span.end == s.modifier_span.begin;
+    const uint32_t begin = s.entity >= 0 ? tokens[s.entity].span.begin
+                           : here        ? tokens[s.here].span.begin
+                                         : s.modifier_span.begin;
     std::string text = s.entity >= 0 ? std::string(Text({begin, s.modifier_span.end})) : s.modifier;
+    if (here) text = tokens[s.here].cue->surface + text;
     if (text.ends_with("的")) text.resize(text.size() - 3);
-    s.SetSubject(std::move(text), {begin, s.modifier_span.end});
+    const bool market = tokens[s.metric].cue->surface.starts_with("市场规模") &&
+                        !text.ends_with("市场");
+    if (market) text += "市场";
+    s.SetSubject(std::move(text), {begin, s.modifier_span.end + (market ? 6u : 0u)});
     s.modifier.clear();
   } else if (s.entity >= 0 && s.metric < 0 && !s.modifier.empty() && s.modifier.size() <= 36 &&
              !s.counted && !nouns_.Is("tail", s.modifier) &&
@@ -609,7 +646,10 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       chosen = s.last_entity;
     }
     s.subject = EntityRef(tokens[chosen]);
-  } else if (s.here >= 0 && !(s.corporate && s.firm_context) && !SaysWhatKind(tokens[s.here]) &&
+  } else if (s.here >= 0 &&
+             (!(s.corporate && s.firm_context) ||
+              (Foretells(p) && tokens[s.here].cue->surface == "全球")) &&
+             !SaysWhatKind(tokens[s.here]) &&
              !(s.here > 0 && tokens[s.here - 1].token_class == Class::kPrep &&
                tokens[s.here - 1].outer.end == tokens[s.here].outer.begin && s.firm_context)) {
     s.subject = HereRef(tokens[s.here]);
@@ -661,6 +701,12 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       s.modifier = s.modifier.substr(of + 3);
       s.modifier_span.begin = begin + static_cast<uint32_t>(of) + 3;
     }
+  }
+  // 南下|资金净流入: who buys, and what.
+  if (s.subject.empty() && s.metric >= 0 && tokens[s.metric].cue->surface.starts_with("资金") &&
+      nouns_.Is("player", s.modifier + "资金")) {
+    s.SetSubject(s.modifier + "资金", s.modifier_span);
+    s.modifier.clear();
   }
   if (s.subject.empty()) s.subject = NameInClause(p, d, s);
   if (s.subject.empty()) s.subject = ForetoldRef(p, d);
@@ -761,7 +807,7 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
         return subject;
       }
     }
-    if (c == Class::kPronoun && tokens[t].cue->value == "it") {
+    if (c == Class::kPronoun && tokens[t].cue->value == "it" && !IsObject(p, t)) {
       // 其: the last name before it, a speaker's too.
       for (int u = t - 1; u >= 0 && subject.empty(); --u) {
         if (!IsEntity(tokens[u].token_class) || p.paren[u] != 0 || p.compared[u] != 0) continue;

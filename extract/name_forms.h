@@ -65,6 +65,7 @@ enum class FormKind : uint8_t {
   kPlaceLead,       // place_lead: before a place, which then is no team
   kModelAfter,      // model_after: a bare number between a maker or product and this is a model's
   kPairTail,        // pair_tail: fields joined by 和 may stand before such a tail
+  kVerbTail,        // verb_tail: a tail that is a verb in front of a figure (某公司报8.5元)
   kNationKeeps,     // nation_keeps: behind a country named once it tells that the country is meant
   kCount,
 };

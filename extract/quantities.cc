@@ -1367,8 +1367,10 @@ class Scanner {
     // 增加15.6亿元至2866亿元: likewise, where the second is so much more that no range is meant.
     constexpr int kFar = 8;
     const auto far = item.high.Multiply(Decimal(kFar));
+    const FoundHedge hedged = HedgeBefore(item);  // 跌超过348点至18882点
+    const size_t from = hedged.hedge != nullptr ? hedged.begin : item.begin;
     if (word && item.has_unit && item.number_end != item.end && item.unit_id != "percent" && far &&
-        upper.low > *far && words_.Is(NumberWord::kDirectionBefore, Previous(item.begin))) {
+        upper.low > *far && words_.Is(NumberWord::kDirectionBefore, Previous(from))) {
       return false;
     }
     Decimal low = std::min(item.low, upper.low), high = std::max(item.high, upper.high);

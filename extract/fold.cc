@@ -224,6 +224,14 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
       phrase = LeftPhrase(p, verb);
     }
   }
+  // 不到乙公司|一半
+  if (value.token_class == Class::kRatio && phrase.last >= phrase.first &&
+      p.compared[phrase.last] != 0 && IsEntity(p.row.tokens[phrase.last].token_class) &&
+      p.row.tokens[phrase.last].span.end == value.outer.begin) {
+    phrase.begin = phrase.end;
+    phrase.first = token;
+    phrase.last = token - 1;
+  }
   FillPeriod(p, index, d);
   FillDirection(p, phrase, d);
   FillSubjectAndMetric(p, phrase, d);
@@ -561,6 +569,13 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
         claim.kind = ClaimKind::kPrice;
       }
     }
+  }
+  // 资本支出约70%投入先进制程: a part of what is counted in money.
+  static const std::vector<std::string> kNone;
+  const auto& units = d.metric.cue != nullptr ? d.metric.cue->units : kNone;
+  if (claim.kind == ClaimKind::kLevel && value.token_class == Class::kPercent && !units.empty() &&
+      std::find(units.begin(), units.end(), "percent") == units.end() && d.own_metric) {
+    claim.kind = ClaimKind::kShare;
   }
   if (claim.kind == ClaimKind::kDuration && Any(d.metric.id, {"age", "hours_use"})) {
     claim.kind = ClaimKind::kLevel;

@@ -122,6 +122,12 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     if (c == Class::kMetric && !by) s.metric = t;
     if (c == Class::kHere && s.here < 0) s.here = t;
   }
+  // 资本支出|金额: what is so much.
+  if (s.metric > phrase.first && nouns_.Is("size", tokens[s.metric].cue->surface) &&
+      tokens[s.metric - 1].token_class == Class::kMetric &&
+      tokens[s.metric - 1].span.end == tokens[s.metric].span.begin) {
+    --s.metric;
+  }
   for (int t = phrase.first; t <= phrase.last; ++t) {
     if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
     if (!IsEntity(tokens[t].token_class) || p.compared[t] != 0) continue;

@@ -145,9 +145,16 @@ void Fold::FillModality(const Parts& p, Draft& d) {
           here = Modality::kPossible;
         }
         break;
-      case Class::kHypothetical:
-        here = Modality::kHypothetical;
+      case Class::kHypothetical: {
+        // 若以美元计算，营收…: how it is reckoned is no condition.
+        const size_t next = static_cast<size_t>(p.clause[t]) + 1;
+        uint32_t end = next < p.clause_begin.size() ? p.clause_begin[next] : p.span.end;
+        if (end > tokens[t].span.end) end = static_cast<uint32_t>(PreviousBorder(text_, end));
+        if (!nouns_.EndsWith("reckon", Text({tokens[t].span.end, end}))) {
+          here = Modality::kHypothetical;
+        }
         break;
+      }
       case Class::kNegation:
         if (own && Any(word, {"没有", "并未", "未能", "否认", "不会", "从未"})) {
           here = Modality::kNegated;

@@ -47,7 +47,10 @@ void Fold::MarkCompared(Parts& p) const {
          tokens[t + 1].token_class == Class::kPercent ||
          tokens[t + 1].token_class == Class::kMultiple) &&
         tokens[t + 1].outer.begin - tokens[t].span.end <= 12 &&
-        Text({tokens[t].span.end, tokens[t + 1].outer.begin}).ends_with("的")) {
+        (Text({tokens[t].span.end, tokens[t + 1].outer.begin}).ends_with("的") ||
+         // 不到某公司一半
+         (tokens[t + 1].token_class == Class::kRatio &&
+          tokens[t + 1].outer.begin == tokens[t].span.end))) {
       bool before = false;
       for (int u = std::max(0, t - kReach); u < t; ++u) {
         before = before ||
@@ -55,7 +58,8 @@ void Fold::MarkCompared(Parts& p) const {
                   (tokens[u].token_class == Class::kLevel || tokens[u].token_class == Class::kTo ||
                    tokens[u].token_class == Class::kAdverb));
       }
-      if (before) p.compared[t] = 1;
+      const bool right_behind = tokens[t + 1].outer.begin == tokens[t].span.end;
+      if (before || right_behind) p.compared[t] = 1;
     }
     if (!compare && !opens) continue;
     for (int u = t + 1; u < n && p.clause[u] == p.clause[t]; ++u) {
@@ -192,7 +196,20 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       }
     } else if ((token.token_class == Class::kTo || token.token_class == Class::kLevel) &&
                verb < 0 && noun < 0) {
-      to_at = std::max(to_at, t);
+      // 年增达38%, 年成长落在三成: a rise of the year is so much, not to so much.
+      int u = t - 1;
+      while (u > previous && (tokens[u].token_class == Class::kAdverb ||
+                              tokens[u].token_class == Class::kForecast) &&
+             p.clause[u] == d.clause) {
+        --u;
+      }
+      const Cue* before = u > previous && p.clause[u] == d.clause ? tokens[u].cue : nullptr;
+      const bool rate = vc == Class::kPercent && before != nullptr &&
+                        (tokens[u].token_class == Class::kUp ||
+                         tokens[u].token_class == Class::kDown) &&
+                        Any(before->value, {"yoy", "qoq", "mom"}) &&
+                        !tokens[t].cue->surface.ends_with("至") && tokens[t].cue->surface != "到";
+      if (!rate) to_at = std::max(to_at, t);
     } else if (token.token_class == Class::kBasis && basis < 0) {
       basis = t;
     } else if (token.token_class == Class::kShare) {
@@ -208,7 +225,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   }
   if (verb < 0 && noun < 0 && last != nullptr && previous >= 0) {
     const std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
-    if (Any(gap, {"、", "和", "及", "与", "/", "以及", "和约", "或", "及约"}) &&
+    if (Any(gap, {"、", "和", "及", "与", "/", "以及", "和约", "或", "及约", "("}) &&
         (gap == "或" || QuantityClass(*tokens[previous].mention) == vc)) {
       claim.direction = last->claim.direction;
       claim.kind = last->claim.kind;
@@ -230,6 +247,14 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       break;
     }
     if (IsQuantity(c)) break;
+    // 35%的营收成长
+    if (c == Class::kMetric && t == d.token + 1 && t + 1 < static_cast<int>(tokens.size()) &&
+        Text({value.outer.end, tokens[t].span.begin}) == "的" &&
+        tokens[t + 1].span.begin == tokens[t].span.end &&
+        (tokens[t + 1].token_class == Class::kUp || tokens[t + 1].token_class == Class::kDown)) {
+      behind = t + 1;
+      break;
+    }
     if (c == Class::kMetric && !Any(tokens[t].cue->surface, {"速度", "幅度"})) break;
   }
   const auto pattern = p.set.find(d.token);

@@ -498,6 +498,14 @@ void Fold::FindTickers(const Parts& p) {
 bool Fold::OpensSpeech(const Parts& p, int token) const {
   const uint32_t end = p.row.tokens[token].outer.end;
   if (end >= p.span.end) return false;
+  // 业绩超出市场预期，…: what is exceeded says nothing.
+  for (int t = token - 1; t >= 0 && p.clause[t] == p.clause[token]; --t) {
+    const Class before = p.row.tokens[t].token_class;
+    if (before == Class::kUp || before == Class::kDown || before == Class::kCompare) return false;
+  }
+  const uint32_t begin = p.row.tokens[token].outer.begin;
+  const std::string_view front = Text({p.clause_begin[static_cast<size_t>(p.clause[token])], begin});
+  if (nouns_.Within("versus", front)) return false;
   const char32_t c = CodePointAt(text_, end);
   return c == U'，' || c == ':';
 }

@@ -382,10 +382,21 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
   const auto owned = [&](const Ref& ref, std::string_view metric_id) {
     const bool somebody = ref.entity && (ref.type == EntityType::kOrg ||
                                          ref.type == EntityType::kProduct);
-    return !corporate || somebody || nouns_.Is("corporate", metric_id) || OwnerRef().empty();
+    const bool known = !OwnerRef().empty() ||
+                       std::any_of(p.drafts.begin(), p.drafts.end(), [&](const Draft& o) {
+                         return o.subject.entity && o.subject.type == EntityType::kOrg &&
+                                !IsAgency(o.subject);
+                       });
+    return !corporate || somebody || nouns_.Is("corporate", metric_id) || !known;
   };
   if (last != nullptr && !last->subject.empty()) {
-    return owned(last->subject, last->metric.id) ? last->subject : OwnerRef();
+    if (owned(last->subject, last->metric.id)) return last->subject;
+    for (auto o = p.drafts.rbegin(); o != p.drafts.rend(); ++o) {
+      if (o->subject.entity && o->subject.type == EntityType::kOrg && !IsAgency(o->subject)) {
+        return o->subject;  // 营收…，以美元兑新台币汇率…，新台币营收…
+      }
+    }
+    return OwnerRef();
   }
   // 甲公司预计下一季度营收: a company that speaks of its own.
   // An exchange that is listed speaks of its own results too.

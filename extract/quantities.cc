@@ -869,7 +869,8 @@ class Scanner {
       FormalAmount(item);
       return;
     }
-    if (n.sequence && unit->kind != UnitKind::kPercent) return;
+    // 九八九九亿元, as some papers of Taiwan print; without a magnitude 一二五 may be a code.
+    if (n.sequence && unit->kind != UnitKind::kPercent && n.scale == Decimal(1)) return;
     if (half) {
       item.low = item.low.Add(Decimal::Scaled(5, -1)).value_or(item.low);
       item.high = item.high.Add(Decimal::Scaled(5, -1)).value_or(item.high);

@@ -1,10 +1,18 @@
 // The hanfact program: reads the command line and hands over to one command.
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <clocale>
 #include <iostream>
 
 #include "cli/command.h"
 
 int main(int argc, char** argv) {
+#ifdef __GLIBC__
+  // Groups of articles come and go: what one leaves at the heap's end is the next one's.
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);
+#endif
   std::ios::sync_with_stdio(false);
   std::cin.tie(nullptr);  // else reading in one thread flushes what another is writing
   CLI::App app{"hanfact: Chinese news articles into a database of dated numeric facts"};

@@ -1441,6 +1441,8 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         token.kind == SegmentToken::kLatin) {
       continue;
     }
+    const char32_t first = CodePointAt(text, token.begin);
+    if ((forms.Of(first).starts & NameForms::Bit(FormKind::kPlaceShort)) == 0) continue;
     const uint32_t head = token.begin + CodePointLength(text[token.begin]);
     if (forms.Find(FormKind::kPlaceShort, work.Text(token.begin, head)) == nullptr) continue;
     const uint32_t n = forms.LongestStartingAt(FormKind::kShortOrg, text, head);

@@ -191,11 +191,10 @@ bool NameForms::IsWord(std::string_view text) const {
   return forward_.nodes[node].word_cost != 0;
 }
 
-NameForms::Kinds NameForms::KindsOf(std::string_view form) const {
-  uint32_t node = 0;
-  for (size_t at = 0; at < form.size(); at += CodePointLength(form[at])) {
-    const char32_t c = CodePointAt(form, at);
-    node = at == 0 ? Of(c).forward : forward_.Child(node, c);
+// From the node of the form's first character.
+NameForms::Kinds NameForms::WalkKinds(uint32_t node, std::string_view form) const {
+  for (size_t at = CodePointLength(form[0]); at < form.size(); at += CodePointLength(form[at])) {
+    node = forward_.Child(node, CodePointAt(form, at));
     if (node == 0) return 0;
   }
   return forward_.nodes[node].kinds;

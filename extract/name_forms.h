@@ -91,7 +91,12 @@ class NameForms {
   // Whether the text is a word of words.tsv, or a form that is a word.
   [[nodiscard]] bool IsWord(std::string_view text) const;
   // All kinds that have the form.
-  [[nodiscard]] Kinds KindsOf(std::string_view form) const;
+  [[nodiscard]] Kinds KindsOf(std::string_view form) const {
+    if (form.empty()) return 0;
+    // Most characters begin none.
+    const Character& first = Of(CodePointAt(form, 0));
+    return first.starts == 0 ? 0 : WalkKinds(first.forward, form);
+  }
   // The longest form of the kind that ends at byte `end` of text and begins at or after `begin`;
   // its length in bytes, 0 for none. O(longest form), one look-up where the last characters begin
   // none.
@@ -213,6 +218,7 @@ class NameForms {
     uint32_t next = kNoForm;  // of the same form
   };
 
+  [[nodiscard]] Kinds WalkKinds(uint32_t node, std::string_view form) const;
   [[nodiscard]] uint32_t WalkBackwards(Kinds kinds, std::string_view text, uint32_t begin,
                                        uint32_t end, Kinds& found) const;
   [[nodiscard]] uint32_t WalkForwards(FormKind kind, std::string_view text, uint32_t begin) const;

@@ -122,7 +122,9 @@ class JsonWriter {
     return out.append(text);
   }
 
-  rapidjson::StringBuffer buffer_;
+  static constexpr size_t kMostLines = 16 << 10;  // bytes
+
+  rapidjson::StringBuffer buffer_{nullptr, kMostLines};
   Writer writer_{buffer_};
 };
 

@@ -70,7 +70,7 @@ bool IsMoment(std::string_view text, const Token& token) {
 bool IsContract(std::string_view text, const Token& token) {
   if (token.mention == nullptr || token.mention->period.grain != Grain::kMonth) return false;
   const std::string_view behind = text.substr(token.span.end);
-  for (std::string_view word : {"台指期", "期货", "期指", "合约", "交割"}) {
+  for (std::string_view word : {"台指期", "期货", "期指", "合约", "交割", "交货"}) {
     if (behind.starts_with(word)) return true;
   }
   return false;
@@ -186,6 +186,13 @@ void Fold::ApplyPatterns(Parts& p) const {
                      MatchSpan{p.row.ToMatch(range.first), p.row.ToMatch(range.second)});
     }
     p.rule.emplace(m.value_token, m.pattern->rule);
+    // 某机构数据为4680万台: whose figure it is, is not whom it is about.
+    for (const auto& [name, range] : m.groups) {
+      const int voice = name == "speaker" ? p.row.TokenAt(range.first) : -1;
+      if (voice >= 0 && IsEntity(p.row.tokens[static_cast<size_t>(voice)].token_class)) {
+        p.compared[static_cast<size_t>(voice)] = 1;
+      }
+    }
     if (m.pattern->id.starts_with("from-")) {
       // 由上年同期的52%升至56%: the date is that of the first level alone.
       p.from.insert(m.value_token);
@@ -222,6 +229,17 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
         (before.token_class == Class::kTo || before.token_class == Class::kLevel ||
          before.token_class == Class::kLike)) {
       phrase = LeftPhrase(p, verb);
+    }
+  }
+  // 高于乙公司的2780万部: whose level it is, is no measure.
+  if (const auto groups = p.groups.find(token); groups != p.groups.end()) {
+    const auto named = groups->second.find("subject");
+    if (named != groups->second.end() && named->second.begin >= phrase.begin &&
+        named->second.end <= phrase.end) {
+      d.relative = true;
+      phrase.begin = phrase.end;
+      phrase.first = token;
+      phrase.last = token - 1;
     }
   }
   // 不到乙公司|一半
@@ -574,7 +592,8 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   static const std::vector<std::string> kNone;
   const auto& units = d.metric.cue != nullptr ? d.metric.cue->units : kNone;
   if (claim.kind == ClaimKind::kLevel && value.token_class == Class::kPercent && !units.empty() &&
-      std::find(units.begin(), units.end(), "percent") == units.end() && d.own_metric) {
+      std::find(units.begin(), units.end(), "percent") == units.end() && d.own_metric &&
+      d.metric.cue->flow) {
     claim.kind = ClaimKind::kShare;
   }
   if (claim.kind == ClaimKind::kDuration && Any(d.metric.id, {"age", "hours_use"})) {
@@ -789,8 +808,13 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   // A sentence whose first number took the date from before keeps to it; else the latest of its
   // dates holds, those before it being what it is compared with.
   const PeriodRef* carried = nullptr;
+  bool same = false;  // 上年同期: of those numbers alone
   for (const Draft& d : p.drafts) {
     if (d.period.empty() || !d.period.mention->period.start) continue;
+    if (d.period.mention->period_role == PeriodRole::kSamePeriod) {
+      same = true;
+      continue;
+    }
     if (carried == nullptr || *d.period.mention->period.start >= *carried->mention->period.start) {
       carried = &d.period;
     }
@@ -799,6 +823,9 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   if (carried != nullptr) {
     period_ = {carried->mention, index};
     period_paragraph_ = paragraph_;
+  } else if (same && !period_.empty() && index - period_.sentence <= 1 &&
+             paragraph_ == period_paragraph_) {
+    period_.sentence = index;  // what follows is of the time before again
   } else {
     for (int t = n - 1; t >= 0; --t) {
       const Class c = p.row.tokens[t].token_class;

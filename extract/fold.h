@@ -72,7 +72,7 @@ struct Draft {
   bool own_metric = false;
   bool modality_scope = false;  // its modality holds for what follows
   bool own_period = false;
-  bool relative = false;          // 急升半成的甲公司: says of which thing something else is said
+  bool relative = false;  // 急升半成的甲公司, 高于甲公司的5亿元: said by the way of somebody else
   bool signed_direction = false;  // the printed sign says which way
 };
 
@@ -175,6 +175,7 @@ class Fold {
     bool points = false;
     bool change = false;
     bool market = false;                    // 涨, 报, 收: the words of quotes
+    bool weak_market = false;               // 涨幅: of quotes, where nothing else is measured
     bool exists = false;                    // 主板有9只
     bool fresh = false;                     // 新增
     bool corporate = false, macro = false;  // whose measure it is
@@ -229,6 +230,7 @@ class Fold {
   std::string QuotedName(const Ref& who) const;
   void FillAttribution(const Parts& p, int token, int index, Draft& d) const;
   void FillPeriod(const Parts& p, int index, Draft& d);
+  bool OpensList(const Parts& p, int token) const;
   void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
   bool TakeFromList(const Parts& p, Draft& d) const;
@@ -277,7 +279,9 @@ class Fold {
   bool AlignListedPeriods(Parts& p, ValueRun run) const;
   bool TakePeriods(Parts& p, ValueRun run, ValueRun from) const;
   std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end) const;
+  std::vector<MatchSpan> ItemsBefore(const Parts& p, int each) const;
   void AlignItems(Parts& p, ValueRun run, int each);
+  bool QuoteItems(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const;
   void SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan>& items);
   void CheckArithmetic(Parts& p) const;
   static void CheckRates(Parts& p);

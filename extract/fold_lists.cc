@@ -59,7 +59,10 @@ void Fold::AlignLists(Parts& p) {
     }
     AlignBases(p, run);
     if (const int each = EachBefore(p, first); each >= 0) {
-      if (AlignPeriods(p, run, each)) {
+      // 1-2月面积和金额分别下降: two measures of both months, no month each.
+      const bool listed = PeriodsBefore(p, each).size() < run.size && ItemsBefore(p, each).size() ==
+                                                                          run.size;
+      if (!listed && AlignPeriods(p, run, each)) {
         periods = true;
       } else {
         AlignItems(p, run, each);
@@ -216,6 +219,22 @@ std::vector<MatchSpan> Fold::ListItems(const Parts& p, uint32_t begin, uint32_t 
   return items;
 }
 
+// The items right in front of 分别, behind the dates of its clause.
+std::vector<MatchSpan> Fold::ItemsBefore(const Parts& p, int each) const {
+  const auto& tokens = p.row.tokens;
+  const std::vector<int> periods = PeriodsBefore(p, each);
+  const uint32_t begin = periods.empty()
+                             ? p.clause_begin[static_cast<size_t>(p.clause[each])]
+                             : tokens[periods.back()].span.end;
+  uint32_t end = tokens[each].span.begin;
+  // Predicates right in front of 分别 (按年 , 同比) are no items.
+  for (int t = each - 1; t >= 0 && tokens[t].span.end == end && IsPredicate(tokens[t].token_class);
+       --t) {
+    end = tokens[t].span.begin;
+  }
+  return ListItems(p, begin, end);
+}
+
 // As many items in front of 分别, in its clause or the one before, as values behind it.
 void Fold::AlignItems(Parts& p, ValueRun run, int each) {
   const auto& tokens = p.row.tokens;
@@ -223,14 +242,7 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
   const size_t i = run.begin, k = run.size;
   const uint32_t clause_begin = p.clause_begin[static_cast<size_t>(p.clause[each])];
   const std::vector<int> periods = PeriodsBefore(p, each);
-  const uint32_t begin = periods.empty() ? clause_begin : tokens[periods.back()].span.end;
-  uint32_t end = tokens[each].span.begin;
-  // Predicates right in front of 分别 (按年 , 同比) are no items.
-  for (int t = each - 1; t >= 0 && tokens[t].span.end == end && IsPredicate(tokens[t].token_class);
-       --t) {
-    end = tokens[t].span.begin;
-  }
-  std::vector<MatchSpan> items = ListItems(p, begin, end);
+  std::vector<MatchSpan> items = ItemsBefore(p, each);
   if (items.size() != k && periods.size() == 1) {
     // 甲、乙和丙2月分别交付: the names stand before the date.
     std::vector<MatchSpan> names = ListItems(p, clause_begin, tokens[periods[0]].span.begin);
@@ -281,6 +293,19 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
     if (others.size() == k) items = std::move(others);
   }
   if (items.size() == k) {
+    if (QuoteItems(p, run, items)) return;
+    // 销售均价、新开工面积和购置面积分别上涨: a list of measures alone names nobody.
+    const bool measures = std::all_of(items.begin(), items.end(), [&](const MatchSpan& item) {
+      return std::any_of(tokens.begin(), tokens.end(), [&](const Token& t) {
+        return t.token_class == Class::kMetric && item.Contains(t.span) && t.span.end == item.end;
+      });
+    });
+    for (size_t n = 0; measures && n < k; ++n) {
+      const Ref& who = drafts[i + n].subject;
+      if (!who.entity && who.span.begin < items.back().end && who.span.end > items.front().end) {
+        drafts[i + n].subject = subject_;
+      }
+    }
     for (size_t n = 0; n < k; ++n) SetItem(p, run, n, items);
   } else if (i >= k) {
     // 产量A，销量B，同比分别增长C和D.
@@ -290,6 +315,30 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
       if (!drafts[i + n].own_period) drafts[i + n].period = drafts[i - k + n].period;
     }
   }
+}
+
+// 甲机构与乙机构统计显示，某公司出货量分别为A和B: who counted, not what. False where the items are
+// none of those.
+bool Fold::QuoteItems(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const {
+  std::vector<Ref> voices;
+  for (const MatchSpan& item : items) {
+    for (const Token& t : p.row.tokens) {
+      if (!item.Contains(t.span) || t.token_class != Class::kOrg) continue;
+      voices.push_back(EntityRef(t));
+      break;
+    }
+  }
+  if (voices.size() != items.size() ||
+      !std::all_of(voices.begin(), voices.end(), [&](const Ref& v) { return IsAgency(v); })) {
+    return false;
+  }
+  for (size_t n = 0; n < items.size(); ++n) {
+    Claim& claim = p.drafts[run.begin + n].claim;
+    claim.attribution = QuotedName(voices[n]);
+    claim.attribution_id = voices[n].id;
+    AddSpan(claim, SpanRole::kAttribution, voices[n].span);
+  }
+  return true;
 }
 
 // The n-th value of the run is what the n-th item names: a subject, a measure, or both.

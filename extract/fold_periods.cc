@@ -70,6 +70,24 @@ void Fold::MarkCompared(Parts& p) const {
   }
 }
 
+// 而上年同期|出货量为A，份额为B: whether the words of the year before open what several clauses tell.
+bool Fold::OpensList(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  if (token + 1 >= static_cast<int>(tokens.size()) ||
+      tokens[token + 1].token_class != Class::kMetric ||
+      tokens[token + 1].span.begin != tokens[token].span.end) {
+    return false;
+  }
+  uint32_t from = p.clause_begin[static_cast<size_t>(p.clause[token])];
+  for (int t = 0; t < token; ++t) {
+    if (p.clause[t] == p.clause[token] && tokens[t].token_class == Class::kConj &&
+        tokens[t].span.begin == from) {
+      from = tokens[t].span.end;
+    }
+  }
+  return from == tokens[token].span.begin;
+}
+
 void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   const auto& tokens = p.row.tokens;
   const int clause = d.clause;
@@ -124,7 +142,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     };
     if (std::any_of(p.drafts.begin(), p.drafts.end(), inside)) continue;
     // A date of another number's own: 去年同期 belongs to that number only.
-    if (c == Class::kSame && p.clause[t] != clause) continue;
+    if (c == Class::kSame && p.clause[t] != clause && !OpensList(p, t)) continue;
     // 期内: of the report the sentences before are about.
     if (Text(tokens[t].span) == "期内" && !period_.empty()) {
       d.period = period_;
@@ -271,6 +289,34 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     chosen = verb;
   } else if (behind >= 0 && ratio_like && verb < 0) {
     chosen = behind;
+  }
+  // 青岛涨幅最高，为118.6%: the noun stands in the clause before.
+  if (chosen < 0 && ratio_like && previous < 0 && d.clause > 0 && basis < 0 && !share) {
+    bool plain = true;  // nothing but 为 or 达 in front of the value
+    uint32_t at = p.clause_begin[static_cast<size_t>(d.clause)];
+    for (int t = 0; t < d.token && plain; ++t) {
+      if (p.clause[t] != d.clause) continue;
+      plain = tokens[t].outer.begin == at && IsPredicate(tokens[t].token_class);
+      at = tokens[t].outer.end;
+    }
+    plain = plain && at == value.outer.begin;
+    for (int t = d.token - 1; plain && t >= std::max(0, d.token - kReach); --t) {
+      if (p.clause[t] < d.clause - 1 || IsQuantity(tokens[t].token_class)) break;
+      if (p.clause[t] != d.clause - 1) continue;
+      if ((tokens[t].token_class == Class::kUp || tokens[t].token_class == Class::kDown) &&
+          tokens[t].cue->value.starts_with("noun")) {
+        chosen = noun = t;
+      }
+      if (tokens[t].token_class == Class::kBasis) basis = t;
+    }
+    if (chosen < 0) basis = -1;
+  }
+  // 将低于每桶60美元: a bound, with the thing that one pays for in between.
+  if (chosen >= 0 && chosen + 2 == d.token && tokens[chosen + 1].token_class == Class::kPer &&
+      Any(tokens[chosen].cue->surface, {"低于", "高于"})) {
+    claim.quantity.bound =
+        tokens[chosen].token_class == Class::kDown ? Bound::kLessThan : Bound::kMoreThan;
+    chosen = -1;
   }
   // 减息0.5厘: the measure itself says which way.
   if (chosen < 0 && (vc == Class::kPoint || vc == Class::kPercent)) {

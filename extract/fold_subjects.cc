@@ -328,6 +328,8 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
 Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
   const auto& tokens = p.row.tokens;
   const Draft* last = LastDraft(p, d.token);
+  // 华为出货量为A，高于微软的B，份额为C: of the first again.
+  while (last != nullptr && last->relative && last != p.drafts.data()) --last;
   const bool firm = !company_.empty() ||
                     (subject_.entity && subject_.type == EntityType::kOrg && !IsAgency(subject_));
   const auto usable = [&](int t) {

@@ -230,10 +230,21 @@ void ForEachGroup(const std::vector<FactDraft>& drafts, const LinkedGroups& link
   }
 }
 
+// Whether all drafts have one value in a part of the key: then no group has two that differ there.
+bool Uniform(const std::vector<FactDraft>& drafts, size_t part) {
+  return std::all_of(drafts.begin(), drafts.end(),
+                     [&](const FactDraft& d) { return d.key[part] == drafts.front().key[part]; });
+}
+
 // Values that changed between versions of one address: the old fact has no claim of the address's
 // latest version, the new one none of its former versions.
 void LinkRevisions(const std::vector<FactDraft>& drafts, const LinkedGroups& linked,
                    LinkSet& links) {
+  const bool former = std::any_of(drafts.begin(), drafts.end(), [](const FactDraft& d) {
+    return std::any_of(d.entries.begin(), d.entries.end(),
+                       [](const Entry* entry) { return !entry->claim->latest_version; });
+  });
+  if (!former) return;
   ForEachGroup(drafts, linked, kKeyParts, [&](const std::vector<size_t>& group) {
     struct Sides {
       std::set<size_t> former, latest;
@@ -353,6 +364,7 @@ void LinkContradictions(const std::vector<FactDraft>& drafts, const LinkedGroups
 template <class Wanted, class Explain>
 void LinkDifference(const std::vector<FactDraft>& drafts, const LinkedGroups& linked, size_t part,
                     FactRelation relation, Wanted wanted, Explain explain, LinkSet& links) {
+  if (Uniform(drafts, part)) return;
   ForEachGroup(drafts, linked, part, [&](std::vector<size_t> group) {
     std::erase_if(group, [&](size_t i) { return !drafts[i].live; });
     if (part == kPeriodPart) {
@@ -391,6 +403,7 @@ bool LookAlike(const FactDraft& a, const FactDraft& b) {
 
 void LinkForecasts(const std::vector<FactDraft>& drafts, const LinkedGroups& linked,
                    LinkSet& links) {
+  if (Uniform(drafts, kModalityPart)) return;
   ForEachGroup(drafts, linked, kModalityPart, [&](const std::vector<size_t>& group) {
     std::vector<size_t> actual;
     for (const size_t i : group) {

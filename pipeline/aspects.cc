@@ -18,20 +18,21 @@ namespace {
 // An aspect of up to so many facts is built as a whole: that costs less than finding its parts.
 constexpr size_t kSmall = 32;
 
-using PendingAspect = store::Writer::PendingAspect;
-using PlacedFact = store::Writer::PlacedFact;
+using store::PendingAspect;
+using store::PlacedFact;
 
 class Update {
  public:
-  Update(store::Writer& writer, const PendingAspect& pending, const std::vector<PlacedFact>& stored)
-      : writer_(writer), pending_(pending), stored_(stored) {
+  Update(store::FactReader& reader, const PendingAspect& pending,
+         const std::vector<PlacedFact>& stored)
+      : reader_(reader), pending_(pending), stored_(stored) {
     for (const PlacedFact& f : stored_) by_key_[f.place.key].push_back(&f);
   }
 
-  // False, with nothing written, where it cannot be told which groups are touched.
-  bool Run() {
+  // None where it cannot be told which groups are touched.
+  std::optional<store::FactPlan> Run() {
     AspectFacts local = JoinTouched(pending_.claims);
-    if (!ReadKeys(local)) return false;
+    if (!ReadKeys(local)) return std::nullopt;
     CompleteGroups(local);
     // Where all groups are crowded there is nothing to add to what was joined.
     const AspectFacts facts =
@@ -39,35 +40,42 @@ class Update {
                         : dedupe::BuildFacts(claims_.claims, [&](const std::string& group, size_t) {
                             return linked_.contains(group);
                           });
-    store::Writer::FactPart part;
-    part.replaced.assign(loaded_.begin(), loaded_.end());
-    part.linked = [&](const Fact& fact, FactRelation relation) {
+    part_.linked = [&](const Fact& fact, FactRelation relation) {
       return linked_.contains(dedupe::GroupOf(fact.key, relation));
     };
-    writer_.ReplaceFacts(pending_, claims_, facts, part);
-    return true;
+    return reader_.Compare(pending_, claims_, replaced_, facts, &part_);
   }
 
-  [[nodiscard]] size_t claims_read() const { return claims_.claims.size(); }
-
  private:
-  void AddClaims(store::AspectClaims more, int64_t fact) {
-    const int64_t first = fact == 0 ? 0 : writer_.FirstClaimOfFact(fact);
-    std::string first_id;
-    for (size_t i = 0; i < more.numbers.size(); ++i) {
-      if (more.numbers[i] == first) first_id = more.claims[i].claim.claim_id;
+  void AddClaims(const std::vector<int64_t>& numbers) {
+    std::vector<int64_t> unread;
+    for (const int64_t no : numbers) {
+      if (read_.insert(no).second) unread.push_back(no);
     }
+    store::AspectClaims more = reader_.LoadClaims(unread);
     for (size_t i = 0; i < more.numbers.size(); ++i) {
       const std::string& id = more.claims[i].claim.claim_id;
-      if (fact != 0) first_of_[id] = first_id;
-      if (!read_.insert(more.numbers[i]).second) continue;
       if (auto placed = dedupe::PlaceClaim(more.claims[i])) places_[id] = *std::move(placed);
+      id_of_[more.numbers[i]] = id;
       claims_.claims.push_back(std::move(more.claims[i]));
       claims_.numbers.push_back(more.numbers[i]);
     }
   }
-  void LoadFact(int64_t fact) {
-    if (fact != 0 && loaded_.insert(fact).second) AddClaims(writer_.ClaimsOfFact(fact), fact);
+  void LoadFact(int64_t no) {
+    if (no == 0 || !loaded_.insert(no).second) return;
+    for (store::StoredFact& fact : reader_.LoadFact(no)) {
+      std::vector<int64_t> numbers;
+      for (const auto& [claim_no, relation] : fact.members) numbers.push_back(claim_no);
+      AddClaims(numbers);
+      // The first may be gone, if it was rejected.
+      const auto first = id_of_.find(fact.claim_no);
+      const std::string first_id = first == id_of_.end() ? "" : first->second;
+      for (const int64_t claim_no : numbers) {
+        const auto id = id_of_.find(claim_no);
+        if (id != id_of_.end()) first_of_[id->second] = first_id;
+      }
+      replaced_.push_back(std::move(fact));
+    }
   }
   void LoadMeeting(const FactPlace& place) {
     const auto it = by_key_.find(place.key);
@@ -82,8 +90,8 @@ class Update {
   // in may be the first of one, or no longer: what agrees with it is looked at too, until nothing
   // more changes.
   AspectFacts JoinTouched(const std::vector<int64_t>& pending) {
-    AddClaims(writer_.LoadClaims(pending), 0);
-    for (const int64_t no : pending) LoadFact(writer_.FactOfClaim(no));
+    AddClaims(pending);
+    for (const int64_t no : pending) LoadFact(reader_.FactOfClaim(no));
     std::set<std::string> met;
     while (true) {
       AspectFacts facts =
@@ -107,7 +115,7 @@ class Update {
     for (const auto& [key, facts] : by_key_) {
       if (keys_.contains(key)) continue;
       // One fact says what the key of all is.
-      const auto claims = writer_.LoadClaims({writer_.FirstClaimOfFact(facts.front()->no)});
+      const auto claims = reader_.LoadClaims({reader_.FirstClaimOfFact(facts.front()->no)});
       if (claims.claims.empty()) return false;
       auto placed = dedupe::PlaceClaim(claims.claims[0]);
       if (!placed || placed->place.key != key) return false;
@@ -174,17 +182,20 @@ class Update {
     for (const uint32_t key : keys) {
       for (const PlacedFact* f : by_key_[key]) facts.push_back(f->no);
     }
-    writer_.DropLinks(facts, relations);
+    part_.unlinked.push_back({std::move(facts), std::move(relations)});
   }
 
-  store::Writer& writer_;
+  store::FactReader& reader_;
   const PendingAspect& pending_;
   const std::vector<PlacedFact>& stored_;
   std::map<uint32_t, std::vector<const PlacedFact*>> by_key_;
   store::AspectClaims claims_;
+  std::vector<store::StoredFact> replaced_;
+  store::FactReader::Part part_;
   std::map<uint32_t, std::string> keys_;
   std::set<int64_t> read_;                                 // claims in `claims_`
-  std::set<int64_t> loaded_;                               // facts whose claims are
+  std::set<int64_t> loaded_;                               // facts in `replaced_`
+  std::unordered_map<int64_t, std::string> id_of_;         // of the claims read
   std::unordered_map<std::string, std::string> first_of_;  // by claim: its stored fact's first one
   std::unordered_map<std::string, dedupe::PlacedClaim> places_;
   std::set<std::string> linked_;  // groups
@@ -192,15 +203,23 @@ class Update {
 
 }  // namespace
 
-bool UpdateAspect(store::Writer& writer, const PendingAspect& pending,
-                  const std::vector<PlacedFact>& stored, size_t& claims_read) {
-  if (pending.whole || stored.size() <= kSmall) return false;
+store::FactPlan PlanAspect(store::FactReader& reader, PendingAspect pending) {
+  const std::vector<PlacedFact> placed = reader.FactsOfAspect(pending.aspect);
   // In order of the places: of a database of before, those that have none come first.
-  if (!stored.front().placed) return false;
-  Update update(writer, pending, stored);
-  const bool done = update.Run();
-  claims_read += update.claims_read();
-  return done;
+  if (!pending.whole && placed.size() > kSmall && placed.front().placed) {
+    if (auto plan = Update(reader, pending, placed).Run()) return *std::move(plan);
+  }
+  std::vector<store::StoredFact> stored;
+  if (!placed.empty()) stored = reader.LoadAspect(pending.aspect);
+  std::vector<int64_t> numbers = pending.claims;
+  for (const store::StoredFact& fact : stored) {
+    for (const auto& [claim_no, relation] : fact.members) numbers.push_back(claim_no);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  const store::AspectClaims claims = reader.LoadClaims(numbers);
+  return reader.Compare(std::move(pending), claims, stored, dedupe::BuildFacts(claims.claims),
+                        nullptr);
 }
 
 }  // namespace hanfact::pipeline

@@ -1,22 +1,15 @@
 // Builds the facts of a pending aspect: step 10 of docs/architecture.md.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <vector>
-
-#include "store/writer.h"
+#include "store/fact_reader.h"
 
 namespace hanfact::pipeline {
 
-// Brings the facts of a large aspect up to date where claims were added or changed: the facts that
-// these claims meet are built anew, and the links of the groups they lie in, so that the cost
-// follows from what was added and from kCrowded, not from what is there. Gives the rows that
-// building all of it would give. False where all of it is to be built (it is small, or claims were
-// taken out); nothing is done then. `claims_read` is added to.
-// `stored` are the facts that the aspect has.
-[[nodiscard]] bool UpdateAspect(store::Writer& writer, const store::Writer::PendingAspect& pending,
-                                const std::vector<store::Writer::PlacedFact>& stored,
-                                size_t& claims_read);
+// What is to be written so that the facts of an aspect are those of its claims. Of a large one only
+// the facts that added or changed claims meet are built anew, and the links of the groups they lie
+// in, so that the cost follows from what was added and from kCrowded, not from what is there; a
+// small one, and one that claims were taken out of, is built as a whole. Both give the same rows.
+// Only reads: several aspects can be worked on at once, each thread with its own reader.
+[[nodiscard]] store::FactPlan PlanAspect(store::FactReader& reader, store::PendingAspect pending);
 
 }  // namespace hanfact::pipeline

@@ -1,11 +1,16 @@
 #include "pipeline/batch.h"
 
-#include <tbb/parallel_for.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
 
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include "dedupe/facts.h"
 #include "pipeline/aspects.h"
 #include "pipeline/search.h"
 #include "store/reader.h"
@@ -17,48 +22,171 @@ namespace {
 // wait for the lock are not kept.
 constexpr int kBatchDocuments = 64;
 constexpr size_t kBatchBytes = 1 << 20;
-constexpr size_t kFactClaimsAtOnce = 2000;
-constexpr size_t kAspectsAtOnce = 16;
+constexpr size_t kAspectsAtOnce = 64;
+constexpr size_t kAspectsOfRound = 4096;
 constexpr int64_t kSearchAtOnce = 64;
 
-Status DrainSome(store::Writer& writer, bool& more) {
+// In a small run: builds some of what is pending, in one transaction.
+Status DrainSome(store::Writer& writer, size_t claims_at_once, bool& more) {
   writer.Begin();
-  size_t claims_seen = 0;
+  size_t claims = 0;
   more = false;
-  struct Aspect {
-    store::Writer::PendingAspect pending;
-    store::AspectClaims claims;
-    AspectFacts facts;
-  };
   while (!more && writer.status().ok()) {
-    std::vector<Aspect> aspects;
-    std::vector<store::Writer::PendingAspect> pending = writer.NextPending(kAspectsAtOnce);
-    if (pending.empty() || !writer.status().ok()) break;
-    for (store::Writer::PendingAspect& aspect : pending) {
-      ++claims_seen;
-      const auto stored = writer.FactsOfAspect(aspect.aspect);
-      aspect.fresh = stored.empty();
-      if (!UpdateAspect(writer, aspect, stored, claims_seen)) {
-        store::AspectClaims claims = writer.ClaimsOf(stored, aspect);
-        claims_seen += claims.claims.size();
-        aspects.push_back({std::move(aspect), std::move(claims), {}});
-      }
+    std::vector<store::PendingAspect> aspects = writer.NextPending(kAspectsAtOnce);
+    if (aspects.empty()) break;
+    for (const store::PendingAspect& aspect : aspects) {
+      const store::FactPlan plan = PlanAspect(writer.facts(), aspect);
+      writer.Apply(plan);
+      claims += plan.claims_read;
     }
-    more = claims_seen > kFactClaimsAtOnce;
-    tbb::parallel_for(size_t{0}, aspects.size(), [&](size_t i) {
-      aspects[i].facts = dedupe::BuildFacts(aspects[i].claims.claims);
-    });
-    for (const Aspect& a : aspects) writer.ReplaceFacts(a.pending, a.claims, a.facts);
+    writer.Settle(aspects);
+    more = claims > claims_at_once;
   }
   return writer.Commit();
 }
 
-Status DrainAll(store::Writer& writer) {
-  for (bool more = true; more;) {
-    if (auto status = DrainSome(writer, more); !status.ok()) return status;
+// Builds what is pending. Aspects have nothing to do with each other: some are read and built, on
+// connections of their own, while what became of others is written, in their order.
+class Drain {
+ public:
+  Drain(store::Writer& writer, const std::string& path, size_t claims_at_once)
+      : writer_(writer), path_(path), claims_at_once_(claims_at_once) {}
+
+  Status Run() {
+    while (true) {
+      const std::vector<store::PendingAspect> aspects = writer_.NextPending(kAspectsOfRound);
+      if (auto status = writer_.status(); !status.ok()) return status;
+      if (aspects.empty()) return Done{};
+      // One round after another: while someone reads, the log cannot be begun anew.
+      if (auto status = Round(aspects); !status.ok()) return status;
+      if (!overtaken_) continue;
+      // Another connection wrote meanwhile, to what is pending or to what facts are made of: what
+      // is not settled is read again, and the next of it while nobody else can write, so that an
+      // end is reached however often others do.
+      writer_.ForgetPending();
+      bool more = false;
+      if (auto status = DrainSome(writer_, claims_at_once_, more); !status.ok()) return status;
+    }
   }
-  return Done{};
-}
+
+ private:
+  using Plans = std::shared_ptr<std::vector<store::FactPlan>>;
+
+  // Readers on connections of their own. None is given to two threads at once.
+  class Readers {
+   public:
+    explicit Readers(const std::string& path) : path_(path) {}
+    // False where the file could not be read.
+    template <class Body>
+    bool With(Body body) {
+      std::unique_ptr<store::FactReader> reader;
+      {
+        const std::lock_guard guard(mutex_);
+        if (!free_.empty()) {
+          reader = std::move(free_.back());
+          free_.pop_back();
+        }
+      }
+      if (reader == nullptr) reader = std::make_unique<store::FactReader>(path_);
+      reader->Begin();
+      body(*reader);
+      reader->End();
+      const bool good = reader->status().ok();
+      const std::lock_guard guard(mutex_);
+      if (good) free_.push_back(std::move(reader));
+      return good;
+    }
+
+   private:
+    const std::string& path_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<store::FactReader>> free_;
+  };
+
+  Status Round(const std::vector<store::PendingAspect>& aspects) {
+    overtaken_ = false;
+    failure_.reset();
+    applied_.clear();
+    claims_ = 0;
+    writer_.Begin();
+    foreign_changes_ = writer_.ForeignChanges();
+    const size_t threads =
+        tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+    if (threads > 1) {
+      PlanBeside(aspects, threads);
+    } else {
+      for (const store::PendingAspect& aspect : aspects) {
+        if (!Ended()) Apply({PlanAspect(writer_.facts(), aspect)});
+      }
+    }
+    if (failure_) return *failure_;
+    // In the order of the rows, once a round: each by itself would cost a page.
+    if (!overtaken_) writer_.Settle(applied_);
+    return writer_.Commit();
+  }
+
+  void PlanBeside(const std::vector<store::PendingAspect>& aspects, size_t threads) {
+    Readers readers(path_);
+    size_t next = 0;
+    const auto read = [&](tbb::flow_control& control) {
+      const size_t begin = next;
+      next += kAspectsAtOnce;
+      if (begin >= aspects.size() || Ended()) control.stop();
+      return begin;
+    };
+    const auto plan = [&](size_t begin) {
+      auto plans = std::make_shared<std::vector<store::FactPlan>>();
+      const size_t end = std::min(begin + kAspectsAtOnce, aspects.size());
+      const bool good = readers.With([&](store::FactReader& reader) {
+        for (size_t i = begin; i < end; ++i) plans->push_back(PlanAspect(reader, aspects[i]));
+      });
+      if (!good) overtaken_ = true;
+      return plans;
+    };
+    const auto write = [&](const Plans& plans) {
+      if (!Ended()) Apply(*plans);
+    };
+    // Isolated: a thread that waits here takes up no other work meanwhile.
+    tbb::this_task_arena::isolate([&] {
+      tbb::parallel_pipeline(
+          2 * threads, tbb::make_filter<void, size_t>(tbb::filter_mode::serial_in_order, read) &
+                           tbb::make_filter<size_t, Plans>(tbb::filter_mode::parallel, plan) &
+                           tbb::make_filter<Plans, void>(tbb::filter_mode::serial_in_order, write));
+    });
+  }
+
+  bool Ended() const { return overtaken_ || failed_; }
+
+  void Apply(const std::vector<store::FactPlan>& plans) {
+    for (const store::FactPlan& plan : plans) {
+      writer_.Apply(plan);
+      claims_ += plan.claims_read;
+      applied_.push_back(plan.pending);
+    }
+    if (claims_ <= claims_at_once_) return;
+    claims_ = 0;
+    Status status = writer_.Commit();
+    if (status.ok()) {
+      writer_.Begin();
+      status = writer_.status();
+    }
+    if (!status.ok()) {
+      failure_ = status.error();
+      failed_ = true;
+    }
+    // Nobody else can commit from here to the next Commit.
+    if (writer_.ForeignChanges() != foreign_changes_) overtaken_ = true;
+  }
+
+  store::Writer& writer_;
+  const std::string& path_;
+  const size_t claims_at_once_;
+  int64_t foreign_changes_ = 0;
+  std::vector<store::PendingAspect> applied_;
+  size_t claims_ = 0;  // in the transaction
+  std::atomic<bool> overtaken_ = false, failed_ = false;
+  std::optional<Error> failure_;  // the writer's
+};
 
 Status WriteBands(store::Writer& writer) {
   for (bool more = true; more;) {
@@ -86,7 +214,7 @@ bool Skippable(store::InputState state, const RunOptions& options) {
 }
 
 Batch::Batch(const RunOptions& options, store::Database& database)
-    : options_(options), writer_(database), stories_(writer_) {
+    : options_(options), path_(database.path()), writer_(database), stories_(writer_) {
   writer_.SetSearchText(SearchText);
   writer_.SetBandMaker(BandsOf);
 }
@@ -188,9 +316,11 @@ Status Batch::EndOfInput(size_t bytes) {
   if (auto status = writer_.Commit(); !status.ok()) return status;
   if (summary_.documents <= options_.limits.drain_each_batch_up_to) {
     bool more = false;
-    if (auto status = DrainSome(writer_, more); !status.ok()) return status;
+    if (auto status = DrainSome(writer_, options_.limits.fact_claims_at_once, more); !status.ok()) {
+      return status;
+    }
   } else if (pending_claims_ >= options_.limits.pending_claims) {
-    if (auto status = DrainAll(writer_); !status.ok()) return status;
+    if (auto status = DrainAll(); !status.ok()) return status;
     pending_claims_ = 0;
   }
   if (writer_.bands_in_memory() >= options_.limits.bands_in_memory) {
@@ -200,12 +330,16 @@ Status Batch::EndOfInput(size_t bytes) {
   return writer_.status();
 }
 
+Status Batch::DrainAll() {
+  return Drain(writer_, path_, options_.limits.fact_claims_at_once).Run();
+}
+
 Status Batch::Finish(bool stopped) {
   summary_.stopped = stopped;
   if (auto status = writer_.Commit(); !status.ok()) return status;
   if (auto status = WriteBands(writer_); !status.ok()) return status;
   // Also after a stop: what is committed gets its facts, so that readers see them.
-  if (auto status = DrainAll(writer_); !status.ok()) return status;
+  if (auto status = DrainAll(); !status.ok()) return status;
   writer_.Begin();
   if (rewritten_) writer_.DropUnusedEntities();
   writer_.FinishRun(summary_.documents, summary_.rejected, summary_.claims,

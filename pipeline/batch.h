@@ -42,6 +42,9 @@ struct BatchLimits {
   int64_t pending_claims = 500'000;
   // Bands in memory before they are written: some 10 MB.
   size_t bands_in_memory = 100'000;
+  // Claims of one transaction that writes facts: some 100 ms, so that editors who wait for the lock
+  // are not kept.
+  size_t fact_claims_at_once = 4000;
 };
 
 struct RunOptions {
@@ -77,8 +80,10 @@ class Batch {
 
  private:
   Status EndOfInput(size_t bytes);
+  Status DrainAll();
 
   const RunOptions& options_;
+  const std::string path_;  // of the database
   store::Writer writer_;
   StoryBuilder stories_;
   RunSummary summary_;

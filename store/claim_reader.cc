@@ -6,14 +6,11 @@
 namespace hanfact::store {
 namespace {
 
-constexpr size_t kKept = 100'000;  // of each kind, before they are read anew
+constexpr size_t kKept = 20'000;  // of each kind, before they are read anew
 
-#define HANFACT_CLAIM_COLUMNS                                                                   \
-  "SELECT r.no, r.claim_id, r.document_no, r.frame_no, r.subject_no, r.metric_no, r.period_no," \
-  " r.attribution_no, r.value, r.low, r.high, r.surface FROM "
-constexpr std::string_view kClaimByNumber = HANFACT_CLAIM_COLUMNS "claim_rows r WHERE r.no = ?1";
-constexpr std::string_view kClaimsOfFact = HANFACT_CLAIM_COLUMNS
-    "fact_claim_rows k CROSS JOIN claim_rows r ON r.no = k.claim_no WHERE k.fact_no = ?1";
+constexpr std::string_view kClaimByNumber =
+    "SELECT no, claim_id, document_no, frame_no, subject_no, metric_no, period_no, attribution_no,"
+    " value, low, high, surface FROM claim_rows WHERE no = ?1";
 
 // A claim with reviews, as the view lays corrections over it.
 constexpr std::string_view kReviewedClaim =
@@ -64,13 +61,6 @@ void ClaimReader::ReadClaim(int64_t claim_no, AspectClaims& out) {
   Statement& s = sql_(kClaimByNumber);
   s.Bind(1, claim_no);
   if (s.Next()) Take(s, out);
-  s.Reset();
-}
-
-void ClaimReader::ReadClaimsOfFact(int64_t fact_no, AspectClaims& out) {
-  Statement& s = sql_(kClaimsOfFact);
-  s.Bind(1, fact_no);
-  while (s.Next()) Take(s, out);
   s.Reset();
 }
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/story.h"
+#include "store/fact_reader.h"
 #include "store/sqlite.h"
-#include "store/writer.h"
 
 namespace hanfact::store {
 
@@ -23,10 +23,8 @@ class ClaimReader {
  public:
   explicit ClaimReader(StatementSource sql) : sql_(std::move(sql)) {}
 
-  // Each adds to `out`, corrections laid over; a claim that is not there or was rejected is left
-  // out.
+  // Adds to `out`, corrections laid over; a claim that is not there or was rejected is left out.
   void ReadClaim(int64_t claim_no, AspectClaims& out);
-  void ReadClaimsOfFact(int64_t fact_no, AspectClaims& out);
 
   // What is kept may be other than what is stored from now on: of documents; whether there are
   // reviews; all of it.

@@ -159,4 +159,21 @@ std::string Statement::Text(int column) const {
   return data == nullptr ? std::string() : std::string(data, static_cast<size_t>(size));
 }
 
+Statement& Statements::Get(std::string_view sql) {
+  auto& statement = statements_[sql.data()];
+  if (statement == nullptr) statement = std::make_unique<Statement>(connection_, sql);
+  statement->Reset();
+  return *statement;
+}
+
+void Statements::ResetAll() {
+  for (auto& [sql, statement] : statements_) statement->Reset();
+}
+
+int64_t TakeNumber(Statement& statement) {
+  const int64_t no = statement.Next() ? statement.Int(0) : 0;
+  statement.Reset();
+  return no;
+}
+
 }  // namespace hanfact::store

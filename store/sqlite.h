@@ -8,9 +8,11 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace hanfact::store {
 
@@ -80,6 +82,24 @@ class Statement {
   Connection& connection_;
   sqlite3_stmt* statement_ = nullptr;
 };
+
+// The statements of a connection, prepared on first use and kept. They are told apart by where
+// their text stands: it must be a literal, or live as long as the program.
+class Statements {
+ public:
+  explicit Statements(Connection& connection) : connection_(connection) {}
+  // Ready to be bound.
+  Statement& Get(std::string_view sql);
+  // A statement that is still being read keeps the log from being written back.
+  void ResetAll();
+
+ private:
+  Connection& connection_;
+  std::unordered_map<const char*, std::unique_ptr<Statement>> statements_;
+};
+
+// The first column of the first row, 0 where there is none; the statement is reset.
+[[nodiscard]] int64_t TakeNumber(Statement& statement);
 
 // Adds a column to a text whose hash is the `key` of a row that is found by several texts: with a
 // sign behind it that texts do not hold. The SQL function hanfact_hash(column, ...) gives the hash.

@@ -10,8 +10,8 @@
 #include <unordered_set>
 
 #include "base/hash.h"
-#include "store/claim_reader.h"
-#include "store/phrases.h"
+#include "store/places.h"
+#include "store/sqlite.h"
 
 namespace hanfact::store {
 namespace {
@@ -114,38 +114,15 @@ int64_t AspectNumber(std::string_view aspect) {
   return n == 0 ? 1 : n;
 }
 
-namespace {
-
-// A place as stored: the key's hash with a sign, both ends in six bytes.
-int64_t StoredKey(const FactPlace& place) { return static_cast<int64_t>(place.key) - 0x80000000LL; }
-int64_t StoredReach(const FactPlace& place) {
-  return (static_cast<int64_t>(place.low) << 24 | place.high) - (1LL << 47);
-}
-FactPlace PlaceOf(int64_t key, int64_t reach) {
-  const int64_t ends = reach + (1LL << 47);
-  return {static_cast<uint32_t>(key + 0x80000000LL), static_cast<uint32_t>(ends >> 24),
-          static_cast<uint32_t>(ends & 0xffffff)};
-}
-
-}  // namespace
-
 // The claims of document ?1, as c.
 #define HANFACT_CLAIMS_OF_DOCUMENT                                                    \
   " FROM document_rows d CROSS JOIN claim_rows c ON c.no >= d.first_claim AND c.no <" \
   " d.first_claim + d.claim_count AND d.no = ?1"
 
 struct Writer::Impl {
-  explicit Impl(Connection& c)
-      : connection(c), claims([this](std::string_view sql) -> Statement& { return Sql(sql); }) {}
+  explicit Impl(Connection& c) : connection(c), statements(c), facts(c) {}
 
-  // Statements are prepared on first use and kept. They are told apart by where their text stands:
-  // it must be a literal, or live as long as the program.
-  Statement& Sql(std::string_view sql) {
-    auto& statement = statements[sql.data()];
-    if (statement == nullptr) statement = std::make_unique<Statement>(connection, sql);
-    statement->Reset();
-    return *statement;
-  }
+  Statement& Sql(std::string_view sql) { return statements.Get(sql); }
 
   void RecordInput(const InputKey& key, std::optional<int64_t> no, Outcome outcome) {
     const int64_t rules = RulesNo(), input_key = KeyOf({key.locator, key.sha256});
@@ -372,7 +349,7 @@ struct Writer::Impl {
     s.Bind(22, run_id).BindBlob(23, numbers).BindOrNull(24, d.meta.extra);
     s.Bind(25, first_claim).Bind(26, static_cast<int64_t>(a.claims.size()));
     s.Run();
-    claims.ForgetDocuments();
+    facts.ForgetDocuments();
     Sql("INSERT INTO text_rows VALUES (?1, ?2) ON CONFLICT DO UPDATE SET text = ?2")
         .Bind(1, no)
         .Bind(2, d.text)
@@ -620,11 +597,6 @@ struct Writer::Impl {
     if (no != 0) numbers.emplace(key, no);
     return no;
   }
-  static int64_t TakeNumber(Statement& s) {
-    const int64_t no = s.Next() ? s.Int(0) : 0;
-    s.Reset();
-    return no;
-  }
   int64_t Inserted(Statement& s) {
     s.Run();
     return sqlite3_last_insert_rowid(connection.handle());
@@ -709,6 +681,80 @@ struct Writer::Impl {
     });
   }
 
+  // Gives the row's number, as do those below.
+  int64_t WriteConflict(const FactPlan::Conflict& c, int64_t aspect) {
+    if (!c.write) return c.no;
+    Statement& w =
+        c.no == 0
+            ? Sql("INSERT INTO conflict_rows (conflict_id, subject, metric, period_start,"
+                  " period_end, unit, facts, reason, aspect) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+                  " ?8, ?9)")
+            : Sql("UPDATE conflict_rows SET conflict_id = ?1, subject = ?2, metric = ?3,"
+                  " period_start = ?4, period_end = ?5, unit = ?6, facts = ?7, reason = ?8"
+                  " WHERE no = ?9");
+    w.Bind(1, c.id).BindOrNull(2, c.subject).BindOrNull(3, c.metric);
+    w.BindOrNull(4, c.start).BindOrNull(5, c.end).Bind(6, c.unit).Bind(7, c.facts);
+    w.Bind(8, c.reason).Bind(9, c.no == 0 ? aspect : c.no);
+    const int64_t inserted = Inserted(w);
+    return c.no == 0 ? inserted : c.no;
+  }
+
+  int64_t WriteFact(const FactPlan::Fact& f, int64_t conflict, int64_t aspect) {
+    const StoredFact& row = f.row;
+    int64_t no = row.no;
+    if (f.write) {
+      Statement& s =
+          no == 0
+              ? Sql("INSERT INTO fact_rows (claim_no, claims, documents, stories, first_published,"
+                    " last_published, conflict_no, key, reach, aspect, fact_id) VALUES (?1, ?2, ?3,"
+                    " ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
+              : Sql("UPDATE fact_rows SET claim_no = ?1, claims = ?2, documents = ?3, stories = ?4,"
+                    " first_published = ?5, last_published = ?6, conflict_no = ?7, key = ?8,"
+                    " reach = ?9 WHERE no = ?10");
+      s.Bind(1, row.claim_no).Bind(2, row.claims).Bind(3, row.documents).Bind(4, row.stories);
+      s.BindOrNull(5, row.first_published).BindOrNull(6, row.last_published);
+      s.BindOrNull(7, conflict).Bind(8, StoredKey(row.place)).Bind(9, StoredReach(row.place));
+      s.Bind(10, no == 0 ? aspect : no);
+      const std::string fact_id = no == 0 ? BytesOfHex(row.fact_id) : "";
+      if (no == 0) s.BindBlob(11, fact_id);
+      const int64_t inserted = Inserted(s);
+      if (no == 0) no = inserted;
+    }
+    for (const int64_t claim_no : f.gone) {
+      Sql("DELETE FROM fact_claim_rows WHERE claim_no = ?1 AND fact_no = ?2")
+          .Bind(1, claim_no)
+          .Bind(2, no)
+          .Run();
+    }
+    for (const auto& [claim_no, relation] : f.come) {
+      // It may still be in the fact that it leaves.
+      Sql("INSERT OR REPLACE INTO fact_claim_rows VALUES (?1, ?2, ?3)")
+          .Bind(1, claim_no)
+          .Bind(2, no)
+          .Bind(3, static_cast<int64_t>(relation))
+          .Run();
+    }
+    return no;
+  }
+
+  // Takes out links that facts have, and with contradictions their conflicts.
+  void Unlink(const FactPlan::Unlinked& group) {
+    for (const int64_t no : group.facts) {
+      for (const FactRelation relation : group.relations) {
+        Sql("DELETE FROM fact_link_rows WHERE fact_a = ?1 AND relation = ?2")
+            .Bind(1, no)
+            .Bind(2, static_cast<int64_t>(relation))
+            .Run();
+        if (relation != FactRelation::kContradiction) continue;
+        const int64_t conflict = TakeNumber(
+            Sql("SELECT coalesce(conflict_no, 0) FROM fact_rows WHERE no = ?1").Bind(1, no));
+        if (conflict == 0) continue;
+        Sql("UPDATE fact_rows SET conflict_no = NULL WHERE no = ?1").Bind(1, no).Run();
+        Sql("DELETE FROM conflict_rows WHERE no = ?1").Bind(1, conflict).Run();
+      }
+    }
+  }
+
   void AddPending(int64_t aspect, int64_t claim_no) {
     Sql("INSERT OR IGNORE INTO pending_rows VALUES (?1, ?2)")
         .Bind(1, claim_no)
@@ -727,7 +773,7 @@ struct Writer::Impl {
 
   // After its story or its place among versions changed.
   void MarkPending(int64_t no) {
-    claims.ForgetDocuments();
+    facts.ForgetDocuments();
     Sql("INSERT OR IGNORE INTO pending_rows SELECT c.no, c.aspect" HANFACT_CLAIMS_OF_DOCUMENT
         " WHERE c.aspect <> 0")
         .Bind(1, no)
@@ -735,7 +781,7 @@ struct Writer::Impl {
   }
 
   Connection& connection;
-  std::unordered_map<const char*, std::unique_ptr<Statement>> statements;
+  Statements statements;
   static constexpr size_t kCachedNumbers = 50'000;
   Numbers checks, names, periods, frames, entities;  // forgotten with a transaction undone
   RunInfo run;
@@ -747,7 +793,7 @@ struct Writer::Impl {
   // Bands that are not written yet, with their documents; and the same by document.
   std::set<std::pair<int64_t, int64_t>> recent_bands;
   std::unordered_map<int64_t, std::vector<int64_t>> recent_documents;
-  ClaimReader claims;
+  FactReader facts;
   // What was pending when it was read, by aspect and claim, and how far it was given out.
   std::vector<std::pair<int64_t, int64_t>> pending;
   size_t next_pending = 0;
@@ -758,13 +804,14 @@ Writer::~Writer() = default;
 
 void Writer::Begin() {
   impl_->connection.Execute("BEGIN IMMEDIATE");
-  impl_->claims.ForgetReviews();  // editors write between batches
+  impl_->facts.ForgetReviews();  // editors write between batches
 }
 
 Status Writer::Commit() {
   // A statement that is still being read keeps the log from being written back: it would grow with
   // all that the run writes.
-  for (auto& [sql, statement] : impl_->statements) statement->Reset();
+  impl_->statements.ResetAll();
+  impl_->facts.Release();
   if (impl_->connection.Execute("COMMIT")) return Done{};
   Error error{impl_->connection.error()};
   Rollback();
@@ -772,9 +819,10 @@ Status Writer::Commit() {
 }
 
 void Writer::Rollback() {
-  for (auto& [sql, statement] : impl_->statements) statement->Reset();
+  impl_->statements.ResetAll();
+  impl_->facts.Release();
   impl_->ForgetNumbers();
-  impl_->claims.Forget();
+  impl_->facts.Forget();
   impl_->ForgetPending();
   // Their documents are in unbanded_rows, or not there at all.
   impl_->recent_bands.clear();
@@ -1173,10 +1221,10 @@ void Writer::SetVersions(const std::vector<int64_t>& oldest_first) {
 void Writer::MarkPending(int64_t no) { impl_->MarkPending(no); }
 
 int64_t Writer::CountPending() {
-  return Impl::TakeNumber(impl_->Sql("SELECT count(*) FROM pending_rows"));
+  return TakeNumber(impl_->Sql("SELECT count(*) FROM pending_rows"));
 }
 
-std::vector<Writer::PendingAspect> Writer::NextPending(size_t limit) {
+std::vector<PendingAspect> Writer::NextPending(size_t limit) {
   auto& pending = impl_->pending;
   size_t& next = impl_->next_pending;
   if (next >= pending.size()) {
@@ -1201,345 +1249,63 @@ std::vector<Writer::PendingAspect> Writer::NextPending(size_t limit) {
   return out;
 }
 
-AspectClaims Writer::LoadClaims(const std::vector<int64_t>& numbers) {
-  AspectClaims out;
-  for (const int64_t no : numbers) impl_->claims.ReadClaim(no, out);
-  return out;
-}
+void Writer::ForgetPending() { impl_->ForgetPending(); }
 
-AspectClaims Writer::ClaimsOfFact(int64_t fact_no) {
-  AspectClaims out;
-  impl_->claims.ReadClaimsOfFact(fact_no, out);
-  return out;
-}
+FactReader& Writer::facts() { return impl_->facts; }
 
-AspectClaims Writer::ClaimsOf(const std::vector<PlacedFact>& facts, const PendingAspect& pending) {
-  AspectClaims out;
-  for (const PlacedFact& fact : facts) impl_->claims.ReadClaimsOfFact(fact.no, out);
-  const std::unordered_set<int64_t> read(out.numbers.begin(), out.numbers.end());
-  for (const int64_t no : pending.claims) {
-    if (!read.contains(no)) impl_->claims.ReadClaim(no, out);
+void Writer::Apply(const FactPlan& plan) {
+  for (const FactPlan::Unlinked& group : plan.unlinked) impl_->Unlink(group);
+  std::vector<int64_t> conflicts, facts;  // the numbers of the plan's rows
+  conflicts.reserve(plan.conflicts.size());
+  for (const FactPlan::Conflict& c : plan.conflicts) {
+    conflicts.push_back(impl_->WriteConflict(c, plan.pending.aspect));
   }
-  return out;
-}
-
-int64_t Writer::FactOfClaim(int64_t claim_no) {
-  return Impl::TakeNumber(
-      impl_->Sql("SELECT fact_no FROM fact_claim_rows WHERE claim_no = ?1").Bind(1, claim_no));
-}
-
-int64_t Writer::FirstClaimOfFact(int64_t fact_no) {
-  return Impl::TakeNumber(
-      impl_->Sql("SELECT claim_no FROM fact_rows WHERE no = ?1").Bind(1, fact_no));
-}
-
-std::vector<Writer::PlacedFact> Writer::FactsOfAspect(int64_t aspect) {
-  std::vector<PlacedFact> out;
-  Statement& s =
-      impl_->Sql("SELECT no, key, reach FROM fact_rows WHERE aspect = ?1 ORDER BY key, reach");
-  s.Bind(1, aspect);
-  while (s.Next()) out.push_back({s.Int(0), PlaceOf(s.Int(1), s.Int(2)), !s.Null(1)});
-  s.Reset();
-  return out;
-}
-
-// Writes the facts of one aspect over those that are stored.
-class Writer::FactWriter {
- public:
-  // Without a part: all facts of the aspect.
-  FactWriter(Impl& writer, const PendingAspect& pending, const AspectClaims& claims,
-             const AspectFacts& facts, const FactPart* part)
-      : writer_(writer), pending_(pending), aspect_(pending.aspect), new_(facts), part_(part) {
-    claim_no_.reserve(claims.claims.size());
-    for (size_t i = 0; i < claims.claims.size(); ++i) {
-      claim_no_[claims.claims[i].claim.claim_id] = claims.numbers[i];
-    }
+  facts.reserve(plan.facts.size());
+  for (const FactPlan::Fact& f : plan.facts) {
+    const int64_t conflict = f.conflict == SIZE_MAX ? 0 : conflicts[f.conflict];
+    facts.push_back(impl_->WriteFact(f, conflict, plan.pending.aspect));
   }
-
-  void Write() {
-    // Without facts there are no conflicts, but where facts were taken out.
-    const bool nothing = pending_.fresh && !pending_.whole;
-    if (!nothing) ReadStored();
-    if (!nothing || !new_.conflicts.empty()) WriteConflicts();
-    for (const Fact& f : new_.facts) WriteFact(f);
-    for (const auto& [fact_id, fact] : stored_) {
-      if (!fact.kept) Sql("DELETE FROM fact_rows WHERE no = ?1").Bind(1, fact.no).Run();
-    }
-    WriteLinks();
-    // After the facts, so that none names a conflict that is gone.
-    for (const int64_t no : conflicts_left_) {
-      Sql("DELETE FROM conflict_rows WHERE no = ?1").Bind(1, no).Run();
-    }
-    if (pending_.whole) Settle(0);
-    for (const int64_t no : pending_.claims) Settle(no);
+  for (const int64_t no : plan.facts_gone) {
+    impl_->Sql("DELETE FROM fact_rows WHERE no = ?1").Bind(1, no).Run();
   }
-
- private:
-  using Members = std::vector<std::pair<int64_t, int>>;  // claim and relation, sorted
-  struct StoredFact {
-    int64_t no = 0, claim_no = 0, claims = 0, documents = 0, stories = 0, conflict_no = 0;
-    std::string first_published, last_published;
-    FactPlace place;
-    bool placed = false;
-    Members members;
-    bool kept = false;
-  };
-
-  Statement& Sql(std::string_view sql) { return writer_.Sql(sql); }
-
-  void Settle(int64_t claim_no) {
-    Sql("DELETE FROM pending_rows WHERE claim_no = ?1 AND aspect = ?2")
-        .Bind(1, claim_no)
-        .Bind(2, aspect_)
+  for (const FactPlan::Link& l : plan.links) {
+    impl_->Sql("INSERT OR REPLACE INTO fact_link_rows VALUES (?1, ?2, ?3, ?4)")
+        .Bind(1, facts[l.a])
+        .Bind(2, facts[l.b])
+        .Bind(3, static_cast<int64_t>(l.relation))
+        .Bind(4, l.explanation)
         .Run();
   }
-
-  void ReadStored() {
-    std::vector<StoredFact*> read;
-    const auto take = [&](Statement& s) {
-      while (s.Next()) {
-        StoredFact f;
-        f.no = s.Int(0);
-        f.claim_no = s.Int(2);
-        f.claims = s.Int(3);
-        f.documents = s.Int(4);
-        f.stories = s.Int(5);
-        f.conflict_no = s.Int(6);
-        f.first_published = s.Text(7);
-        f.last_published = s.Text(8);
-        f.placed = !s.Null(9);
-        f.place = PlaceOf(s.Int(9), s.Int(10));
-        read.push_back(&stored_.emplace(HexOfBytes(s.Text(1)), std::move(f)).first->second);
-      }
-      s.Reset();
-    };
-    if (part_ == nullptr) {
-      take(Sql("SELECT no, fact_id, claim_no, claims, documents, stories, conflict_no,"
-               " first_published, last_published, key, reach FROM fact_rows WHERE aspect = ?1")
-               .Bind(1, aspect_));
-    } else {
-      for (const int64_t no : part_->replaced) {
-        take(Sql("SELECT no, fact_id, claim_no, claims, documents, stories, conflict_no,"
-                 " first_published, last_published, key, reach FROM fact_rows WHERE no = ?1")
-                 .Bind(1, no));
-      }
-    }
-    for (StoredFact* fact : read) {
-      Statement& members = Sql("SELECT claim_no, relation FROM fact_claim_rows WHERE fact_no = ?1");
-      members.Bind(1, fact->no);
-      while (members.Next()) {
-        fact->members.emplace_back(members.Int(0), static_cast<int>(members.Int(1)));
-      }
-      members.Reset();
-      std::sort(fact->members.begin(), fact->members.end());
-    }
+  for (const FactPlan::StoredLink& l : plan.links_gone) {
+    impl_->Sql("DELETE FROM fact_link_rows WHERE fact_a = ?1 AND fact_b = ?2 AND relation = ?3")
+        .Bind(1, l.a)
+        .Bind(2, l.b)
+        .Bind(3, l.relation)
+        .Run();
   }
-
-  // A conflict takes the row of a former one that one of its facts was in.
-  void WriteConflicts() {
-    struct Row {
-      std::string id, subject, metric, start, end, unit, reason;
-      int64_t facts = 0;
-      bool operator==(const Row&) const = default;
-    };
-    std::map<int64_t, Row> old;
-    const auto take = [&](Statement& s) {
-      while (s.Next()) {
-        old[s.Int(0)] = {s.Text(1), s.Text(2), s.Text(3), s.Text(4),
-                         s.Text(5), s.Text(6), s.Text(7), s.Int(8)};
-      }
-      s.Reset();
-    };
-    if (part_ == nullptr) {
-      take(Sql("SELECT no, conflict_id, subject, metric, period_start, period_end, unit, reason,"
-               " facts FROM conflict_rows WHERE aspect = ?1")
-               .Bind(1, aspect_));
-    } else {
-      std::set<int64_t> numbers;
-      for (const auto& [fact_id, fact] : stored_) {
-        if (fact.conflict_no != 0) numbers.insert(fact.conflict_no);
-      }
-      for (const int64_t no : numbers) {
-        take(Sql("SELECT no, conflict_id, subject, metric, period_start, period_end, unit, reason,"
-                 " facts FROM conflict_rows WHERE no = ?1")
-                 .Bind(1, no));
-      }
-    }
-    for (const auto& [no, row] : old) conflicts_left_.insert(no);
-    for (const Conflict& c : new_.conflicts) {
-      int64_t no = 0;
-      for (const std::string& fact_id : c.facts) {
-        const auto fact = stored_.find(fact_id);
-        if (fact == stored_.end() || !conflicts_left_.contains(fact->second.conflict_no)) continue;
-        no = fact->second.conflict_no;
-        break;
-      }
-      const Row row{c.conflict_id, c.subject, c.metric, c.period_start,
-                    c.period_end,  c.unit,    c.reason, static_cast<int64_t>(c.facts.size())};
-      const bool same = no != 0 && old[no] == row;
-      if (no != 0) conflicts_left_.erase(no);
-      if (!same) {
-        Statement& w =
-            no == 0 ? Sql("INSERT INTO conflict_rows (conflict_id, subject, metric, period_start,"
-                          " period_end, unit, facts, reason, aspect) VALUES (?1, ?2, ?3, ?4, ?5,"
-                          " ?6, ?7, ?8, ?9)")
-                    : Sql("UPDATE conflict_rows SET conflict_id = ?1, subject = ?2, metric = ?3,"
-                          " period_start = ?4, period_end = ?5, unit = ?6, facts = ?7, reason = ?8"
-                          " WHERE no = ?9");
-        w.Bind(1, row.id).BindOrNull(2, row.subject).BindOrNull(3, row.metric);
-        w.BindOrNull(4, row.start).BindOrNull(5, row.end).Bind(6, row.unit).Bind(7, row.facts);
-        w.Bind(8, row.reason).Bind(9, no == 0 ? aspect_ : no);
-        const int64_t inserted = writer_.Inserted(w);
-        if (no == 0) no = inserted;
-      }
-      conflict_no_[c.conflict_id] = no;
-    }
-  }
-
-  void WriteFact(const Fact& f) {
-    Members members;
-    members.reserve(f.members.size());
-    for (const FactMember& m : f.members) {
-      members.emplace_back(claim_no_[m.claim_id], static_cast<int>(m.relation));
-    }
-    std::sort(members.begin(), members.end());
-    StoredFact now;
-    now.claim_no = claim_no_[f.representative];
-    now.claims = static_cast<int64_t>(members.size());
-    now.documents = f.documents;
-    now.stories = f.stories;
-    now.conflict_no = f.conflict_id.empty() ? 0 : conflict_no_[f.conflict_id];
-    now.first_published = f.first_published;
-    now.last_published = f.last_published == f.first_published ? "" : f.last_published;
-    const auto it = stored_.find(f.fact_id);
-    const StoredFact* old = it == stored_.end() ? nullptr : &it->second;
-    now.place = f.place;
-    now.placed = true;
-    const auto row = [](const StoredFact& x) {
-      return std::tie(x.claim_no, x.claims, x.documents, x.stories, x.conflict_no,
-                      x.first_published, x.last_published, x.placed, x.place.key, x.place.low,
-                      x.place.high);
-    };
-    int64_t no = old == nullptr ? 0 : old->no;
-    if (old == nullptr || row(*old) != row(now)) {
-      Statement& s =
-          old == nullptr
-              ? Sql("INSERT INTO fact_rows (claim_no, claims, documents, stories, first_published,"
-                    " last_published, conflict_no, key, reach, aspect, fact_id) VALUES (?1, ?2, ?3,"
-                    " ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
-              : Sql("UPDATE fact_rows SET claim_no = ?1, claims = ?2, documents = ?3, stories = ?4,"
-                    " first_published = ?5, last_published = ?6, conflict_no = ?7, key = ?8, reach "
-                    "="
-                    " ?9 WHERE no = ?10");
-      s.Bind(1, now.claim_no).Bind(2, now.claims).Bind(3, now.documents).Bind(4, now.stories);
-      s.BindOrNull(5, now.first_published).BindOrNull(6, now.last_published);
-      s.BindOrNull(7, now.conflict_no).Bind(8, StoredKey(f.place)).Bind(9, StoredReach(f.place));
-      s.Bind(10, old == nullptr ? aspect_ : no);
-      const std::string fact_id = old == nullptr ? BytesOfHex(f.fact_id) : "";
-      if (old == nullptr) s.BindBlob(11, fact_id);
-      const int64_t inserted = writer_.Inserted(s);
-      if (old == nullptr) no = inserted;
-    }
-    fact_no_[f.fact_id] = no;
-    static const Members kNone;
-    const Members& before = old == nullptr ? kNone : old->members;
-    if (old != nullptr) it->second.kept = true;
-    if (before == members) return;
-    Members gone, come;
-    std::set_difference(before.begin(), before.end(), members.begin(), members.end(),
-                        std::back_inserter(gone));
-    std::set_difference(members.begin(), members.end(), before.begin(), before.end(),
-                        std::back_inserter(come));
-    for (const auto& [claim_no, relation] : gone) {
-      Sql("DELETE FROM fact_claim_rows WHERE claim_no = ?1 AND fact_no = ?2")
-          .Bind(1, claim_no)
-          .Bind(2, no)
-          .Run();
-    }
-    for (const auto& [claim_no, relation] : come) {
-      // It may still be in the fact that it leaves.
-      Sql("INSERT OR REPLACE INTO fact_claim_rows VALUES (?1, ?2, ?3)")
-          .Bind(1, claim_no)
-          .Bind(2, no)
-          .Bind(3, static_cast<int64_t>(relation))
-          .Run();
-    }
-  }
-
-  void WriteLinks() {
-    using Key = std::tuple<int64_t, int64_t, int64_t>;
-    std::map<Key, std::string> old;
-    for (const Fact& f : new_.facts) {
-      if (!stored_.contains(f.fact_id)) continue;
-      Statement& s =
-          Sql("SELECT fact_a, fact_b, relation, explanation FROM fact_link_rows WHERE fact_a = ?1");
-      s.Bind(1, fact_no_[f.fact_id]);
-      while (s.Next()) {
-        if (part_ != nullptr && !part_->linked(f, static_cast<FactRelation>(s.Int(2)))) continue;
-        old.emplace(Key(s.Int(0), s.Int(1), s.Int(2)), s.Text(3));
-      }
-      s.Reset();
-    }
-    for (const FactLink& l : new_.links) {
-      const Key key(fact_no_[l.fact_a], fact_no_[l.fact_b], static_cast<int64_t>(l.relation));
-      const auto it = old.find(key);
-      const std::string explanation = ShortenPhrases(l.explanation);
-      const bool same = it != old.end() && it->second == explanation;
-      if (it != old.end()) old.erase(it);
-      if (same) continue;
-      Sql("INSERT OR REPLACE INTO fact_link_rows VALUES (?1, ?2, ?3, ?4)")
-          .Bind(1, std::get<0>(key))
-          .Bind(2, std::get<1>(key))
-          .Bind(3, std::get<2>(key))
-          .Bind(4, explanation)
-          .Run();
-    }
-    for (const auto& [key, explanation] : old) {
-      Sql("DELETE FROM fact_link_rows WHERE fact_a = ?1 AND fact_b = ?2 AND relation = ?3")
-          .Bind(1, std::get<0>(key))
-          .Bind(2, std::get<1>(key))
-          .Bind(3, std::get<2>(key))
-          .Run();
-    }
-  }
-
-  Impl& writer_;
-  const PendingAspect& pending_;
-  const int64_t aspect_;
-  const AspectFacts& new_;
-  const FactPart* part_;
-  std::unordered_map<std::string_view, int64_t> claim_no_, fact_no_, conflict_no_;
-  std::unordered_map<std::string, StoredFact> stored_;
-  std::set<int64_t> conflicts_left_;
-};
-
-void Writer::ReplaceFacts(const PendingAspect& pending, const AspectClaims& claims,
-                          const AspectFacts& facts) {
-  FactWriter(*impl_, pending, claims, facts, nullptr).Write();
-}
-
-void Writer::ReplaceFacts(const PendingAspect& pending, const AspectClaims& claims,
-                          const AspectFacts& facts, const FactPart& part) {
-  FactWriter(*impl_, pending, claims, facts, &part).Write();
-}
-
-void Writer::DropLinks(const std::vector<int64_t>& facts,
-                       const std::vector<FactRelation>& relations) {
-  for (const int64_t no : facts) {
-    for (const FactRelation relation : relations) {
-      impl_->Sql("DELETE FROM fact_link_rows WHERE fact_a = ?1 AND relation = ?2")
-          .Bind(1, no)
-          .Bind(2, static_cast<int64_t>(relation))
-          .Run();
-      if (relation != FactRelation::kContradiction) continue;
-      const int64_t conflict = Impl::TakeNumber(
-          impl_->Sql("SELECT coalesce(conflict_no, 0) FROM fact_rows WHERE no = ?1").Bind(1, no));
-      if (conflict == 0) continue;
-      impl_->Sql("UPDATE fact_rows SET conflict_no = NULL WHERE no = ?1").Bind(1, no).Run();
-      impl_->Sql("DELETE FROM conflict_rows WHERE no = ?1").Bind(1, conflict).Run();
-    }
+  // After the facts, so that none names a conflict that is gone.
+  for (const int64_t no : plan.conflicts_gone) {
+    impl_->Sql("DELETE FROM conflict_rows WHERE no = ?1").Bind(1, no).Run();
   }
 }
+
+void Writer::Settle(const std::vector<PendingAspect>& applied) {
+  std::vector<std::pair<int64_t, int64_t>>
+      rows;  // in the table's order, which is that of its pages
+  for (const PendingAspect& p : applied) {
+    if (p.whole) rows.emplace_back(0, p.aspect);
+    for (const int64_t no : p.claims) rows.emplace_back(no, p.aspect);
+  }
+  std::sort(rows.begin(), rows.end());
+  for (const auto& [claim_no, aspect] : rows) {
+    impl_->Sql("DELETE FROM pending_rows WHERE claim_no = ?1 AND aspect = ?2")
+        .Bind(1, claim_no)
+        .Bind(2, aspect)
+        .Run();
+  }
+}
+
+int64_t Writer::ForeignChanges() { return TakeNumber(impl_->Sql("PRAGMA data_version")); }
 
 std::vector<int64_t> Writer::RemoveDocument(int64_t no) {
   std::vector<int64_t> touched = MembersOf(StoryOf(no));
@@ -1649,7 +1415,7 @@ void Writer::DropUnusedEntities() {
       " claim_rows UNION SELECT attribution_no FROM claim_rows));"
       "DELETE FROM aliases WHERE entity_id NOT IN (SELECT entity_id FROM entity_rows);");
   impl_->entities.clear();
-  impl_->claims.Forget();
+  impl_->facts.Forget();
 }
 
 }  // namespace hanfact::store

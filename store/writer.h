@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "base/story.h"
 #include "store/database.h"
+#include "store/fact_reader.h"
 
 namespace hanfact::store {
 
@@ -89,12 +90,6 @@ struct StoryRow {
 // What writing a document anew did to its claims.
 struct ClaimChanges {
   int64_t added = 0, lost = 0, changed = 0;
-};
-
-// The claims of an aspect that make its facts.
-struct AspectClaims {
-  std::vector<FactClaim> claims;
-  std::vector<int64_t> numbers;  // of the claims' rows
 };
 
 // The text that is indexed for a title or an article (pipeline/search.h).
@@ -186,43 +181,22 @@ class Writer {
   // Facts.
   void MarkPending(int64_t no);  // a document's claims
   [[nodiscard]] int64_t CountPending();
-  // What is to be built of an aspect: its claims that are in no fact yet or changed.
-  struct PendingAspect {
-    int64_t aspect = 0;
-    std::vector<int64_t> claims;  // ascending
-    bool whole = false;           // its facts do not say what is touched: all are built
-    bool fresh = false;           // set by the caller where the aspect has no facts yet
-  };
   // Up to `limit` of what is pending, in order of the aspects, each once until what was there when
-  // the first was given is through; none where nothing is pending. ReplaceFacts settles one.
+  // the first was given is through; none where nothing is pending. What was applied is to be
+  // settled before it is asked for again.
   [[nodiscard]] std::vector<PendingAspect> NextPending(size_t limit);
-  // Where the facts of an aspect stand, by key. Reads an index only.
-  struct PlacedFact {
-    int64_t no = 0;
-    FactPlace place;
-    bool placed = true;  // false: of a database of before, the place is not known
-  };
-  [[nodiscard]] std::vector<PlacedFact> FactsOfAspect(int64_t aspect);
-  // All claims of an aspect, given its facts: those of the facts, and the pending ones.
-  [[nodiscard]] AspectClaims ClaimsOf(const std::vector<PlacedFact>& facts,
-                                      const PendingAspect& pending);
-  [[nodiscard]] AspectClaims LoadClaims(const std::vector<int64_t>& numbers);
-  [[nodiscard]] AspectClaims ClaimsOfFact(int64_t fact_no);
-  [[nodiscard]] int64_t FactOfClaim(int64_t claim_no);      // 0 for none
-  [[nodiscard]] int64_t FirstClaimOfFact(int64_t fact_no);  // the one it stands on
-  // `facts` are those that the aspect's claims, as read, make. Only rows that differ are written.
-  void ReplaceFacts(const PendingAspect& pending, const AspectClaims& claims,
-                    const AspectFacts& facts);
-  // The same of some facts, given by their numbers, that `facts` take the place of. Links of theirs
-  // whose group is not in `linked` stay.
-  struct FactPart {
-    std::vector<int64_t> replaced;
-    std::function<bool(const Fact& fact, FactRelation relation)> linked;
-  };
-  void ReplaceFacts(const PendingAspect& pending, const AspectClaims& claims,
-                    const AspectFacts& facts, const FactPart& part);
-  // Takes out the links of some relations that facts have, and with contradictions their conflicts.
-  void DropLinks(const std::vector<int64_t>& facts, const std::vector<FactRelation>& relations);
+  // What is pending is read anew.
+  void ForgetPending();
+  // Reads what this writer wrote, committed or not.
+  [[nodiscard]] FactReader& facts();
+  // Writes the facts, links and conflicts of an aspect. Not yet settled, it would be built again by
+  // the next run, to no other result.
+  void Apply(const FactPlan& plan);
+  // Takes what was applied out of what is pending.
+  void Settle(const std::vector<PendingAspect>& applied);
+  // A number that is another one once any other connection has committed something. Within Begin
+  // and Commit nobody else can.
+  [[nodiscard]] int64_t ForeignChanges();
 
   // Takes a document out with its claims and inputs; its reviews stay. Returns the other documents
   // of its story, which is to be made again.
@@ -259,7 +233,6 @@ class Writer {
 
  private:
   struct Impl;
-  class FactWriter;
   std::unique_ptr<Impl> impl_;
 };
 

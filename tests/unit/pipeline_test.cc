@@ -1,4 +1,5 @@
 // Whole runs: the same database whatever the order, the threads, the number of runs; bad input.
+#include "made_up_news.h"
 #include "normalize/script.h"
 #include "whole_runs.h"
 
@@ -47,6 +48,64 @@ TEST(Ingest, OrderThreadsAndRepetitionChangeNothing) {
   EXPECT_EQ(again.documents, 0);
   EXPECT_EQ(again.skipped, again.inputs);
   EXPECT_EQ(Dump(piecewise), expected);
+}
+
+// Facts are read and built on connections of their own, beside the one that writes. What another
+// program commits meanwhile makes them be read again.
+TEST(Ingest, FactsAreTheSameWithManyReadersWhileOthersWrite) {
+  TempDir dir;
+  std::string lines;
+  for (uint64_t i = 0; i < 500; ++i) {
+    const made_up::Dated article = made_up::ArchiveArticle(i);
+    lines +=
+        nlohmann::json{
+            {"id", std::to_string(i)}, {"published", article.published}, {"text", article.text}}
+            .dump() +
+        "\n";
+  }
+  WriteFile(dir.File("in.jsonl"), lines);
+  IngestInto(dir.File("alone.db"), {dir.File("in.jsonl")});
+  ExpectSound(dir.File("alone.db"));
+  const std::string expected = Dump(dir.File("alone.db"));
+
+  pipeline::BatchLimits limits;
+  limits.drain_each_batch_up_to = 0;
+  limits.fact_claims_at_once = 50;
+  IngestInto(dir.File("readers.db"), {dir.File("in.jsonl")}, 3, false, limits);
+  EXPECT_TRUE(Dump(dir.File("readers.db")) == expected) << "many readers";
+
+  // Another connection commits each time this one has, as if all of a fact's aspect were to be
+  // built once more.
+  auto database = Database::Open(dir.File("busy.db"), Database::Mode::kCreate, "then");
+  ASSERT_TRUE(database.ok());
+  struct Other {
+    store::Connection connection;
+    int commits = 0;
+  } other;
+  ASSERT_TRUE(other.connection.Open(dir.File("busy.db"), SQLITE_OPEN_READWRITE));
+  const auto after_commit = [](void* data, sqlite3*, const char*, int) {
+    Other& o = *static_cast<Other*>(data);
+    if (o.commits == 40) return SQLITE_OK;
+    o.connection.Execute(
+        "INSERT OR IGNORE INTO pending_rows SELECT 0, aspect FROM fact_rows WHERE no > 7 LIMIT 1");
+    if (sqlite3_changes(o.connection.handle()) > 0) ++o.commits;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook((*database)->connection().handle(), after_commit, &other);
+  pipeline::IngestOptions options;
+  options.paths = {dir.File("in.jsonl")};
+  options.jobs = 3;
+  options.limits = limits;
+  options.now = [] { return std::string("2026-01-01T00:00:00Z"); };
+  ASSERT_TRUE(pipeline::Ingest(options, SharedTools(), **database).ok());
+  EXPECT_TRUE(other.connection.ok()) << other.connection.error();
+  EXPECT_EQ(other.commits, 40);
+  store::Reader reader(**database);
+  const auto pending = reader.Query("SELECT count(*) FROM pending_rows", {});
+  ASSERT_TRUE(pending.ok());
+  EXPECT_EQ((*pending)[0][0].second.text, "0");
+  ExpectSound(dir.File("busy.db"));
+  EXPECT_TRUE(Dump(dir.File("busy.db")) == expected) << "while others write";
 }
 
 TEST(Ingest, TheSameTextUnderTwoNamesIsOneDocument) {

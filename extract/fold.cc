@@ -435,7 +435,8 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
   } else if (const Token* voice = VoiceOf(p, d); voice != nullptr) {
     d.claim.attribution = voice->cue->value;
     AddSpan(d.claim, SpanRole::kAttribution, voice->span);
-  } else if (const Token* broker = d.metric.id == "target_price" ? BrokerOf(p, token) : nullptr;
+  } else if (const Token* broker =
+                 d.metric.id == "target_price" || d.by_broker ? BrokerOf(p, token) : nullptr;
              broker != nullptr) {
     // 高盛将甲公司的目标价上调至9元: whose target it is.
     d.claim.attribution = broker->mention->entity.canonical;

@@ -73,6 +73,7 @@ struct Draft {
   bool modality_scope = false;  // its modality holds for what follows
   bool own_period = false;
   bool relative = false;  // 急升半成的甲公司, 高于甲公司的5亿元: said by the way of somebody else
+  bool by_broker = false;         // 高盛将甲公司…上调: a broker's figure of somebody else
   bool signed_direction = false;  // the printed sign says which way
 };
 

@@ -67,6 +67,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
     d.metric = last->metric;
     d.own_subject = last->own_subject;
     d.own_metric = last->own_metric;
+    d.by_broker = last->by_broker;
     return true;
   }
   // 由8元提高到11元: the new level of what the old one was of.
@@ -82,6 +83,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
       d.metric = last->metric;
       d.own_subject = last->own_subject;
       d.own_metric = last->own_metric;
+      d.by_broker = last->by_broker;
       return true;
     }
   }
@@ -94,6 +96,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
       d.metric = last->metric;
       d.own_subject = last->own_subject;
       d.own_metric = last->own_metric;
+      d.by_broker = last->by_broker;
       return true;
     }
   }
@@ -671,6 +674,20 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   // 外资将目标价调升到300元: a target is of the share that the sentence speaks of.
   if (m.id == "target_price" && !s.subject.entity && s.context.entity) s.subject = s.context;
+  // 高盛将英伟达2025年营收预测从1200亿上调至1300亿: whose forecast it is, and of whom.
+  if (nouns_.Is("broker", s.subject.text)) {
+    for (int t = std::max(1, d.token - kReach); t < d.token; ++t) {
+      const Token& before = tokens[t - 1];
+      if (p.clause[t] != d.clause || !IsEntity(tokens[t].token_class) || before.cue == nullptr ||
+          !Any(before.cue->surface, {"将", "把", "对"}) ||
+          before.span.end != tokens[t].span.begin) {
+        continue;
+      }
+      s.subject = EntityRef(tokens[t]);
+      d.by_broker = true;
+      break;
+    }
+  }
   // 高盛维持目标价9元: nor is it of the broker's own.
   if (m.id == "target_price" && nouns_.Is("broker", s.subject.text)) {
     const Ref owner = !subject_.empty() && !IsAgency(subject_) ? subject_ : OwnerRef();

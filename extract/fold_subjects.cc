@@ -828,6 +828,8 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
         for (int v = u - 1; v >= 0 && p.clause[v] == p.clause[u]; --v) {
           if (IsEntity(tokens[v].token_class) && p.paren[v] == 0 && !IsObject(p, v)) first = v;
         }
+        // 瑞银将腾讯…，并预计其营收: no broker speaks of its own.
+        if (nouns_.Is("broker", tokens[first].mention->entity.canonical)) first = u;
         subject = EntityRef(tokens[first]);
       }
       if (subject.empty()) subject = s.context;

@@ -93,6 +93,13 @@ class Update {
     AddClaims(pending);
     for (const int64_t no : pending) LoadFact(reader_.FactOfClaim(no));
     std::set<std::string> met;
+    // A claim that is in no fact yet comes to be in one: no need to build first to know it.
+    for (const int64_t no : pending) {
+      const auto id = id_of_.find(no);
+      if (id == id_of_.end() || first_of_.contains(id->second)) continue;
+      const auto place = places_.find(id->second);
+      if (place != places_.end() && met.insert(id->second).second) LoadMeeting(place->second.place);
+    }
     while (true) {
       AspectFacts facts =
           dedupe::BuildFacts(claims_.claims, [](const std::string&, size_t) { return false; });

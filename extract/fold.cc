@@ -308,7 +308,10 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
       return false;
     }();
     if (modality != set->second.end() && !revised) {
-      if (const auto parsed = ParseModality(modality->second)) d.claim.modality = *parsed;
+      if (const auto parsed = ParseModality(modality->second)) {
+        d.claim.modality = *parsed;
+        d.modality_scope = false;  // of this number alone
+      }
     }
   }
   const auto rule = p.rule.find(token);

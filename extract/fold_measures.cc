@@ -394,8 +394,11 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       m = Named("价格", value.span);
   }
   // 甲公司升3%: what a listed company's rate without a measure is of.
+  // Nor is it of the oil price or the index in front.
+  const bool others = last != nullptr && last->subject.text != who.text &&
+                      (nouns_.Is("quote", last->metric.id) || nouns_.Is("goods", last->metric.id));
   if (m.empty() && s.modifier.empty() && s.change && vc == Class::kPercent && d.own_subject &&
-      IsListed(who) && (last == nullptr || last->metric.empty())) {
+      IsListed(who) && (last == nullptr || last->metric.empty() || others)) {
     m = Named("股价", value.span);
   }
   if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);

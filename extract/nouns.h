@@ -22,10 +22,11 @@ class NounClass {
   static constexpr std::string_view kNames[] = {
       "act", "agency", "agent", "anyone", "bare", "bond", "broker", "by", "clause", "company",
       "compound", "corporate", "credit", "currency", "deed", "dividend", "expected", "filler",
-      "folk", "generic", "lent", "macro", "measure", "nobody", "nosource", "occasion", "organ",
-      "part", "player", "portion", "public", "publish", "quote", "quoted", "reckon", "record", "results",
-      "revise", "sector", "segment", "serial", "session", "shift", "signed", "size", "tail", "thing",
-      "told", "unsummed", "verb", "versus", "voice", "volition", "watcher", "whole"};
+      "folk", "generic", "goods", "lent", "macro", "measure", "nobody", "nosource", "occasion",
+      "organ", "part", "player", "portion", "public", "publish", "quote", "quoted", "reckon",
+      "record", "results", "revise", "sector", "segment", "serial", "session", "shift", "signed",
+      "size", "tail", "thing", "told", "unsummed", "verb", "versus", "voice", "volition",
+      "watcher", "whole"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

@@ -280,12 +280,23 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
   if (items.size() != k && p.clause[each] > 0) {
     // 甲、乙、丙三类较为集中，分别有3只、2只和1只.
     const int front = p.clause[each] - 1;
-    const uint32_t from = p.clause_begin[static_cast<size_t>(front)];
+    uint32_t from = p.clause_begin[static_cast<size_t>(front)];
     uint32_t to = clause_begin > from
                       ? static_cast<uint32_t>(PreviousBorder(text_, clause_begin))
                       : from;  // without the mark, of one byte or three
+    bool values = false;
     for (size_t t = 0; t < tokens.size(); ++t) {
-      if (p.clause[t] == front && IsPredicate(tokens[t].token_class)) {
+      values = values || (p.clause[t] == front && IsQuantity(tokens[t].token_class));
+    }
+    for (size_t t = 0; t < tokens.size(); ++t) {
+      if (p.clause[t] != front || !IsPredicate(tokens[t].token_class)) continue;
+      // 居前的还有甲、乙和丙: the list stands behind the verb.
+      const bool leads = !values &&
+                         Text({tokens[t].span.end, to}).find("、") != std::string_view::npos &&
+                         Text({from, tokens[t].span.begin}).find("、") == std::string_view::npos;
+      if (leads) {
+        from = tokens[t].span.end;
+      } else {
         to = std::min(to, tokens[t].span.begin);
       }
     }

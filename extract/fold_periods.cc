@@ -345,6 +345,12 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     chosen = -1;
   }
   if (chosen >= 0 && vc == Class::kDuration) chosen = -1;
+  // 减码卖超157亿元: what is sold is an amount, whatever it is done to.
+  for (int t = chosen + 1; chosen >= 0 && chosen == verb && t < d.token; ++t) {
+    if (tokens[t].token_class == Class::kMetric && nouns_.Is("deed", tokens[t].cue->value)) {
+      chosen = -1;
+    }
+  }
   // 同比-16.5%, 环比 +3亿元: the sign alone says which way.
   const bool falls = claim.quantity.value && claim.quantity.value->negative();
   const bool rises = !falls && value.span.begin > 0 && text_[value.span.begin - 1] == '+';

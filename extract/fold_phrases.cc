@@ -280,6 +280,11 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   if (pos <= begin) return "";
   // Stop at the first verb.
   std::string_view text = Text({begin, pos});
+  // 甲公司6万张及乙公司5万张: what comes next is another.
+  if (text.starts_with("及") || text.starts_with("和") || text.starts_with("与") ||
+      text.starts_with("以及")) {
+    return "";
+  }
   const bool may_stop = nouns_.Within("verb", text) || nouns_.Within("clause", text) ||
                         nouns_.StartsWith("generic", text) ||
                         text.find("以上") != text.npos || text.find("左右") != text.npos;

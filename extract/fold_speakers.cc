@@ -473,15 +473,20 @@ void Fold::FindTickers(const Parts& p) {
         whole.remove_prefix(at + lead.size());
       }
     }
-    const std::string id =
-        ListedId(sentence.substr(open + 1, count), sentence.substr(digits));
+    // 财年(2024), 邮编(100000): not every number in brackets is a code.
+    const std::string_view code = sentence.substr(open + 1, count);
+    const bool traded = sentence[digits] == '.';  // 00700.HK
+    const bool year = count == 4 && (code.starts_with("19") || code.starts_with("20"));
+    const bool sure = traded || (count == 5 && code[0] == '0') ||
+                      (count == 4 && !year && document_.script == Script::kHant);
+    const std::string id = sure || count == 6 ? ListedId(code, sentence.substr(digits)) : "";
     const auto facts = tables_.entities->Lookup(id);
     for (size_t at = 0; facts && ref.empty() && at + 6 <= whole.size();
          at += CodePointLength(whole[at])) {
       if (Abbreviates(whole.substr(at), facts->canonical)) ref.text = whole.substr(at);
     }
     if (ref.empty() && whole.size() >= 6 &&
-        (whole.size() <= kFewCharacters ||
+        ((whole.size() <= kFewCharacters && (sure || facts)) ||
          (whole.size() <= kShortName && nouns_.EndsWith("company", whole)))) {
       ref.text = CleanPhrase(whole);
     }

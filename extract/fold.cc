@@ -592,13 +592,11 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
       }
     }
   }
-  // 资本支出约70%投入先进制程: a part of what is counted in money.
-  static const std::vector<std::string> kNone;
-  const auto& units = d.metric.cue != nullptr ? d.metric.cue->units : kNone;
-  if (claim.kind == ClaimKind::kLevel && value.token_class == Class::kPercent && !units.empty() &&
-      std::find(units.begin(), units.end(), "percent") == units.end() && d.own_metric &&
-      d.metric.cue->flow) {
-    claim.kind = ClaimKind::kShare;
+  // 资本支出约70%将投入先进制程: a part of what is counted in money.
+  if (claim.kind == ClaimKind::kLevel && value.token_class == Class::kPercent && d.own_metric) {
+    std::string_view behind = Text({value.outer.end, p.span.end});
+    if (behind.starts_with("将")) behind.remove_prefix(3);
+    if (nouns_.StartsWith("spent", behind)) claim.kind = ClaimKind::kShare;
   }
   if (claim.kind == ClaimKind::kDuration && Any(d.metric.id, {"age", "hours_use"})) {
     claim.kind = ClaimKind::kLevel;

@@ -388,9 +388,10 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       m = last->metric;  // 大盘收在2万点，涨幅1%
     else if (last != nullptr && last->metric.id == "price")
       m = last->metric;  // 均价为9元，上涨1元
-    else if (who.entity || who.text.ends_with("股") || who.text.ends_with("公司"))
+    else if (who.entity ? who.type == EntityType::kOrg || who.type == EntityType::kProduct
+                        : who.text.ends_with("股") || who.text.ends_with("公司"))
       m = Named("股价", value.span);
-    else
+    else if (who.type != EntityType::kPerson)
       m = Named("价格", value.span);
   }
   // 甲公司升3%: what a listed company's rate without a measure is of.

@@ -25,7 +25,7 @@ class NounClass {
       "folk", "generic", "goods", "lent", "macro", "measure", "nobody", "nosource", "occasion",
       "organ", "part", "player", "portion", "public", "publish", "quote", "quoted", "reckon",
       "record", "results", "revise", "sector", "segment", "serial", "session", "shift", "signed",
-      "size", "tail", "thing", "told", "unsummed", "verb", "versus", "voice", "volition",
+      "size", "spent", "tail", "thing", "told", "unsummed", "verb", "versus", "voice", "volition",
       "watcher", "whole"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)

@@ -242,7 +242,8 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
     }
     const auto [lb, le] = all[back - 1];
     const std::string_view last = whole.substr(lb, le - lb);
-    if (nouns_.Is("verb", last) || last == "的" || last == "“" || last == " ") {
+    if ((nouns_.Is("verb", last) && !nouns_.EndsWith("compound", text)) || last == "的" ||
+        last == "“" || last == " ") {
       --back;
       continue;
     }

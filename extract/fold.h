@@ -171,6 +171,7 @@ class Fold {
     MatchSpan modifier_span;
     std::string post;  // the noun behind a count
     MatchSpan post_span;
+    std::string accounting;  // the scope that the words in front of the measure give it
     std::string_view metric_id;
     bool counted = false;  // a count of things, no index points
     bool points = false;

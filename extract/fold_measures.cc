@@ -125,8 +125,10 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     if (c == Class::kMetric && !by) s.metric = t;
     if (c == Class::kHere && s.here < 0) s.here = t;
   }
-  // 资本支出|金额: what is so much.
-  if (s.metric > phrase.first && nouns_.Is("size", tokens[s.metric].cue->surface) &&
+  // 资本支出|金额, 重贴现率|升息: what is so much, what is raised.
+  if (s.metric > phrase.first &&
+      (nouns_.Is("size", tokens[s.metric].cue->surface) ||
+       tokens[s.metric].cue->value == "cuts") &&
       tokens[s.metric - 1].token_class == Class::kMetric &&
       tokens[s.metric - 1].span.end == tokens[s.metric].span.begin) {
     --s.metric;
@@ -193,6 +195,12 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
         CountCodePoints(s.modifier) < 2) {
       s.modifier.clear();
     }
+  }
+
+  // 非国际财务报告准则|纯利: by which rules a measure is taken is its scope.
+  if (s.metric >= 0 && !s.modifier.empty()) {
+    s.accounting = nouns_.First("scope:" + s.modifier);
+    if (!s.accounting.empty()) s.modifier.clear();
   }
 
   // A name that this document alone introduces (甲公司披露…) in front of the words.
@@ -624,6 +632,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     const Ref home = HomeRef();
     if (!home.text.empty()) s.subject = home;
   }
+  if (m.scope.empty()) m.scope = s.accounting;
   // 新增, 累计 in front of the phrase or the value say which of the kind.
   for (int t = d.token - 1;
        t > s.previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {

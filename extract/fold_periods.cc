@@ -311,6 +311,12 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     }
     if (chosen < 0) basis = -1;
   }
+  // 低于前值3.5%: a level that is known.
+  if (chosen >= 0 && chosen + 2 == d.token && tokens[chosen + 1].token_class == Class::kAdverb &&
+      nouns_.Is("told", tokens[chosen + 1].cue->surface) &&
+      nouns_.Is("versus", tokens[chosen].cue->surface)) {
+    chosen = -1;
+  }
   // 将低于每桶60美元: a bound, with the thing that one pays for in between.
   if (chosen >= 0 && chosen + 2 == d.token && tokens[chosen + 1].token_class == Class::kPer &&
       Any(tokens[chosen].cue->surface, {"低于", "高于"})) {

@@ -833,7 +833,13 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       const Class c = p.row.tokens[t].token_class;
       if (c != Class::kPeriod && c != Class::kAsOf) continue;
       if (nouns_.StartsWith("results", Text({p.row.tokens[t].span.end, p.span.end}))) {
-        continue;  // 上季度财报 dates the report, not what follows
+        // 上季度财报 dates the report, not what follows; 发布第三季度财报: what follows is of it.
+        bool published = false;
+        for (int u = t - 1; u >= 0 && p.clause[u] == p.clause[t]; --u) {
+          published = published || (p.row.tokens[u].token_class == Class::kSpeech &&
+                                    nouns_.Is("publish", p.row.tokens[u].cue->surface));
+        }
+        if (!published) continue;
       }
       if (p.compared[t] != 0 || !p.row.tokens[t].mention->period.start ||
           Dateless(p.row.tokens[t])) {

@@ -249,6 +249,7 @@ class Fold {
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
   void Settle(Parts& p, Draft& d, Scene& s);
   std::string LabelOf(const Parts& p, const Draft& d) const;
+  std::string PartOf(const Parts& p, const Draft& d) const;
   MetricRef Named(std::string_view surface, MatchSpan span) const;
   Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
   Ref LocalOf(std::string_view office) const;

@@ -708,12 +708,37 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   d.subject = s.subject;
   // ①游戏业务：营收16亿美元，同比增长5%: the label says of which part of the company.
-  const std::string label = LabelOf(p, d);
+  std::string label = LabelOf(p, d);
+  if (label.empty() && s.firm_context && d.own_metric) label = PartOf(p, d);
   if (!label.empty() && !m.empty() && m.base.empty() && m.cue != nullptr &&
       m.text == m.cue->canonical && nouns_.Is("corporate", m.id)) {
     m.base = m.text;
     m.text = label + m.base;
   }
+}
+
+// 游戏业务预计营收47亿元: the part of a company that the clause opens with, in front of what it
+// foretells or of a date; empty for none.
+std::string Fold::PartOf(const Parts& p, const Draft& d) const {
+  constexpr size_t kLongestPart = 30;
+  const auto& tokens = p.row.tokens;
+  uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+  for (int t = 0; t < d.token; ++t) {
+    if (p.clause[t] != d.clause) continue;
+    const Class c = tokens[t].token_class;
+    if (tokens[t].outer.begin == from && (IsPeriod(c) || c == Class::kConj)) {
+      from = tokens[t].outer.end;
+      continue;
+    }
+    if (c != Class::kForecast && c != Class::kVoice && c != Class::kPeriod) return "";
+    if (tokens[t].outer.begin <= from || tokens[t].outer.begin - from > kLongestPart) return "";
+    std::string words(Text({from, tokens[t].outer.begin}));
+    if (c == Class::kVoice && tokens[t].cue->surface.starts_with("市场")) words += "市场";
+    words = CleanPhrase(words);
+    const bool part = nouns_.EndsWith("segment", words) && CountCodePoints(words) >= 4;
+    return part ? words : "";
+  }
+  return "";
 }
 
 // The part of a company that a label in front of a colon names for what follows in the sentence;

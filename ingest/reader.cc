@@ -683,9 +683,9 @@ class TableFrame : public RecordFrame {
       }
       return Finish();
     }
-    any_ = true;
     const size_t first = line_;
     if (quoted_) {
+      any_ = true;
       // The quote has no end: only the line it stands on is given up.
       const size_t end = row.find('\n');
       walk_.Refuse(At(first), "a quote that opens in this row has no end: close it");
@@ -704,6 +704,7 @@ class TableFrame : public RecordFrame {
     size_t at = 0, ignored = 0;
     auto fields = ReadDelimited(row, separator_, at, ignored);
     if (!fields || (fields->size() == 1 && Trim(fields->front()).empty())) return true;
+    any_ = true;
     walk_.Give(At(first), ReadDelimitedRecord(header_, *fields));
     return true;
   }

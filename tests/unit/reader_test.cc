@@ -130,12 +130,14 @@ TEST(Reader, DelimitedWithHeader) {
 
 TEST(Reader, ATableWithoutRowsIsRefused) {
   TempDir dir;
-  WriteFile(dir.File("a.csv"), "id,title,text\n");
-  const Read read = ReadAll({dir.File("a.csv")});
-  EXPECT_TRUE(read.articles.empty());
-  ASSERT_EQ(read.rejects.size(), 1u);
-  EXPECT_EQ(read.rejects[0].locator, dir.File("a.csv"));
-  EXPECT_NE(read.rejects[0].reason.find("no rows"), std::string::npos);
+  for (const char* table : {"id,title,text\n", "id,title,text\n\n  \n"}) {
+    WriteFile(dir.File("a.csv"), table);
+    const Read read = ReadAll({dir.File("a.csv")});
+    EXPECT_TRUE(read.articles.empty());
+    ASSERT_EQ(read.rejects.size(), 1u);
+    EXPECT_EQ(read.rejects[0].locator, dir.File("a.csv"));
+    EXPECT_NE(read.rejects[0].reason.find("no rows"), std::string::npos);
+  }
 }
 
 TEST(Reader, WhatIsNoTextIsCounted) {

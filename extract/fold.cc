@@ -151,6 +151,14 @@ const Draft* Fold::LastDraft(const Parts& p, int token) const {
   return nullptr;
 }
 
+uint32_t Fold::ClauseEnd(const Parts& p, int clause) const {
+  const size_t next = static_cast<size_t>(clause) + 1;
+  if (next >= p.clause_begin.size()) return p.span.end;
+  const uint32_t begin = p.clause_begin[next - 1];
+  const uint32_t end = p.clause_begin[next];
+  return end > begin ? static_cast<uint32_t>(PreviousBorder(text_, end)) : begin;
+}
+
 void Fold::ApplyGuards(Parts& p) const {
   std::vector<PatternMatch> matches;
   tables_.guards->Match(p.row, matches);
@@ -213,12 +221,13 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   d.claim.span = view_.map.ToClean(value.span);
   d.claim.sentence = view_.map.ToClean(p.span);
   Phrase phrase = LeftPhrase(p, token);
-  if (p.gap.contains(token)) {
-    // 较高峰少两成: the words in front are what it is compared with.
+  const auto leave_out_phrase = [&] {
     phrase.begin = phrase.end;
     phrase.first = token;
     phrase.last = token - 1;
-  }
+  };
+  // 较高峰少两成: the words in front are what it is compared with.
+  if (p.gap.contains(token)) leave_out_phrase();
   // 吞吐量达到上一代产品的10倍: what a multiple is taken of is not what has it.
   if ((value.token_class == Class::kMultiple || value.token_class == Class::kRatio) &&
       phrase.first > 0 && phrase.end == value.outer.begin &&
@@ -237,18 +246,14 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     if (named != groups->second.end() && named->second.begin >= phrase.begin &&
         named->second.end <= phrase.end) {
       d.relative = true;
-      phrase.begin = phrase.end;
-      phrase.first = token;
-      phrase.last = token - 1;
+      leave_out_phrase();
     }
   }
   // 不到乙公司|一半
   if (value.token_class == Class::kRatio && phrase.last >= phrase.first &&
       p.compared[phrase.last] != 0 && IsEntity(p.row.tokens[phrase.last].token_class) &&
       p.row.tokens[phrase.last].span.end == value.outer.begin) {
-    phrase.begin = phrase.end;
-    phrase.first = token;
-    phrase.last = token - 1;
+    leave_out_phrase();
   }
   FillPeriod(p, index, d);
   FillDirection(p, phrase, d);
@@ -472,9 +477,8 @@ const Token* Fold::BrokerOf(const Parts& p, int token) const {
 // the full name where that has the printed one in it or the printed one could be anybody's, and
 // companies by the name they go by in every script (辉达 is 英伟达).
 std::string Fold::QuotedName(const Ref& who) const {
-  const bool listed = who.id.size() > 2 && who.id[2] == ':';
   const bool han = !who.printed.empty() && IsHan(CodePointAt(who.printed, 0));
-  if (who.printed.empty() || listed || nouns_.Is("bare", who.printed) ||
+  if (who.printed.empty() || HasMarket(who) || nouns_.Is("bare", who.printed) ||
       who.text.find(who.printed) != std::string::npos ||
       (who.type == EntityType::kPerson && han)) {
     return who.text;
@@ -519,7 +523,9 @@ void Fold::AddSpan(Claim& claim, SpanRole role, MatchSpan span) const {
 void Fold::TakeAccounting(Draft& d) const {
   constexpr size_t kLongest = 45;
   const auto scope_of = [&](std::string_view text) -> std::pair<std::string, size_t> {
-    for (size_t n = std::min(text.size(), kLongest); n >= 4; --n) {
+    size_t n = text.size();
+    while (n > kLongest) n = PreviousBorder(text, n);
+    for (; n >= 4; n = PreviousBorder(text, n)) {
       std::string scope = nouns_.First("scope:" + std::string(text.substr(0, n)));
       if (!scope.empty()) return {std::move(scope), n};
     }

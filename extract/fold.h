@@ -177,7 +177,6 @@ class Fold {
     bool points = false;
     bool change = false;
     bool market = false;                    // 涨, 报, 收: the words of quotes
-    bool weak_market = false;               // 涨幅: of quotes, where nothing else is measured
     bool exists = false;                    // 主板有9只
     bool fresh = false;                     // 新增
     bool corporate = false, macro = false;  // whose measure it is
@@ -305,8 +304,11 @@ class Fold {
   bool IsAgency(const Ref& ref) const;
   // Whether its shares are traded: the lexicon's ids of listed companies open with the market.
   static bool IsListed(const Ref& ref) {
-    return ref.entity && ref.type == EntityType::kOrg && ref.id.size() > 2 && ref.id[2] == ':';
+    return ref.entity && ref.type == EntityType::kOrg && HasMarket(ref);
   }
+  static bool HasMarket(const Ref& ref) { return ref.id.size() > 2 && ref.id[2] == ':'; }
+  // Where a clause ends, without the mark that parts it from the next.
+  uint32_t ClauseEnd(const Parts& p, int clause) const;
   bool Dateless(const Token& t) const { return IsMoment(text_, t) || IsContract(text_, t); }
   int PreviousQuantity(const Parts& p, int token) const;
   bool IsObject(const Parts& p, int token) const;

@@ -281,9 +281,7 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
     // 甲、乙、丙三类较为集中，分别有3只、2只和1只.
     const int front = p.clause[each] - 1;
     uint32_t from = p.clause_begin[static_cast<size_t>(front)];
-    uint32_t to = clause_begin > from
-                      ? static_cast<uint32_t>(PreviousBorder(text_, clause_begin))
-                      : from;  // without the mark, of one byte or three
+    uint32_t to = ClauseEnd(p, front);
     bool values = false;
     for (size_t t = 0; t < tokens.size(); ++t) {
       values = values || (p.clause[t] == front && IsQuantity(tokens[t].token_class));

@@ -155,7 +155,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       s.clause_metric = t;
   }
   // 以A台的出货量和B的市场份额: what stands behind the number before is that number's.
-  if (s.metric >= 0 && s.previous >= 0 && s.metric > 0 && tokens[s.metric - 1].span.end > 0 &&
+  if (s.metric >= 0 && s.previous >= 0 &&
       Text({tokens[s.previous].outer.end, tokens[s.metric].span.begin}) == "的" &&
       d.token + 1 < static_cast<int>(tokens.size()) &&
       tokens[d.token + 1].token_class == Class::kMetric &&
@@ -238,16 +238,16 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     }
     if (s.counted) s.post = PostNoun(p, d.token, s.post_span);
   }
-  for (int t = d.token - 1;
-       t > s.previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
+  // 环比涨幅77.8%: against the month before, it is no quote.
+  for (int t = d.token - 1; d.claim.basis == Basis::kNone && t > s.previous &&
+                            t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause;
+       --t) {
     const Class c = tokens[t].token_class;
     if ((c == Class::kUp || c == Class::kDown) &&
         Any(tokens[t].cue->surface, {"涨幅", "跌幅", "升幅", "周涨幅", "累计涨幅", "累计跌幅"})) {
-      s.market = s.weak_market = true;
+      s.market = true;
     }
   }
-  // 环比涨幅77.8%: against the month before, it is no quote.
-  if (s.weak_market && d.claim.basis != Basis::kNone) s.market = false;
   // 跌穿80元
   s.market = s.market || nouns_.Is("quoted", Text(value.mention->hedge_span));
   for (int t : phrase.predicates) {

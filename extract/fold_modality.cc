@@ -147,10 +147,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         break;
       case Class::kHypothetical: {
         // 若以美元计算，营收…: how it is reckoned is no condition.
-        const size_t next = static_cast<size_t>(p.clause[t]) + 1;
-        uint32_t end = next < p.clause_begin.size() ? p.clause_begin[next] : p.span.end;
-        if (end > tokens[t].span.end) end = static_cast<uint32_t>(PreviousBorder(text_, end));
-        if (!nouns_.EndsWith("reckon", Text({tokens[t].span.end, end}))) {
+        if (!nouns_.EndsWith("reckon", Text({tokens[t].span.end, ClauseEnd(p, p.clause[t])}))) {
           here = Modality::kHypothetical;
         }
         break;

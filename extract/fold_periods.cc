@@ -125,15 +125,10 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     }
     // 在昨日的说明会上，他表示: when it was said, not what it is of.
     if (p.clause[t] < clause) {
-      const size_t next = static_cast<size_t>(p.clause[t]) + 1;
-      uint32_t end = p.clause_begin[next];
-      if (end > tokens[t].span.end) {
-        end = static_cast<uint32_t>(PreviousBorder(text_, end));
-        const std::string_view rest = Text({tokens[t].span.end, end});
-        if (nouns_.EndsWith("occasion", rest)) {
-          vague = true;
-          continue;
-        }
+      const MatchSpan rest{tokens[t].span.end, ClauseEnd(p, p.clause[t])};
+      if (nouns_.EndsWith("occasion", Text(rest))) {
+        vague = true;
+        continue;
       }
     }
     // 昨日急升半成的甲公司回吐4.2%: the date inside a clause before 的 stays there.

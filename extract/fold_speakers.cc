@@ -254,10 +254,7 @@ void Fold::FindSpeakers(Parts& p) {
       if (first && s > 0 && tokens[s - 1].token_class == Class::kVague &&
           p.clause[s - 1] == p.clause[s] && p.clause[s] > 0 && name.size() <= 6 &&
           nouns_.StartsWith("session", Text(tokens[s - 1].span))) {
-        bool results = false;
-        for (uint32_t i = token.span.end; i < p.span.end; i += CodePointLength(text_[i])) {
-          results = results || nouns_.StartsWith("results", Text({i, p.span.end}));
-        }
+        const bool results = nouns_.Within("results", Text({token.span.end, p.span.end}));
         for (int t = 0; results && t < s; ++t) {
           if (p.clause[t] != p.clause[s] - 1 || tokens[t].token_class != Class::kOrg) continue;
           const Ref firm = EntityRef(tokens[t]);
@@ -277,11 +274,9 @@ void Fold::FindSpeakers(Parts& p) {
         ref.span = {begin, token.span.begin};
         ref.entity = ref.named = true;
         if (Any(token.cue->surface, {"发布", "公布"})) {
-          bool results = false;
-          for (uint32_t i = token.span.end; i < p.span.end; i += CodePointLength(text_[i])) {
-            if (nouns_.StartsWith("results", Text({i, p.span.end}))) results = true;
+          if (nouns_.Within("results", Text({token.span.end, p.span.end}))) {
+            subject_ = company_ = ref;
           }
-          if (results) subject_ = company_ = ref;
           continue;
         }
         speaker_ = {ref, token.span, report, false, false, index_, paragraph_};
@@ -343,9 +338,7 @@ void Fold::FindSpeakers(Parts& p) {
       uint32_t end = p.span.end;
       const size_t next = static_cast<size_t>(p.clause[s]) + 1;
       if (next < p.clause_begin.size()) end = p.clause_begin[next];
-      for (uint32_t i = token.span.end; i < end; i += CodePointLength(text_[i])) {
-        if (nouns_.StartsWith("results", Text({i, end}))) results = true;
-      }
+      results = nouns_.Within("results", Text({token.span.end, end}));
     }
     const bool firm = who_class == Class::kOrg && !IsAgency(ref);
     if (results && firm) {

@@ -233,11 +233,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   const auto& tokens = p.row.tokens;
   constexpr uint32_t kLongestName = 24;
   uint32_t from = p.clause_begin[static_cast<size_t>(clause)];
-  uint32_t to = p.span.end;
-  if (static_cast<size_t>(clause) + 1 < p.clause_begin.size()) {
-    to = p.clause_begin[static_cast<size_t>(clause) + 1];
-    to = to > from ? static_cast<uint32_t>(PreviousBorder(text_, to)) : from;  // without the mark
-  }
+  uint32_t to = ClauseEnd(p, clause);
   bool dated = false;
   bool acts = false;  // 甲公司拟投资: one that plans is somebody
   bool says = false;
@@ -380,31 +376,27 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
       if (!opening.empty()) return opening;
     }
   }
+  const auto of_firm = [&](const Draft& o) {
+    return o.subject.entity && o.subject.type == EntityType::kOrg && !IsAgency(o.subject);
+  };
   // A company's measure behind the price of a thing or a currency is the company's again.
   const auto owned = [&](const Ref& ref, std::string_view metric_id) {
     const bool somebody = ref.entity && (ref.type == EntityType::kOrg ||
                                          ref.type == EntityType::kProduct);
-    const bool known = !OwnerRef().empty() ||
-                       std::any_of(p.drafts.begin(), p.drafts.end(), [&](const Draft& o) {
-                         return o.subject.entity && o.subject.type == EntityType::kOrg &&
-                                !IsAgency(o.subject);
-                       });
+    const bool known =
+        !OwnerRef().empty() || std::any_of(p.drafts.begin(), p.drafts.end(), of_firm);
     return !corporate || somebody || nouns_.Is("corporate", metric_id) || !known;
   };
   if (last != nullptr && !last->subject.empty()) {
     if (owned(last->subject, last->metric.id)) return last->subject;
-    for (auto o = p.drafts.rbegin(); o != p.drafts.rend(); ++o) {
-      if (o->subject.entity && o->subject.type == EntityType::kOrg && !IsAgency(o->subject)) {
-        return o->subject;  // 营收…，以美元兑新台币汇率…，新台币营收…
-      }
-    }
-    return OwnerRef();
+    // 营收…，以美元兑新台币汇率…，新台币营收…
+    const auto firm_before = std::find_if(p.drafts.rbegin(), p.drafts.rend(), of_firm);
+    return firm_before == p.drafts.rend() ? OwnerRef() : firm_before->subject;
   }
   // 甲公司预计下一季度营收: a company that speaks of its own.
   // An exchange that is listed speaks of its own results too.
-  const bool listed = speaker_.who.id.size() > 2 && speaker_.who.id[2] == ':';
   if (corporate && speaker_.sentence == index_ && speaker_.who.entity &&
-      speaker_.who.type == EntityType::kOrg && (listed || !IsAgency(speaker_.who))) {
+      speaker_.who.type == EntityType::kOrg && (HasMarket(speaker_.who) || !IsAgency(speaker_.who))) {
     return speaker_.who;
   }
   if (!subject_.empty() && owned(subject_, subject_metric_)) return subject_;

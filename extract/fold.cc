@@ -142,6 +142,36 @@ void Fold::SkipCredit(Parts& p) const {
   }
 }
 
+// 按可比价格计算, 按年均汇率折算: how something is reckoned is no measure, and no clause of its own.
+void Fold::SkipReckoning(Parts& p) const {
+  constexpr size_t kLongest = 60;
+  const auto& tokens = p.row.tokens;
+  for (size_t clause = p.clause_begin.size(); clause-- > 0;) {
+    const uint32_t from = p.clause_begin[clause];
+    if (!Any(Text({from, from + 3}), {"按", "以"})) continue;
+    const uint32_t end = ClauseEnd(p, static_cast<int>(clause));
+    uint32_t to = from;
+    for (uint32_t at = from + 3; at + 6 <= end && at - from < kLongest && to == from;
+         at += CodePointLength(text_[at])) {
+      if (nouns_.StartsWith("convert", Text({at, end}))) to = at + 6;
+    }
+    if (to == from) continue;
+    const auto inside = [&](const Token& t) { return t.span.begin >= from && t.span.begin < to; };
+    const bool number = std::any_of(tokens.begin(), tokens.end(), [&](const Token& t) {
+      return inside(t) && IsQuantity(t.token_class);
+    });
+    if (number) continue;
+    for (size_t t = 0; t < tokens.size(); ++t) {
+      if (inside(tokens[t])) p.paren[t] = std::max<uint8_t>(p.paren[t], 1);
+    }
+    if (to < end || clause == 0) continue;
+    for (int& c : p.clause) {
+      if (c >= static_cast<int>(clause)) --c;
+    }
+    p.clause_begin.erase(p.clause_begin.begin() + static_cast<ptrdiff_t>(clause));
+  }
+}
+
 // The number before, left out those of a bracket that is closed: what stands in one is said by the
 // way. nullptr for none.
 const Draft* Fold::LastDraft(const Parts& p, int token) const {
@@ -258,6 +288,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   FillPeriod(p, index, d);
   FillDirection(p, phrase, d);
   FillSubjectAndMetric(p, phrase, d);
+  TakeBasis(p, d);
 
   // 每股0.5元, 每吨3星元(约新台币70元), 每股收益2美元: money for one of something.
   if (value.token_class == Class::kMoney) {
@@ -704,6 +735,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   index_ = index;
   // A new paragraph speaks of the main subject again.
   if (sentence.paragraph != paragraph_ && index > 0) {
+    basis_ = Basis::kNone;
     if (!company_.empty())
       subject_ = company_;
     else if (headline_.entity && headline_.type == EntityType::kOrg && !IsAgency(headline_)) {
@@ -720,6 +752,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   MakeRow(text_, sentence.span, mentions, count, *tables_.cues, p.row);
   Cut(p);
   SkipCredit(p);
+  SkipReckoning(p);
   if (IsTableLine(sentence_text) && ReadTableRow(p, index, claims)) {
     NoteRefusals(p, mentions, count, refusals);
     return;
@@ -732,6 +765,16 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   }
   MarkCompared(p);
   for (const Token& token : p.row.tokens) {
+    if (token.token_class == Class::kHere) {
+      const std::string_view word = token.cue->surface;
+      const bool all = word.starts_with("全") || word.starts_with("我");
+      if (Any(word, {"我国", "全国", "大陆全国"})) {
+        local_ = {};
+      } else if (all && !Any(word, {"全球", "全港", "全台"})) {
+        local_ = HereRef(token);
+        local_.span = {};
+      }
+    }
     if (token.token_class != Class::kPlace && token.token_class != Class::kOrg) continue;
     const Ref name = EntityRef(token);
     if (token.token_class == Class::kOrg && !IsAgency(name)) continue;
@@ -759,6 +802,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   }
   AlignLists(p);
   CheckArithmetic(p);
+  if (const Basis shared = SharedBasis(p.drafts); shared != Basis::kNone) basis_ = shared;
   const size_t first = claims.size();
   for (Draft& d : p.drafts) Finish(p, d, claims);
   NoteRefusals(p, mentions, count, refusals);
@@ -799,7 +843,7 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
                        subject_.entity && subject_.type == EntityType::kOrg &&
                        !nouns_.Is("macro", d.metric.id);
     if (!place && (d.subject.entity || d.subject.named ||
-                   (d.own_subject && !d.subject.empty() && !subject_.entity &&
+                   (d.own_subject && !d.subject.empty() && !subject_.entity && local_.empty() &&
                     nouns_.EndsWith("agent", d.subject.text)))) {
       subject_ = d.subject;
       subject_metric_ = d.metric.id;

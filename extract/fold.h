@@ -69,6 +69,7 @@ struct Draft {
   std::string noun;          // what a count counts
   std::string arithmetic;    // what does not add up; empty where all does
   bool own_subject = false;  // found in its own clause
+  bool named_subject = false;  // found there, or that of the number before, found so
   bool own_metric = false;
   bool modality_scope = false;  // its modality holds for what follows
   bool own_period = false;
@@ -216,6 +217,7 @@ class Fold {
   const MetricRef* MeasureLeftOf(size_t column) const;
   void Cut(Parts& p) const;
   void SkipCredit(Parts& p) const;
+  void SkipReckoning(Parts& p) const;
   const Draft* LastDraft(const Parts& p, int token) const;
   void FindSpeakers(Parts& p);
   void FindNamesake(const Parts& p);
@@ -233,6 +235,8 @@ class Fold {
   void FillPeriod(const Parts& p, int index, Draft& d);
   bool OpensList(const Parts& p, int token) const;
   void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
+  static Basis SharedBasis(const std::vector<Draft>& drafts);
+  void TakeBasis(const Parts& p, Draft& d) const;
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
   bool TakeFromList(const Parts& p, Draft& d) const;
   void LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s);
@@ -344,12 +348,14 @@ class Fold {
   std::vector<Ref> names_;  // names that the document alone introduces
   Ref headline_;
   Ref region_;  // the last province or city spoken of
+  Ref local_;   // what the document calls 全市 or 全省; empty where it speaks of the country
   std::string title_;
   MetricRef metric_;
   // Unit, kind and measure of the claims of the last sentence that had any.
   std::vector<std::tuple<std::string, ClaimKind, MetricRef>> unit_metrics_;
   PeriodRef period_;
   uint32_t period_paragraph_ = 0;
+  Basis basis_ = Basis::kNone;  // what the rates of the paragraph are against
   Speaker speaker_;
   std::vector<Ref> groups_;                // named groups of listed members
   Modality modality_ = Modality::kActual;  // that the sentence before leaves open

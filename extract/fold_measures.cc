@@ -66,6 +66,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
     d.subject = last->subject;
     d.metric = last->metric;
     d.own_subject = last->own_subject;
+    d.named_subject = last->named_subject;
     d.own_metric = last->own_metric;
     d.by_broker = last->by_broker;
     return true;
@@ -82,6 +83,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
       d.subject = last->subject;
       d.metric = last->metric;
       d.own_subject = last->own_subject;
+    d.named_subject = last->named_subject;
       d.own_metric = last->own_metric;
       d.by_broker = last->by_broker;
       return true;
@@ -95,6 +97,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
       d.subject = last->subject;
       d.metric = last->metric;
       d.own_subject = last->own_subject;
+    d.named_subject = last->named_subject;
       d.own_metric = last->own_metric;
       d.by_broker = last->by_broker;
       return true;
@@ -613,19 +616,17 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   const auto& tokens = p.row.tokens;
   MetricRef& m = d.metric;
   if (s.subject.empty()) s.subject = s.context;
-  // 其中第二产业用电量A，增长B: the part's again.
-  const auto of_part = [&] {
+  // 第二产业用电量A，增长B，占总量的C: of whom the number before is, where that is said.
+  const auto goes_on = [&] {
     const Draft* last = LastDraft(p, d.token);
-    if (last == nullptr || !last->own_subject || last->metric.id != m.id || d.own_metric ||
-        s.subject.text != last->subject.text) {
-      return false;
-    }
-    for (size_t t = 0; t < tokens.size(); ++t) {
-      if (tokens[t].token_class == Class::kPart && p.clause[t] == last->clause) return true;
-    }
-    return false;
+    return last != nullptr && last->named_subject && !last->subject.empty() &&
+           last->clause >= d.clause - 1 && !last->relative &&
+           ((s.change && !d.own_metric) || s.share >= 0);
   };
-  if ((nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && !d.own_subject && !of_part() &&
+  const bool same_subject = !d.own_subject && goes_on();
+  if (same_subject) s.subject = LastDraft(p, d.token)->subject;
+  d.named_subject = d.own_subject || same_subject;
+  if ((nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && !d.named_subject &&
       (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
       (nouns_.Is("public", m.id) ||
        !(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject)))) {

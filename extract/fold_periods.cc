@@ -439,6 +439,10 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     }
     // 比上月: the month before the claim's own, whatever the article's date makes of it.
     const std::string_view word = Text(tokens[t].span);
+    if (Any(word, {"上年", "去年", "上一年", "前一年"})) {
+      claim.basis = Basis::kYoy;
+      return;
+    }
     if (word.starts_with("上月") || word.starts_with("上个月") || word.starts_with("前月")) {
       claim.basis = Basis::kMom;
       return;
@@ -483,6 +487,61 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     }
   }
   (void)phrase;
+}
+
+// What the rates of a sentence are against: a year before where one says so, else what the first
+// says; none where none does.
+Basis Fold::SharedBasis(const std::vector<Draft>& drafts) {
+  Basis shared = Basis::kNone;
+  for (const Draft& d : drafts) {
+    const Basis basis = d.claim.basis;
+    if (d.claim.quantity.unit != "percent") continue;  // a rise that is so many points faster
+    if (basis == Basis::kYoy) return basis;
+    if (shared == Basis::kNone && (basis == Basis::kQoq || basis == Basis::kMom)) shared = basis;
+  }
+  return shared;
+}
+
+// 出口15万亿元，增长0.8%: a bare rate right behind its level is against what the rates beside it
+// are, else against the year before, as the parts of a rate are against what the whole is.
+void Fold::TakeBasis(const Parts& p, Draft& d) const {
+  constexpr int64_t kShortest = 27, kLongest = 366;  // days
+  const auto& tokens = p.row.tokens;
+  Claim& claim = d.claim;
+  if (claim.kind != ClaimKind::kChange || claim.basis != Basis::kNone || d.relative ||
+      tokens[d.token].token_class != Class::kPercent || p.gap.contains(d.token) ||
+      (nouns_.Is("quote", d.metric.id) && !nouns_.Is("rated", d.metric.id))) {
+    return;
+  }
+  const int previous = PreviousQuantity(p, d.token);
+  bool moved = false;
+  for (int t = d.token - 1;
+       t > previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
+    const Class c = tokens[t].token_class;
+    if (c == Class::kCompare || p.compared[t] != 0 || IsPeriod(c)) return;
+    if (c != Class::kUp && c != Class::kDown) continue;
+    if (tokens[t].cue->value == "market" && !nouns_.Is("rated", d.metric.id)) return;
+    moved = true;
+  }
+  if (!moved) return;
+  const Draft* last = LastDraft(p, d.token);
+  const bool of_level =
+      last != nullptr && !d.own_metric && last->clause >= d.clause - 1 &&
+      (last->claim.kind == ClaimKind::kLevel || last->claim.kind == ClaimKind::kCount) &&
+      last->metric.id == d.metric.id && last->metric.text == d.metric.text;
+  Basis shared = SharedBasis(p.drafts);
+  if (shared == Basis::kNone) shared = basis_;
+  if (of_level) {
+    if (shared != Basis::kNone) {
+      claim.basis = shared;
+    } else if (!d.period.empty() && d.period.mention->period.start && d.period.mention->period.end) {
+      const Period& period = d.period.mention->period;
+      const int64_t days = DayNumber(period.end->date) - DayNumber(period.start->date);
+      if (days >= kShortest && days <= kLongest) claim.basis = Basis::kYoy;
+    }
+    return;
+  }
+  if (nouns_.Is("rated", d.metric.id)) claim.basis = shared;
 }
 
 }  // namespace hanfact::extract

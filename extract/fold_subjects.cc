@@ -70,8 +70,12 @@ Ref Fold::HereRef(const Token& token) const {
                                                                                    : HomeRef();
   } else {
     ref = LocalRef();  // 全省, 本市
-    const bool city = word.ends_with("省") || word.ends_with("市") || word.ends_with("州");
-    if (ref.empty() && city) ref.text = word;  // which one, nothing says
+    const bool named = word.ends_with("省") || word.ends_with("市") || word.ends_with("州") ||
+                       word.ends_with("县") || word.ends_with("旗");
+    if (ref.empty() && named) {
+      ref.text = word;  // which one, nothing says
+      ref.named = true;
+    }
   }
   ref.span = token.span;
   return ref;
@@ -217,6 +221,8 @@ Ref Fold::HomeRef() const {
     Ref local = LocalOf(speaker_.who.text);
     if (!local.empty()) return local;
   }
+  // 全市生产总值…。农业产值…: of the same city.
+  if (!local_.empty() && (speaker_.sentence != index_ || !IsAgency(speaker_.who))) return local_;
   std::string home;
   if (!speaker_.empty() && !speaker_.who.id.empty()) {
     const auto facts = tables_.entities->Lookup(speaker_.who.id);
@@ -797,6 +803,8 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
       continue;  // the number before has taken it
     }
     const Class c = tokens[t].token_class;
+    // 占我国外贸总值的55%: what it is a part of.
+    if (s.share >= 0 && t > s.share && c == Class::kHere) continue;
     if (c == Class::kHere && !(s.corporate && s.firm_context) && !SaysWhatKind(tokens[t])) {
       const Ref ref = HereRef(tokens[t]);
       if (!ref.text.empty() && !(ref.text == "全球" && (s.counted || !s.context.empty()))) {

@@ -21,9 +21,9 @@ class NounClass {
  public:
   static constexpr std::string_view kNames[] = {
       "act", "agency", "agent", "anyone", "bare", "bond", "broker", "by", "clause", "company",
-      "compound", "corporate", "credit", "currency", "deed", "dividend", "expected", "filler",
+      "compound", "convert", "corporate", "credit", "currency", "deed", "dividend", "expected", "filler",
       "folk", "generic", "goods", "lent", "macro", "measure", "nobody", "nosource", "occasion",
-      "organ", "part", "player", "portion", "public", "publish", "quote", "quoted", "reckon",
+      "organ", "part", "player", "portion", "public", "publish", "quote", "quoted", "rated", "reckon",
       "record", "results", "revise", "sector", "segment", "serial", "session", "shift", "signed",
       "size", "spent", "tail", "thing", "told", "unsummed", "verb", "versus", "voice", "volition",
       "watcher", "whole"};

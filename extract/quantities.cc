@@ -1777,8 +1777,15 @@ class Scanner {
     const bool loose = between == "，" || between == "或" || (between == "," && list_.size() < 2);
     for (size_t i = list_.size(); i-- > 0;) {
       ListMember& member = list_[i];
-      if (!member.open || loose) break;
       Mention& m = out_[member.mention];
+      // 高0.6个和2.8个百分点: the word that the unit opens with, said twice.
+      if (mention.quantity.unit == "percentage_point" && m.quantity.unit == "count:个" && !loose &&
+          text_.substr(0, item.end).ends_with("个百分点")) {
+        m.quantity.unit = mention.quantity.unit;
+        m.rule = item.rule;
+        continue;
+      }
+      if (!member.open || loose) break;
       if (m.quantity.unit == mention.quantity.unit || !m.rule.empty()) break;
       Item lower;
       lower.numeral = member.numeral;

@@ -243,6 +243,7 @@ class Fold {
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   Ref ForetoldRef(const Parts& p, const Draft& d) const;
   const Token* RelativeOf(const Parts& p, const Draft& d) const;
+  bool FirmBefore(const Parts& p, int token) const;
   bool Foretells(const Parts& p) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
@@ -283,6 +284,7 @@ class Fold {
   void SetPeriods(Parts& p, ValueRun run, const std::vector<int>& periods) const;
   bool AlignPeriods(Parts& p, ValueRun run, int each);
   bool AlignListedPeriods(Parts& p, ValueRun run) const;
+  bool AlignForeseenYears(Parts& p, ValueRun run);
   bool TakePeriods(Parts& p, ValueRun run, ValueRun from) const;
   std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end) const;
   std::vector<MatchSpan> ItemsBefore(const Parts& p, int each) const;

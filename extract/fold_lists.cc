@@ -68,7 +68,8 @@ void Fold::AlignLists(Parts& p) {
         AlignItems(p, run, each);
       }
     } else if (!periods) {
-      periods = AlignListedPeriods(p, run) || TakePeriods(p, run, dated);
+      periods = AlignListedPeriods(p, run) || TakePeriods(p, run, dated) ||
+                AlignForeseenYears(p, run);
     }
     if (periods) dated = run;
   }
@@ -182,6 +183,18 @@ bool Fold::AlignListedPeriods(Parts& p, ValueRun run) const {
   }
   SetPeriods(p, run, periods);
   return true;
+}
+
+// 预计2025-2027年营收为1亿、2亿、3亿: a year each, where as many are foreseen.
+bool Fold::AlignForeseenYears(Parts& p, ValueRun run) {
+  const Draft& first = p.drafts[run.begin];
+  if (first.period.empty() || first.claim.modality != Modality::kForecast) return false;
+  const Period& years = first.period.mention->period;
+  if (!years.start || !years.end || years.start->date.month != 1 || years.end->date.month != 12 ||
+      years.end->date.year - years.start->date.year + 1 != static_cast<int>(run.size)) {
+    return false;
+  }
+  return PartPeriod(p, run);
 }
 
 // 2024/2025年净利润分别为1/2亿元，同比增长3%/4%: the list behind such a list has its dates.

@@ -310,7 +310,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m = Named("股价", value.span);  // 股份现升3%, as Hong Kong says it
   } else if (s.metric >= 0) {
     m = MetricOf(tokens[s.metric]);
-    if (!s.modifier.empty() && s.modifier.size() <= 36 &&
+    if (!s.modifier.empty() && s.modifier.size() <= 36 && m.id != "target_price" &&
         s.modifier.find("的") == std::string::npos) {
       if (s.subject.empty() && s.context.empty() && !s.macro) {
         s.SetSubject(s.modifier, s.modifier_span);

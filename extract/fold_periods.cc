@@ -260,6 +260,15 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       break;
     }
     if (IsQuantity(c)) break;
+    // 35%的同比|增长
+    if (c == Class::kBasis && t + 1 < static_cast<int>(tokens.size()) &&
+        Any(Text({value.outer.end, tokens[t].span.begin}), {"", "的"}) &&
+        tokens[t + 1].span.begin == tokens[t].span.end &&
+        (tokens[t + 1].token_class == Class::kUp || tokens[t + 1].token_class == Class::kDown)) {
+      behind = t + 1;
+      if (basis < 0) basis = t;
+      break;
+    }
     // 35%的营收成长
     if (c == Class::kMetric && t == d.token + 1 && t + 1 < static_cast<int>(tokens.size()) &&
         Text({value.outer.end, tokens[t].span.begin}) == "的" &&
@@ -284,6 +293,9 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     chosen = verb;
   } else if (behind >= 0 && ratio_like && verb < 0) {
     chosen = behind;
+    // 35%|同比增速
+    const std::string_view said = tokens[behind].cue->value;
+    if (basis < 0 && ParseBasis(said.substr(said.find('-') + 1))) basis = behind;
   }
   // 青岛涨幅最高，为118.6%: the noun stands in the clause before.
   if (chosen < 0 && ratio_like && previous < 0 && d.clause > 0 && basis < 0 && !share) {
@@ -464,7 +476,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     else if (own.grain == Grain::kQuarter && period.grain == Grain::kQuarter &&
              (apart % 12 + 12) % 12 == 3) {
       claim.basis = Basis::kQoq;
-    } else if (apart == 1 && period.grain == Grain::kMonth)
+    } else if (apart == 1 && period.grain == Grain::kMonth && own.grain == Grain::kMonth)
       claim.basis = Basis::kMom;
     return;
   }

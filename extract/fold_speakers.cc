@@ -78,6 +78,14 @@ void Fold::FindSpeakers(Parts& p) {
       }
       if (published && !says) continue;
     }
+    // 已公布半年报的上市公司, 披露中报公司: which ones they are.
+    if (token.token_class == Class::kSpeech && nouns_.Is("publish", token.cue->surface)) {
+      constexpr uint32_t kNear = 30;
+      std::string_view behind = Text({token.span.end, std::min(p.span.end, token.span.end + kNear)});
+      behind = behind.substr(0, behind.find("，"));
+      const size_t firms = behind.find("公司");
+      if (firms != behind.npos && nouns_.Within("results", behind.substr(0, firms))) continue;
+    }
     const bool report = token.token_class == Class::kDoc || named_data ||
                         (token.token_class == Class::kSpeech && token.cue->value == "report");
     const bool estimate = token.token_class == Class::kForecast;
@@ -269,6 +277,12 @@ void Fold::FindSpeakers(Parts& p) {
       if (verb && first && name.size() >= 6 && name.size() <= 36) {
         Ref ref;
         ref.text = CleanPhrase(name);
+        // 汽车企业甲汽车宣布: what it is, then its name.
+        for (size_t at = ref.text.size(); (at = PreviousBorder(ref.text, at)) >= 6;) {
+          if (ref.text.size() - at < 6 || !nouns_.EndsWith("kind", ref.text.substr(0, at))) continue;
+          ref.text = ref.text.substr(at);
+          break;
+        }
         if (ref.text.size() < 6 || nouns_.Is("generic", ref.text)) continue;
         ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
         ref.span = {begin, token.span.begin};

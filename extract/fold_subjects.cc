@@ -391,7 +391,8 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
                                          ref.type == EntityType::kProduct);
     const bool known =
         !OwnerRef().empty() || std::any_of(p.drafts.begin(), p.drafts.end(), of_firm);
-    return !corporate || somebody || nouns_.Is("corporate", metric_id) || !known;
+    const bool place = ref.entity && ref.type == EntityType::kPlace;
+    return !corporate || somebody || (nouns_.Is("corporate", metric_id) && !place) || !known;
   };
   if (last != nullptr && !last->subject.empty()) {
     if (owned(last->subject, last->metric.id)) return last->subject;
@@ -589,6 +590,17 @@ const Token* Fold::RelativeOf(const Parts& p, const Draft& d) const {
                                                                             : nullptr;
 }
 
+// Whether the clause has named a company in front of the token: 甲公司在国内市场份额.
+bool Fold::FirmBefore(const Parts& p, int token) const {
+  for (int t = token - 1; t >= 0 && p.clause[t] == p.clause[token]; --t) {
+    if (p.row.tokens[t].token_class == Class::kOrg && p.speaker[t] == 0 && p.paren[t] == 0 &&
+        !IsAgency(EntityRef(p.row.tokens[t]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // Who the own clause says the number is about.
 void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -662,7 +674,8 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
               (Foretells(p) && tokens[s.here].cue->surface == "全球")) &&
              !SaysWhatKind(tokens[s.here]) &&
              !(s.here > 0 && tokens[s.here - 1].token_class == Class::kPrep &&
-               tokens[s.here - 1].outer.end == tokens[s.here].outer.begin && s.firm_context)) {
+               tokens[s.here - 1].outer.end == tokens[s.here].outer.begin &&
+               (s.firm_context || FirmBefore(p, s.here)))) {
     s.subject = HereRef(tokens[s.here]);
     if (s.subject.text.empty() || (s.counted && !s.context.empty() && s.subject.text == "全球"))
       s.subject = {};

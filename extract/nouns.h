@@ -22,7 +22,7 @@ class NounClass {
   static constexpr std::string_view kNames[] = {
       "act", "agency", "agent", "anyone", "bare", "bond", "broker", "by", "clause", "company",
       "compound", "convert", "corporate", "credit", "currency", "deed", "dividend", "expected", "filler",
-      "folk", "generic", "goods", "lent", "macro", "measure", "nobody", "nosource", "occasion",
+      "folk", "generic", "goods", "kind", "lent", "macro", "measure", "nobody", "nosource", "occasion",
       "organ", "part", "player", "portion", "public", "publish", "quote", "quoted", "rated", "reckon",
       "record", "results", "revise", "sector", "segment", "serial", "session", "shift", "signed",
       "size", "spent", "tail", "thing", "told", "unsummed", "verb", "versus", "voice", "volition",

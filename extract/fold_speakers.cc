@@ -278,7 +278,7 @@ void Fold::FindSpeakers(Parts& p) {
         Ref ref;
         ref.text = CleanPhrase(name);
         // 汽车企业甲汽车宣布: what it is, then its name.
-        for (size_t at = ref.text.size(); (at = PreviousBorder(ref.text, at)) >= 6;) {
+        for (size_t at = ref.text.size(); at > 6 && (at = PreviousBorder(ref.text, at)) >= 6;) {
           if (ref.text.size() - at < 6 || !nouns_.EndsWith("kind", ref.text.substr(0, at))) continue;
           ref.text = ref.text.substr(at);
           break;

@@ -180,6 +180,7 @@ class Fold {
     bool market = false;                    // 涨, 报, 收: the words of quotes
     bool exists = false;                    // 主板有9只
     bool fresh = false;                     // 新增
+    bool toward = false;                    // 对甲国出口: the name says whither
     bool corporate = false, macro = false;  // whose measure it is
     Ref context;                            // the subject of before
     bool firm_context = false;
@@ -232,6 +233,7 @@ class Fold {
   bool MayStandBare(const Parts& p, const Phrase& phrase, int token, const Draft& d) const;
   std::string QuotedName(const Ref& who) const;
   void FillAttribution(const Parts& p, int token, int index, Draft& d) const;
+  void TakeYearToDate(const Parts& p, Draft& d);
   void FillPeriod(const Parts& p, int index, Draft& d);
   bool OpensList(const Parts& p, int token) const;
   void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
@@ -247,10 +249,13 @@ class Fold {
   bool Foretells(const Parts& p) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  std::string WholeBefore(const Parts& p, const Draft& d) const;
   std::string ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const;
   void CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
   void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
+  bool GivesReason(const Parts& p, int token) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
+  void TakeLastIndex(const Parts& p, Draft& d, Scene& s) const;
   void Settle(Parts& p, Draft& d, Scene& s);
   std::string LabelOf(const Parts& p, const Draft& d) const;
   std::string PartOf(const Parts& p, const Draft& d) const;
@@ -286,8 +291,9 @@ class Fold {
   bool AlignListedPeriods(Parts& p, ValueRun run) const;
   bool AlignForeseenYears(Parts& p, ValueRun run);
   bool TakePeriods(Parts& p, ValueRun run, ValueRun from) const;
-  std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end) const;
-  std::vector<MatchSpan> ItemsBefore(const Parts& p, int each) const;
+  std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end,
+                                   size_t wanted) const;
+  std::vector<MatchSpan> ItemsBefore(const Parts& p, int each, size_t wanted) const;
   void AlignItems(Parts& p, ValueRun run, int each);
   bool QuoteItems(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const;
   void SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan>& items);
@@ -317,6 +323,8 @@ class Fold {
   uint32_t ClauseEnd(const Parts& p, int clause) const;
   bool Dateless(const Token& t) const { return IsMoment(text_, t) || IsContract(text_, t); }
   int PreviousQuantity(const Parts& p, int token) const;
+  bool IsRoute(const Parts& p, int token) const;
+  bool InPairs(const Parts& p, int token) const;
   bool IsObject(const Parts& p, int token) const;
   Ref HereRef(const Token& token) const;
   Ref OwnerRef() const;

@@ -60,8 +60,8 @@ void Fold::AlignLists(Parts& p) {
     AlignBases(p, run);
     if (const int each = EachBefore(p, first); each >= 0) {
       // 1-2月面积和金额分别下降: two measures of both months, no month each.
-      const bool listed = PeriodsBefore(p, each).size() < run.size && ItemsBefore(p, each).size() ==
-                                                                          run.size;
+      const bool listed = PeriodsBefore(p, each).size() < run.size &&
+                          ItemsBefore(p, each, run.size).size() == run.size;
       if (!listed && AlignPeriods(p, run, each)) {
         periods = true;
       } else {
@@ -171,7 +171,16 @@ bool Fold::AlignPeriods(Parts& p, ValueRun run, int each) {
 // 2024、2025及2026年盈利预测至A、B和C: a list of as many dates, with no 分别.
 bool Fold::AlignListedPeriods(Parts& p, ValueRun run) const {
   const int first = p.drafts[run.begin].token;
-  const std::vector<int> periods = PeriodsBefore(p, first);
+  std::vector<int> periods = PeriodsBefore(p, first);
+  if (periods.empty() && p.clause[first] > 0) {
+    // 8月、9月，回落至A、B: the clause before ends in them.
+    const uint32_t end = ClauseEnd(p, p.clause[first] - 1);
+    for (int t = first - 1; t >= 0; --t) {
+      if (IsPeriod(p.row.tokens[t].token_class) && p.row.tokens[t].span.end == end) {
+        periods = PeriodsBefore(p, t + 1);
+      }
+    }
+  }
   if (periods.size() != run.size) return false;
   for (size_t n = 1; n < periods.size(); ++n) {
     const MatchSpan gap{p.row.tokens[periods[n - 1]].span.end,
@@ -209,8 +218,10 @@ bool Fold::TakePeriods(Parts& p, ValueRun run, ValueRun from) const {
   return true;
 }
 
-// The items of [begin, end), parted by 、 and by 和及与 that are no part of a name.
-std::vector<MatchSpan> Fold::ListItems(const Parts& p, uint32_t begin, uint32_t end) const {
+// The items of [begin, end), parted by 、 and by 和及与 that are no part of a name; where that makes
+// not as many as wanted and 、 alone does (甲与乙类产品、丙类), by that.
+std::vector<MatchSpan> Fold::ListItems(const Parts& p, uint32_t begin, uint32_t end,
+                                       size_t wanted) const {
   std::vector<MatchSpan> items;
   uint32_t item = begin;
   for (uint32_t at = begin; at < end;) {
@@ -229,11 +240,20 @@ std::vector<MatchSpan> Fold::ListItems(const Parts& p, uint32_t begin, uint32_t 
     at += length;
   }
   if (item < end) items.push_back({item, end});
-  return items;
+  if (items.size() <= wanted) return items;
+  std::vector<MatchSpan> plain;
+  item = begin;
+  for (uint32_t at = begin; at < end; at += CodePointLength(text_[at])) {
+    if (CodePointAt(text_, at) != U'、') continue;
+    if (item < at) plain.push_back({item, at});
+    item = at + CodePointLength(text_[at]);
+  }
+  if (item < end) plain.push_back({item, end});
+  return plain.size() == wanted ? plain : items;
 }
 
 // The items right in front of 分别, behind the dates of its clause.
-std::vector<MatchSpan> Fold::ItemsBefore(const Parts& p, int each) const {
+std::vector<MatchSpan> Fold::ItemsBefore(const Parts& p, int each, size_t wanted) const {
   const auto& tokens = p.row.tokens;
   const std::vector<int> periods = PeriodsBefore(p, each);
   const uint32_t begin = periods.empty()
@@ -245,7 +265,7 @@ std::vector<MatchSpan> Fold::ItemsBefore(const Parts& p, int each) const {
        --t) {
     end = tokens[t].span.begin;
   }
-  return ListItems(p, begin, end);
+  return ListItems(p, begin, end, wanted);
 }
 
 // As many items in front of 分别, in its clause or the one before, as values behind it.
@@ -255,10 +275,10 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
   const size_t i = run.begin, k = run.size;
   const uint32_t clause_begin = p.clause_begin[static_cast<size_t>(p.clause[each])];
   const std::vector<int> periods = PeriodsBefore(p, each);
-  std::vector<MatchSpan> items = ItemsBefore(p, each);
+  std::vector<MatchSpan> items = ItemsBefore(p, each, k);
   if (items.size() != k && periods.size() == 1) {
     // 甲、乙和丙2月分别交付: the names stand before the date.
-    std::vector<MatchSpan> names = ListItems(p, clause_begin, tokens[periods[0]].span.begin);
+    std::vector<MatchSpan> names = ListItems(p, clause_begin, tokens[periods[0]].span.begin, k);
     if (names.size() == k) items = std::move(names);
   }
   // 汽车产销分别完成A和B: a word for two measures.
@@ -311,8 +331,23 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
         to = std::min(to, tokens[t].span.begin);
       }
     }
-    std::vector<MatchSpan> others = ListItems(p, from, to);
+    std::vector<MatchSpan> others = ListItems(p, from, to, k);
     if (others.size() == k) items = std::move(others);
+    // 6月、7月录得的个案，分别升至A和B: a month each.
+    std::vector<int> dates;
+    for (const MatchSpan& item : items) {
+      for (size_t t = 0; items.size() == k && t < tokens.size(); ++t) {
+        if (IsPeriod(tokens[t].token_class) && item.Contains(tokens[t].span) &&
+            p.compared[t] == 0) {
+          dates.push_back(static_cast<int>(t));
+          break;
+        }
+      }
+    }
+    if (dates.size() == k) {
+      SetPeriods(p, run, dates);
+      return;
+    }
   }
   if (items.size() == k) {
     if (QuoteItems(p, run, items)) return;
@@ -373,6 +408,31 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
     if (!items[n].Contains(t.span)) continue;
     if (IsEntity(t.token_class) && entity == nullptr) entity = &t;
     if (t.token_class == Class::kMetric) metric = &t;
+  }
+  // 对甲国、乙国出口分别增长: where the goods go is part of what is measured.
+  std::string_view toward;
+  for (const Token& t : p.row.tokens) {
+    if (t.token_class == Class::kPrep && Any(t.cue->surface, {"对", "自"}) &&
+        (t.span.begin == items[0].begin || t.span.end == items[0].begin)) {
+      toward = t.cue->surface;
+    }
+  }
+  if (!toward.empty()) {
+    MetricRef like = first.metric;
+    for (const Draft& o : p.drafts) {
+      if (!nouns_.Is("trade", like.id) && nouns_.Is("trade", o.metric.id)) like = o.metric;
+    }
+    if (!nouns_.Is("trade", like.id) && nouns_.Is("trade", metric_.id)) like = metric_;
+    const uint32_t end = metric != nullptr ? metric->span.begin : items[n].end;
+    std::string place = CleanPhrase(Text({items[n].begin, end}));
+    if (place.starts_with(toward)) place = CleanPhrase(std::string_view(place).substr(toward.size()));
+    if (nouns_.Is("trade", like.id) && !place.empty()) {
+      if (like.base.empty()) like.base = like.cue != nullptr ? like.cue->canonical : like.text;
+      d.metric = like;
+      d.metric.text = std::string(toward) + place + like.base;
+      d.subject = HomeRef();
+      return;
+    }
   }
   if (entity != nullptr) {
     d.subject = EntityRef(*entity);

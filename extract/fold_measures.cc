@@ -149,6 +149,24 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     if (s.entity < 0) s.entity = t;
     s.last_entity = t;
   }
+  // 被甲公司出售股份的乙公司升6%: a measure in front of 的 is said of the name behind it by the way.
+  if (s.metric >= 0 && s.last_entity == s.metric + 1 && s.entity < s.metric &&
+      Text({tokens[s.metric].span.end, tokens[s.last_entity].span.begin}) == "的") {
+    s.metric = -1;
+    s.entity = s.last_entity;
+  }
+  // 对甲国出口: where the goods go is part of what is measured.
+  s.toward = front >= 0 && !phrase.empty() && tokens[front].token_class == Class::kPrep &&
+             tokens[front].outer.end == phrase.begin &&
+             Any(tokens[front].cue->surface, {"对", "向", "自", "从"}) &&
+             (s.metric >= 0 ? nouns_.Is("trade", tokens[s.metric].cue->value)
+                            : !unit_metrics_.empty() || !p.drafts.empty());
+  if (s.toward && s.metric < 0) {
+    const MetricRef* before = p.drafts.empty() ? &std::get<2>(unit_metrics_.back())
+                                               : &p.drafts.back().metric;
+    s.toward = nouns_.Is("trade", before->id);
+  }
+  if (s.toward) s.entity = s.last_entity = s.here = -1;
   s.clause_metric = s.metric;
   for (int t = by ? front : d.token - 1; s.clause_metric < 0 && t > s.previous &&
                                          t >= std::max(0, d.token - kReach) &&
@@ -166,8 +184,10 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     s.metric = s.clause_metric = -1;
   }
   // 占 in front of the phrase: what follows it is the whole, what stands before it the part.
-  for (int t = d.token - 1;
-       t > s.previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
+  // 占300万人次 says no more than that they are so many.
+  for (int t = d.token - 1; !s.counted && t > s.previous && t >= std::max(0, d.token - kReach) &&
+                            p.clause[t] == d.clause;
+       --t) {
     if (tokens[t].token_class == Class::kShare) s.share = t;
   }
   if (s.share >= 0 && s.metric >= 0 && !nouns_.Is("part", tokens[s.metric].cue->value))
@@ -181,7 +201,15 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   if (s.entity >= 0 && tokens[s.last_entity].span.end <= modifier_end) {
     modifier_begin = tokens[s.last_entity].span.end;
   } else if (s.here >= 0 && tokens[s.here].span.end <= modifier_end) {
+    // 非内地|旅客: of what kind they are.
     modifier_begin = tokens[s.here].span.end;
+    if (SaysWhatKind(tokens[s.here])) {
+      modifier_begin = tokens[s.here].span.begin;
+      if (modifier_begin >= phrase.begin + 3 &&
+          Text({modifier_begin - 3, modifier_begin}) == "非") {
+        modifier_begin -= 3;
+      }
+    }
   }
   // 至今不足一年|股价: how long it took names no measure.
   for (int t = phrase.first; t <= phrase.last; ++t) {
@@ -197,6 +225,10 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     if (nouns_.Is("generic", s.modifier) || nouns_.Is("verb", s.modifier) ||
         CountCodePoints(s.modifier) < 2) {
       s.modifier.clear();
+    }
+    if (s.toward && !s.modifier.empty()) {
+      s.modifier = tokens[front].cue->surface + s.modifier;
+      s.modifier_span.begin = tokens[front].span.begin;
     }
   }
 
@@ -296,9 +328,16 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     }
   } else if (s.part_metric >= 0) {
     m = MetricOf(tokens[s.part_metric]);
+    const Phrase part = LeftPhrase(p, s.share);
     const uint32_t begin = tokens[s.part_metric].span.begin;
-    m.text = CleanPhrase(Text({begin, std::max(phrase.end, tokens[s.share].span.end)}));
-    m.span = {begin, std::max(phrase.end, tokens[s.share].span.end)};
+    if (phrase.end <= tokens[s.share].span.begin) {
+      // 零售总额中，网上销售占7%: the part and the whole.
+      m.text = CleanPhrase(Text({part.begin, part.end})) + WholeBefore(p, d);
+      m.span = {part.begin, part.end};
+    } else {
+      m.text = CleanPhrase(Text({begin, std::max(phrase.end, tokens[s.share].span.end)}));
+      m.span = {begin, std::max(phrase.end, tokens[s.share].span.end)};
+    }
   } else if (s.share >= 0 && s.metric >= 0 && tokens[s.metric].cue->value == "share_ratio" &&
              tokens[s.share].span.end < tokens[s.metric].span.begin) {
     m = MetricOf(tokens[s.metric]);  // 占总营收的比重
@@ -312,7 +351,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m = MetricOf(tokens[s.metric]);
     if (!s.modifier.empty() && s.modifier.size() <= 36 && m.id != "target_price" &&
         s.modifier.find("的") == std::string::npos) {
-      if (s.subject.empty() && s.context.empty() && !s.macro) {
+      if (s.subject.empty() && s.context.empty() && !s.macro && !s.toward) {
         s.SetSubject(s.modifier, s.modifier_span);
         d.own_subject = true;
       } else if (m.text == tokens[s.metric].cue->surface) {
@@ -348,6 +387,19 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       if (tokens[t].token_class == Class::kLevel && !tokens[t].cue->value.empty()) {
         m.text = tokens[t].cue->value;
         m.span = tokens[t].span;
+        if (s.share == t + 1 && tokens[s.share].span.begin == tokens[t].span.end) {
+          // 网上销售占7%: the part that is sold so, and what it is a part of.
+          const MatchSpan words{std::min(phrase.begin, tokens[t].span.begin), tokens[t].span.begin};
+          const std::string part = CleanPhrase(Text(words));
+          m.base = part + m.text;
+          m.text = part + tokens[t].cue->surface + WholeBefore(p, d);
+          if (!s.subject.entity && s.subject.text == part) {
+            s.subject = {};
+            d.own_subject = false;
+          }
+          s.modifier.clear();
+          break;
+        }
         if (s.subject.empty() && !s.modifier.empty() && s.modifier.size() <= 30 &&
             !(s.counted && !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:例"}))) {
           s.SetSubject(s.modifier, s.modifier_span);
@@ -402,7 +454,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     else if (who.entity ? who.type == EntityType::kOrg || who.type == EntityType::kProduct
                         : who.text.ends_with("股") || who.text.ends_with("公司"))
       m = Named("股价", value.span);
-    else if (who.type != EntityType::kPerson)
+    else if (who.type != EntityType::kPerson && !(who.entity && who.type == EntityType::kPlace))
       m = Named("价格", value.span);
   }
   // 甲公司升3%: what a listed company's rate without a measure is of.
@@ -423,13 +475,35 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       ++from;
     }
     const std::string noun = PostNoun(p, from, span);
-    if (!noun.empty()) {
+    if (!noun.empty() && !nouns_.Is("generic", noun)) {
       m.text = noun;
       m.span = span;
     }
   }
   InheritMeasure(p, d, s, m);
   d.metric = std::move(m);
+}
+
+// What a part is a part of, where the clause before says it (零售总额中，): 占零售总额比重; else 占比.
+std::string Fold::WholeBefore(const Parts& p, const Draft& d) const {
+  if (d.clause == 0) return "占比";
+  const MatchSpan before{p.clause_begin[static_cast<size_t>(d.clause) - 1],
+                         ClauseEnd(p, d.clause - 1)};
+  const Token* metric = nullptr;
+  for (const Token& token : p.row.tokens) {
+    if (token.token_class == Class::kMetric && before.Contains(token.span)) metric = &token;
+  }
+  if (metric == nullptr || Text({metric->span.end, before.end}) != "中") return "占比";
+  uint32_t from = before.begin;
+  for (const Token& token : p.row.tokens) {
+    if (token.outer.end <= metric->span.begin && token.outer.begin >= from &&
+        (IsPeriod(token.token_class) || token.token_class == Class::kPart ||
+         token.token_class == Class::kConj || token.token_class == Class::kPrep)) {
+      from = token.outer.end;
+    }
+  }
+  if (StandsAt(text_, from, "的")) from += 3;
+  return ShareName(p, {from, metric->span.end}, "比重");
 }
 
 // 占总营收比重, from the words between 占 and 比重 or the value; 占比 where they say no more.
@@ -518,13 +592,18 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
     return;
   }
   const MetricRef* like = nullptr;
+  // 甲类出口增1.4倍，乙类亦增27%: rates both.
+  const auto rate = [](std::string_view u) { return u == "percent" || u == "multiple"; };
+  const auto alike = [&](std::string_view u) {
+    return u == unit || (s.change && rate(u) && rate(unit));
+  };
   for (const Draft& o : p.drafts) {
-    if (o.claim.quantity.unit == unit && o.claim.kind == d.claim.kind && !o.metric.empty()) {
+    if (alike(o.claim.quantity.unit) && o.claim.kind == d.claim.kind && !o.metric.empty()) {
       like = &o.metric;
     }
   }
   for (const auto& [u, k, other] : unit_metrics_) {
-    if (like == nullptr && u == unit && k == d.claim.kind) like = &other;
+    if (like == nullptr && alike(u) && k == d.claim.kind) like = &other;
   }
   const bool sibling = like != nullptr && s.change && !nouns_.Is("quote", like->id) &&
                        s.context.entity && s.context.type != EntityType::kIndex;
@@ -563,6 +642,22 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   }
 }
 
+// 因出货攀升，受需求推升, 若扣除价格变动: a measure behind such a word says why or how something else
+// moves.
+bool Fold::GivesReason(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  for (int t = token - 1; t >= 0 && p.clause[t] == p.clause[token]; --t) {
+    const Class c = tokens[t].token_class;
+    if (c == Class::kLevel || c == Class::kTo || IsQuantity(c)) return false;
+    if ((c == Class::kPrep || c == Class::kConj || c == Class::kHypothetical) &&
+        nouns_.Is("reason", tokens[t].cue->surface)) {
+      return true;
+    }
+  }
+  return nouns_.StartsWith(
+      "reason", Text({p.clause_begin[static_cast<size_t>(p.clause[token])], tokens[token].span.begin}));
+}
+
 // The measure of before, where the own clause gives none.
 void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const {
   const auto& tokens = p.row.tokens;
@@ -578,7 +673,9 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   // A measure named since the last number, then that of the nearest number of the same unit.
   for (int t = d.token - 1; m.empty() && t >= 0; --t) {
     if (last != nullptr && t <= last->token) break;
-    if (tokens[t].token_class == Class::kMetric && p.paren[t] == 0) m = MetricOf(tokens[t]);
+    if (tokens[t].token_class == Class::kMetric && p.paren[t] == 0 && !GivesReason(p, t)) {
+      m = MetricOf(tokens[t]);
+    }
   }
   // 营收增5%，净利2亿元，年增8%: a rate is of the level right before it; but a ratio moves by points.
   if (m.empty() && s.change && !d.own_subject && last != nullptr && unit == "percent" &&
@@ -594,11 +691,20 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     }
     if (o->claim.kind == d.claim.kind) m = o->metric;
   }
-  if (m.empty() && last != nullptr && (s.change || !d.own_subject)) m = last->metric;
+  // 网上销售占7%，为24亿元: what the share is of.
+  const auto of_last = [&] {
+    MetricRef of = last->metric;
+    if (last->claim.kind == ClaimKind::kShare && !of.base.empty() &&
+        d.claim.kind == ClaimKind::kLevel) {
+      of.text = of.base;
+    }
+    return of;
+  };
+  if (m.empty() && last != nullptr && (s.change || !d.own_subject)) m = of_last();
   for (auto u = unit_metrics_.rbegin(); m.empty() && u != unit_metrics_.rend(); ++u) {
     if (std::get<0>(*u) == unit && std::get<1>(*u) == d.claim.kind) m = std::get<2>(*u);
   }
-  if (m.empty() && last != nullptr) m = last->metric;
+  if (m.empty() && last != nullptr) m = of_last();
   if (m.empty() && !metric_.empty()) m = metric_;
   if (m.empty() && s.counted) m.text = "数量";
   // What is s.counted is measured by its number: 企业数.
@@ -611,11 +717,40 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   }
 }
 
+// 恒生指数高开；指数收报…: the index spoken of before, or the measure that is one (楼价指数).
+void Fold::TakeLastIndex(const Parts& p, Draft& d, Scene& s) const {
+  const auto index = [](const Ref& r) {
+    return r.text.ends_with("指数") && r.text.size() > std::string_view("指数").size();
+  };
+  for (auto o = p.drafts.rbegin(); o != p.drafts.rend(); ++o) {
+    if (!index(o->subject)) continue;
+    s.subject = o->subject;
+    return;
+  }
+  for (int t = d.token - 1; t >= 0; --t) {
+    if (p.row.tokens[t].token_class != Class::kIndex) continue;
+    s.subject = EntityRef(p.row.tokens[t]);
+    return;
+  }
+  if (index(subject_)) {
+    s.subject = subject_;
+    return;
+  }
+  const Draft* last = LastDraft(p, d.token);
+  const MetricRef& before = last != nullptr ? last->metric : metric_;
+  if (!before.text.ends_with("指数")) return;
+  s.subject = last != nullptr ? last->subject : subject_;
+  d.metric = before;
+}
+
 // The subject of before where there is no other, groups, and what is said of the measure besides.
 void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   const auto& tokens = p.row.tokens;
   MetricRef& m = d.metric;
   if (s.subject.empty()) s.subject = s.context;
+  if (!s.subject.entity && s.subject.text == "指数") TakeLastIndex(p, d, s);
+  if (s.toward && !d.own_subject && s.subject.type != EntityType::kPlace) s.subject = HomeRef();
+  if (s.toward && s.subject.empty()) s.subject = HomeRef();
   // 第二产业用电量A，增长B，占总量的C: of whom the number before is, where that is said.
   const auto goes_on = [&] {
     const Draft* last = LastDraft(p, d.token);

@@ -147,7 +147,8 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         break;
       case Class::kHypothetical: {
         // 若以美元计算，营收…: how it is reckoned is no condition.
-        if (!nouns_.EndsWith("reckon", Text({tokens[t].span.end, ClauseEnd(p, p.clause[t])}))) {
+        const std::string_view rest = Text({tokens[t].span.end, ClauseEnd(p, p.clause[t])});
+        if (!nouns_.EndsWith("reckon", rest) && !nouns_.StartsWith("reason", rest)) {
           here = Modality::kHypothetical;
         }
         break;

@@ -23,8 +23,16 @@ void Fold::MarkCompared(Parts& p) const {
     // 创4月27日以来新低, 近7季新高: how long it had not been so.
     if (IsPeriod(c)) {
       std::string_view behind = Text({tokens[t].span.end, p.span.end});
-      if (behind.starts_with("的")) behind.remove_prefix(3);
+      // 创2024年6月后新高
+      for (std::string_view since : {"以后", "之后", "后", "的"}) {
+        if (behind.starts_with(since)) behind.remove_prefix(since.size());
+      }
       if (nouns_.StartsWith("record", behind)) p.compared[t] = 1;
+      // 相隔近4个月再上5000点
+      const std::string_view front = Text({p.span.begin, tokens[t].outer.begin});
+      for (std::string_view apart : {"相隔", "时隔", "事隔", "睽违", "阔别"}) {
+        if (front.ends_with(apart)) p.compared[t] = 1;
+      }
     }
     const bool compare = c == Class::kCompare ||
                          (c == Class::kDown && tokens[t].cue->surface == "低于") ||
@@ -88,6 +96,27 @@ bool Fold::OpensList(const Parts& p, int token) const {
   return from == tokens[token].span.begin;
 }
 
+// 10月营收A，今年累计营收B: the year as far as the month before, where it is not over yet.
+void Fold::TakeYearToDate(const Parts& p, Draft& d) {
+  const Period& year = d.period.mention->period;
+  const Period* part = nullptr;
+  for (const Draft& o : p.drafts) {
+    if (!o.period.empty()) part = &o.period.mention->period;
+  }
+  if (part == nullptr && !period_.empty()) part = &period_.mention->period;
+  if (part == nullptr || year.grain != Grain::kYear || !year.start || !year.end || !part->end ||
+      !part->start || !published_ ||
+      (part->grain != Grain::kMonth && part->grain != Grain::kQuarter) ||
+      year.end->date < *published_ || part->start->date.year != year.start->date.year ||
+      !(part->end->date < year.end->date)) {
+    return;
+  }
+  const auto end = part->end;
+  made_.push_back(*d.period.mention);
+  made_.back().period.end = end;
+  d.period.mention = &made_.back();
+}
+
 void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   const auto& tokens = p.row.tokens;
   const int clause = d.clause;
@@ -105,6 +134,10 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     d.period = {tokens[t].mention, index};
     d.period_from = PeriodFrom::kClause;
     d.own_period = true;
+    if (t + 1 < d.token && tokens[t + 1].outer.begin == tokens[t].outer.end &&
+        tokens[t + 1].cue != nullptr && tokens[t + 1].cue->surface.starts_with("累")) {
+      TakeYearToDate(p, d);
+    }
     return;
   }
   // Across earlier numbers of the clause, then the clauses before.
@@ -437,7 +470,11 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   for (int t = d.token - 1; t >= std::max(0, d.token - kReach) && p.clause[t] >= d.clause - 1;
        --t) {
     if (p.clause[t] == d.clause - 1 && p.compared[t] == 0) continue;
-    if (p.clause[t] == d.clause - 1 && tokens[t].token_class != Class::kSame) continue;
+    // 与2023年11月比较，…上升: all the clause before says is what it is compared with.
+    if (p.clause[t] == d.clause - 1 && tokens[t].token_class != Class::kSame &&
+        !nouns_.EndsWith("against", Text({tokens[t].span.end, ClauseEnd(p, d.clause - 1)}))) {
+      continue;
+    }
     if (IsQuantity(tokens[t].token_class) && p.clause[t] != d.clause) break;
     if (tokens[t].token_class == Class::kBasis && p.clause[t] == d.clause) {
       claim.basis = ParseBasis(tokens[t].cue->value).value_or(Basis::kOther);
@@ -451,7 +488,12 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     }
     // 比上月: the month before the claim's own, whatever the article's date makes of it.
     const std::string_view word = Text(tokens[t].span);
-    if (Any(word, {"上年", "去年", "上一年", "前一年"})) {
+    // 上年同月, 去年同季: the same part of the year before, whether its date is known or not.
+    const std::string_view behind = Text({tokens[t].span.end, p.span.end});
+    const bool same = word.find("同") != word.npos || behind.starts_with("同季") ||
+                      behind.starts_with("同月") || behind.starts_with("同期");
+    if (Any(word, {"上年", "去年", "上一年", "前一年"}) ||
+        (same && word.find("年") != word.npos && !word.starts_with("前年"))) {
       claim.basis = Basis::kYoy;
       return;
     }

@@ -17,10 +17,27 @@ int Fold::PreviousQuantity(const Parts& p, int token) const {
   return -1;
 }
 
+// 依序为甲公司3万张、乙公司2万张: a name of a list in which each has its number right behind it.
+bool Fold::InPairs(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  const auto pair = [&](int t) {
+    return t >= 0 && t + 1 < static_cast<int>(tokens.size()) && IsEntity(tokens[t].token_class) &&
+           IsQuantity(tokens[t + 1].token_class) && tokens[t + 1].outer.begin == tokens[t].span.end;
+  };
+  const auto listed = [&](int first, int second) {
+    return pair(first) && pair(second) &&
+           Any(Text({tokens[first + 1].outer.end, tokens[second].span.begin}),
+               {"、", "，", "和", "及", "与", "以及", "，以及"});
+  };
+  return listed(token, token + 2) || listed(token - 2, token) ||
+         (token >= 3 && listed(token - 3, token));
+}
+
 // A name behind a preposition (在美国, 将甲和乙列入, 从甲地) or a number (4架飞机) is not what
 // the clause is about.
 bool Fold::IsObject(const Parts& p, int token) const {
   const auto& tokens = p.row.tokens;
+  if (InPairs(p, token)) return false;
   // 甲区、乙区等3个区: members of what is counted.
   for (int t = token; t + 1 < static_cast<int>(tokens.size()) && p.clause[t + 1] == p.clause[token];
        ++t) {
@@ -61,6 +78,25 @@ Fold::Phrase Fold::LeftPhrase(const Parts& p, int token) const {
     ++phrase.first;
   }
   return phrase;
+}
+
+// 甲地到乙地运价: 到 at the head of a clause between where a way begins and ends, in front of a
+// measure.
+bool Fold::IsRoute(const Parts& p, int token) const {
+  constexpr uint32_t kLongestPlace = 15;
+  const auto& tokens = p.row.tokens;
+  const Token& to = tokens[token];
+  if (to.cue == nullptr || !Any(to.cue->surface, {"到", "至"})) return false;
+  const uint32_t front = to.span.begin - p.clause_begin[static_cast<size_t>(p.clause[token])];
+  if (front < 6 || front > kLongestPlace) return false;
+  for (int t = token + 1; t < static_cast<int>(tokens.size()); ++t) {
+    if (p.clause[t] != p.clause[token]) return false;
+    if (tokens[t].token_class == Class::kPlace) continue;
+    return tokens[t].token_class == Class::kMetric &&
+           tokens[t].span.begin >= to.span.end + 6 &&
+           tokens[t].span.begin <= to.span.end + kLongestPlace;
+  }
+  return false;
 }
 
 Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
@@ -127,6 +163,12 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
     pos = tokens[t].outer.begin;
     --t;
   }
+  // 服装(上升7.6%): what moves stands in front of the bracket.
+  uint8_t depth = p.paren[token];
+  if (depth > 0 && !phrase.predicates.empty() && pos > clause_begin + 3 && text_[pos - 1] == '(') {
+    --pos;
+    --depth;
+  }
   // 2. The phrase.
   phrase.begin = phrase.end = pos;
   phrase.last = t;
@@ -136,7 +178,7 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
     while (pos > edge) {
       const size_t before = PreviousBorder(text_, pos);
       const char32_t c = CodePointAt(text_, before);
-      if (c == ')' && p.paren[token] == 0) {
+      if (c == ')' && depth == 0) {
         if (!skip_bracket()) return phrase;
         phrase.begin = pos;
         break;
@@ -150,7 +192,8 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
     const Class c = tokens[t].token_class;
     const bool plain = InPhrase(c) || (IsPeriod(c) && IsContract(text_, tokens[t])) ||
                        (IsQuantity(c) && !p.refused[t].empty()) ||
-                       (c == Class::kPrep && Any(tokens[t].cue->surface, {"与", "和"}));
+                       (c == Class::kPrep && Any(tokens[t].cue->surface, {"与", "和"})) ||
+                       IsRoute(p, t);
     if (!plain || p.speaker[t] != 0) return phrase;
     pos = tokens[t].outer.begin;
     phrase.begin = pos;

@@ -247,9 +247,14 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   bool known = false;  // a name of the lexicon is among the words
   bool measure = false;  // the words end in a known measure
   MatchSpan last_measure;
+  bool route = false;  // 甲地到乙地运价
   for (size_t t = 0; t < tokens.size(); ++t) {
     if (p.clause[t] != clause) continue;
     const Class c = tokens[t].token_class;
+    if (IsRoute(p, static_cast<int>(t))) {
+      route = true;
+      continue;
+    }
     const bool date = IsPeriod(c) && !IsContract(text_, tokens[t]);
     if (tokens[t].span.begin == from &&
         (date || c == Class::kConj || c == Class::kPart || c == Class::kAdverb)) {
@@ -316,7 +321,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   const bool company =
       text.size() <= 18 && company_.empty() && !subject_.entity && nouns_.EndsWith("company", text);
   const bool speaks = says && !known && nouns_.EndsWith("company", text);
-  if (!agent && !company && !speaks &&
+  if (!agent && !company && !speaks && !route &&
       !((dated || acts) && text.size() <= size_t{kLongestName} * names)) {
     return ref;
   }
@@ -618,7 +623,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                      Any(tokens[phrase.first - 1].cue->surface, {"在", "于", "对", "向", "为"});
   const bool thing =
       s.metric >= 0 && !s.modifier.empty() && !where && nouns_.Is("thing", s.metric_id) &&
-      !nouns_.MadeOf("act", s.modifier) &&
+      !s.toward && !nouns_.MadeOf("act", s.modifier) &&
       !(nouns_.Is("lent", s.metric_id) && s.context.entity &&
         !nouns_.EndsWith("bond", s.modifier)) &&
       (s.entity < 0 || tokens[s.entity].token_class == Class::kPlace) && !behind_name;
@@ -853,6 +858,7 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
     }
     if (!IsEntity(c) || p.speaker[t] != 0 || p.compared[t] != 0 || IsObject(p, t)) continue;
     if (IsDoubtful(tokens[t])) continue;
+    if (t + 1 < d.token && IsRoute(p, t + 1)) break;  // 甲地到乙地运价 is of neither
     if (c == Class::kPlace && s.corporate && s.firm_context) continue;
     subject = RunRef(p, t);
     // 某地芯片厂甲公司: the name behind the place.

@@ -1366,7 +1366,7 @@ class Scanner {
       return false;
     }
     // 增加15.6亿元至2866亿元: likewise, where the second is so much more that no range is meant.
-    constexpr int kFar = 8;
+    constexpr int kFar = 3;
     const auto far = item.high.Multiply(Decimal(kFar));
     const FoundHedge hedged = HedgeBefore(item);  // 跌超过348点至18882点
     const size_t from = hedged.hedge != nullptr ? hedged.begin : item.begin;

@@ -233,6 +233,7 @@ class Fold {
   bool MayStandBare(const Parts& p, const Phrase& phrase, int token, const Draft& d) const;
   std::string QuotedName(const Ref& who) const;
   void FillAttribution(const Parts& p, int token, int index, Draft& d) const;
+  void TakeYearSpokenOf(const Parts& p, int token, Draft& d);
   void TakeYearToDate(const Parts& p, Draft& d);
   void FillPeriod(const Parts& p, int index, Draft& d);
   bool OpensList(const Parts& p, int token) const;
@@ -249,6 +250,7 @@ class Fold {
   bool Foretells(const Parts& p) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  std::string TopicBefore(const Parts& p, const Draft& d) const;
   std::string WholeBefore(const Parts& p, const Draft& d) const;
   std::string ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const;
   void CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;

@@ -358,7 +358,17 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
         m.base = m.text;
         m.text = Joined(s.modifier, m.text);
         m.span = {s.modifier_span.begin, tokens[s.metric].span.end};
+      } else if (s.modifier.ends_with("业") && !s.firm_context) {
+        // 零售业|营业额: of a trade, no company's.
+        m.base = tokens[s.metric].cue->surface;
+        m.text = s.modifier + m.base;
+        m.span = {s.modifier_span.begin, tokens[s.metric].span.end};
       }
+    } else if (const std::string topic = TopicBefore(p, d); s.modifier.empty() && s.entity < 0 &&
+               (topic.ends_with("业") ? !s.firm_context : nouns_.EndsWith("segment", topic))) {
+      // 餐饮业方面，营业额…: what the clause before says it is about.
+      m.base = s.firm_context ? m.text : tokens[s.metric].cue->surface;
+      m.text = topic + m.base;
     }
   } else if (s.share >= 0 && tokens[s.share].span.end < phrase.end) {
     m.text = ShareName(p, {tokens[s.share].span.end, phrase.end}, "比重");
@@ -421,6 +431,14 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m.span = s.modifier_span;
     if (s.subject.text == s.modifier) s.subject = last->subject;
   }
+  // 韩元贬值0.15%: money is measured by its rate of exchange.
+  if (m.empty() && (s.change || s.market) && !s.counted &&
+      (nouns_.Is("currency", s.modifier) || nouns_.Is("currency", s.subject.text))) {
+    if (!s.modifier.empty()) s.SetSubject(s.modifier, s.modifier_span);
+    s.modifier.clear();
+    d.own_subject = true;
+    m = Named("汇率", value.span);
+  }
   // What a s.subject's own kind is measured by.
   const Ref& who = s.subject.empty() ? s.context : s.subject;
   if (m.empty() && s.points && last != nullptr && !d.own_subject &&
@@ -482,6 +500,27 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   }
   InheritMeasure(p, d, s, m);
   d.metric = std::move(m);
+}
+
+// The words in front of 方面 that the clause before ends with; empty for none.
+std::string Fold::TopicBefore(const Parts& p, const Draft& d) const {
+  constexpr std::string_view kTopic = "方面";
+  constexpr size_t kLongestTopic = 36;
+  if (d.clause == 0) return "";
+  uint32_t from = p.clause_begin[static_cast<size_t>(d.clause) - 1];
+  const uint32_t end = ClauseEnd(p, d.clause - 1);
+  if (!Text({from, end}).ends_with(kTopic)) return "";
+  for (const Token& token : p.row.tokens) {
+    if (token.outer.begin < from || token.outer.end > end) continue;
+    const Class c = token.token_class;
+    if (IsQuantity(c) || IsEntity(c)) return "";
+    if (IsPeriod(c) || c == Class::kConj || c == Class::kPart || c == Class::kAdverb) {
+      from = token.outer.end;
+    }
+  }
+  const MatchSpan words{from, end - static_cast<uint32_t>(kTopic.size())};
+  if (words.begin >= words.end || words.size() > kLongestTopic) return "";
+  return CleanPhrase(Text(words));
 }
 
 // What a part is a part of, where the clause before says it (零售总额中，): 占零售总额比重; else 占比.
@@ -675,6 +714,12 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     if (last != nullptr && t <= last->token) break;
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == 0 && !GivesReason(p, t)) {
       m = MetricOf(tokens[t]);
+      // 就业不足|人数方面，为6万人
+      const std::string topic = p.clause[t] == d.clause - 1 ? TopicBefore(p, d) : std::string();
+      if (topic.size() > m.text.size() && topic.ends_with(m.text)) {
+        m.base = m.text;
+        m.text = topic;
+      }
     }
   }
   // 营收增5%，净利2亿元，年增8%: a rate is of the level right before it; but a ratio moves by points.
@@ -706,6 +751,11 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   }
   if (m.empty() && last != nullptr) m = of_last();
   if (m.empty() && !metric_.empty()) m = metric_;
+  // 甲业营业额年增3%，乙公司年增2%: another's, of its own name.
+  if (!d.own_metric && d.own_subject && last != nullptr && !last->own_subject && !m.base.empty() &&
+      m.text == last->metric.text && m.text != m.base && s.subject.text != last->subject.text) {
+    m.text = m.base;
+  }
   if (m.empty() && s.counted) m.text = "数量";
   // What is s.counted is measured by its number: 企业数.
   if (s.counted && !d.noun.empty() && m.cue == nullptr && m.text.ends_with(d.noun) &&

@@ -96,6 +96,27 @@ bool Fold::OpensList(const Parts& p, int token) const {
   return from == tokens[token].span.begin;
 }
 
+// 去年第4季营收A，全年B: 全年 is that of the date before it in the sentence.
+void Fold::TakeYearSpokenOf(const Parts& p, int token, Draft& d) {
+  const auto& tokens = p.row.tokens;
+  if (Text(tokens[token].span) != "全年") return;
+  for (int t = token - 1; t >= 0; --t) {
+    if (!IsPeriod(tokens[t].token_class) || p.compared[t] != 0 || tokens[t].mention == nullptr) {
+      continue;
+    }
+    const Period& before = tokens[t].mention->period;
+    if (!before.start || !before.end || before.start->date.year != before.end->date.year ||
+        before.grain == Grain::kDay) {
+      continue;
+    }
+    made_.push_back(*tokens[token].mention);
+    made_.back().period.start = YearPeriod(before.start->date.year).start;
+    made_.back().period.end = YearPeriod(before.start->date.year).end;
+    d.period.mention = &made_.back();
+    return;
+  }
+}
+
 // 10月营收A，今年累计营收B: the year as far as the month before, where it is not over yet.
 void Fold::TakeYearToDate(const Parts& p, Draft& d) {
   const Period& year = d.period.mention->period;
@@ -134,6 +155,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     d.period = {tokens[t].mention, index};
     d.period_from = PeriodFrom::kClause;
     d.own_period = true;
+    TakeYearSpokenOf(p, t, d);
     if (t + 1 < d.token && tokens[t + 1].outer.begin == tokens[t].outer.end &&
         tokens[t + 1].cue != nullptr && tokens[t + 1].cue->surface.starts_with("累")) {
       TakeYearToDate(p, d);
@@ -180,6 +202,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     d.period = {tokens[t].mention, index};
     d.period_from = p.clause[t] == clause ? PeriodFrom::kClause : PeriodFrom::kSentence;
     d.own_period = p.clause[t] == clause;
+    TakeYearSpokenOf(p, t, d);
     return;
   }
   // 5亿元(2021年): the bracket behind.

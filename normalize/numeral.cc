@@ -31,6 +31,8 @@ bool IsShyDigit(char32_t c) {
          c == U'叁' || c == U'贰' || c == U'参' || c == U'俩' || c == U'仨';
 }
 
+int Tens(char32_t c) { return c == U'廿' ? 2 : c == U'卅' ? 3 : 0; }
+
 int SmallUnit(char32_t c) {
   switch (c) {
     case U'十':
@@ -194,6 +196,15 @@ class Reader {
         any = true;
         continue;
       }
+      // 廿二, 卅: two and three tens in a character.
+      if (const int tens = Tens(c); tens != 0) {
+        if (digit_.set || section_.set || sequence_done_) break;
+        digit_ = {tens, tens, true};
+        digit_places_ = 1;
+        if (!TakeSmallUnit(U'十', 10, any)) break;
+        any = true;
+        continue;
+      }
       if (const int unit = SmallUnit(c)) {
         if (sequence_done_ || OpensUnitName(text_, at_) || !TakeSmallUnit(c, unit, any)) break;
         any = true;
@@ -258,7 +269,8 @@ class Reader {
     }
     if (digits.size() > kMaxDigits) return false;
     out_.digits = static_cast<uint32_t>(digits.size());
-    out_.leading_zero = digits.size() > 1 && digits[0] == '0';
+    // 3万0810 has none.
+    out_.leading_zero = groups_n_ == 0 && digits.size() > 1 && digits[0] == '0';
     size_t decimals = 0;
     std::string number = digits.empty() ? "0" : digits;
     if (i < text_.size() && text_[i] == '.' && IsDigitByte(text_, i + 1)) {
@@ -730,7 +742,7 @@ int HanDigit(char32_t c) {
 
 bool StartsNumeral(char32_t c) {
   return IsAsciiDigit(c) || HanDigit(c) >= 0 || SmallUnit(c) != 0 || BigUnit(c) != 0 ||
-         c == U'几' || c == U'数';
+         Tens(c) != 0 || c == U'几' || c == U'数';
 }
 
 std::optional<Numeral> ReadNumeral(std::string_view text, size_t at) {

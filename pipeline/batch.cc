@@ -4,6 +4,10 @@
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -331,6 +335,11 @@ Status Batch::EndOfInput(size_t bytes) {
 }
 
 Status Batch::DrainAll() {
+#ifdef __GLIBC__
+  // What articles took is free, but in pieces that facts would not fit into: the allocator keeps it
+  // unless it is asked.
+  malloc_trim(0);
+#endif
   return Drain(writer_, path_, options_.limits.fact_claims_at_once).Run();
 }
 

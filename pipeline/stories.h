@@ -41,7 +41,7 @@ class StoryBuilder {
 
   store::Writer& writer_;
   // Members read lately, with their shingles; dropped when it grows past kCacheSize.
-  static constexpr size_t kCacheSize = 4096;
+  static constexpr size_t kCacheSize = 256;
   std::unordered_map<int64_t, StoryMember> cache_;
 };
 

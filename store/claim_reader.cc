@@ -6,7 +6,7 @@
 namespace hanfact::store {
 namespace {
 
-constexpr size_t kKept = 20'000;  // of each kind, before they are read anew
+constexpr size_t kKept = 2000;  // of each kind, before they are read anew
 
 constexpr std::string_view kClaimByNumber =
     "SELECT no, claim_id, document_no, frame_no, subject_no, metric_no, period_no, attribution_no,"

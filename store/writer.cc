@@ -114,6 +114,64 @@ int64_t AspectNumber(std::string_view aspect) {
   return n == 0 ? 1 : n;
 }
 
+// Bands that are not written yet, with their documents, in order. Sixteen bytes a band: rows that
+// came lately are kept apart and put among the others many at a time.
+class RecentBands {
+ public:
+  using Row = std::pair<int64_t, int64_t>;  // band as stored, document
+
+  [[nodiscard]] size_t size() const { return rows_.size() + latest_.size(); }
+  // A document may have no bands at all.
+  void AddDocument(int64_t no) { documents_.insert(no); }
+  void Add(int64_t band, int64_t no) {
+    latest_.emplace(band, no);
+    if (latest_.size() >= kLatest) Merge();
+  }
+  // Rows of bands from `first` on and before `end`.
+  void Read(int64_t first, int64_t end, std::vector<Row>& out) const {
+    const size_t before = out.size();
+    for (auto it = std::lower_bound(rows_.begin(), rows_.end(), Row(first, 0));
+         it != rows_.end() && it->first < end; ++it) {
+      out.push_back(*it);
+    }
+    const auto middle = static_cast<ptrdiff_t>(out.size());
+    for (auto it = latest_.lower_bound({first, 0}); it != latest_.end() && it->first < end; ++it) {
+      out.push_back(*it);
+    }
+    std::inplace_merge(out.begin() + static_cast<ptrdiff_t>(before), out.begin() + middle,
+                       out.end());
+  }
+  // Takes out the first `limit` rows.
+  std::vector<Row> Take(size_t limit) {
+    Merge();
+    const auto end = rows_.begin() + static_cast<ptrdiff_t>(std::min(limit, rows_.size()));
+    std::vector<Row> out(rows_.begin(), end);
+    rows_.erase(rows_.begin(), end);
+    return out;
+  }
+  // Few documents are dropped so soon: all rows are looked through.
+  void Drop(int64_t no) {
+    if (documents_.erase(no) == 0) return;
+    std::erase_if(rows_, [&](const Row& row) { return row.second == no; });
+    std::erase_if(latest_, [&](const Row& row) { return row.second == no; });
+  }
+  void Clear() { *this = RecentBands(); }
+  // Those added since this was last empty.
+  [[nodiscard]] const std::set<int64_t>& documents() const { return documents_; }
+
+ private:
+  static constexpr size_t kLatest = 4096;
+  void Merge() {
+    const auto middle = static_cast<ptrdiff_t>(rows_.size());
+    rows_.insert(rows_.end(), latest_.begin(), latest_.end());
+    std::inplace_merge(rows_.begin(), rows_.begin() + middle, rows_.end());
+    latest_.clear();
+  }
+  std::vector<Row> rows_;  // sorted
+  std::set<Row> latest_;
+  std::set<int64_t> documents_;
+};
+
 // The claims of document ?1, as c.
 #define HANFACT_CLAIMS_OF_DOCUMENT                                                    \
   " FROM document_rows d CROSS JOIN claim_rows c ON c.no >= d.first_claim AND c.no <" \
@@ -289,10 +347,7 @@ struct Writer::Impl {
   }
 
   void DropBands(int64_t no) {
-    if (const auto it = recent_documents.find(no); it != recent_documents.end()) {
-      for (const int64_t band : it->second) recent_bands.erase({band, no});
-      recent_documents.erase(it);
-    }
+    recent_bands.Drop(no);
     // Those that are written. Of a document in `unbanded_rows` some may be.
     std::string document_id, text;
     {
@@ -445,11 +500,8 @@ struct Writer::Impl {
   void WriteBands(int64_t no, std::string_view document_id, const std::vector<uint64_t>& bands) {
     const int64_t rank = RankOf(document_id);
     Sql("INSERT OR IGNORE INTO unbanded_rows VALUES (?1)").Bind(1, no).Run();
-    std::vector<int64_t>& stored = recent_documents[no];
-    for (uint64_t band : bands) {
-      stored.push_back(StoredBand(band) + rank);
-      recent_bands.emplace(stored.back(), no);
-    }
+    recent_bands.AddDocument(no);
+    for (uint64_t band : bands) recent_bands.Add(StoredBand(band) + rank, no);
   }
 
   // A claim as far as a later version of it is concerned.
@@ -763,7 +815,7 @@ struct Writer::Impl {
   }
   // What was read of it does not stand any more.
   void ForgetPending() {
-    pending.clear();
+    pending = {};  // its memory too
     next_pending = 0;
   }
 
@@ -782,7 +834,7 @@ struct Writer::Impl {
 
   Connection& connection;
   Statements statements;
-  static constexpr size_t kCachedNumbers = 50'000;
+  static constexpr size_t kCachedNumbers = 8000;
   Numbers checks, names, periods, frames, entities;  // forgotten with a transaction undone
   RunInfo run;
   int64_t run_id = 0;
@@ -790,9 +842,7 @@ struct Writer::Impl {
   SearchTextMaker search_text;
   std::optional<bool> search;  // whether the index is there
   BandMaker make_bands;
-  // Bands that are not written yet, with their documents; and the same by document.
-  std::set<std::pair<int64_t, int64_t>> recent_bands;
-  std::unordered_map<int64_t, std::vector<int64_t>> recent_documents;
+  RecentBands recent_bands;
   FactReader facts;
   // What was pending when it was read, by aspect and claim, and how far it was given out.
   std::vector<std::pair<int64_t, int64_t>> pending;
@@ -825,8 +875,7 @@ void Writer::Rollback() {
   impl_->facts.Forget();
   impl_->ForgetPending();
   // Their documents are in unbanded_rows, or not there at all.
-  impl_->recent_bands.clear();
-  impl_->recent_documents.clear();
+  impl_->recent_bands.Clear();
   impl_->rules_no = 0;
   impl_->search.reset();
   impl_->connection.ClearError();
@@ -1046,6 +1095,7 @@ std::vector<int64_t> Writer::BandCandidates(int64_t no, std::string_view documen
                                             const std::vector<uint64_t>& bands) {
   const int64_t rank = RankOf(document_id);
   std::vector<int64_t> out;
+  std::vector<RecentBands::Row> unwritten;
   for (uint64_t band : bands) {
     Statement& s = impl_->Sql(
         "SELECT document_no, band FROM band_rows WHERE band >= ?1 AND band < ?2 ORDER BY band");
@@ -1054,12 +1104,13 @@ std::vector<int64_t> Writer::BandCandidates(int64_t no, std::string_view documen
     size_t seen = 0;
     int64_t last = -1;  // rank of the last speaker
     // Those that are written and those that are not yet, in one order.
-    auto recent = impl_->recent_bands.lower_bound({first, 0});
-    const auto recent_end = impl_->recent_bands.lower_bound({first + kBandRanks, 0});
+    unwritten.clear();
+    impl_->recent_bands.Read(first, first + kBandRanks, unwritten);
+    auto recent = unwritten.begin();
     bool stored = s.Next();
-    while (stored || recent != recent_end) {
-      std::pair<int64_t, int64_t> next;
-      if (stored && (recent == recent_end || s.Int(1) < recent->first)) {
+    while (stored || recent != unwritten.end()) {
+      RecentBands::Row next;
+      if (stored && (recent == unwritten.end() || s.Int(1) < recent->first)) {
         next = {s.Int(1), s.Int(0)};
         stored = s.Next();
       } else {
@@ -1229,6 +1280,7 @@ std::vector<PendingAspect> Writer::NextPending(size_t limit) {
   size_t& next = impl_->next_pending;
   if (next >= pending.size()) {
     impl_->ForgetPending();
+    pending.reserve(static_cast<size_t>(CountPending()));
     Statement& s = impl_->Sql("SELECT aspect, claim_no FROM pending_rows");
     while (s.Next()) pending.emplace_back(s.Int(0), s.Int(1));
     s.Reset();
@@ -1347,21 +1399,16 @@ void Writer::SetBands(int64_t no, std::string_view document_id,
 size_t Writer::bands_in_memory() const { return impl_->recent_bands.size(); }
 
 bool Writer::WriteSomeBands() {
-  constexpr int kAtOnce = 20'000;
-  auto& bands = impl_->recent_bands;
-  auto at = bands.begin();
-  for (int written = 0; at != bands.end() && written < kAtOnce; ++written, ++at) {
-    impl_->Sql("INSERT OR IGNORE INTO band_rows VALUES (?1, ?2)")
-        .Bind(1, at->first)
-        .Bind(2, at->second)
-        .Run();
+  constexpr size_t kAtOnce = 20'000;
+  RecentBands& bands = impl_->recent_bands;
+  for (const auto& [band, no] : bands.Take(kAtOnce)) {
+    impl_->Sql("INSERT OR IGNORE INTO band_rows VALUES (?1, ?2)").Bind(1, band).Bind(2, no).Run();
   }
-  bands.erase(bands.begin(), at);
-  if (!bands.empty()) return true;
-  for (const auto& [no, stored] : impl_->recent_documents) {
+  if (bands.size() > 0) return true;
+  for (const int64_t no : bands.documents()) {
     impl_->Sql("DELETE FROM unbanded_rows WHERE document_no = ?1").Bind(1, no).Run();
   }
-  impl_->recent_documents.clear();
+  bands.Clear();
   return false;
 }
 

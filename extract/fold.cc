@@ -602,9 +602,28 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
       // 4月底外汇储备: what is measured at a point in time has the day, as with 截至.
       const bool stock = d.metric.cue != nullptr && d.metric.cue->cue_class == Class::kMetric &&
                          !d.metric.cue->flow;
-      if (stock && m.period.end && m.period.grain == Grain::kTenDays &&
-          (EndsAt(text_, m.span.end, "底") || EndsAt(text_, m.span.end, "末"))) {
+      const bool last = EndsAt(text_, m.span.end, "底") || EndsAt(text_, m.span.end, "末");
+      if (stock && m.period.end && last &&
+          (m.period.grain == Grain::kTenDays || m.period.grain == Grain::kMonth)) {
         claim.period = DayPeriod(m.period.end->date);
+      }
+      // 全年产量…，年末存栏…, in January: figures of a year come out when the next has begun.
+      constexpr int kLastMonth = 3;
+      const bool over = claim.modality == Modality::kActual && published_ &&
+                        claim.kind != ClaimKind::kDuration &&
+                        published_->month <= kLastMonth && m.period.start && m.period.end &&
+                        *published_ < m.period.end->date &&
+                        m.period.start->date.year == published_->year;
+      const auto foreseen = [](const Token& t) {
+        return t.token_class == Class::kPlan || t.token_class == Class::kForecast ||
+               t.token_class == Class::kPossible;
+      };
+      const auto& tokens = p.row.tokens;
+      if (over && Any(Text(m.span), {"全年", "全年度", "年末"}) &&
+          Text(p.span).find("维持") == std::string_view::npos &&
+          std::none_of(tokens.begin(), tokens.end(), foreseen)) {
+        claim.period = YearPeriod(published_->year - 1);
+        if (EndsAt(text_, m.span.end, "末")) claim.period = DayPeriod(claim.period->end->date);
       }
     }
     const CleanSpan words = view_.map.ToClean(m.span);

@@ -298,6 +298,7 @@ class Fold {
   std::vector<MatchSpan> ItemsBefore(const Parts& p, int each, size_t wanted) const;
   void AlignItems(Parts& p, ValueRun run, int each);
   bool QuoteItems(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const;
+  bool ShareTail(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const;
   void SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan>& items);
   void CheckArithmetic(Parts& p) const;
   static void CheckRates(Parts& p);

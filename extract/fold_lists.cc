@@ -55,7 +55,11 @@ void Fold::AlignLists(Parts& p) {
     bool periods = false;
     const int first = drafts[run.begin].token, second = drafts[run.begin + 1].token;
     if (Text({p.row.tokens[first].outer.end, p.row.tokens[second].outer.begin}) == "/") {
-      periods = PartPeriod(p, run);
+      // 2026—2028年营收10/12/15亿元; but 一季度三项费用率为3%/4%/5% are of one quarter.
+      const PeriodRef& whole = drafts[run.begin].period;
+      periods = !whole.empty() && whole.mention->period.start && whole.mention->period.end &&
+                whole.mention->period.start->date.year != whole.mention->period.end->date.year &&
+                PartPeriod(p, run);
     }
     AlignBases(p, run);
     if (const int each = EachBefore(p, first); each >= 0) {
@@ -79,8 +83,10 @@ void Fold::AlignLists(Parts& p) {
 Fold::ValueRun Fold::RunOfValues(const Parts& p, size_t begin) const {
   const auto& drafts = p.drafts;
   const auto gap = [&](size_t j) {
-    return Text({p.row.tokens[drafts[j - 1].token].outer.end,
-                 p.row.tokens[drafts[j].token].outer.begin});
+    std::string_view between = Text({p.row.tokens[drafts[j - 1].token].outer.end,
+                                     p.row.tokens[drafts[j].token].outer.begin});
+    if (between.size() > 1 && between.ends_with('+')) between.remove_suffix(1);  // -0.4/+0.3
+    return between;
   };
   size_t j = begin + 1;
   while (j < drafts.size() && drafts[j].token == drafts[j - 1].token + 1 &&
@@ -121,6 +127,10 @@ std::vector<int> Fold::PeriodsBefore(const Parts& p, int token) const {
 bool Fold::PartPeriod(Parts& p, ValueRun run) {
   if (p.drafts[run.begin].period.empty()) return false;
   const Mention whole = *p.drafts[run.begin].period.mention;
+  // 一季度三项费用率分别为…: of the quarter, where no month is spoken of.
+  if (whole.period.grain == Grain::kQuarter && Text(p.span).find("月") == std::string_view::npos) {
+    return false;
+  }
   const std::vector<Period> parts = Parted(whole.period, run.size);
   for (size_t n = 0; n < parts.size(); ++n) {
     made_.push_back(whole);
@@ -210,7 +220,9 @@ bool Fold::AlignForeseenYears(Parts& p, ValueRun run) {
 bool Fold::TakePeriods(Parts& p, ValueRun run, ValueRun from) const {
   if (from.size != run.size || from.begin + from.size != run.begin) return false;
   for (size_t n = 0; n < run.size; ++n) {
-    if (p.drafts[run.begin + n].own_period) return false;
+    // The last of the dates before stands nearest, and says nothing of the list.
+    const Draft& d = p.drafts[run.begin + n];
+    if (d.own_period && d.period.mention != p.drafts[run.begin - 1].period.mention) return false;
   }
   for (size_t n = 0; n < run.size; ++n) {
     p.drafts[run.begin + n].period = p.drafts[from.begin + n].period;
@@ -227,8 +239,8 @@ std::vector<MatchSpan> Fold::ListItems(const Parts& p, uint32_t begin, uint32_t 
   for (uint32_t at = begin; at < end;) {
     const char32_t c = CodePointAt(text_, at);
     const uint32_t length = CodePointLength(text_[at]);
-    bool mark = c == U'、' || c == U'和' || c == U'及' || c == U'与';
-    if (mark && c != U'、') {
+    bool mark = c == U'、' || c == U'和' || c == U'及' || c == U'与' || c == '/';
+    if (mark && c != U'、' && c != '/') {
       for (const Token& t : p.row.tokens) {
         if (t.span.begin < at && at < t.span.end) mark = false;
       }
@@ -260,8 +272,10 @@ std::vector<MatchSpan> Fold::ItemsBefore(const Parts& p, int each, size_t wanted
                              ? p.clause_begin[static_cast<size_t>(p.clause[each])]
                              : tokens[periods.back()].span.end;
   uint32_t end = tokens[each].span.begin;
-  // Predicates right in front of 分别 (按年 , 同比) are no items.
-  for (int t = each - 1; t >= 0 && tokens[t].span.end == end && IsPredicate(tokens[t].token_class);
+  // Predicates right in front of 分别 (按年 , 同比) are no items, nor is 比上年末.
+  for (int t = each - 1; t >= 0 && tokens[t].span.end == end &&
+                         (IsPredicate(tokens[t].token_class) || p.compared[t] != 0 ||
+                          tokens[t].token_class == Class::kCompare);
        --t) {
     end = tokens[t].span.begin;
   }
@@ -363,6 +377,7 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
         drafts[i + n].subject = subject_;
       }
     }
+    if (ShareTail(p, run, items)) return;
     for (size_t n = 0; n < k; ++n) SetItem(p, run, n, items);
   } else if (i >= k) {
     // 产量A，销量B，同比分别增长C和D.
@@ -396,6 +411,29 @@ bool Fold::QuoteItems(Parts& p, ValueRun run, const std::vector<MatchSpan>& item
     AddSpan(claim, SpanRole::kAttribution, voices[n].span);
   }
   return true;
+}
+
+// 销售/管理/研发费用率: measures that the last one's ending makes of all. False where it does not.
+bool Fold::ShareTail(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const {
+  const std::string_view last = Text(items.back());
+  for (size_t cut = CodePointLength(last.empty() ? 'a' : last[0]); cut < last.size();
+       cut += CodePointLength(last[cut])) {
+    std::vector<MetricRef> measures;
+    for (const MatchSpan& item : items) {
+      const bool whole = item == items.back();
+      measures.push_back(Named(std::string(Text(item)).append(whole ? "" : last.substr(cut)), item));
+      if (measures.back().empty()) break;
+    }
+    if (measures.back().empty()) continue;
+    for (size_t n = 0; n < measures.size(); ++n) {
+      Draft& d = p.drafts[run.begin + n];
+      if (!d.subject.entity) d.subject = !subject_.empty() ? subject_ : OwnerRef();
+      d.metric = measures[n];
+      d.own_metric = true;
+    }
+    return true;
+  }
+  return false;
 }
 
 // The n-th value of the run is what the n-th item names: a subject, a measure, or both.

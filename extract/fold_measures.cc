@@ -91,7 +91,8 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
   }
   // 3%及4%, 50点或1%: the second of a list takes all of the first.
   if (last != nullptr && last->token == previous && previous >= 0) {
-    const std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
+    std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
+    if (gap.size() > 1 && gap.ends_with('+')) gap.remove_suffix(1);  // -0.4/+0.3
     if (Any(gap, {"、", "和", "及", "与", "或", "/", "以及", "("}) &&
         !(vc == Class::kCount && d.claim.quantity.unit != "count:点")) {
       d.subject = last->subject;
@@ -885,6 +886,20 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
       s.subject = EntityRef(tokens[t]);
       d.by_broker = true;
       break;
+    }
+  }
+  // 光大证券下调净利润预测至9亿元: whose forecast it is, of whom the article speaks.
+  if (nouns_.Is("broker", s.subject.text) && nouns_.Is("corporate", m.id)) {
+    bool revises = false;
+    for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
+      revises = revises || (p.clause[t] == d.clause && tokens[t].cue != nullptr &&
+                            (nouns_.Is("revise", tokens[t].cue->surface) ||
+                             tokens[t].token_class == Class::kForecast));
+    }
+    const Ref owner = !subject_.empty() && !IsAgency(subject_) ? subject_ : OwnerRef();
+    if (revises && !owner.empty() && owner.text != s.subject.text) {
+      s.subject = owner;
+      d.by_broker = true;
     }
   }
   // 高盛维持目标价9元: nor is it of the broker's own.

@@ -69,6 +69,19 @@ void Fold::MarkCompared(Parts& p) const {
       const bool right_behind = tokens[t + 1].outer.begin == tokens[t].span.end;
       if (before || right_behind) p.compared[t] = 1;
     }
+    // 恢复至2019年同期的119%: the time whose level it is a part of.
+    if (IsPeriod(c) && t > 0 && t + 1 < n && p.clause[t + 1] == p.clause[t] &&
+        tokens[t + 1].token_class == Class::kPercent &&
+        Text({tokens[t].span.end, tokens[t + 1].outer.begin}) == "的") {
+      int verb = t - 1;
+      while (verb > 0 && IsPeriod(tokens[verb].token_class) &&
+             tokens[verb].outer.end == tokens[verb + 1].outer.begin) {
+        --verb;
+      }
+      if (nouns_.EndsWith("restored", Text({p.span.begin, tokens[verb + 1].outer.begin}))) {
+        for (int u = verb + 1; u <= t; ++u) p.compared[u] = 2;
+      }
+    }
     if (!compare && !opens) continue;
     for (int u = t + 1; u < n && p.clause[u] == p.clause[t]; ++u) {
       const Class d = tokens[u].token_class;
@@ -141,17 +154,29 @@ void Fold::TakeYearToDate(const Parts& p, Draft& d) {
 void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   const auto& tokens = p.row.tokens;
   const int clause = d.clause;
+  const auto reported = [&](int t) {
+    return !period_.empty() && Any(Text(tokens[t].span), {"本季度", "本季"}) && !Foretells(p) &&
+           period_.mention->period.grain == Grain::kQuarter && period_.mention->period.start &&
+           tokens[t].mention->period.start &&
+           *period_.mention->period.start < *tokens[t].mention->period.start;
+  };
   // 较首季的500人: the number of the period it is compared with.
   for (int t = d.token - 1; t >= std::max(0, d.token - kReach) && p.clause[t] == clause; --t) {
     if (IsQuantity(tokens[t].token_class)) break;
     if (!IsPeriod(tokens[t].token_class)) continue;
     const std::string_view gap = Text({tokens[t].span.end, tokens[d.token].outer.begin});
+    if (p.compared[t] == 2) continue;
     if (p.compared[t] != 0 && gap != "的" && !gap.empty() && gap != "底的" &&
         !(gap.size() <= 12 && gap.ends_with("的"))) {
       continue;
     }
     if (tokens[t].token_class == Class::kSet || Dateless(tokens[t])) continue;
     if (tokens[t].token_class == Class::kVague && !tokens[t].mention->period.start) continue;
+    if (reported(t)) {
+      d.period = period_;
+      d.period_from = PeriodFrom::kPreviousSentence;
+      return;
+    }
     d.period = {tokens[t].mention, index};
     d.period_from = PeriodFrom::kClause;
     d.own_period = true;
@@ -193,8 +218,8 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     if (std::any_of(p.drafts.begin(), p.drafts.end(), inside)) continue;
     // A date of another number's own: 去年同期 belongs to that number only.
     if (c == Class::kSame && p.clause[t] != clause && !OpensList(p, t)) continue;
-    // 期内: of the report the sentences before are about.
-    if (Text(tokens[t].span) == "期内" && !period_.empty()) {
+    // 期内, 本季度: of the report the sentences before are about.
+    if (reported(t) || (Text(tokens[t].span) == "期内" && !period_.empty())) {
       d.period = period_;
       d.period_from = PeriodFrom::kPreviousSentence;
       return;
@@ -293,12 +318,18 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     if (other.token == previous) last = &other;
   }
   if (verb < 0 && noun < 0 && last != nullptr && previous >= 0) {
-    const std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
+    std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
+    if (gap.size() > 1 && gap.ends_with('+')) gap.remove_suffix(1);  // -0.4/+0.3
     if (Any(gap, {"、", "和", "及", "与", "/", "以及", "和约", "或", "及约", "("}) &&
         (gap == "或" || QuantityClass(*tokens[previous].mention) == vc)) {
       claim.direction = last->claim.direction;
       claim.kind = last->claim.kind;
       claim.basis = last->claim.basis;
+      // +7.9/-0.4: each by its own sign.
+      if (last->signed_direction && claim.quantity.value) {
+        claim.direction = claim.quantity.value->negative() ? Direction::kDown : Direction::kUp;
+        d.signed_direction = true;
+      }
       return;
     }
   }
@@ -423,9 +454,17 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   // 同比-16.5%, 环比 +3亿元: the sign alone says which way.
   const bool falls = claim.quantity.value && claim.quantity.value->negative();
   const bool rises = !falls && value.span.begin > 0 && text_[value.span.begin - 1] == '+';
+  // 同比分别变化+7.9: words that say no way may stand between.
+  int plain = basis;
+  while (plain >= 0 && plain + 1 < d.token &&
+         (tokens[plain + 1].token_class == Class::kEach ||
+          tokens[plain + 1].token_class == Class::kAdverb) &&
+         tokens[plain + 1].outer.begin == tokens[plain].outer.end) {
+    ++plain;
+  }
   const bool by_sign =
       chosen < 0 && (falls || rises) && basis >= 0 && to_at < basis &&
-      Trim(Text({tokens[basis].outer.end, value.outer.begin})).find_first_not_of("+-:") ==
+      Trim(Text({tokens[plain].outer.end, value.outer.begin})).find_first_not_of("+-:") ==
           std::string_view::npos;
   if (gap) {
     claim.kind = ClaimKind::kChange;
@@ -541,7 +580,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     else if (own.grain == Grain::kQuarter && period.grain == Grain::kQuarter &&
              (apart % 12 + 12) % 12 == 3) {
       claim.basis = Basis::kQoq;
-    } else if (apart == 1 && period.grain == Grain::kMonth && own.grain == Grain::kMonth)
+    } else if (apart == 1 && period.grain == Grain::kMonth && own.grain >= Grain::kMonth)
       claim.basis = Basis::kMom;
     return;
   }
@@ -572,7 +611,7 @@ Basis Fold::SharedBasis(const std::vector<Draft>& drafts) {
   Basis shared = Basis::kNone;
   for (const Draft& d : drafts) {
     const Basis basis = d.claim.basis;
-    if (d.claim.quantity.unit != "percent") continue;  // a rise that is so many points faster
+    if (d.claim.quantity.unit == "percentage_point") continue;  // so many points faster
     if (basis == Basis::kYoy) return basis;
     if (shared == Basis::kNone && (basis == Basis::kQoq || basis == Basis::kMom)) shared = basis;
   }
@@ -602,10 +641,18 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
   }
   if (!moved) return;
   const Draft* last = LastDraft(p, d.token);
-  const bool of_level =
-      last != nullptr && !d.own_metric && last->clause >= d.clause - 1 &&
-      (last->claim.kind == ClaimKind::kLevel || last->claim.kind == ClaimKind::kCount) &&
-      last->metric.id == d.metric.id && last->metric.text == d.metric.text;
+  const bool same = last != nullptr && !d.own_metric && last->clause >= d.clause - 1 &&
+                    last->metric.id == d.metric.id && last->metric.text == d.metric.text;
+  // 比上年增加52亿斤，增长2.0%: the same rise once more.
+  if (same && last->claim.kind == ClaimKind::kChange && last->claim.basis != Basis::kNone &&
+      last->claim.direction == claim.direction && last->claim.quantity.unit != "percent") {
+    claim.basis = last->claim.basis;
+    return;
+  }
+  const bool of_level = same && (last->claim.kind == ClaimKind::kLevel ||
+                                 last->claim.kind == ClaimKind::kCount ||
+                                 (last->claim.kind == ClaimKind::kChange &&
+                                  last->claim.quantity.unit != "percent"));
   Basis shared = SharedBasis(p.drafts);
   if (shared == Basis::kNone) shared = basis_;
   if (of_level) {

@@ -66,8 +66,9 @@ Ref Fold::HereRef(const Token& token) const {
     ref.text = "全球";
   } else if (Any(word, {"我国", "全国", "国内"})) {
     // 某国…。全国7天内: the country spoken of.
-    ref = word != "我国" && subject_.entity && subject_.type == EntityType::kPlace ? subject_
-                                                                                   : HomeRef();
+    const bool country = subject_.entity && subject_.type == EntityType::kPlace &&
+                         !IsLocal(subject_);
+    ref = word != "我国" && country ? subject_ : HomeRef();
   } else {
     ref = LocalRef();  // 全省, 本市
     const bool named = word.ends_with("省") || word.ends_with("市") || word.ends_with("州") ||
@@ -559,6 +560,7 @@ Ref Fold::GroupRef(const Parts& p, const std::vector<int>& members) const {
   }
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  if (ids.size() == 1) return EntityRef(p.row.tokens[members.front()]);  // 微信及WeChat
   for (size_t i = 0; i < ids.size(); ++i) group.id += (i == 0 ? "group:" : "+") + ids[i];
   group.entity = true;
   return group;

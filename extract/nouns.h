@@ -24,9 +24,10 @@ class NounClass {
       "company", "compound", "convert", "corporate", "credit", "currency", "deed", "dividend",
       "expected", "filler", "folk", "generic", "goods", "kind", "lent", "macro", "measure",
       "nobody", "nosource", "occasion", "organ", "part", "player", "portion", "public", "publish",
-      "quote", "quoted", "rated", "reason", "reckon", "record", "results", "revise", "sector",
-      "segment", "serial", "session", "shift", "signed", "size", "spent", "tail", "thing", "told",
-      "trade", "unsummed", "verb", "versus", "voice", "volition", "watcher", "whole"};
+      "quote", "quoted", "rated", "reason", "reckon", "record", "restored", "results", "revise",
+      "sector", "segment", "serial", "session", "shift", "signed", "size", "spent", "tail",
+      "thing", "told", "trade", "unsummed", "verb", "versus", "voice", "volition", "watcher",
+      "whole"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

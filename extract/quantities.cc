@@ -1758,8 +1758,8 @@ class Scanner {
   void ShareUnit(const Item& item, Mention& mention, size_t begin) {
     if (list_.empty()) return;
     const size_t end = list_.back().end;
-    const std::string_view between =
-        begin >= end ? text_.substr(end, begin - end) : std::string_view();
+    std::string_view between = begin >= end ? text_.substr(end, begin - end) : std::string_view();
+    if (between.size() > 1 && between.ends_with('+')) between.remove_suffix(1);  // -0.4/+0.3
     if (!IsListSign(between)) {
       list_.clear();
       return;

@@ -296,9 +296,12 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     for (int t : phrase.predicates) {
       if (p.row.tokens[t].token_class == Class::kPer) per = p.row.tokens[t].cue->value;
     }
-    if (per.empty() && Any(d.metric.id, {"eps", "bps"})) per = "share";
-    // 每吨25元，明年调升至45元: the next of the same measure and currency is for one as well.
     constexpr int kMostForOne = 1000;  // an amount in 万 is a sum
+    if (per.empty() && Any(d.metric.id, {"eps", "bps"}) &&
+        d.claim.quantity.precision < Decimal(kMostForOne)) {
+      per = "share";
+    }
+    // 每吨25元，明年调升至45元: the next of the same measure and currency is for one as well.
     for (auto o = p.drafts.rbegin(); per.empty() && o != p.drafts.rend(); ++o) {
       const std::string_view unit = o->claim.quantity.unit;
       const bool same = o->metric.id.empty() ? o->metric.text == d.metric.text
@@ -482,6 +485,7 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
     d.claim.attribution_id = broker->mention->entity.entity_id;
     AddSpan(d.claim, SpanRole::kAttribution, broker->span);
   } else if (!speaker_.empty() &&
+             (d.metric.id == "target_price" || !OfAnother(d.subject, index)) &&
              // An announcement is its company's to the end, figures are the office's that publishes
              // them; other reports end with the paragraph.
              ((speaker_.report && (speaker_.paragraph == paragraph_ || IsAgency(speaker_.who) ||
@@ -491,6 +495,14 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
     d.claim.attribution_id = speaker_.who.id;
     if (speaker_.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker_.who.span);
   }
+}
+
+// Whether a number of a later sentence is about another company than the one that announced its own.
+bool Fold::OfAnother(const Ref& subject, int index) const {
+  const Ref& who = speaker_.who;
+  return speaker_.report && speaker_.sentence != index && IsListed(who) && !IsAgency(who) &&
+         !nouns_.Is("broker", who.text) &&
+         !nouns_.Is("broker", who.printed) && IsListed(subject) && subject.id != who.id;
 }
 
 // The broker named last before the number in its sentence, nullptr for none.
@@ -876,6 +888,17 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
     }
     if (!d.metric.empty()) metric_ = d.metric;
   }
+  // 公布移转栋数！台北市1000栋: what a sentence without numbers says is counted.
+  for (int t = n - 1; t >= 0 && p.drafts.empty(); --t) {
+    const Token& token = p.row.tokens[t];
+    if (token.token_class != Class::kMetric || p.paren[t] != 0 || token.cue->units.size() != 1 ||
+        token.cue->units[0] != "count") {
+      continue;
+    }
+    metric_ = MetricOf(token);
+    unit_metrics_.clear();
+    break;
+  }
   // A sentence whose first number took the date from before keeps to it; else the latest of its
   // dates holds, those before it being what it is compared with.
   const PeriodRef* carried = nullptr;
@@ -938,6 +961,7 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
     if (semicolon && modality_ == Modality::kActual) modality_ = before;
   }
   modality_semicolon_ = semicolon;
+  modality_paragraph_ = paragraph_;
   if (p.drafts.empty()) {
     bool found = false;
     for (int t = 0; t < n; ++t) {

@@ -273,6 +273,7 @@ class Fold {
   std::string Currency() const;
   bool OpensSpeech(const Parts& p, int token) const;
   const Token* VoiceOf(const Parts& p, const Draft& d) const;
+  bool OfAnother(const Ref& subject, int index) const;
   const Token* BrokerOf(const Parts& p, int token) const;
   Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
   Ref RunRef(const Parts& p, int token) const;
@@ -373,6 +374,7 @@ class Fold {
   std::vector<Ref> groups_;                // named groups of listed members
   Modality modality_ = Modality::kActual;  // that the sentence before leaves open
   bool modality_semicolon_ = false;
+  uint32_t modality_paragraph_ = 0;
 };
 
 }  // namespace hanfact::extract

@@ -478,6 +478,12 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
   }
   if (metric != nullptr) {
     d.metric = MetricOf(*metric);
+    // 溢利及每股盈利分别为A及B: what is for a share, and what is not.
+    std::string& unit = d.claim.quantity.unit;
+    const bool for_share = Any(d.metric.id, {"eps", "bps"});
+    if (!for_share && unit.ends_with("/share") && !nouns_.Is("dividend", d.metric.id)) {
+      unit.resize(unit.size() - std::string_view("/share").size());
+    }
     // 甲类、乙类和丙类收入: the last item names the measure of all.
     const std::string front = n > 0 && entity == nullptr
                                   ? CleanPhrase(Text({items[n].begin, metric->span.begin}))

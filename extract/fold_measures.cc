@@ -30,6 +30,11 @@ std::string Joined(std::string_view front, std::string_view measure) {
   return std::string(front).append(measure);
 }
 
+// Whether a quantity of the kind may be one of the measure.
+bool Fits(const Cue& measure, std::string_view kind) {
+  return std::find(measure.units.begin(), measure.units.end(), kind) != measure.units.end();
+}
+
 }  // namespace
 
 MetricRef Fold::MetricOf(const Token& token) const {
@@ -272,7 +277,31 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
         s.post_metric = next;
       }
     }
-    if (s.counted) s.post = PostNoun(p, d.token, s.post_span);
+    // 最多20亿美元(约150亿元)回购: behind the bracket.
+    if (s.post_metric < 0 && vc == Class::kMoney && StandsAt(text_, behind, "(")) {
+      const size_t close = Text({behind, std::min(p.span.end, behind + 45)}).find(')');
+      for (int t = d.token + 1; close != std::string_view::npos &&
+                                t < static_cast<int>(tokens.size()) && t < d.token + 5;
+           ++t) {
+        if (tokens[t].token_class == Class::kMetric &&
+            tokens[t].span.begin == behind + close + 1) {
+          s.post_metric = t;
+        }
+      }
+    }
+    if (s.counted) {
+      s.post = PostNoun(p, d.token, s.post_span);
+      // 10家金控|获利成长: what they make is not what is counted.
+      const bool bodies = Any(d.claim.quantity.unit,
+                              {"count:家", "count:只", "count:支", "count:档", "count:间"});
+      if (s.post_metric >= 0 && bodies && !Fits(*tokens[s.post_metric].cue, "count")) {
+        const uint32_t end = tokens[s.post_metric].span.begin;
+        s.post_span = {value.outer.end, std::max(end, value.outer.end)};
+        s.post = CleanPhrase(Text(s.post_span));
+        if (CountCodePoints(s.post) < 2 || nouns_.Is("generic", s.post)) s.post.clear();
+        s.post_metric = -1;
+      }
+    }
   }
   // 环比涨幅77.8%: against the month before, it is no quote.
   for (int t = d.token - 1; d.claim.basis == Basis::kNone && t > s.previous &&
@@ -861,6 +890,18 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   if (s.subject.id.starts_with("group:") && !GroupNumeral(s.subject.text).empty()) {
     groups_.push_back(s.subject);
+  }
+  // 11月营收A，累计营收B: the year as far as the month, of what companies report.
+  if (m.scope == "累计" && !d.period.empty() && !d.own_period && nouns_.Is("corporate", m.id) &&
+      document_.meta.region == "TW") {
+    const Period& month = d.period.mention->period;
+    if (month.grain == Grain::kMonth && month.start && month.end &&
+        month.start->date.year == month.end->date.year && month.start->date.month > 1 &&
+        month.start->date.month == month.end->date.month) {
+      made_.push_back(*d.period.mention);
+      made_.back().period.start = YearPeriod(month.start->date.year).start;
+      d.period.mention = &made_.back();
+    }
   }
   // 过去24小时新增…，累计…: a running total stands at the end of a window of days.
   if ((m.scope == "累计" || m.text.starts_with("累计")) && !d.period.empty()) {

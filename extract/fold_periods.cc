@@ -211,6 +211,15 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
         continue;
       }
     }
+    // 去年公布的计划，…: the date of what was announced, not of what follows.
+    if (p.clause[t] < clause) {
+      const std::string_view rest = Text({tokens[t].span.end, ClauseEnd(p, p.clause[t])});
+      bool announced = false;
+      for (std::string_view verb : {"公布的", "宣布的", "推出的", "发布的", "启动的", "签署的"}) {
+        announced = announced || rest.starts_with(verb);
+      }
+      if (announced) continue;
+    }
     // 昨日急升半成的甲公司回吐4.2%: the date inside a clause before 的 stays there.
     const auto inside = [&](const Draft& o) {
       return o.relative && t < o.token && p.clause[t] == o.clause;

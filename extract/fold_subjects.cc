@@ -299,6 +299,15 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     to = last_measure.begin;
     dated = acts = says = false;
     if (from >= to) return ref;  // the measure is all there is, or opened before
+    for (const Token& token : tokens) {
+      // 全球甲类市场规模: the market whose size it is.
+      if (token.span == last_measure && token.cue->value == "market_size" && to >= from + 6) {
+        ref.text = CleanPhrase(Text({from, to}));
+        if (!ref.text.ends_with("市场")) ref.text += "市场";
+        ref.span = {from, to};
+        return ref;
+      }
+    }
   }
   if (const size_t bracket = Text({from, to}).find('('); bracket != std::string_view::npos) {
     to = from + static_cast<uint32_t>(bracket);
@@ -325,6 +334,15 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   if (!agent && !company && !speaks && !route &&
       !((dated || acts) && text.size() <= size_t{kLongestName} * names)) {
     return ref;
+  }
+  // 恒生 where the article speaks of 恒生银行.
+  for (const Ref* known : {&company_, &firm_, &subject_, &headline_}) {
+    if (known->entity && known->type == EntityType::kOrg && !IsAgency(*known) &&
+        !known->id.starts_with("x:") && known->text.size() > text.size() && known->text.starts_with(text)) {
+      ref = *known;
+      ref.span = {from, to};
+      return ref;
+    }
   }
   ref.text = std::move(text);
   ref.span = {from, to};
@@ -370,6 +388,11 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
   // What a clause since the last number opens with.
   for (int clause = d.clause - 1; clause >= std::max(0, d.clause - 8); --clause) {
     if (last != nullptr && clause < last->clause) break;
+    // 撇除出售甲银行股权之收益，…: what is left out is not what the rest is about.
+    if (nouns_.StartsWith("leftout", Text({p.clause_begin[static_cast<size_t>(clause)],
+                                           ClauseEnd(p, clause)}))) {
+      continue;
+    }
     for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
       if (p.clause[t] != clause || p.paren[t] != 0 || (last != nullptr && t <= last->token))
         continue;
@@ -707,8 +730,10 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       }
     }
   }
-  if (s.subject.empty() && !s.modifier.empty() && s.entity < 0 && (s.metric < 0 || !s.corporate) &&
-      (nouns_.EndsWith("agent", s.modifier) ||
+  // DRAM产业|营收: of the trade.
+  const bool trade = s.modifier.ends_with("产业") || s.modifier.ends_with("行业");
+  if (s.subject.empty() && !s.modifier.empty() && s.entity < 0 &&
+      (s.metric < 0 || !s.corporate || trade) && (nouns_.EndsWith("agent", s.modifier) ||
        (s.context.empty() && s.modifier.size() <= 18 && nouns_.EndsWith("company", s.modifier))) &&
       !(s.counted && !s.exists) && !behind_name && !where) {
     s.SetSubject(s.modifier, s.modifier_span);

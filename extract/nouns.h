@@ -22,7 +22,7 @@ class NounClass {
   static constexpr std::string_view kNames[] = {
       "act", "against", "agency", "agent", "anyone", "bare", "bond", "broker", "by", "clause",
       "company", "compound", "convert", "corporate", "credit", "currency", "deed", "dividend",
-      "expected", "filler", "folk", "generic", "goods", "kind", "lent", "macro", "measure",
+      "expected", "filler", "folk", "generic", "goods", "kind", "leftout", "lent", "macro", "measure",
       "nobody", "nosource", "occasion", "organ", "part", "player", "portion", "public", "publish",
       "quote", "quoted", "rated", "reason", "reckon", "record", "restored", "results", "revise",
       "sector", "segment", "serial", "session", "shift", "signed", "size", "spent", "tail",

@@ -1055,6 +1055,8 @@ class Scanner {
     }
     const bool takes = !item.has_unit || KindOfItem(item) == UnitKind::kMoney;
     if (!takes || item.numeral.kind != NumeralKind::kPlain) return;
+    // 新台币11月升值: the month, no amount.
+    if (!item.has_unit && Next(item.end) == U'月') return;
     size_t end = item.begin;
     if (Before(end, " ")) --end;
     if (const Unit* currency = Currency(end)) {

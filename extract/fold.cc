@@ -620,7 +620,7 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
         claim.period = DayPeriod(m.period.end->date);
       }
       // 全年产量…，年末存栏…, in January: figures of a year come out when the next has begun.
-      constexpr int kLastMonth = 3;
+      constexpr int kLastMonth = 4;
       const bool over = claim.modality == Modality::kActual && published_ &&
                         claim.kind != ClaimKind::kDuration &&
                         published_->month <= kLastMonth && m.period.start && m.period.end &&

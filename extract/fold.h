@@ -247,6 +247,7 @@ class Fold {
   Ref ForetoldRef(const Parts& p, const Draft& d) const;
   const Token* RelativeOf(const Parts& p, const Draft& d) const;
   bool FirmBefore(const Parts& p, int token) const;
+  bool DatedFirm(const Parts& p, const Phrase& phrase) const;
   bool Foretells(const Parts& p) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;

@@ -379,6 +379,21 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m = Named("股价", value.span);  // 股份现升3%, as Hong Kong says it
   } else if (s.metric >= 0) {
     m = MetricOf(tokens[s.metric]);
+    // 出口机电产品10.6万亿元: what is traded stands behind.
+    const MatchSpan goods{tokens[s.metric].span.end, phrase.end};
+    if (s.modifier.empty() && goods.begin < goods.end &&
+        Any(m.id, {"export", "import", "trade"})) {
+      const std::string what = CleanPhrase(Text(goods));
+      const bool plain = std::none_of(tokens.begin(), tokens.end(), [&](const Token& t) {
+        return goods.begin <= t.span.begin && t.span.begin < goods.end;
+      });
+      if (plain && CountCodePoints(what) >= 2 && !nouns_.Is("generic", what) &&
+          !nouns_.EndsWith("measure", what)) {
+        m.base = m.text;
+        m.text = what + m.text;
+        m.span.end = goods.end;
+      }
+    }
     if (!s.modifier.empty() && s.modifier.size() <= 36 && m.id != "target_price" &&
         s.modifier.find("的") == std::string::npos) {
       if (s.subject.empty() && s.context.empty() && !s.macro && !s.toward) {

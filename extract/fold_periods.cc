@@ -310,7 +310,10 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       const bool rate = vc == Class::kPercent && before != nullptr &&
                         (tokens[u].token_class == Class::kUp ||
                          tokens[u].token_class == Class::kDown) &&
-                        Any(before->value, {"yoy", "qoq", "mom"}) &&
+                        (Any(before->value, {"yoy", "qoq", "mom"}) ||
+                         // 同比增长达38%
+                         (u - 1 > previous && tokens[u - 1].token_class == Class::kBasis &&
+                          tokens[u - 1].outer.end == tokens[u].outer.begin)) &&
                         !tokens[t].cue->surface.ends_with("至") && tokens[t].cue->surface != "到";
       if (!rate) to_at = std::max(to_at, t);
     } else if (token.token_class == Class::kBasis && basis < 0) {
@@ -674,7 +677,16 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
     }
     return;
   }
-  if (nouns_.Is("rated", d.metric.id)) claim.basis = shared;
+  // 其中住宅销售面积下降26.8%: a part of what the sentence has said that of.
+  bool part = false;
+  for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
+    part = part || (tokens[t].token_class == Class::kPart && p.clause[t] == d.clause);
+  }
+  if (nouns_.Is("rated", d.metric.id)) {
+    claim.basis = shared;
+  } else if (part && last != nullptr) {
+    claim.basis = SharedBasis(p.drafts);
+  }
 }
 
 }  // namespace hanfact::extract

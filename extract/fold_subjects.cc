@@ -104,6 +104,11 @@ Ref Fold::CompanyRef(const Parts& p, int token) const {
       if (Text({p.span.begin, tokens[t].span.begin}).ends_with(name.text)) return name;
     }
   }
+  // 乙公司表示，公司上半年…: who speaks in the paragraph, whoever announced before.
+  if (!speaker_.empty() && !speaker_.report && !speaker_.source &&
+      speaker_.paragraph == paragraph_ && IsListed(speaker_.who) && !IsAgency(speaker_.who)) {
+    return speaker_.who;
+  }
   if (!company_.empty()) return company_;
   if (!p.drafts.empty()) {
     const Ref& last = p.drafts.back().subject;
@@ -620,6 +625,16 @@ const Token* Fold::RelativeOf(const Parts& p, const Draft& d) const {
                                                                             : nullptr;
 }
 
+// Whether a company and a date stand right in front of the phrase: 甲公司9月|新能源销量.
+bool Fold::DatedFirm(const Parts& p, const Phrase& phrase) const {
+  const auto& tokens = p.row.tokens;
+  int t = std::min(phrase.first, static_cast<int>(tokens.size())) - 1;
+  if (t < 1 || !IsPeriod(tokens[t].token_class) || tokens[t].outer.end != phrase.begin) return false;
+  while (t > 0 && IsPeriod(tokens[t].token_class)) --t;
+  return tokens[t].token_class == Class::kOrg && tokens[t].span.end == tokens[t + 1].outer.begin &&
+         p.clause[t] == p.clause[t + 1] && p.speaker[t] == 0 && !IsAgency(EntityRef(tokens[t]));
+}
+
 // Whether the clause has named a company in front of the token: 甲公司在国内市场份额.
 bool Fold::FirmBefore(const Parts& p, int token) const {
   for (int t = token - 1; t >= 0 && p.clause[t] == p.clause[token]; --t) {
@@ -646,8 +661,14 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                      tokens[phrase.first - 1].outer.end == phrase.begin &&
                      tokens[phrase.first - 1].cue != nullptr &&
                      Any(tokens[phrase.first - 1].cue->surface, {"在", "于", "对", "向", "为"});
+  // 甲公司9月新能源销量, 其中海外销量6万辆: kinds of what a company sells.
+  const bool sold = s.firm_context && last != nullptr && last->subject.text == s.context.text &&
+                    last->metric.id == s.metric_id && !IsModelName(s.modifier) &&
+                    Any(s.metric_id, {"sales_volume", "deliveries", "production", "shipments"}) &&
+                    !nouns_.EndsWith("agent", s.modifier);
   const bool thing =
-      s.metric >= 0 && !s.modifier.empty() && !where && nouns_.Is("thing", s.metric_id) &&
+      s.metric >= 0 && !s.modifier.empty() && !where && !sold && !DatedFirm(p, phrase) &&
+      nouns_.Is("thing", s.metric_id) &&
       !s.toward && !nouns_.MadeOf("act", s.modifier) &&
       !(nouns_.Is("lent", s.metric_id) && s.context.entity &&
         !nouns_.EndsWith("bond", s.modifier)) &&

@@ -962,6 +962,7 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   }
   modality_semicolon_ = semicolon;
   modality_paragraph_ = paragraph_;
+  heading_ = semicolon || text_[p.span.end - 1] == ':';
   if (p.drafts.empty()) {
     bool found = false;
     for (int t = 0; t < n; ++t) {

@@ -376,6 +376,7 @@ class Fold {
   Modality modality_ = Modality::kActual;  // that the sentence before leaves open
   bool modality_semicolon_ = false;
   uint32_t modality_paragraph_ = 0;
+  bool heading_ = false;  // the sentence before opens a list: it ends in : or ;
 };
 
 }  // namespace hanfact::extract

@@ -88,9 +88,20 @@ Fold::ValueRun Fold::RunOfValues(const Parts& p, size_t begin) const {
     if (between.size() > 1 && between.ends_with('+')) between.remove_suffix(1);  // -0.4/+0.3
     return between;
   };
+  // 分别增长7%、下降3%、增长6%: each with its own word.
+  const auto own_way = [&](size_t j) {
+    const int t = drafts[j].token - 1;
+    if (t != drafts[j - 1].token + 1) return false;
+    const Token& way = p.row.tokens[t];
+    return (way.token_class == Class::kUp || way.token_class == Class::kDown) &&
+           way.span.end == p.row.tokens[drafts[j].token].outer.begin &&
+           Any(Text({p.row.tokens[drafts[j - 1].token].outer.end, way.span.begin}),
+               {"、", "和", "及", "与"});
+  };
   size_t j = begin + 1;
-  while (j < drafts.size() && drafts[j].token == drafts[j - 1].token + 1 &&
-         Any(gap(j), {"、", "，", "/"})) {
+  while (j < drafts.size() &&
+         (own_way(j) || (drafts[j].token == drafts[j - 1].token + 1 &&
+                         Any(gap(j), {"、", "，", "/"})))) {
     ++j;
   }
   // The last may be joined by 和 or 及.

@@ -603,7 +603,14 @@ std::string Fold::ShareName(const Parts& p, MatchSpan whole, std::string_view ta
       text.replace(at, token.cue->surface.size(), token.cue->canonical);
     }
   }
-  if (text.ends_with("的")) text.resize(text.size() - 3);
+  for (bool loose = true; loose;) {  // 占总产量比|分别
+    loose = false;
+    for (std::string_view word : {"的", "比", "分别", "均"}) {
+      if (text.size() <= word.size() || !text.ends_with(word)) continue;
+      text.resize(text.size() - word.size());
+      loose = true;
+    }
+  }
   if (nouns_.Is("whole", text) || text.empty()) return "占比";
   if (nouns_.EndsWith("portion", text)) return "占" + text;
   return "占" + text + std::string(tail);

@@ -264,7 +264,9 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     if (tokens[t].token_class == Class::kNoSource && tokens[t].span.begin == p.span.begin) return;
   }
   if (!period_.empty() && period_.sentence >= 0) {
-    const bool near = index - period_.sentence <= 1 && paragraph_ == period_paragraph_;
+    // A line of a list is of the time its heading or the line before has.
+    const bool near = index - period_.sentence <= 1 &&
+                      (paragraph_ == period_paragraph_ || heading_);
     if (near) {
       d.period = period_;
       d.period_from =

@@ -18,9 +18,35 @@ void Fold::FindSpeakers(Parts& p) {
   for (int s = 0; s < n; ++s) {
     const Token& token = tokens[s];
     if (p.paren[s] != 0) continue;
-    const bool named_data = token.token_class == Class::kNoSource && s > 0 &&
-                            IsEntity(tokens[s - 1].token_class) &&
-                            tokens[s - 1].span.end == token.span.begin;
+    const bool named_data =
+        token.token_class == Class::kNoSource && s > 0 && IsEntity(tokens[s - 1].token_class) &&
+        p.clause[s - 1] == p.clause[s] &&
+        Any(Text({tokens[s - 1].span.end, token.span.begin}), {"", "的", "最新", "的最新"});
+    // 来自甲咨询公司的数据显示: an agency no lexicon knows.
+    if (token.token_class == Class::kNoSource && !named_data &&
+        token.cue->surface == "数据显示") {
+      constexpr std::string_view kFrom = "来自";
+      constexpr size_t kShortest = 6, kLongest = 45;
+      const uint32_t begin = p.clause_begin[static_cast<size_t>(p.clause[s])];
+      std::string_view name = Text({begin, token.span.begin});
+      if (name.starts_with(kFrom)) {
+        name.remove_prefix(kFrom.size());
+        for (std::string_view word : {"最新", "的"}) {
+          if (name.ends_with(word)) name.remove_suffix(word.size());
+        }
+        if (name.size() >= kShortest && name.size() <= kLongest &&
+            !nouns_.StartsWith("anyone", name)) {
+          Ref ref = NameRef(name);
+          ref.span = {begin + static_cast<uint32_t>(kFrom.size()),
+                      begin + static_cast<uint32_t>(kFrom.size() + name.size())};
+          speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
+          for (int t = 0; t < s; ++t) {
+            if (ref.span.Contains(tokens[t].span)) p.speaker[t] = 1;
+          }
+          continue;
+        }
+      }
+    }
     // 甲联数据显示: what opens the clause is somebody's where it says whose, not which.
     if (token.token_class == Class::kNoSource && !named_data &&
         token.cue->surface == "数据显示") {
@@ -214,6 +240,10 @@ void Fold::FindSpeakers(Parts& p) {
         if (p.clause[t] != p.clause[s]) continue;
         const Class c = tokens[t].token_class;
         if (p.paren[t] != 0 && tokens[t].span.begin < end) continue;
+        // 机器人公司甲动力宣布: what it is, in front of its name.
+        const bool kind = c == Class::kPronoun && tokens[t].cue->value == "company" &&
+                          tokens[t].span.begin >= begin + 6;
+        if (kind) continue;
         if (IsPeriod(c) || c == Class::kAdverb || c == Class::kVague) {
           end = std::min(end, tokens[t].span.begin);
         } else if (tokens[t].span.begin < end) {

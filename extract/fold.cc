@@ -147,9 +147,14 @@ void Fold::SkipReckoning(Parts& p) const {
   constexpr size_t kLongest = 60;
   const auto& tokens = p.row.tokens;
   for (size_t clause = p.clause_begin.size(); clause-- > 0;) {
-    const uint32_t from = p.clause_begin[clause];
-    if (!Any(Text({from, from + 3}), {"按", "以"})) continue;
     const uint32_t end = ClauseEnd(p, static_cast<int>(clause));
+    uint32_t from = p.clause_begin[clause];
+    if (!Any(Text({from, from + 3}), {"按", "以"})) {
+      // 增加值|按可比价格计算|同比增长6%
+      const size_t at = Text({from, end}).find("按可比");
+      if (at == std::string_view::npos) continue;
+      from += static_cast<uint32_t>(at);
+    }
     uint32_t to = from;
     for (uint32_t at = from + 3; at + 6 <= end && at - from < kLongest && to == from;
          at += CodePointLength(text_[at])) {
@@ -164,7 +169,7 @@ void Fold::SkipReckoning(Parts& p) const {
     for (size_t t = 0; t < tokens.size(); ++t) {
       if (inside(tokens[t])) p.paren[t] = std::max<uint8_t>(p.paren[t], 1);
     }
-    if (to < end || clause == 0) continue;
+    if (to < end || clause == 0 || from != p.clause_begin[clause]) continue;
     for (int& c : p.clause) {
       if (c >= static_cast<int>(clause)) --c;
     }

@@ -238,6 +238,12 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     }
   }
 
+  // 扣除食品和能源的|核心CPI: what is left out is no part of the name.
+  if (s.metric >= 0 && !s.modifier.empty() &&
+      nouns_.EndsWith("except", Text({p.clause_begin[static_cast<size_t>(d.clause)],
+                                      s.modifier_span.begin}))) {
+    s.modifier.clear();
+  }
   // 非国际财务报告准则|纯利: by which rules a measure is taken is its scope.
   if (s.metric >= 0 && !s.modifier.empty()) {
     s.accounting = nouns_.First("scope:" + s.modifier);

@@ -648,7 +648,7 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
   for (int t = d.token - 1;
        t > previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
     const Class c = tokens[t].token_class;
-    if (c == Class::kCompare || p.compared[t] != 0 || IsPeriod(c)) return;
+    if (c == Class::kCompare || p.compared[t] != 0) return;
     if (c != Class::kUp && c != Class::kDown) continue;
     if (tokens[t].cue->value == "market" && !nouns_.Is("rated", d.metric.id)) return;
     moved = true;
@@ -683,6 +683,12 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
   bool part = false;
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
     part = part || (tokens[t].token_class == Class::kPart && p.clause[t] == d.clause);
+  }
+  // 从环比看，一季度增长1.8%: what opens the sentence holds.
+  for (int t = 0; p.drafts.empty() && t < d.token; ++t) {
+    if (tokens[t].token_class != Class::kBasis || p.clause[t] >= d.clause) continue;
+    claim.basis = ParseBasis(tokens[t].cue->value).value_or(Basis::kOther);
+    return;
   }
   if (nouns_.Is("rated", d.metric.id)) {
     claim.basis = shared;

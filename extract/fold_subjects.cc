@@ -810,7 +810,9 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     const bool taken = s.previous >= 0 && last != nullptr && last->token == s.previous;
     if (!taken) {
       Ref opening = OpeningRef(p, d.clause, s.counted ? phrase.end : value.outer.begin + 1);
-      if (opening.text != s.modifier) s.subject = opening;
+      const bool player = nouns_.Is("player", opening.text);
+      if (opening.text != s.modifier || player) s.subject = opening;
+      if (opening.text == s.modifier && player) s.modifier.clear();  // 两市超3000只个股上涨
     }
   }
   // 30家试点企业中，已有8家: the set is what the numbers are about.

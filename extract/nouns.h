@@ -22,12 +22,12 @@ class NounClass {
   static constexpr std::string_view kNames[] = {
       "act", "against", "agency", "agent", "anyone", "bare", "bond", "broker", "by", "clause",
       "company", "compound", "convert", "corporate", "credit", "currency", "deed", "dividend",
-      "expected", "filler", "folk", "generic", "goods", "kind", "leftout", "lent", "macro", "measure",
-      "nobody", "nosource", "occasion", "organ", "part", "player", "portion", "public", "publish",
-      "quote", "quoted", "rated", "reason", "reckon", "record", "restored", "results", "revise",
-      "sector", "segment", "serial", "session", "shift", "signed", "size", "spent", "tail",
-      "thing", "told", "trade", "unsummed", "verb", "versus", "voice", "volition", "watcher",
-      "whole"};
+      "except", "expected", "filler", "folk", "generic", "goods", "kind", "leftout", "lent",
+      "macro", "measure", "nobody", "nosource", "occasion", "organ", "part", "player", "portion",
+      "public", "publish", "quote", "quoted", "rated", "reason", "reckon", "record", "restored",
+      "results", "revise", "sector", "segment", "serial", "session", "shift", "signed", "size",
+      "spent", "tail", "thing", "told", "trade", "unsummed", "verb", "versus", "voice",
+      "volition", "watcher", "whole"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

@@ -800,12 +800,18 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
     ApplyPatterns(p);
   }
   MarkCompared(p);
-  for (const Token& token : p.row.tokens) {
+  for (size_t t = 0; t < p.row.tokens.size(); ++t) {
+    const Token& token = p.row.tokens[t];
     if (token.token_class == Class::kHere) {
+      // 居全国第一位, 比全国高: said of the country by the way.
+      const bool opens =
+          p.compared[t] == 0 &&
+          (token.span.begin == p.clause_begin[static_cast<size_t>(p.clause[t])] ||
+           (t > 0 && IsPeriod(p.row.tokens[t - 1].token_class)));
       const std::string_view word = token.cue->surface;
       const bool all = word.starts_with("全") || word.starts_with("我");
       if (Any(word, {"我国", "全国", "大陆全国"})) {
-        local_ = {};
+        if (opens) local_ = {};
       } else if (all && !Any(word, {"全球", "全港", "全台"})) {
         local_ = HereRef(token);
         local_.span = {};

@@ -132,7 +132,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     const Class c = tokens[t].token_class;
     if (p.paren[t] > p.paren[d.token]) continue;
     if (c == Class::kMetric && !by) s.metric = t;
-    if (c == Class::kHere && s.here < 0) s.here = t;
+    if (c == Class::kHere && s.here < 0 && p.compared[t] == 0) s.here = t;
   }
   // 资本支出|金额, 重贴现率|升息: what is so much, what is raised.
   if (s.metric > phrase.first &&
@@ -725,6 +725,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
     s.SetSubject(s.modifier, s.modifier_span);
     d.own_subject = true;
     m = *like;
+    if (!m.base.empty()) m.text = m.base;  // 国有企业增加值增长2%，私营企业增长6%
   } else if (!measure && like != nullptr && !s.counted && like->text.size() <= 60) {
     m = *like;
     if (m.base.empty()) m.base = m.text;

@@ -86,7 +86,7 @@ void Fold::MarkCompared(Parts& p) const {
     for (int u = t + 1; u < n && p.clause[u] == p.clause[t]; ++u) {
       const Class d = tokens[u].token_class;
       if (IsQuantity(d) || d == Class::kUp || d == Class::kDown || d == Class::kLevel) break;
-      if (IsPeriod(d) || IsEntity(d)) p.compared[u] = 1;
+      if (IsPeriod(d) || IsEntity(d) || d == Class::kHere) p.compared[u] = 1;
     }
   }
 }
@@ -480,7 +480,15 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       chosen < 0 && (falls || rises) && basis >= 0 && to_at < basis &&
       Trim(Text({tokens[plain].outer.end, value.outer.begin})).find_first_not_of("+-:") ==
           std::string_view::npos;
-  if (gap) {
+  // 营收157亿元(+16%): a rate in brackets with its sign.
+  const size_t sign = value.span.begin - (rises ? 1 : 0);
+  const bool in_brackets = chosen < 0 && !by_sign && (falls || rises) && vc == Class::kPercent &&
+                           p.paren[d.token] > 0 && sign > 0 && text_[sign - 1] == '(';
+  if (in_brackets) {
+    claim.kind = ClaimKind::kChange;
+    claim.direction = falls ? Direction::kDown : Direction::kUp;
+    d.signed_direction = true;
+  } else if (gap) {
     claim.kind = ClaimKind::kChange;
     claim.direction = ParseDirection(pattern->second.at("direction")).value_or(Direction::kUp);
   } else if (by_sign) {

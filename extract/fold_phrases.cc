@@ -153,6 +153,16 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
                       tokens[t - 1].outer.end == tokens[t].outer.begin &&
                       (IsPredicate(tokens[t - 1].token_class) ||
                        tokens[t - 1].token_class == Class::kMetric);
+    // 增加值比上年同期增长7%: what it is compared with, among the verbs.
+    const bool against = IsPeriod(tokens[t].token_class) && p.compared[t] != 0 &&
+                         !phrase.predicates.empty() && t > 0 && p.clause[t - 1] == clause &&
+                         tokens[t - 1].token_class == Class::kCompare &&
+                         tokens[t - 1].outer.end == tokens[t].outer.begin;
+    if (against) {
+      pos = tokens[t - 1].outer.begin;
+      t -= 2;
+      continue;
+    }
     if (!IsPredicate(tokens[t].token_class) && !from && !each && !when) break;
     if (when) {
       pos = tokens[t].outer.begin;

@@ -873,6 +873,7 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
     const Class c = tokens[t].token_class;
     // 占我国外贸总值的55%: what it is a part of.
     if (s.share >= 0 && t > s.share && c == Class::kHere) continue;
+    if (p.compared[t] != 0 && c == Class::kHere) continue;  // 比全国高1.8个百分点
     if (c == Class::kHere && !(s.corporate && s.firm_context) && !SaysWhatKind(tokens[t])) {
       const Ref ref = HereRef(tokens[t]);
       if (!ref.text.empty() && !(ref.text == "全球" && (s.counted || !s.context.empty()))) {

@@ -405,7 +405,9 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       if (s.subject.empty() && s.context.empty() && !s.macro && !s.toward) {
         s.SetSubject(s.modifier, s.modifier_span);
         d.own_subject = true;
-      } else if (m.text == tokens[s.metric].cue->surface) {
+      } else if (m.text == tokens[s.metric].cue->surface ||
+                 (s.firm_context && nouns_.EndsWith("segment", s.modifier))) {
+        // 甲产品|营业收入: of a part of the company, by the measure's common name.
         m.base = m.text;
         m.text = Joined(s.modifier, m.text);
         m.span = {s.modifier_span.begin, tokens[s.metric].span.end};

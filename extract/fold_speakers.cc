@@ -242,7 +242,8 @@ void Fold::FindSpeakers(Parts& p) {
         if (p.paren[t] != 0 && tokens[t].span.begin < end) continue;
         // 机器人公司甲动力宣布: what it is, in front of its name.
         const bool kind = c == Class::kPronoun && tokens[t].cue->value == "company" &&
-                          tokens[t].span.begin >= begin + 6;
+                          tokens[t].span.begin >= begin + 6 && tokens[t].span.end + 6 <= end &&
+                          !Text({begin, tokens[t].span.begin}).ends_with("家");
         if (kind) continue;
         if (IsPeriod(c) || c == Class::kAdverb || c == Class::kVague) {
           end = std::min(end, tokens[t].span.begin);

@@ -244,6 +244,9 @@ void Fold::ApplyPatterns(Parts& p) const {
         if (IsPeriod(p.row.tokens[t].token_class)) p.compared[t] = 1;
       }
     }
+    if (m.pattern->id.starts_with("forecast-met") || m.pattern->id == "market-expects") {
+      p.expected.insert(m.value_token);
+    }
     if (m.pattern->id.starts_with("gap-")) p.gap.insert(m.value_token);
   }
 }
@@ -261,6 +264,15 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     phrase.first = token;
     phrase.last = token - 1;
   };
+  // 渗透率由2023年的10%升至20%: what is measured stands in front of the preposition.
+  for (int t = token - 1; p.from.contains(token) && t >= 0 && t >= token - 3; --t) {
+    if (p.clause[t] != d.clause || phrase.first <= t) break;
+    if (p.row.tokens[t].token_class == Class::kPrep &&
+        Any(p.row.tokens[t].cue->surface, {"由", "从", "自"})) {
+      phrase = LeftPhrase(p, t);
+      break;
+    }
+  }
   // 较高峰少两成: the words in front are what it is compared with.
   if (p.gap.contains(token)) leave_out_phrase();
   // 吞吐量达到上一代产品的10倍: what a multiple is taken of is not what has it.
@@ -358,6 +370,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
       }
     }
   }
+  TellMissed(p, d);
   const auto rule = p.rule.find(token);
   d.claim.rule = rule == p.rule.end() ? "fold" : rule->second;
   if (rule == p.rule.end() && d.metric.cue != nullptr) d.claim.rule = "fold:" + d.metric.cue->rule;
@@ -368,6 +381,30 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   }
   FillAttribution(p, token, index, d);
   return true;
+}
+
+// 净利润高于预期3%: by how much, where the measure is no rate itself; 失业率低于预期4% is what was
+// expected.
+void Fold::TellMissed(const Parts& p, Draft& d) const {
+  const auto& tokens = p.row.tokens;
+  if (!p.expected.contains(d.token) || tokens[d.token].token_class != Class::kPercent ||
+      d.metric.cue == nullptr) {
+    return;
+  }
+  const auto& units = d.metric.cue->units;
+  if (std::find(units.begin(), units.end(), "percent") != units.end()) return;
+  const Draft* last = LastDraft(p, d.token);
+  if (last != nullptr && last->claim.quantity.unit == "percent") return;
+  if (Text({tokens[d.token - 1].outer.end, tokens[d.token].outer.begin}) == "的") return;
+  for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
+    const Class c = tokens[t].token_class;
+    if (c != Class::kUp && c != Class::kDown && c != Class::kCompare) continue;
+    const bool less = c == Class::kDown || Any(tokens[t].cue->surface, {"不及", "逊于", "不如"});
+    d.claim.kind = ClaimKind::kChange;
+    d.claim.direction = less ? Direction::kDown : Direction::kUp;
+    d.claim.modality = last != nullptr ? last->claim.modality : Modality::kActual;
+    return;
+  }
 }
 
 // What patterns say beats the fold.
@@ -664,6 +701,11 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
         claim.kind = ClaimKind::kPrice;
       }
     }
+  }
+  // 每股收益0.92美元: what is earned and paid on a share is no price.
+  if (claim.kind == ClaimKind::kPrice && claim.quantity.unit.ends_with("/share") &&
+      (Any(d.metric.id, {"eps", "bps"}) || nouns_.Is("dividend", d.metric.id))) {
+    claim.kind = ClaimKind::kLevel;
   }
   // 资本支出约70%将投入先进制程: a part of what is counted in money.
   if (claim.kind == ClaimKind::kLevel && value.token_class == Class::kPercent && d.own_metric) {

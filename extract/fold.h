@@ -133,8 +133,9 @@ class Fold {
     std::vector<Draft> drafts;
     std::map<int, std::map<std::string, std::string>> set;  // by token: fields set by patterns
     std::map<int, std::string> rule;
-    std::set<int> from;  // tokens that are the old of two levels: 由A升至B
-    std::set<int> gap;   // tokens that say how far it is to another level: 较去年高3个百分点
+    std::set<int> from;      // tokens that are the old of two levels: 由A升至B
+    std::set<int> expected;  // tokens behind 高于预期 and the like
+    std::set<int> gap;  // tokens that say how far it is to another level: 较去年高3个百分点
     std::map<int, std::map<std::string, MatchSpan>> groups;
 
     // Makes room for the next sentence.
@@ -144,6 +145,7 @@ class Fold {
       set.clear();
       rule.clear();
       from.clear();
+      expected.clear();
       gap.clear();
       groups.clear();
     }
@@ -181,6 +183,7 @@ class Fold {
     bool exists = false;                    // 主板有9只
     bool fresh = false;                     // 新增
     bool toward = false;                    // 对甲国出口: the name says whither
+    bool market_size = false;               // the subject is a market, measured by its size
     bool corporate = false, macro = false;  // whose measure it is
     Ref context;                            // the subject of before
     bool firm_context = false;
@@ -229,6 +232,7 @@ class Fold {
   Phrase LeftPhrase(const Parts& p, int token) const;
   Phrase LeftPhraseRaw(const Parts& p, int token) const;
   bool MakeDraft(Parts& p, int token, int index, Draft& d);
+  void TellMissed(const Parts& p, Draft& d) const;
   void ApplySettings(const Parts& p, int token, int index, Draft& d) const;
   bool MayStandBare(const Parts& p, const Phrase& phrase, int token, const Draft& d) const;
   std::string QuotedName(const Ref& who) const;
@@ -246,6 +250,10 @@ class Fold {
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   Ref ForetoldRef(const Parts& p, const Draft& d) const;
   const Token* RelativeOf(const Parts& p, const Draft& d) const;
+  MatchSpan MarketBefore(const Parts& p, const Phrase& phrase, const Scene& s) const;
+  bool CausesMeasure(const Parts& p, int name, int value) const;
+  bool MovesMeasure(const Parts& p, int token) const;
+  const Token* BeforeBracket(const Parts& p, int token) const;
   bool FirmBefore(const Parts& p, int token) const;
   bool DatedFirm(const Parts& p, const Phrase& phrase) const;
   bool Foretells(const Parts& p) const;

@@ -274,6 +274,12 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       behind = tokens[next].outer.end + 3;  // 20亿元7天期逆回购
       ++next;
     }
+    // 78亿元全年营收
+    if (next + 1 < static_cast<int>(tokens.size()) && tokens[next].token_class == Class::kPeriod &&
+        tokens[next].outer.begin == behind && tokens[next + 1].token_class == Class::kMetric &&
+        tokens[next + 1].span.begin == tokens[next].outer.end) {
+      behind = tokens[next++].outer.end;
+    }
     if (next < static_cast<int>(tokens.size()) && p.clause[next] == d.clause &&
         tokens[next].token_class == Class::kMetric) {
       const std::string_view gap = Text({behind, tokens[next].span.begin});
@@ -350,7 +356,9 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   const Class vc = value.token_class;
   const Draft* last = LastDraft(p, d.token);
   MetricRef m;
-  if (s.post_metric >= 0 && s.metric < 0) {
+  if (s.market_size) {
+    m = Named("市场规模", s.metric >= 0 ? tokens[s.metric].span : s.subject.span);
+  } else if (s.post_metric >= 0 && s.metric < 0) {
     m = MetricOf(tokens[s.post_metric]);
     // 用到约一成的参数: a part of it, where it is not itself a rate.
     const auto& units = m.cue->units;

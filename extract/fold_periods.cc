@@ -301,7 +301,8 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       }
     } else if ((token.token_class == Class::kTo || token.token_class == Class::kLevel) &&
                verb < 0 && noun < 0) {
-      // 年增达38%, 年成长落在三成: a rise of the year is so much, not to so much.
+      // 年增达38%, 年成长落在三成: a rise of the year is so much, not to so much; nor is
+      // 增长高达38%.
       int u = t - 1;
       while (u > previous && (tokens[u].token_class == Class::kAdverb ||
                               tokens[u].token_class == Class::kForecast) &&
@@ -313,6 +314,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
                         (tokens[u].token_class == Class::kUp ||
                          tokens[u].token_class == Class::kDown) &&
                         (Any(before->value, {"yoy", "qoq", "mom"}) ||
+                         nouns_.Is("amount", tokens[t].cue->surface) ||
                          // 同比增长达38%
                          (u - 1 > previous && tokens[u - 1].token_class == Class::kBasis &&
                           tokens[u - 1].outer.end == tokens[u].outer.begin)) &&

@@ -334,6 +334,8 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   if (pos <= begin) return "";
   // Stop at the first verb.
   std::string_view text = Text({begin, pos});
+  // 20万片规模, 10万片级别 says no more than how many.
+  if (nouns_.StartsWith("extent", text)) return "";
   // 甲公司6万张及乙公司5万张: what comes next is another.
   if (text.starts_with("及") || text.starts_with("和") || text.starts_with("与") ||
       text.starts_with("以及")) {

@@ -254,6 +254,11 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   bool measure = false;  // the words end in a known measure
   MatchSpan last_measure;
   bool route = false;  // 甲地到乙地运价
+  const bool firm = !company_.empty() || (subject_.entity && subject_.type == EntityType::kOrg);
+  for (size_t t = 0; t < tokens.size(); ++t) {
+    if (p.clause[t] != clause) continue;
+    if (firm && tokens[t].span.begin < before && MovesMeasure(p, static_cast<int>(t))) return {};
+  }
   for (size_t t = 0; t < tokens.size(); ++t) {
     if (p.clause[t] != clause) continue;
     const Class c = tokens[t].token_class;
@@ -331,6 +336,8 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   std::string text = CleanPhrase(Text({from, to}));
   if (CountCodePoints(text) < 2 || nouns_.Is("generic", text)) return ref;
   const bool agent = nouns_.EndsWith("agent", text);
+  // 数据中心业务部门第二季度营收: of the company spoken of (PartOf).
+  if (firm && dated && nouns_.EndsWith("segment", text)) return ref;
   if (nouns_.EndsWith("measure", text) && !agent) return ref;
   if (spent && nouns_.Is("currency", text)) return ref;
   const bool company =
@@ -612,6 +619,62 @@ bool IsModelName(std::string_view text) {
 
 }  // namespace
 
+// The name of a market that the clause opens with, place and all, where its size or growth is what
+// the number gives: behind it stands the verb, or a date and 规模. Empty for none.
+MatchSpan Fold::MarketBefore(const Parts& p, const Phrase& phrase, const Scene& s) const {
+  constexpr size_t kShortest = 12, kLongest = 60;
+  const auto& tokens = p.row.tokens;
+  if (s.counted || s.share >= 0) return {};
+  uint32_t end = phrase.end;
+  int t = phrase.last;
+  if (s.metric >= 0) {
+    if (!Any(tokens[s.metric].cue->surface, {"规模", "市场规模"}) ||
+        tokens[s.metric].span.begin != phrase.begin) {
+      return {};
+    }
+    t = s.metric - 1;
+    while (t >= 0 && IsPeriod(tokens[t].token_class) && p.clause[t] == p.clause[s.metric] &&
+           tokens[t].outer.end == phrase.begin) {
+      end = tokens[t--].outer.begin;
+    }
+    if (end == phrase.end) return {};  // right in front of the measure: FindSubject's own case
+  } else if (!s.change && !s.toward) {
+    return {};
+  }
+  const auto clause = static_cast<size_t>(p.clause[phrase.first > 0 ? phrase.first - 1 : 0]);
+  uint32_t begin = s.metric >= 0 ? p.clause_begin[clause] : phrase.begin;
+  // A date in front, and what the sentence says by the way, are none of it.
+  for (int u = 0; u <= t; ++u) {
+    const Class c = tokens[u].token_class;
+    if (tokens[u].outer.end > end || tokens[u].outer.end <= begin) continue;
+    const bool name = c == Class::kPlace || c == Class::kHere || c == Class::kProduct;
+    if (!name && c != Class::kMetric) begin = tokens[u].outer.end;
+    if (c == Class::kMetric && s.metric < 0) return {};
+  }
+  if (begin >= end || end - begin > kLongest || end - begin < kShortest) return {};
+  const std::string_view words = Text({begin, end});
+  for (uint32_t at = begin; at < end; at += CodePointLength(text_[at])) {
+    if (IsCut(CodePointAt(text_, at))) return {};
+  }
+  return nouns_.EndsWith("market", words) ? MatchSpan{begin, end} : MatchSpan{};
+}
+
+// 甲公司的模型H9(1750亿参数): the name right in front of a bracket that the number opens, nullptr
+// for none.
+const Token* Fold::BeforeBracket(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  if (p.paren[token] == 0) return nullptr;
+  uint32_t at = tokens[token].outer.begin;
+  int t = token - 1;
+  while (t >= 0 && tokens[t].outer.end == at &&
+         (IsPredicate(tokens[t].token_class) || tokens[t].token_class == Class::kForecast)) {
+    at = tokens[t--].outer.begin;
+  }
+  if (t < 0 || at == 0 || text_[at - 1] != '(' || tokens[t].outer.end + 1 != at) return nullptr;
+  const Class c = tokens[t].token_class;
+  return c == Class::kOrg || c == Class::kProduct ? &tokens[t] : nullptr;
+}
+
 // 急升半成的甲公司: the name that a rise or fall right before 的 is of, nullptr for none.
 const Token* Fold::RelativeOf(const Parts& p, const Draft& d) const {
   const auto& tokens = p.row.tokens;
@@ -673,7 +736,9 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       !(nouns_.Is("lent", s.metric_id) && s.context.entity &&
         !nouns_.EndsWith("bond", s.modifier)) &&
       (s.entity < 0 || tokens[s.entity].token_class == Class::kPlace) && !behind_name;
-  if (const Token* thing_of = RelativeOf(p, d); thing_of != nullptr) {
+  if (const Token* named = BeforeBracket(p, d.token); named != nullptr && s.metric < 0) {
+    s.subject = EntityRef(*named);
+  } else if (const Token* thing_of = RelativeOf(p, d); thing_of != nullptr) {
     s.subject = EntityRef(*thing_of);
     d.relative = true;
   } else if (thing) {
@@ -693,6 +758,11 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     if (market) text += "市场";
     s.SetSubject(std::move(text), {begin, s.modifier_span.end + (market ? 6u : 0u)});
     s.modifier.clear();
+  } else if (const MatchSpan market = MarketBefore(p, phrase, s); market.size() > 0) {
+    // 全球晶圆代工市场成长20%, 某国服务器市场上半年规模: the market whose size it is.
+    s.SetSubject(CleanPhrase(Text(market)), market);
+    s.modifier.clear();
+    s.market_size = true;
   } else if (s.entity >= 0 && s.metric < 0 && !s.modifier.empty() && s.modifier.size() <= 36 &&
              !s.counted && !nouns_.Is("tail", s.modifier) &&
              !nouns_.EndsWith("measure", s.modifier) &&
@@ -724,6 +794,8 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
              (!(s.corporate && s.firm_context) ||
               (Foretells(p) && tokens[s.here].cue->surface == "全球")) &&
              !SaysWhatKind(tokens[s.here]) &&
+             // 成为全国首家市值…的公司: among whom somebody is the first.
+             !nouns_.StartsWith("foremost", Text({tokens[s.here].span.end, p.span.end})) &&
              !(s.here > 0 && tokens[s.here - 1].token_class == Class::kPrep &&
                tokens[s.here - 1].outer.end == tokens[s.here].outer.begin &&
                (s.firm_context || FirmBefore(p, s.here)))) {
@@ -859,6 +931,25 @@ Ref Fold::ForetoldRef(const Parts& p, const Draft& d) const {
   return {};
 }
 
+// 甲类客户的采购推动营收: a name with 的 behind it, in front of a verb that moves the measure.
+bool Fold::CausesMeasure(const Parts& p, int name, int value) const {
+  const auto& tokens = p.row.tokens;
+  if (!Text({tokens[name].span.end, p.span.end}).starts_with("的")) return false;
+  for (int t = name + 1; t < value && p.clause[t] == p.clause[name]; ++t) {
+    if (MovesMeasure(p, t)) return true;
+  }
+  return false;
+}
+
+// Whether the token is such a verb, right in front of a measure.
+bool Fold::MovesMeasure(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  return tokens[token].token_class == Class::kConj && token + 1 < static_cast<int>(tokens.size()) &&
+         nouns_.Is("moves", tokens[token].cue->surface) &&
+         tokens[token + 1].token_class == Class::kMetric &&
+         tokens[token + 1].span.begin == tokens[token].span.end;
+}
+
 // The first name of the clause that is no speaker, no object and no part of a measure; a pronoun's
 // name. Empty for none.
 Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
@@ -874,7 +965,8 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
     // 占我国外贸总值的55%: what it is a part of.
     if (s.share >= 0 && t > s.share && c == Class::kHere) continue;
     if (p.compared[t] != 0 && c == Class::kHere) continue;  // 比全国高1.8个百分点
-    if (c == Class::kHere && !(s.corporate && s.firm_context) && !SaysWhatKind(tokens[t])) {
+    if (c == Class::kHere && !(s.corporate && s.firm_context) && !SaysWhatKind(tokens[t]) &&
+        !nouns_.StartsWith("foremost", Text({tokens[t].span.end, p.span.end}))) {
       const Ref ref = HereRef(tokens[t]);
       if (!ref.text.empty() && !(ref.text == "全球" && (s.counted || !s.context.empty()))) {
         subject = ref;
@@ -893,6 +985,11 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
       // 其: the last name before it, a speaker's too.
       for (int u = t - 1; u >= 0 && subject.empty(); --u) {
         if (!IsEntity(tokens[u].token_class) || p.paren[u] != 0 || p.compared[u] != 0) continue;
+        // 以某模型为例，据甲机构测算，其成本: whose figures they are, is not whom they are of.
+        if (p.speaker[u] != 0 && u > 0 && tokens[u - 1].token_class == Class::kSource &&
+            tokens[u - 1].span.end == tokens[u].span.begin) {
+          continue;
+        }
         int first = u;
         for (int v = u - 1; v >= 0 && p.clause[v] == p.clause[u]; --v) {
           if (IsEntity(tokens[v].token_class) && p.paren[v] == 0 && !IsObject(p, v)) first = v;
@@ -909,6 +1006,8 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
     }
     if (!IsEntity(c) || p.speaker[t] != 0 || p.compared[t] != 0 || IsObject(p, t)) continue;
     if (IsDoubtful(tokens[t])) continue;
+    // 客户的采购推动营收增长: of whom the document speaks, not of whose purchases.
+    if (s.corporate && s.firm_context && CausesMeasure(p, t, d.token)) continue;
     if (t + 1 < d.token && IsRoute(p, t + 1)) break;  // 甲地到乙地运价 is of neither
     if (c == Class::kPlace && s.corporate && s.firm_context) continue;
     subject = RunRef(p, t);

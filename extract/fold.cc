@@ -539,12 +539,17 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
   }
 }
 
-// Whether a number of a later sentence is about another company than the one that announced its own.
+// Whether a number of a later sentence is about another company than the one that spoke of its own.
 bool Fold::OfAnother(const Ref& subject, int index) const {
   const Ref& who = speaker_.who;
-  return speaker_.report && speaker_.sentence != index && IsListed(who) && !IsAgency(who) &&
-         !nouns_.Is("broker", who.text) &&
-         !nouns_.Is("broker", who.printed) && IsListed(subject) && subject.id != who.id;
+  if (speaker_.sentence == index || !IsListed(who)) return false;
+  // 德勤 says much of others, and sells no shares.
+  if (!speaker_.report) {
+    const auto facts = tables_.entities->Lookup(who.id);
+    if (!facts || facts->ticker.empty()) return false;
+  }
+  return !IsAgency(who) && !nouns_.Is("broker", who.text) && !nouns_.Is("broker", who.printed) &&
+         IsListed(subject) && subject.id != who.id;
 }
 
 // The broker named last before the number in its sentence, nullptr for none.

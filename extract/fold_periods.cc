@@ -94,9 +94,11 @@ void Fold::MarkCompared(Parts& p) const {
 // 而上年同期|出货量为A，份额为B: whether the words of the year before open what several clauses tell.
 bool Fold::OpensList(const Parts& p, int token) const {
   const auto& tokens = p.row.tokens;
-  if (token + 1 >= static_cast<int>(tokens.size()) ||
-      tokens[token + 1].token_class != Class::kMetric ||
-      tokens[token + 1].span.begin != tokens[token].span.end) {
+  // 而2024年同期，甲公司出货量为A
+  const bool closes = tokens[token].span.end == ClauseEnd(p, p.clause[token]);
+  if (!closes && (token + 1 >= static_cast<int>(tokens.size()) ||
+                  tokens[token + 1].token_class != Class::kMetric ||
+                  tokens[token + 1].span.begin != tokens[token].span.end)) {
     return false;
   }
   uint32_t from = p.clause_begin[static_cast<size_t>(p.clause[token])];

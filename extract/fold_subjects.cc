@@ -981,6 +981,15 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
         return subject;
       }
     }
+    // 甲公司宣布，其产品乙模型…: the name behind it.
+    constexpr uint32_t kKindOfThing = 24;
+    if (c == Class::kPronoun && tokens[t].cue->value == "it" && t + 1 < d.token &&
+        tokens[t + 1].token_class == Class::kProduct && p.clause[t + 1] == d.clause &&
+        tokens[t + 1].span.begin > tokens[t].span.end &&
+        tokens[t + 1].span.begin - tokens[t].span.end <= kKindOfThing &&
+        nouns_.EndsWith("good", Text({tokens[t].span.end, tokens[t + 1].span.begin}))) {
+      continue;
+    }
     if (c == Class::kPronoun && tokens[t].cue->value == "it" && !IsObject(p, t)) {
       // 其: the last name before it, a speaker's too.
       for (int u = t - 1; u >= 0 && subject.empty(); --u) {
@@ -992,6 +1001,10 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
         }
         int first = u;
         for (int v = u - 1; v >= 0 && p.clause[v] == p.clause[u]; --v) {
+          // 美国芯片公司甲公司宣布，其…: where it is from, is not who it is.
+          if (tokens[v].token_class == Class::kPlace && tokens[u].token_class != Class::kPlace) {
+            continue;
+          }
           if (IsEntity(tokens[v].token_class) && p.paren[v] == 0 && !IsObject(p, v)) first = v;
         }
         // 瑞银将腾讯…，并预计其营收: no broker speaks of its own.

@@ -263,6 +263,17 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   for (const Ref& name : names_) {
     if (own_name == nullptr && opens_with(name)) own_name = &name;
   }
+  // 里昂证券的3030元, 大摩由9元上调至10元: who names the target is not what is measured.
+  if (s.metric < 0 && !s.modifier.empty() && !s.counted) {
+    for (int t = phrase.first; t <= phrase.last; ++t) {
+      if (tokens[t].token_class == Class::kOrg && Text(tokens[t].span) == s.modifier &&
+          (nouns_.Is("broker", s.modifier) || s.modifier.ends_with("证券") ||
+           nouns_.Is("broker", tokens[t].mention->entity.canonical))) {
+        s.modifier.clear();
+        break;
+      }
+    }
+  }
   // Behind the value.
   if (s.counted || vc == Class::kMoney || vc == Class::kPhysical || vc == Class::kDuration ||
       vc == Class::kPercent || vc == Class::kRatio || vc == Class::kNumber) {
@@ -560,6 +571,13 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     }
   }
   InheritMeasure(p, d, s, m);
+  // 甲公司成交额9亿元。乙公司收在9元: so little is no sum, but the price of a share.
+  constexpr int kMostForShare = 100000;
+  if (!d.own_metric && vc == Class::kMoney && IsListed(s.subject) && s.share < 0 &&
+      (m.id == "turnover" || nouns_.Is("deed", m.id)) && d.claim.quantity.value &&
+      *d.claim.quantity.value < Decimal(kMostForShare)) {
+    m = Named("股价", value.span);
+  }
   d.metric = std::move(m);
 }
 
@@ -839,7 +857,8 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
 // 恒生指数高开；指数收报…: the index spoken of before, or the measure that is one (楼价指数).
 void Fold::TakeLastIndex(const Parts& p, Draft& d, Scene& s) const {
   const auto index = [](const Ref& r) {
-    return r.text.ends_with("指数") && r.text.size() > std::string_view("指数").size();
+    return (r.text.ends_with("指数") && r.text.size() > std::string_view("指数").size()) ||
+           Any(r.text, {"台股", "港股", "美股", "大盘", "大市"});
   };
   for (auto o = p.drafts.rbegin(); o != p.drafts.rend(); ++o) {
     if (!index(o->subject)) continue;
@@ -886,6 +905,11 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
        !(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject)))) {
     const Ref home = HomeRef();
     if (!home.text.empty()) s.subject = home;
+  }
+  // 来台旅客: the place they come to, whoever was spoken of.
+  if (!d.own_subject && m.cue != nullptr && m.cue->surface.size() >= 6) {
+    const std::string place = nouns_.First("into:" + m.cue->surface.substr(0, 6));
+    if (!place.empty()) s.subject = PlaceRef(place);
   }
   if (m.scope.empty()) m.scope = s.accounting;
   // 新增, 累计 in front of the phrase or the value say which of the kind.
@@ -954,6 +978,21 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   // 外资将目标价调升到300元: a target is of the share that the sentence speaks of.
   if (m.id == "target_price" && !s.subject.entity && s.context.entity) s.subject = s.context;
+  // 外资不断上调甲公司目标价，其中乙证券的9元最高: whose target it is.
+  if (m.id == "target_price" && (!s.subject.entity || nouns_.Is("broker", s.subject.text))) {
+    for (int t = d.token - 1; t > 0; --t) {
+      if (tokens[t].token_class != Class::kMetric || tokens[t].cue->value != "target_price" ||
+          tokens[t - 1].token_class != Class::kOrg ||
+          tokens[t - 1].span.end != tokens[t].span.begin) {
+        continue;
+      }
+      const Ref owner = EntityRef(tokens[t - 1]);
+      if (!nouns_.Is("broker", owner.text) && !nouns_.Is("broker", owner.printed)) {
+        s.subject = owner;
+        break;
+      }
+    }
+  }
   // 高盛将英伟达2025年营收预测从1200亿上调至1300亿: whose forecast it is, and of whom.
   if (nouns_.Is("broker", s.subject.text)) {
     for (int t = std::max(1, d.token - kReach); t < d.token; ++t) {

@@ -188,7 +188,7 @@ class Reader {
         if (digit_.set || sequence_done_) break;
         if (!ReadHanDigits(any)) break;
         any = true;
-        if (sequence_done_ && !Starts(text_, at_, "点")) break;
+        if (sequence_done_ && !Starts(text_, at_, "点") && !HanPoint()) break;
         continue;
       }
       if (c == U'几' || c == U'数') {
@@ -230,8 +230,13 @@ class Reader {
         if (BigUnit(CharAt(text_, at_)) != 0) continue;
         break;
       }
+      // 七一二.二五点, 五十.八亿: papers that write figures in words.
+      if (any && c == '.' && HanPoint()) {
+        if (!ReadHanDecimals(1)) break;
+        continue;
+      }
       if (any && c == U'点') {
-        if (!ReadHanDecimals()) break;
+        if (!ReadHanDecimals(3)) break;
         continue;
       }
       break;
@@ -622,9 +627,17 @@ class Reader {
   }
 
   // 六点五, 四百亿点零五: digits behind 点, unless a clock is read (八点二十, 三点五分).
-  bool ReadHanDecimals() {
+  // A point between digits in words, of two before it at least: 一.二季度 is an item of a list.
+  bool HanPoint() const {
+    constexpr size_t kShortest = 6;
+    return CharAt(text_, at_) == '.' && HanDigit(CharAt(text_, at_ + 1)) >= 0 &&
+           at_ - begin_ >= kShortest && !out_.arabic;
+  }
+
+  // The decimals behind a point of so many bytes.
+  bool ReadHanDecimals(size_t point) {
     if (out_.decimals > 0 || pair_) return false;
-    size_t i = at_ + 3;
+    size_t i = at_ + point;
     std::string digits;
     while (digits.size() < 18) {
       const char32_t c = CharAt(text_, i);

@@ -84,9 +84,9 @@ TEST(Memory, OfAGreatInputIsThatOfASmallOne) {
                  static_cast<unsigned long long>(megabytes),
                  static_cast<long long>(peak[megabytes] / 1024), stats.out.c_str());
   }
-  constexpr int64_t kMost = 128 << 10;
+  constexpr int64_t kMost = 80 << 10;
   EXPECT_LT(peak[great], kMost);
-  EXPECT_LT(static_cast<double>(peak[great]), 2.0 * static_cast<double>(peak[10]));
+  EXPECT_LT(static_cast<double>(peak[great]), 1.5 * static_cast<double>(peak[10]));
 }
 
 }  // namespace

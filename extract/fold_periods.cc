@@ -577,9 +577,9 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     // 比上月: the month before the claim's own, whatever the article's date makes of it.
     const std::string_view word = Text(tokens[t].span);
     // 上年同月, 去年同季: the same part of the year before, whether its date is known or not.
-    const std::string_view behind = Text({tokens[t].span.end, p.span.end});
-    const bool same = word.find("同") != word.npos || behind.starts_with("同季") ||
-                      behind.starts_with("同月") || behind.starts_with("同期");
+    const std::string_view rest = Text({tokens[t].span.end, p.span.end});
+    const bool same = word.find("同") != word.npos || rest.starts_with("同季") ||
+                      rest.starts_with("同月") || rest.starts_with("同期");
     if (Any(word, {"上年", "去年", "上一年", "前一年"}) ||
         (same && word.find("年") != word.npos && !word.starts_with("前年"))) {
       claim.basis = Basis::kYoy;

@@ -348,10 +348,11 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     return ref;
   }
   // 恒生 where the article speaks of 恒生银行.
-  for (const Ref* known : {&company_, &firm_, &subject_, &headline_}) {
-    if (known->entity && known->type == EntityType::kOrg && !IsAgency(*known) &&
-        !known->id.starts_with("x:") && known->text.size() > text.size() && known->text.starts_with(text)) {
-      ref = *known;
+  for (const Ref* full : {&company_, &firm_, &subject_, &headline_}) {
+    if (full->entity && full->type == EntityType::kOrg && !IsAgency(*full) &&
+        !full->id.starts_with("x:") && full->text.size() > text.size() &&
+        full->text.starts_with(text)) {
+      ref = *full;
       ref.span = {from, to};
       return ref;
     }

@@ -142,7 +142,8 @@ void Fold::SkipCredit(Parts& p) const {
   }
 }
 
-// 按可比价格计算, 按年均汇率折算: how something is reckoned is no measure, and no clause of its own.
+// 按可比价格计算, 按年均汇率折算: how something is reckoned is no measure, and no clause of its
+// own.
 void Fold::SkipReckoning(Parts& p) const {
   constexpr size_t kLongest = 60;
   const auto& tokens = p.row.tokens;
@@ -526,8 +527,7 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
     d.claim.attribution = broker->mention->entity.canonical;
     d.claim.attribution_id = broker->mention->entity.entity_id;
     AddSpan(d.claim, SpanRole::kAttribution, broker->span);
-  } else if (!speaker_.empty() &&
-             (d.metric.id == "target_price" || !OfAnother(d.subject, index)) &&
+  } else if (!speaker_.empty() && (d.metric.id == "target_price" || !OfAnother(d.subject, index)) &&
              // An announcement is its company's to the end, figures are the office's that publishes
              // them; other reports end with the paragraph.
              ((speaker_.report && (speaker_.paragraph == paragraph_ || IsAgency(speaker_.who) ||
@@ -669,9 +669,8 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
       // 全年产量…，年末存栏…, in January: figures of a year come out when the next has begun.
       constexpr int kLastMonth = 4;
       const bool over = claim.modality == Modality::kActual && published_ &&
-                        claim.kind != ClaimKind::kDuration &&
-                        published_->month <= kLastMonth && m.period.start && m.period.end &&
-                        *published_ < m.period.end->date &&
+                        claim.kind != ClaimKind::kDuration && published_->month <= kLastMonth &&
+                        m.period.start && m.period.end && *published_ < m.period.end->date &&
                         m.period.start->date.year == published_->year;
       const auto foreseen = [](const Token& t) {
         return t.token_class == Class::kPlan || t.token_class == Class::kForecast ||
@@ -851,10 +850,9 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
     const Token& token = p.row.tokens[t];
     if (token.token_class == Class::kHere) {
       // 居全国第一位, 比全国高: said of the country by the way.
-      const bool opens =
-          p.compared[t] == 0 &&
-          (token.span.begin == p.clause_begin[static_cast<size_t>(p.clause[t])] ||
-           (t > 0 && IsPeriod(p.row.tokens[t - 1].token_class)));
+      const bool opens = p.compared[t] == 0 &&
+                         (token.span.begin == p.clause_begin[static_cast<size_t>(p.clause[t])] ||
+                          (t > 0 && IsPeriod(p.row.tokens[t - 1].token_class)));
       const std::string_view word = token.cue->surface;
       const bool all = word.starts_with("全") || word.starts_with("我");
       if (Any(word, {"我国", "全国", "大陆全国"})) {

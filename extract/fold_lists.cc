@@ -72,8 +72,8 @@ void Fold::AlignLists(Parts& p) {
         AlignItems(p, run, each);
       }
     } else if (!periods) {
-      periods = AlignListedPeriods(p, run) || TakePeriods(p, run, dated) ||
-                AlignForeseenYears(p, run);
+      periods =
+          AlignListedPeriods(p, run) || TakePeriods(p, run, dated) || AlignForeseenYears(p, run);
     }
     if (periods) dated = run;
   }
@@ -83,8 +83,8 @@ void Fold::AlignLists(Parts& p) {
 Fold::ValueRun Fold::RunOfValues(const Parts& p, size_t begin) const {
   const auto& drafts = p.drafts;
   const auto gap = [&](size_t j) {
-    std::string_view between = Text({p.row.tokens[drafts[j - 1].token].outer.end,
-                                     p.row.tokens[drafts[j].token].outer.begin});
+    std::string_view between = Text(
+        {p.row.tokens[drafts[j - 1].token].outer.end, p.row.tokens[drafts[j].token].outer.begin});
     if (between.size() > 1 && between.ends_with('+')) between.remove_suffix(1);  // -0.4/+0.3
     return between;
   };
@@ -99,9 +99,8 @@ Fold::ValueRun Fold::RunOfValues(const Parts& p, size_t begin) const {
                {"、", "和", "及", "与"});
   };
   size_t j = begin + 1;
-  while (j < drafts.size() &&
-         (own_way(j) || (drafts[j].token == drafts[j - 1].token + 1 &&
-                         Any(gap(j), {"、", "，", "/"})))) {
+  while (j < drafts.size() && (own_way(j) || (drafts[j].token == drafts[j - 1].token + 1 &&
+                                              Any(gap(j), {"、", "，", "/"})))) {
     ++j;
   }
   // The last may be joined by 和 or 及.
@@ -241,8 +240,8 @@ bool Fold::TakePeriods(Parts& p, ValueRun run, ValueRun from) const {
   return true;
 }
 
-// The items of [begin, end), parted by 、 and by 和及与 that are no part of a name; where that makes
-// not as many as wanted and 、 alone does (甲与乙类产品、丙类), by that.
+// The items of [begin, end), parted by 、 and by 和及与 that are no part of a name; where that
+// makes not as many as wanted and 、 alone does (甲与乙类产品、丙类), by that.
 std::vector<MatchSpan> Fold::ListItems(const Parts& p, uint32_t begin, uint32_t end,
                                        size_t wanted) const {
   std::vector<MatchSpan> items;
@@ -432,7 +431,8 @@ bool Fold::ShareTail(Parts& p, ValueRun run, const std::vector<MatchSpan>& items
     std::vector<MetricRef> measures;
     for (const MatchSpan& item : items) {
       const bool whole = item == items.back();
-      measures.push_back(Named(std::string(Text(item)).append(whole ? "" : last.substr(cut)), item));
+      measures.push_back(
+          Named(std::string(Text(item)).append(whole ? "" : last.substr(cut)), item));
       if (measures.back().empty()) break;
     }
     if (measures.back().empty()) continue;
@@ -474,7 +474,8 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
     if (!nouns_.Is("trade", like.id) && nouns_.Is("trade", metric_.id)) like = metric_;
     const uint32_t end = metric != nullptr ? metric->span.begin : items[n].end;
     std::string place = CleanPhrase(Text({items[n].begin, end}));
-    if (place.starts_with(toward)) place = CleanPhrase(std::string_view(place).substr(toward.size()));
+    if (place.starts_with(toward))
+      place = CleanPhrase(std::string_view(place).substr(toward.size()));
     if (nouns_.Is("trade", like.id) && !place.empty()) {
       if (like.base.empty()) like.base = like.cue != nullptr ? like.cue->canonical : like.text;
       d.metric = like;

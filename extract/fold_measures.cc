@@ -88,7 +88,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
       d.subject = last->subject;
       d.metric = last->metric;
       d.own_subject = last->own_subject;
-    d.named_subject = last->named_subject;
+      d.named_subject = last->named_subject;
       d.own_metric = last->own_metric;
       d.by_broker = last->by_broker;
       return true;
@@ -103,7 +103,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
       d.subject = last->subject;
       d.metric = last->metric;
       d.own_subject = last->own_subject;
-    d.named_subject = last->named_subject;
+      d.named_subject = last->named_subject;
       d.own_metric = last->own_metric;
       d.by_broker = last->by_broker;
       return true;
@@ -155,7 +155,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     if (s.entity < 0) s.entity = t;
     s.last_entity = t;
   }
-  // 被甲公司出售股份的乙公司升6%: a measure in front of 的 is said of the name behind it by the way.
+  // 被甲公司出售股份的乙公司升6%: a measure in front of 的 is said of the name behind it by the
+  // way.
   if (s.metric >= 0 && s.last_entity == s.metric + 1 && s.entity < s.metric &&
       Text({tokens[s.metric].span.end, tokens[s.last_entity].span.begin}) == "的") {
     s.metric = -1;
@@ -168,8 +169,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
              (s.metric >= 0 ? nouns_.Is("trade", tokens[s.metric].cue->value)
                             : !unit_metrics_.empty() || !p.drafts.empty());
   if (s.toward && s.metric < 0) {
-    const MetricRef* before = p.drafts.empty() ? &std::get<2>(unit_metrics_.back())
-                                               : &p.drafts.back().metric;
+    const MetricRef* before =
+        p.drafts.empty() ? &std::get<2>(unit_metrics_.back()) : &p.drafts.back().metric;
     s.toward = nouns_.Is("trade", before->id);
   }
   if (s.toward) s.entity = s.last_entity = s.here = -1;
@@ -240,8 +241,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
 
   // 扣除食品和能源的|核心CPI: what is left out is no part of the name.
   if (s.metric >= 0 && !s.modifier.empty() &&
-      nouns_.EndsWith("except", Text({p.clause_begin[static_cast<size_t>(d.clause)],
-                                      s.modifier_span.begin}))) {
+      nouns_.EndsWith(
+          "except", Text({p.clause_begin[static_cast<size_t>(d.clause)], s.modifier_span.begin}))) {
     s.modifier.clear();
   }
   // 非国际财务报告准则|纯利: by which rules a measure is taken is its scope.
@@ -306,8 +307,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       for (int t = d.token + 1; close != std::string_view::npos &&
                                 t < static_cast<int>(tokens.size()) && t < d.token + 5;
            ++t) {
-        if (tokens[t].token_class == Class::kMetric &&
-            tokens[t].span.begin == behind + close + 1) {
+        if (tokens[t].token_class == Class::kMetric && tokens[t].span.begin == behind + close + 1) {
           s.post_metric = t;
         }
       }
@@ -315,8 +315,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     if (s.counted) {
       s.post = PostNoun(p, d.token, s.post_span);
       // 10家金控|获利成长: what they make is not what is counted.
-      const bool bodies = Any(d.claim.quantity.unit,
-                              {"count:家", "count:只", "count:支", "count:档", "count:间"});
+      const bool bodies =
+          Any(d.claim.quantity.unit, {"count:家", "count:只", "count:支", "count:档", "count:间"});
       if (s.post_metric >= 0 && bodies && !Fits(*tokens[s.post_metric].cue, "count")) {
         const uint32_t end = tokens[s.post_metric].span.begin;
         s.post_span = {value.outer.end, std::max(end, value.outer.end)};
@@ -406,8 +406,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m = MetricOf(tokens[s.metric]);
     // 出口机电产品10.6万亿元: what is traded stands behind.
     const MatchSpan goods{tokens[s.metric].span.end, phrase.end};
-    if (s.modifier.empty() && goods.begin < goods.end &&
-        Any(m.id, {"export", "import", "trade"})) {
+    if (s.modifier.empty() && goods.begin < goods.end && Any(m.id, {"export", "import", "trade"})) {
       const std::string what = CleanPhrase(Text(goods));
       const bool plain = std::none_of(tokens.begin(), tokens.end(), [&](const Token& t) {
         return goods.begin <= t.span.begin && t.span.begin < goods.end;
@@ -436,7 +435,8 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
         m.text = s.modifier + m.base;
         m.span = {s.modifier_span.begin, tokens[s.metric].span.end};
       }
-    } else if (const std::string topic = TopicBefore(p, d); s.modifier.empty() && s.entity < 0 &&
+    } else if (const std::string topic = TopicBefore(p, d);
+               s.modifier.empty() && s.entity < 0 &&
                (topic.ends_with("业") ? !s.firm_context : nouns_.EndsWith("segment", topic))) {
       // 餐饮业方面，营业额…: what the clause before says it is about.
       m.base = s.firm_context ? m.text : tokens[s.metric].cue->surface;
@@ -602,7 +602,8 @@ std::string Fold::TopicBefore(const Parts& p, const Draft& d) const {
   return CleanPhrase(Text(words));
 }
 
-// What a part is a part of, where the clause before says it (零售总额中，): 占零售总额比重; else 占比.
+// What a part is a part of, where the clause before says it (零售总额中，): 占零售总额比重; else
+// 占比.
 std::string Fold::WholeBefore(const Parts& p, const Draft& d) const {
   if (d.clause == 0) return "占比";
   const MatchSpan before{p.clause_begin[static_cast<size_t>(d.clause) - 1],
@@ -768,8 +769,8 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   }
 }
 
-// 因出货攀升，受需求推升, 若扣除价格变动: a measure behind such a word says why or how something else
-// moves.
+// 因出货攀升，受需求推升, 若扣除价格变动: a measure behind such a word says why or how something
+// else moves.
 bool Fold::GivesReason(const Parts& p, int token) const {
   const auto& tokens = p.row.tokens;
   for (int t = token - 1; t >= 0 && p.clause[t] == p.clause[token]; --t) {
@@ -780,8 +781,8 @@ bool Fold::GivesReason(const Parts& p, int token) const {
       return true;
     }
   }
-  return nouns_.StartsWith(
-      "reason", Text({p.clause_begin[static_cast<size_t>(p.clause[token])], tokens[token].span.begin}));
+  return nouns_.StartsWith("reason", Text({p.clause_begin[static_cast<size_t>(p.clause[token])],
+                                           tokens[token].span.begin}));
 }
 
 // The measure of before, where the own clause gives none.

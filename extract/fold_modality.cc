@@ -136,8 +136,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         }
         if (word == "要" && !own) here.reset();
         // 公布的回购计划，…: a thing, not what is planned.
-        if (word.ends_with("计划") && !own &&
-            tokens[t].span.end == ClauseEnd(p, p.clause[t])) {
+        if (word.ends_with("计划") && !own && tokens[t].span.end == ClauseEnd(p, p.clause[t])) {
           here.reset();
         }
         // 轰炸军事目标，…: what is aimed at elsewhere is no plan of this.
@@ -199,9 +198,9 @@ void Fold::FillModality(const Parts& p, Draft& d) {
   if (!modality) {
     const bool open = modality_ != Modality::kActual && !d.own_period;
     if (open &&
-        (modality_semicolon_ || (modality_ == Modality::kPlan && speaker_.report &&
-                                 paragraph_ == modality_paragraph_ &&
-                                 company_.text == speaker_.who.text && !company_.empty()))) {
+        (modality_semicolon_ ||
+         (modality_ == Modality::kPlan && speaker_.report && paragraph_ == modality_paragraph_ &&
+          company_.text == speaker_.who.text && !company_.empty()))) {
       claim.modality = modality_;
       d.modality_scope = modality_semicolon_;
     }

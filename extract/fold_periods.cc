@@ -267,8 +267,8 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   }
   if (!period_.empty() && period_.sentence >= 0) {
     // A line of a list is of the time its heading or the line before has.
-    const bool near = index - period_.sentence <= 1 &&
-                      (paragraph_ == period_paragraph_ || heading_);
+    const bool near =
+        index - period_.sentence <= 1 && (paragraph_ == period_paragraph_ || heading_);
     if (near) {
       d.period = period_;
       d.period_from =
@@ -312,15 +312,15 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
         --u;
       }
       const Cue* before = u > previous && p.clause[u] == d.clause ? tokens[u].cue : nullptr;
-      const bool rate = vc == Class::kPercent && before != nullptr &&
-                        (tokens[u].token_class == Class::kUp ||
-                         tokens[u].token_class == Class::kDown) &&
-                        (Any(before->value, {"yoy", "qoq", "mom"}) ||
-                         nouns_.Is("amount", tokens[t].cue->surface) ||
-                         // 同比增长达38%
-                         (u - 1 > previous && tokens[u - 1].token_class == Class::kBasis &&
-                          tokens[u - 1].outer.end == tokens[u].outer.begin)) &&
-                        !tokens[t].cue->surface.ends_with("至") && tokens[t].cue->surface != "到";
+      const bool rate =
+          vc == Class::kPercent && before != nullptr &&
+          (tokens[u].token_class == Class::kUp || tokens[u].token_class == Class::kDown) &&
+          (Any(before->value, {"yoy", "qoq", "mom"}) ||
+           nouns_.Is("amount", tokens[t].cue->surface) ||
+           // 同比增长达38%
+           (u - 1 > previous && tokens[u - 1].token_class == Class::kBasis &&
+            tokens[u - 1].outer.end == tokens[u].outer.begin)) &&
+          !tokens[t].cue->surface.ends_with("至") && tokens[t].cue->surface != "到";
       if (!rate) to_at = std::max(to_at, t);
     } else if (token.token_class == Class::kBasis && basis < 0) {
       basis = t;
@@ -675,16 +675,16 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
     claim.basis = last->claim.basis;
     return;
   }
-  const bool of_level = same && (last->claim.kind == ClaimKind::kLevel ||
-                                 last->claim.kind == ClaimKind::kCount ||
-                                 (last->claim.kind == ClaimKind::kChange &&
-                                  last->claim.quantity.unit != "percent"));
+  const bool of_level =
+      same && (last->claim.kind == ClaimKind::kLevel || last->claim.kind == ClaimKind::kCount ||
+               (last->claim.kind == ClaimKind::kChange && last->claim.quantity.unit != "percent"));
   Basis shared = SharedBasis(p.drafts);
   if (shared == Basis::kNone) shared = basis_;
   if (of_level) {
     if (shared != Basis::kNone) {
       claim.basis = shared;
-    } else if (!d.period.empty() && d.period.mention->period.start && d.period.mention->period.end) {
+    } else if (!d.period.empty() && d.period.mention->period.start &&
+               d.period.mention->period.end) {
       const Period& period = d.period.mention->period;
       const int64_t days = DayNumber(period.end->date) - DayNumber(period.start->date);
       if (days >= kShortest && days <= kLongest) claim.basis = Basis::kYoy;

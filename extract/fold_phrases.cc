@@ -92,8 +92,7 @@ bool Fold::IsRoute(const Parts& p, int token) const {
   for (int t = token + 1; t < static_cast<int>(tokens.size()); ++t) {
     if (p.clause[t] != p.clause[token]) return false;
     if (tokens[t].token_class == Class::kPlace) continue;
-    return tokens[t].token_class == Class::kMetric &&
-           tokens[t].span.begin >= to.span.end + 6 &&
+    return tokens[t].token_class == Class::kMetric && tokens[t].span.begin >= to.span.end + 6 &&
            tokens[t].span.begin <= to.span.end + kLongestPlace;
   }
   return false;

@@ -23,8 +23,7 @@ void Fold::FindSpeakers(Parts& p) {
         p.clause[s - 1] == p.clause[s] &&
         Any(Text({tokens[s - 1].span.end, token.span.begin}), {"", "的", "最新", "的最新"});
     // 来自甲咨询公司的数据显示: an agency no lexicon knows.
-    if (token.token_class == Class::kNoSource && !named_data &&
-        token.cue->surface == "数据显示") {
+    if (token.token_class == Class::kNoSource && !named_data && token.cue->surface == "数据显示") {
       constexpr std::string_view kFrom = "来自";
       constexpr size_t kShortest = 6, kLongest = 45;
       const uint32_t begin = p.clause_begin[static_cast<size_t>(p.clause[s])];
@@ -107,7 +106,8 @@ void Fold::FindSpeakers(Parts& p) {
     // 已公布半年报的上市公司, 披露中报公司: which ones they are.
     if (token.token_class == Class::kSpeech && nouns_.Is("publish", token.cue->surface)) {
       constexpr uint32_t kNear = 30;
-      std::string_view behind = Text({token.span.end, std::min(p.span.end, token.span.end + kNear)});
+      std::string_view behind =
+          Text({token.span.end, std::min(p.span.end, token.span.end + kNear)});
       behind = behind.substr(0, behind.find("，"));
       const size_t firms = behind.find("公司");
       if (firms != behind.npos && nouns_.Within("results", behind.substr(0, firms))) continue;
@@ -310,7 +310,8 @@ void Fold::FindSpeakers(Parts& p) {
         ref.text = CleanPhrase(name);
         // 汽车企业甲汽车宣布: what it is, then its name.
         for (size_t at = ref.text.size(); at > 6 && (at = PreviousBorder(ref.text, at)) >= 6;) {
-          if (ref.text.size() - at < 6 || !nouns_.EndsWith("kind", ref.text.substr(0, at))) continue;
+          if (ref.text.size() - at < 6 || !nouns_.EndsWith("kind", ref.text.substr(0, at)))
+            continue;
           ref.text = ref.text.substr(at);
           break;
         }

@@ -66,8 +66,8 @@ Ref Fold::HereRef(const Token& token) const {
     ref.text = "全球";
   } else if (Any(word, {"我国", "全国", "国内"})) {
     // 某国…。全国7天内: the country spoken of.
-    const bool country = subject_.entity && subject_.type == EntityType::kPlace &&
-                         !IsLocal(subject_);
+    const bool country =
+        subject_.entity && subject_.type == EntityType::kPlace && !IsLocal(subject_);
     ref = word != "我国" && country ? subject_ : HomeRef();
   } else {
     ref = LocalRef();  // 全省, 本市
@@ -402,8 +402,8 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
   for (int clause = d.clause - 1; clause >= std::max(0, d.clause - 8); --clause) {
     if (last != nullptr && clause < last->clause) break;
     // 撇除出售甲银行股权之收益，…: what is left out is not what the rest is about.
-    if (nouns_.StartsWith("leftout", Text({p.clause_begin[static_cast<size_t>(clause)],
-                                           ClauseEnd(p, clause)}))) {
+    if (nouns_.StartsWith(
+            "leftout", Text({p.clause_begin[static_cast<size_t>(clause)], ClauseEnd(p, clause)}))) {
       continue;
     }
     for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
@@ -693,7 +693,8 @@ const Token* Fold::RelativeOf(const Parts& p, const Draft& d) const {
 bool Fold::DatedFirm(const Parts& p, const Phrase& phrase) const {
   const auto& tokens = p.row.tokens;
   int t = std::min(phrase.first, static_cast<int>(tokens.size())) - 1;
-  if (t < 1 || !IsPeriod(tokens[t].token_class) || tokens[t].outer.end != phrase.begin) return false;
+  if (t < 1 || !IsPeriod(tokens[t].token_class) || tokens[t].outer.end != phrase.begin)
+    return false;
   while (t > 0 && IsPeriod(tokens[t].token_class)) --t;
   return tokens[t].token_class == Class::kOrg && tokens[t].span.end == tokens[t + 1].outer.begin &&
          p.clause[t] == p.clause[t + 1] && p.speaker[t] == 0 && !IsAgency(EntityRef(tokens[t]));
@@ -732,8 +733,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                     !nouns_.EndsWith("agent", s.modifier);
   const bool thing =
       s.metric >= 0 && !s.modifier.empty() && !where && !sold && !DatedFirm(p, phrase) &&
-      nouns_.Is("thing", s.metric_id) &&
-      !s.toward && !nouns_.MadeOf("act", s.modifier) &&
+      nouns_.Is("thing", s.metric_id) && !s.toward && !nouns_.MadeOf("act", s.modifier) &&
       !(nouns_.Is("lent", s.metric_id) && s.context.entity &&
         !nouns_.EndsWith("bond", s.modifier)) &&
       (s.entity < 0 || tokens[s.entity].token_class == Class::kPlace) && !behind_name;
@@ -827,7 +827,8 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   // DRAM产业|营收: of the trade.
   const bool trade = s.modifier.ends_with("产业") || s.modifier.ends_with("行业");
   if (s.subject.empty() && !s.modifier.empty() && s.entity < 0 &&
-      (s.metric < 0 || !s.corporate || trade) && (nouns_.EndsWith("agent", s.modifier) ||
+      (s.metric < 0 || !s.corporate || trade) &&
+      (nouns_.EndsWith("agent", s.modifier) ||
        (s.context.empty() && s.modifier.size() <= 18 && nouns_.EndsWith("company", s.modifier))) &&
       !(s.counted && !s.exists) && !behind_name && !where) {
     s.SetSubject(s.modifier, s.modifier_span);

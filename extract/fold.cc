@@ -548,8 +548,7 @@ bool Fold::OfAnother(const Ref& subject, int index) const {
     const auto facts = tables_.entities->Lookup(who.id);
     if (!facts || facts->ticker.empty()) return false;
   }
-  return !IsAgency(who) && !nouns_.Is("broker", who.text) && !nouns_.Is("broker", who.printed) &&
-         IsListed(subject) && subject.id != who.id;
+  return !IsAgency(who) && !IsBroker(who) && IsListed(subject) && subject.id != who.id;
 }
 
 // The broker named last before the number in its sentence, nullptr for none.

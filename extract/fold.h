@@ -239,6 +239,7 @@ class Fold {
   void FillAttribution(const Parts& p, int token, int index, Draft& d) const;
   void TakeYearSpokenOf(const Parts& p, int token, Draft& d);
   void TakeYearToDate(const Parts& p, Draft& d);
+  Period& OwnPeriod(Draft& d, const Mention& of);
   void FillPeriod(const Parts& p, int index, Draft& d);
   bool OpensList(const Parts& p, int token) const;
   void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
@@ -276,6 +277,7 @@ class Fold {
   Ref LocalRef() const;
   static bool IsLocal(const Ref& place);
   Ref HomeRef() const;
+  Ref FirmSpokenOf() const;
   Ref OpeningRef(const Parts& p, int clause, uint32_t before) const;
   Ref NameRef(std::string_view name) const;
   Ref PlaceRef(std::string_view name) const;
@@ -327,6 +329,10 @@ class Fold {
     return span.begin < span.end ? Slice(text_, span) : std::string_view();
   }
   bool IsAgency(const Ref& ref) const;
+  // Under its own name or the one the article gives it.
+  bool IsBroker(const Ref& ref) const {
+    return nouns_.Is("broker", ref.text) || nouns_.Is("broker", ref.printed);
+  }
   // Whether its shares are traded: the lexicon's ids of listed companies open with the market.
   static bool IsListed(const Ref& ref) {
     return ref.entity && ref.type == EntityType::kOrg && HasMarket(ref);
@@ -336,6 +342,7 @@ class Fold {
   uint32_t ClauseEnd(const Parts& p, int clause) const;
   bool Dateless(const Token& t) const { return IsMoment(text_, t) || IsContract(text_, t); }
   int PreviousQuantity(const Parts& p, int token) const;
+  std::string_view GapBetween(const Parts& p, int first, int second) const;
   bool IsRoute(const Parts& p, int token) const;
   bool InPairs(const Parts& p, int token) const;
   bool IsObject(const Parts& p, int token) const;

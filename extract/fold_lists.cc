@@ -83,10 +83,7 @@ void Fold::AlignLists(Parts& p) {
 Fold::ValueRun Fold::RunOfValues(const Parts& p, size_t begin) const {
   const auto& drafts = p.drafts;
   const auto gap = [&](size_t j) {
-    std::string_view between = Text(
-        {p.row.tokens[drafts[j - 1].token].outer.end, p.row.tokens[drafts[j].token].outer.begin});
-    if (between.size() > 1 && between.ends_with('+')) between.remove_suffix(1);  // -0.4/+0.3
-    return between;
+    return GapBetween(p, drafts[j - 1].token, drafts[j].token);
   };
   // 分别增长7%、下降3%、增长6%: each with its own word.
   const auto own_way = [&](size_t j) {

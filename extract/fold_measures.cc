@@ -96,8 +96,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
   }
   // 3%及4%, 50点或1%: the second of a list takes all of the first.
   if (last != nullptr && last->token == previous && previous >= 0) {
-    std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
-    if (gap.size() > 1 && gap.ends_with('+')) gap.remove_suffix(1);  // -0.4/+0.3
+    const std::string_view gap = GapBetween(p, previous, d.token);
     if (Any(gap, {"、", "和", "及", "与", "或", "/", "以及", "("}) &&
         !(vc == Class::kCount && d.claim.quantity.unit != "count:点")) {
       d.subject = last->subject;
@@ -962,9 +961,8 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     if (month.grain == Grain::kMonth && month.start && month.end &&
         month.start->date.year == month.end->date.year && month.start->date.month > 1 &&
         month.start->date.month == month.end->date.month) {
-      made_.push_back(*d.period.mention);
-      made_.back().period.start = YearPeriod(month.start->date.year).start;
-      d.period.mention = &made_.back();
+      const auto start = YearPeriod(month.start->date.year).start;
+      OwnPeriod(d, *d.period.mention).start = start;
     }
   }
   // 过去24小时新增…，累计…: a running total stands at the end of a window of days.
@@ -972,9 +970,8 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     const Period& window = d.period.mention->period;
     if (window.start && window.end && window.start->date < window.end->date &&
         DayNumber(window.end->date) - DayNumber(window.start->date) <= 2) {
-      made_.push_back(*d.period.mention);
-      made_.back().period.start = made_.back().period.end;
-      d.period.mention = &made_.back();
+      Period& own = OwnPeriod(d, *d.period.mention);
+      own.start = own.end;
     }
   }
   // 外资将目标价调升到300元: a target is of the share that the sentence speaks of.
@@ -988,7 +985,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
         continue;
       }
       const Ref owner = EntityRef(tokens[t - 1]);
-      if (!nouns_.Is("broker", owner.text) && !nouns_.Is("broker", owner.printed)) {
+      if (!IsBroker(owner)) {
         s.subject = owner;
         break;
       }
@@ -1016,7 +1013,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
                             (nouns_.Is("revise", tokens[t].cue->surface) ||
                              tokens[t].token_class == Class::kForecast));
     }
-    const Ref owner = !subject_.empty() && !IsAgency(subject_) ? subject_ : OwnerRef();
+    const Ref owner = FirmSpokenOf();
     if (revises && !owner.empty() && owner.text != s.subject.text) {
       s.subject = owner;
       d.by_broker = true;
@@ -1024,7 +1021,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   // 高盛维持目标价9元: nor is it of the broker's own.
   if (m.id == "target_price" && nouns_.Is("broker", s.subject.text)) {
-    const Ref owner = !subject_.empty() && !IsAgency(subject_) ? subject_ : OwnerRef();
+    const Ref owner = FirmSpokenOf();
     if (!owner.empty()) s.subject = owner;
   }
   d.subject = s.subject;

@@ -30,9 +30,7 @@ void Fold::MarkCompared(Parts& p) const {
       if (nouns_.StartsWith("record", behind)) p.compared[t] = 1;
       // 相隔近4个月再上5000点
       const std::string_view front = Text({p.span.begin, tokens[t].outer.begin});
-      for (std::string_view apart : {"相隔", "时隔", "事隔", "睽违", "阔别"}) {
-        if (front.ends_with(apart)) p.compared[t] = 1;
-      }
+      if (nouns_.EndsWith("apart", front)) p.compared[t] = 1;
     }
     const bool compare = c == Class::kCompare ||
                          (c == Class::kDown && tokens[t].cue->surface == "低于") ||
@@ -111,6 +109,13 @@ bool Fold::OpensList(const Parts& p, int token) const {
   return from == tokens[token].span.begin;
 }
 
+// Gives the number a period of its own, to be altered: so far that of the mention.
+Period& Fold::OwnPeriod(Draft& d, const Mention& of) {
+  made_.push_back(of);
+  d.period.mention = &made_.back();
+  return made_.back().period;
+}
+
 // 去年第4季营收A，全年B: 全年 is that of the date before it in the sentence.
 void Fold::TakeYearSpokenOf(const Parts& p, int token, Draft& d) {
   const auto& tokens = p.row.tokens;
@@ -124,10 +129,10 @@ void Fold::TakeYearSpokenOf(const Parts& p, int token, Draft& d) {
         before.grain == Grain::kDay) {
       continue;
     }
-    made_.push_back(*tokens[token].mention);
-    made_.back().period.start = YearPeriod(before.start->date.year).start;
-    made_.back().period.end = YearPeriod(before.start->date.year).end;
-    d.period.mention = &made_.back();
+    const Period year = YearPeriod(before.start->date.year);
+    Period& own = OwnPeriod(d, *tokens[token].mention);
+    own.start = year.start;
+    own.end = year.end;
     return;
   }
 }
@@ -148,9 +153,7 @@ void Fold::TakeYearToDate(const Parts& p, Draft& d) {
     return;
   }
   const auto end = part->end;
-  made_.push_back(*d.period.mention);
-  made_.back().period.end = end;
-  d.period.mention = &made_.back();
+  OwnPeriod(d, *d.period.mention).end = end;
 }
 
 void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
@@ -216,11 +219,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     // 去年公布的计划，…: the date of what was announced, not of what follows.
     if (p.clause[t] < clause) {
       const std::string_view rest = Text({tokens[t].span.end, ClauseEnd(p, p.clause[t])});
-      bool announced = false;
-      for (std::string_view verb : {"公布的", "宣布的", "推出的", "发布的", "启动的", "签署的"}) {
-        announced = announced || rest.starts_with(verb);
-      }
-      if (announced) continue;
+      if (nouns_.StartsWith("announced", rest)) continue;
     }
     // 昨日急升半成的甲公司回吐4.2%: the date inside a clause before 的 stays there.
     const auto inside = [&](const Draft& o) {
@@ -336,8 +335,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     if (other.token == previous) last = &other;
   }
   if (verb < 0 && noun < 0 && last != nullptr && previous >= 0) {
-    std::string_view gap = Text({tokens[previous].outer.end, value.outer.begin});
-    if (gap.size() > 1 && gap.ends_with('+')) gap.remove_suffix(1);  // -0.4/+0.3
+    const std::string_view gap = GapBetween(p, previous, d.token);
     if (Any(gap, {"、", "和", "及", "与", "/", "以及", "和约", "或", "及约", "("}) &&
         (gap == "或" || QuantityClass(*tokens[previous].mention) == vc)) {
       claim.direction = last->claim.direction;

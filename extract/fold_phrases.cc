@@ -17,6 +17,13 @@ int Fold::PreviousQuantity(const Parts& p, int token) const {
   return -1;
 }
 
+// What stands between two values, without the plus sign of the second: -0.4/+0.3.
+std::string_view Fold::GapBetween(const Parts& p, int first, int second) const {
+  std::string_view gap = Text({p.row.tokens[first].outer.end, p.row.tokens[second].outer.begin});
+  if (gap.size() > 1 && gap.ends_with('+')) gap.remove_suffix(1);
+  return gap;
+}
+
 // 依序为甲公司3万张、乙公司2万张: a name of a list in which each has its number right behind it.
 bool Fold::InPairs(const Parts& p, int token) const {
   const auto& tokens = p.row.tokens;

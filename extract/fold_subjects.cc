@@ -167,6 +167,11 @@ Ref Fold::OwnerRef() const {
   return {};
 }
 
+// Of whom the sentences before spoke, where that is nobody who speaks of others; else OwnerRef.
+Ref Fold::FirmSpokenOf() const {
+  return !subject_.empty() && !IsAgency(subject_) ? subject_ : OwnerRef();
+}
+
 // The entity of a place's name. The few that a document asks for are looked up once.
 Ref Fold::PlaceRef(std::string_view name) const {
   Ref ref = NameRef(name);
@@ -639,7 +644,7 @@ MatchSpan Fold::MarketBefore(const Parts& p, const Phrase& phrase, const Scene& 
       end = tokens[t--].outer.begin;
     }
     if (end == phrase.end) return {};  // right in front of the measure: FindSubject's own case
-  } else if (!s.change && !s.toward) {
+  } else if (!s.change) {
     return {};
   }
   const auto clause = static_cast<size_t>(p.clause[phrase.first > 0 ? phrase.first - 1 : 0]);

@@ -728,7 +728,16 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
     } else if (!d.metric.cue->units.empty() && d.metric.cue->units.front() == "money" &&
                std::find(d.metric.cue->units.begin(), d.metric.cue->units.end(), "count") ==
                    d.metric.cue->units.end()) {
-      claim.quantity.unit = Currency();
+      // 出口值从1000亿美元增至2000亿: the money that the number before names.
+      for (const Draft& o : p.drafts) {
+        const Token& other = p.row.tokens[o.token];
+        if (o.token >= d.token) break;
+        if (other.token_class == Class::kMoney && o.metric.id == d.metric.id &&
+            o.clause >= d.clause - 1) {
+          claim.quantity.unit = other.mention->quantity.unit;
+        }
+      }
+      if (claim.quantity.unit.empty()) claim.quantity.unit = Currency();
     } else if (!d.metric.cue->units.empty() &&
                Any(d.metric.id, {"industrial_index", "other_index"})) {
       claim.quantity.unit = "count:点";
@@ -887,6 +896,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
     }
   }
   AlignLists(p);
+  TakeMonthBefore(p);
   CheckArithmetic(p);
   if (const Basis shared = SharedBasis(p.drafts); shared != Basis::kNone) basis_ = shared;
   const size_t first = claims.size();
@@ -942,6 +952,10 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       if (!d.subject.text.empty()) NoteName(d.subject);
     }
     if (!d.metric.empty()) metric_ = d.metric;
+    if (d.metric.id == "index_level" && !IsListed(d.subject) && !d.subject.empty()) {
+      last_index_ = d.subject;
+      last_index_.span = {};
+    }
   }
   // 公布移转栋数！台北市1000栋: what a sentence without numbers says is counted.
   for (int t = n - 1; t >= 0 && p.drafts.empty(); --t) {
@@ -1032,6 +1046,7 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       }
       if (p.speaker[t] != 0 || p.row.tokens[t].token_class == Class::kMedia) continue;
       if (IsObject(p, t)) continue;  // 在甲公司大会上, 与甲公司合作
+      if (IsAgency(ref) && !HasMarket(ref)) continue;  // 统计局某司进行了解读: of others' numbers
       if (!found) subject_ = ref;
       found = true;
     }

@@ -90,6 +90,8 @@ inline constexpr int kReach = 96;
 [[nodiscard]] bool InPhrase(TokenClass c);
 // Marks that no noun phrase reaches over.
 [[nodiscard]] bool IsCut(char32_t c);
+// Without the marks that a phrase cut out of its sentence may begin or end with.
+[[nodiscard]] std::string_view WithoutMarks(std::string_view text);
 // A Chinese name that only its form suggests: seldom what a number is about.
 [[nodiscard]] bool IsDoubtful(const Token& token);
 // A part of the day alone (夜, 夜间): too weak to date anything; 今早 and 昨晚 name their day.
@@ -174,6 +176,7 @@ class Fold {
     MatchSpan modifier_span;
     std::string post;  // the noun behind a count
     MatchSpan post_span;
+    std::string post_deed;   // what its measure does behind it
     std::string accounting;  // the scope that the words in front of the measure give it
     std::string_view metric_id;
     bool counted = false;  // a count of things, no index points
@@ -237,6 +240,7 @@ class Fold {
   bool MayStandBare(const Parts& p, const Phrase& phrase, int token, const Draft& d) const;
   std::string QuotedName(const Ref& who) const;
   void FillAttribution(const Parts& p, int token, int index, Draft& d) const;
+  void TakeMonthBefore(Parts& p);
   void TakeYearSpokenOf(const Parts& p, int token, Draft& d);
   void TakeYearToDate(const Parts& p, Draft& d);
   Period& OwnPeriod(Draft& d, const Mention& of);
@@ -247,6 +251,7 @@ class Fold {
   void TakeBasis(const Parts& p, Draft& d) const;
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
   bool TakeFromList(const Parts& p, Draft& d) const;
+  std::string DeedBehind(const Parts& p, int metric) const;
   void LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s);
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   Ref ForetoldRef(const Parts& p, const Draft& d) const;
@@ -259,7 +264,12 @@ class Fold {
   bool DatedFirm(const Parts& p, const Phrase& phrase) const;
   bool Foretells(const Parts& p) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
+  Ref CountedBefore(const Parts& p, const Draft& d, const Scene& s) const;
+  Ref HereAgent(const Parts& p, int here, uint32_t end) const;
+  uint32_t ListedNameBegin(const Parts& p, const Phrase& phrase, uint32_t begin, uint32_t end,
+                           int clause) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  void PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   std::string TopicBefore(const Parts& p, const Draft& d) const;
   std::string WholeBefore(const Parts& p, const Draft& d) const;
   std::string ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const;
@@ -293,6 +303,7 @@ class Fold {
   void FindListedGroups(const Parts& p);
   bool OwnsResults(const Parts& p, int token) const;
   std::string Compared(const Parts& p, int token) const;
+  bool NamesEither(const Parts& p, int token, int value) const;
   void FillModality(const Parts& p, Draft& d);
   void AlignLists(Parts& p);
   ValueRun RunOfValues(const Parts& p, size_t begin) const;
@@ -311,6 +322,8 @@ class Fold {
   void AlignItems(Parts& p, ValueRun run, int each);
   bool QuoteItems(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const;
   bool ShareTail(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const;
+  std::string WithSharedTail(const Parts& p, std::string name,
+                             const std::vector<MatchSpan>& items) const;
   void SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan>& items);
   void CheckArithmetic(Parts& p) const;
   static void CheckRates(Parts& p);
@@ -376,6 +389,7 @@ class Fold {
   Ref company_;  // who announces: what 公司 means
   Ref firm_;     // the last company that a number was about
   std::vector<Ref> names_;  // names that the document alone introduces
+  Ref last_index_;  // the last index or market whose points were given
   Ref headline_;
   Ref region_;  // the last province or city spoken of
   Ref local_;   // what the document calls 全市 or 全省; empty where it speaks of the country

@@ -445,6 +445,26 @@ bool Fold::ShareTail(Parts& p, ValueRun run, const std::vector<MatchSpan>& items
 }
 
 // The n-th value of the run is what the n-th item names: a subject, a measure, or both.
+// 国有、私营及外商投资企业, 大、中、小型企业: a name of a list with what its last one ends in, where
+// that says of what sort all of them are.
+std::string Fold::WithSharedTail(const Parts& p, std::string name,
+                                 const std::vector<MatchSpan>& items) const {
+  if (name.empty() || (nouns_.EndsWith("agent", name) && !name.ends_with("控股"))) return name;
+  uint32_t end = items.back().end;
+  for (const Token& t : p.row.tokens) {
+    if (!items.back().Contains(t.span)) continue;
+    if (IsEntity(t.token_class)) return name;
+    if (t.token_class == Class::kMetric) end = std::min(end, t.span.begin);
+  }
+  const std::string_view last = Text({items.back().begin, end});
+  for (std::string_view tail : {"型企业", "企业", "公司", "行业", "产业", "板块"}) {
+    if (last.size() <= tail.size() || !last.ends_with(tail)) continue;
+    if (tail.starts_with("型") && CountCodePoints(name) > 1) continue;
+    return name.append(tail);
+  }
+  return name;
+}
+
 void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan>& items) {
   Draft& d = p.drafts[run.begin + n];
   const Draft& first = p.drafts[run.begin];
@@ -514,7 +534,7 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
     return;
   }
   if (entity != nullptr) return;
-  const std::string name = CleanPhrase(Text(items[n]));
+  const std::string name = WithSharedTail(p, CleanPhrase(Text(items[n])), items);
   const MetricRef like = first.metric;
   const bool agent = nouns_.EndsWith("agent", name);
   if (nouns_.EndsWith("measure", name) && !agent) {

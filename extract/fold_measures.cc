@@ -111,6 +111,21 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
   return false;
 }
 
+// 32种产品|价格上涨: a measure at the token and which way it moves, where nothing else follows;
+// empty for none.
+std::string Fold::DeedBehind(const Parts& p, int metric) const {
+  const auto& tokens = p.row.tokens;
+  const int n = static_cast<int>(tokens.size());
+  int t = metric + 1;
+  while (t < n && tokens[t].token_class == Class::kBasis &&
+         tokens[t].outer.begin == tokens[t - 1].outer.end) {
+    ++t;
+  }
+  if (t >= n || tokens[t].outer.begin != tokens[t - 1].outer.end || !ClosesClause(p, t)) return "";
+  if (tokens[t].token_class != Class::kUp && tokens[t].token_class != Class::kDown) return "";
+  return tokens[metric].cue->surface + tokens[t].cue->surface;
+}
+
 // What stands in front of the number and behind it.
 void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) {
   const auto& tokens = p.row.tokens;
@@ -224,10 +239,21 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       modifier_begin = std::max(modifier_begin, tokens[t].outer.end);
     }
   }
+  // 电力、热力生产和供应业: one name with a list in it.
+  if (s.entity < 0 && s.here < 0 && !s.counted) {
+    modifier_begin = ListedNameBegin(p, phrase, modifier_begin, modifier_end, d.clause);
+  }
   if (modifier_begin < modifier_end && s.share < 0 && !by) {
     s.modifier = CleanPhrase(Text({modifier_begin, modifier_end}));
     s.modifier_span = {modifier_begin, modifier_end};
     s.modifier = nouns_.Without("filler", std::move(s.modifier));
+    // 350家|公司净利润增幅超过100%: of those just counted (CountedBefore).
+    const Draft* counted = LastDraft(p, d.token);
+    if (s.modifier == "公司" ||
+        (s.metric >= 0 && counted != nullptr && counted->token == s.previous &&
+         s.modifier == counted->noun)) {
+      s.modifier.clear();
+    }
     if (nouns_.Is("generic", s.modifier) || nouns_.Is("verb", s.modifier) ||
         CountCodePoints(s.modifier) < 2) {
       s.modifier.clear();
@@ -313,15 +339,35 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     }
     if (s.counted) {
       s.post = PostNoun(p, d.token, s.post_span);
+      // 3700只|个股下跌: what a word of no one thing counts here is shares.
+      for (std::string_view share : {"个股", "股票"}) {
+        if (!s.post.empty() || !StandsAt(text_, value.outer.end, share)) continue;
+        s.post = share;
+        s.post_span = {value.outer.end, value.outer.end + static_cast<uint32_t>(share.size())};
+      }
+      // 35家芯片公司|研发费用占比: a measure that the noun ends in.
+      for (int t = next; s.post_metric < 0 && t < std::min<int>(next + 3, tokens.size()); ++t) {
+        if (tokens[t].token_class == Class::kMetric && tokens[t].span.end == s.post_span.end) {
+          s.post_metric = t;
+        }
+      }
       // 10家金控|获利成长: what they make is not what is counted.
       const bool bodies =
           Any(d.claim.quantity.unit, {"count:家", "count:只", "count:支", "count:档", "count:间"});
-      if (s.post_metric >= 0 && bodies && !Fits(*tokens[s.post_metric].cue, "count")) {
+      const bool sorts = Any(d.claim.quantity.unit, {"count:个", "count:种", "count:类", "count:座"});
+      if (s.post_metric >= 0 && (bodies || sorts) && !Fits(*tokens[s.post_metric].cue, "count")) {
         const uint32_t end = tokens[s.post_metric].span.begin;
         s.post_span = {value.outer.end, std::max(end, value.outer.end)};
-        s.post = CleanPhrase(Text(s.post_span));
-        if (CountCodePoints(s.post) < 2 || nouns_.Is("generic", s.post)) s.post.clear();
-        s.post_metric = -1;
+        const std::string noun = CleanPhrase(Text(s.post_span));
+        const bool company = bodies && (noun == "公司" || noun == "个股");
+        if (CountCodePoints(noun) >= 2 && (company || !nouns_.Is("generic", noun))) {
+          s.post = noun;
+          s.post_deed = DeedBehind(p, s.post_metric);
+          s.post_metric = -1;
+        } else if (bodies) {
+          s.post.clear();
+          s.post_metric = -1;
+        }
       }
     }
   }
@@ -359,6 +405,41 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   s.firm_context = s.context.entity && s.context.type == EntityType::kOrg;
 }
 
+// Where the name begins whose last words are at hand, when words parted by 、 stand in front of
+// them and those join two more (食品、酒类及烟草): all of them, as one number is of all. The
+// words' own begin where they are no such list, or where something else leads up to it.
+uint32_t Fold::ListedNameBegin(const Parts& p, const Phrase& phrase, uint32_t begin, uint32_t end,
+                               int clause) const {
+  constexpr uint32_t kLongestPart = 30;
+  constexpr std::string_view kMark = "、";
+  if (phrase.begin != begin || begin >= end) return begin;
+  const std::string_view last = Text({begin, end});
+  bool joins = false;
+  for (std::string_view word : {"及", "和", "与"}) {
+    const size_t at = last.find(word);
+    joins = joins || (at != last.npos && at >= 6 && at + word.size() + 6 <= last.size());
+  }
+  if (!joins) return begin;
+  uint32_t head = p.clause_begin[static_cast<size_t>(clause)];
+  for (const Token& token : p.row.tokens) {
+    if (token.outer.begin < head || token.outer.end > begin) continue;
+    const Class c = token.token_class;
+    if (IsQuantity(c) || IsEntity(c) || c == Class::kMetric) return begin;
+    // A date or 其中 may stand in front.
+    const bool opens = IsPeriod(c) || c == Class::kConj || c == Class::kPart || c == Class::kAdverb;
+    if (token.outer.begin != head || !opens) return begin;
+    head = token.outer.end;
+  }
+  if (head + kMark.size() >= begin || !Text({head, begin}).ends_with(kMark)) return begin;
+  uint32_t part = 0;
+  for (uint32_t at = head; at < begin; at += CodePointLength(text_[at])) {
+    const char32_t c = CodePointAt(text_, at);
+    part = c == U'、' ? 0 : part + CodePointLength(text_[at]);
+    if ((c != U'、' && !IsHan(c)) || part > kLongestPart) return begin;
+  }
+  return head;
+}
+
 // What the own clause says is measured.
 void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -389,7 +470,13 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       m.text = CleanPhrase(Text({part.begin, part.end})) + WholeBefore(p, d);
       m.span = {part.begin, part.end};
     } else {
-      m.text = CleanPhrase(Text({begin, std::max(phrase.end, tokens[s.share].span.end)}));
+      const bool named = s.metric >= 0 && tokens[s.metric].cue->value == "share_ratio" &&
+                         tokens[s.share].span.end < tokens[s.metric].span.begin;
+      const MatchSpan whole{tokens[s.share].span.end,
+                            named ? tokens[s.metric].span.begin
+                                  : std::max(phrase.end, tokens[s.share].span.end)};
+      m.text = CleanPhrase(Text({begin, tokens[s.share].span.begin})) +
+               ShareName(p, whole, named ? tokens[s.metric].cue->surface : "比重");
       m.span = {begin, std::max(phrase.end, tokens[s.share].span.end)};
     }
   } else if (s.share >= 0 && s.metric >= 0 && tokens[s.metric].cue->value == "share_ratio" &&
@@ -530,10 +617,18 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       m = Named(who.entity && who.type == EntityType::kOrg ? "股价" : "价格", value.span);
     }
   }
+  // 甲公司遭卖超3000张，下跌2%，收在9元: a listed company's quotes beside what is traded in it.
+  const bool traded = last != nullptr && IsListed(who) &&
+                      (last->metric.id == "turnover" || nouns_.Is("deed", last->metric.id) ||
+                       last->claim.quantity.unit == "count:张");
   if (m.empty() && s.market && !s.counted && s.modifier.empty() && !who.empty() &&
       (last == nullptr || last->metric.empty() || nouns_.Is("quote", last->metric.id) ||
-       !last->noun.empty())) {
-    if (who.type == EntityType::kIndex && who.entity)
+       !last->noun.empty() || traded)) {
+    if (last != nullptr && last->metric.id == "market_cap" && vc == Class::kMoney && !s.change &&
+        !d.own_subject && d.claim.quantity.value &&
+        *d.claim.quantity.value > Decimal(100000000))
+      m = last->metric;  // 市值减少2亿元，降至9亿元
+    else if (who.type == EntityType::kIndex && who.entity)
       m = Named("点位", value.span);
     else if (last != nullptr && last->metric.id == "index_level" &&
              last->subject.text == who.text)
@@ -553,6 +648,10 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   if (m.empty() && s.modifier.empty() && s.change && vc == Class::kPercent && d.own_subject &&
       IsListed(who) && (last == nullptr || last->metric.empty() || others)) {
     m = Named("股价", value.span);
+  }
+  if (m.empty() && d.claim.kind == ClaimKind::kLevel &&
+      (vc == Class::kPercent || vc == Class::kRatio)) {
+    PortionMeasure(p, d, s, m);
   }
   if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);
   // 3亿美元优先票据: the noun behind, where nothing else is.
@@ -578,6 +677,30 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m = Named("股价", value.span);
   }
   d.metric = std::move(m);
+}
+
+// 八成公司实现盈利: how many of them do so.
+void Fold::PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) const {
+  constexpr size_t kLongestDeed = 24;
+  MatchSpan span;
+  const std::string noun = PostNoun(p, d.token, span);
+  if (noun.empty() || !nouns_.EndsWith("agent", noun)) return;
+  std::string_view deed = Text({span.end, ClauseEnd(p, d.clause)});
+  const bool bare = std::none_of(p.row.tokens.begin(), p.row.tokens.end(), [&](const Token& t) {
+    return IsQuantity(t.token_class) && t.span.begin >= span.end &&
+           t.span.begin < span.end + deed.size();
+  });
+  if (!bare || deed.size() > kLongestDeed) deed = {};
+  d.claim.kind = ClaimKind::kShare;
+  for (std::string_view word : {"均", "都", "已"}) {
+    if (deed.starts_with(word)) deed.remove_prefix(word.size());
+  }
+  m.text = std::string(WithoutMarks(deed)) + noun + "占比";
+  m.span = span;
+  if (!s.subject.empty() || s.modifier.empty()) return;
+  s.SetSubject(s.modifier, s.modifier_span);
+  s.modifier.clear();
+  d.own_subject = true;
 }
 
 // The words in front of 方面 that the clause before ends with; empty for none.
@@ -684,6 +807,18 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
          (tokens[next].token_class == Class::kLevel && tokens[next].cue->surface == "持平")) &&
         !tokens[next].cue->value.starts_with("noun") && ClosesClause(p, next)) {
       noun = tokens[next].cue->surface + noun;
+    } else if (!noun.empty() && s.post_deed.empty()) {
+      // 46只个股涨停
+      const std::string_view rest = Text({end, p.span.end});
+      for (std::string_view word : {"涨停", "跌停", "停牌", "扭亏", "亏损", "破发"}) {
+        if (rest.starts_with(word) && noun != word &&
+            (rest.size() == word.size() || IsCut(CodePointAt(rest, word.size())))) {
+          noun = std::string(word) + noun;
+          break;
+        }
+      }
+    } else {
+      noun = s.post_deed + noun;
     }
     if (!noun.empty() && !s.modifier.empty() && s.modifier.size() <= 45 && s.exists) {
       s.SetSubject(s.modifier, s.modifier_span);
@@ -887,6 +1022,11 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   MetricRef& m = d.metric;
   if (s.subject.empty()) s.subject = s.context;
   if (!s.subject.entity && s.subject.text == "指数") TakeLastIndex(p, d, s);
+  // 甲公司跌15元…，终场下跌90点: no share has points.
+  if (s.points && !d.own_subject && m.id == "index_level" && IsListed(s.subject)) {
+    TakeLastIndex(p, d, s);
+    if (IsListed(s.subject) && !last_index_.empty()) s.subject = last_index_;
+  }
   if (s.toward && !d.own_subject && s.subject.type != EntityType::kPlace) s.subject = HomeRef();
   if (s.toward && s.subject.empty()) s.subject = HomeRef();
   // 第二产业用电量A，增长B，占总量的C: of whom the number before is, where that is said.

@@ -7,6 +7,22 @@ namespace hanfact::extract {
 
 using Class = TokenClass;
 
+// 因歇业或休假而离职者减少, (或增3万人): 或 between two words of one name, or at the head of a
+// bracket that says the same in other units.
+bool Fold::NamesEither(const Parts& p, int token, int value) const {
+  const auto& tokens = p.row.tokens;
+  const uint32_t begin = tokens[token].span.begin;
+  if (begin > 0 && text_[begin - 1] == '(') return true;
+  const uint32_t from = tokens[token].span.end;
+  uint32_t to = tokens[value].outer.begin;
+  for (int t = value - 1; t > token; --t) {
+    if (IsPredicate(tokens[t].token_class)) to = tokens[t].outer.begin;
+  }
+  const std::string_view words = Text({from, to});
+  return words.ends_with("者") || words.ends_with("的") || words.ends_with("而") ||
+         words.find("而") != words.npos;
+}
+
 void Fold::FillModality(const Parts& p, Draft& d) {
   const auto& tokens = p.row.tokens;
   Claim& claim = d.claim;
@@ -143,8 +159,9 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         if (word == "目标" && !own) here.reset();
         break;
       case Class::kPossible:
-        // 50点或1% says the same twice; 出货量或订单量 is one of two measures.
-        if (own && !(word == "或" && t > 0 && tokens[t - 1].outer.end == tokens[t].span.begin &&
+        // 50点或1% says the same twice; 出货量或订单量 is one of two measures, 歇业或休假者 one of two
+        // kinds.
+        if (own && !(word == "或" && NamesEither(p, t, d.token)) && !(word == "或" && t > 0 && tokens[t - 1].outer.end == tokens[t].span.begin &&
                      (IsQuantity(tokens[t - 1].token_class) ||
                       (tokens[t - 1].token_class == Class::kMetric &&
                        tokens[t + 1].token_class == Class::kMetric &&

@@ -116,6 +116,30 @@ Period& Fold::OwnPeriod(Draft& d, const Mention& of) {
   return made_.back().period;
 }
 
+// 9月失业率由上月A降为B: the month before the one spoken of, whenever the article was written.
+void Fold::TakeMonthBefore(Parts& p) {
+  for (size_t i = 0; i + 1 < p.drafts.size(); ++i) {
+    Draft& d = p.drafts[i];
+    const Draft& next = p.drafts[i + 1];
+    if (!p.from.contains(d.token) || d.period.empty() || next.period.empty()) continue;
+    const Mention& of = *d.period.mention;
+    const Mention& now = *next.period.mention;
+    if (&of == &now || now.period.grain != Grain::kMonth || of.period.grain != Grain::kMonth) {
+      continue;
+    }
+    const std::string_view word = Text(of.span);
+    if (!word.starts_with("上月") && !word.starts_with("上个月") && !word.starts_with("前月")) {
+      continue;
+    }
+    if (!of.period.start || !now.period.start) continue;
+    const Date month = now.period.start->date;
+    if (of.period.start->date != month) continue;
+    const int before = month.month == 1 ? 12 : month.month - 1;
+    const Period own = MonthPeriod(month.month == 1 ? month.year - 1 : month.year, before);
+    OwnPeriod(d, of) = own;
+  }
+}
+
 // 去年第4季营收A，全年B: 全年 is that of the date before it in the sentence.
 void Fold::TakeYearSpokenOf(const Parts& p, int token, Draft& d) {
   const auto& tokens = p.row.tokens;
@@ -281,6 +305,11 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   const Token& value = tokens[d.token];
   const Class vc = value.token_class;
   Claim& claim = d.claim;
+  // 走低并失守3900点: the level that is passed, whichever way.
+  if (nouns_.Is("quoted", Text(value.mention->hedge_span)) &&
+      (vc == Class::kMoney || vc == Class::kCount || vc == Class::kNumber)) {
+    return;
+  }
   const int previous = PreviousQuantity(p, d.token);
   int verb = -1;    // up or down
   int noun = -1;    // 增幅 跌幅

@@ -8,8 +8,17 @@ namespace hanfact::extract {
 using Class = TokenClass;
 
 bool Fold::IsAgency(const Ref& ref) const {
-  return ref.id.starts_with("gov:") || ref.type == EntityType::kMedia ||
-         nouns_.EndsWith("agency", ref.text) || nouns_.Is("broker", ref.text);
+  if (ref.id.starts_with("gov:") || ref.type == EntityType::kMedia ||
+      nouns_.EndsWith("agency", ref.text) || nouns_.Is("broker", ref.text)) {
+    return true;
+  }
+  // 国家统计局工业司: a department of an agency.
+  const std::string_view text = ref.text;
+  if (!text.ends_with("司") || text.ends_with("公司")) return false;
+  for (size_t n = 9; n <= 18 && n < text.size(); n += 3) {
+    if (nouns_.EndsWith("agency", text.substr(0, text.size() - n))) return true;
+  }
+  return false;
 }
 
 void Fold::FindSpeakers(Parts& p) {

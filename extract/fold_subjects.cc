@@ -301,9 +301,12 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   }
   Ref ref;
   // 北水首日回归，…: who buys and sells, whatever the clause goes on with.
-  for (size_t n = 15; n >= 6; n -= 3) {
+  for (size_t n : {15, 12, 9, 6, 4}) {  // A股 is four bytes
     const std::string_view word = Text({from, std::min(p.span.end, from + static_cast<uint32_t>(n))});
     if (from + n > before || !nouns_.Is("player", word)) continue;
+    // A股上市公司: the companies, not who trades in them.
+    const std::string_view rest = Text({from + static_cast<uint32_t>(n), p.span.end});
+    if (rest.starts_with("公司") || rest.starts_with("上市") || rest.starts_with("企业")) continue;
     ref.text = word;
     ref.span = {from, from + static_cast<uint32_t>(n)};
     return ref;
@@ -340,7 +343,11 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   if (to - from > (names > 1 ? kLongestName * names : 45u)) return ref;
   std::string text = CleanPhrase(Text({from, to}));
   if (CountCodePoints(text) < 2 || nouns_.Is("generic", text)) return ref;
-  const bool agent = nouns_.EndsWith("agent", text);
+  // 汽车制造业完成营业收入: a trade of its own.
+  const bool branch = !firm && text.size() > 9 && text.ends_with("业") &&
+                      !text.ends_with("企业") && !text.ends_with("事业") &&
+                      text.find("、") == std::string::npos;
+  const bool agent = branch || nouns_.EndsWith("agent", text);
   // 数据中心业务部门第二季度营收: of the company spoken of (PartOf).
   if (firm && dated && nouns_.EndsWith("segment", text)) return ref;
   if (nouns_.EndsWith("measure", text) && !agent) return ref;
@@ -381,7 +388,10 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     if (!IsEntity(c) || p.compared[t] != 0 || IsObject(p, t)) return false;
     if (IsDoubtful(tokens[t])) return false;
     // 收到国家药监局的证书，累计研发投入…: no office has such a measure.
-    if (corporate && firm && c == Class::kOrg && IsAgency(EntityRef(tokens[t]))) return false;
+    if (corporate && c == Class::kOrg) {
+      const Ref office = EntityRef(tokens[t]);
+      if (IsAgency(office) && (firm || !HasMarket(office))) return false;
+    }
     if (tokens[t].span.begin > 0 && CodePointBefore(text_, tokens[t].span.begin) == U'“') {
       return false;
     }
@@ -630,7 +640,7 @@ bool IsModelName(std::string_view text) {
 MatchSpan Fold::MarketBefore(const Parts& p, const Phrase& phrase, const Scene& s) const {
   constexpr size_t kShortest = 12, kLongest = 60;
   const auto& tokens = p.row.tokens;
-  if (s.counted || s.share >= 0) return {};
+  if (s.counted || s.points || s.share >= 0) return {};
   uint32_t end = phrase.end;
   int t = phrase.last;
   if (s.metric >= 0) {
@@ -805,7 +815,12 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
              !(s.here > 0 && tokens[s.here - 1].token_class == Class::kPrep &&
                tokens[s.here - 1].outer.end == tokens[s.here].outer.begin &&
                (s.firm_context || FirmBefore(p, s.here)))) {
-    s.subject = HereRef(tokens[s.here]);
+    s.subject = HereAgent(p, s.here, modifier_end);
+    if (!s.subject.empty()) {
+      s.modifier.clear();
+    } else {
+      s.subject = HereRef(tokens[s.here]);
+    }
     if (s.subject.text.empty() || (s.counted && !s.context.empty() && s.subject.text == "全球"))
       s.subject = {};
   }
@@ -816,12 +831,13 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     for (int t = part.first; t <= part.last; ++t) {
       if (IsEntity(tokens[t].token_class) && who < 0) who = t;
     }
-    if (who >= 0) {
-      s.subject = EntityRef(tokens[who]);
-    } else if (part.last >= part.first && tokens[part.last].token_class == Class::kMetric &&
-               tokens[part.last].span.end == part.end) {
+    const bool measured = part.last >= part.first && part.last > who &&
+                          tokens[part.last].token_class == Class::kMetric &&
+                          tokens[part.last].span.end == part.end;
+    if (who >= 0) s.subject = EntityRef(tokens[who]);
+    if (measured) {
       s.part_metric = part.last;
-    } else if (!part.empty()) {
+    } else if (who < 0 && !part.empty()) {
       const std::string text = CleanPhrase(Text({part.begin, part.end}));
       if (text.size() >= 6 && !nouns_.Is("generic", text) &&
           (nouns_.EndsWith("agent", text) || s.context.empty())) {
@@ -830,10 +846,15 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     }
   }
   // DRAM产业|营收: of the trade.
-  const bool trade = s.modifier.ends_with("产业") || s.modifier.ends_with("行业");
+  // 沪市公司|营收: of such companies.
+  const bool branch = s.modifier.size() > 6 && s.modifier.ends_with("业") && !s.context.entity &&
+                      !s.modifier.ends_with("企业") && !s.modifier.ends_with("事业");
+  const bool trade = branch || s.modifier.ends_with("产业") || s.modifier.ends_with("行业") ||
+                     ((s.modifier.ends_with("公司") || s.modifier.ends_with("企业")) &&
+                      !nouns_.Is("generic", s.modifier) && !nouns_.EndsWith("limb", s.modifier));
   if (s.subject.empty() && !s.modifier.empty() && s.entity < 0 &&
       (s.metric < 0 || !s.corporate || trade) &&
-      (nouns_.EndsWith("agent", s.modifier) ||
+      (branch || nouns_.EndsWith("agent", s.modifier) ||
        (s.context.empty() && s.modifier.size() <= 18 && nouns_.EndsWith("company", s.modifier))) &&
       !(s.counted && !s.exists) && !behind_name && !where) {
     s.SetSubject(s.modifier, s.modifier_span);
@@ -864,6 +885,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     s.SetSubject(s.modifier + "资金", s.modifier_span);
     s.modifier.clear();
   }
+  if (s.subject.empty()) s.subject = CountedBefore(p, d, s);
   if (s.subject.empty()) s.subject = NameInClause(p, d, s);
   if (s.subject.empty()) s.subject = ForetoldRef(p, d);
   if (s.subject.empty() && s.corporate) {
@@ -957,6 +979,43 @@ bool Fold::MovesMeasure(const Parts& p, int token) const {
          tokens[token + 1].span.begin == tokens[token].span.end;
 }
 
+// 28家科创公司研发费用占比平均为13%: those just counted, without their number where their name says
+// which they are. Empty for none.
+Ref Fold::CountedBefore(const Parts& p, const Draft& d, const Scene& s) const {
+  const Draft* last = LastDraft(p, d.token);
+  if (last == nullptr || last->token != s.previous || last->clause != d.clause) return {};
+  if (last->noun.empty() || last->claim.kind != ClaimKind::kCount) return {};
+  const uint32_t begin = p.row.tokens[last->token].outer.end;
+  if (!StandsAt(text_, begin, last->noun) || !nouns_.EndsWith("agent", last->noun)) return {};
+  Ref ref;
+  ref.span = {begin, begin + static_cast<uint32_t>(last->noun.size())};
+  if (CountCodePoints(last->noun) <= 2) ref.span.begin = p.row.tokens[last->token].span.begin;
+  ref.text = Text(ref.span);
+  return ref;
+}
+
+// 全国|规模以上工业企业, 全国|铁路: the words behind it up to the token or byte, where they stand
+// for somebody. Empty for none.
+Ref Fold::HereAgent(const Parts& p, int here, uint32_t end) const {
+  constexpr uint32_t kLongest = 36;
+  const auto& tokens = p.row.tokens;
+  if (!Any(tokens[here].cue->surface, {"全国", "我国", "国内"})) return {};
+  const uint32_t begin = tokens[here].span.end;
+  const auto next = static_cast<size_t>(here) + 1;
+  if (next < tokens.size()) end = std::min(end, tokens[next].outer.begin);
+  if (end <= begin + 3 || end - begin > kLongest) return {};
+  for (uint32_t at = begin; at < end; at += CodePointLength(text_[at])) {
+    if (IsCut(CodePointAt(text_, at))) return {};
+  }
+  const std::string_view words = Text({begin, end});
+  if (!nouns_.EndsWith("agent", words)) return {};
+  Ref ref;
+  ref.span = {tokens[here].span.begin, end};
+  ref.text = nouns_.First("nation:" + std::string(Text(ref.span)));  // 全国民航: 中国民航
+  if (ref.text.empty()) ref.text = Text(ref.span);
+  return ref;
+}
+
 // The first name of the clause that is no speaker, no object and no part of a measure; a pronoun's
 // name. Empty for none.
 Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
@@ -974,6 +1033,8 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
     if (p.compared[t] != 0 && c == Class::kHere) continue;  // 比全国高1.8个百分点
     if (c == Class::kHere && !(s.corporate && s.firm_context) && !SaysWhatKind(tokens[t]) &&
         !nouns_.StartsWith("foremost", Text({tokens[t].span.end, p.span.end}))) {
+      Ref agent = HereAgent(p, t, tokens[d.token].outer.begin);
+      if (!agent.empty()) return agent;
       const Ref ref = HereRef(tokens[t]);
       if (!ref.text.empty() && !(ref.text == "全球" && (s.counted || !s.context.empty()))) {
         subject = ref;

@@ -23,7 +23,7 @@ class NounClass {
       "act", "against", "agency", "agent", "amount", "announced", "anyone", "apart", "bare",
       "bond", "broker", "by", "clause", "company", "compound", "convert", "corporate", "credit",
       "currency", "deed", "dividend", "except", "expected", "extent", "filler", "folk",
-      "foremost", "generic", "good", "goods", "kind", "leftout", "lent", "macro", "market",
+      "foremost", "generic", "good", "goods", "kind", "leftout", "lent", "limb", "macro", "market",
       "measure", "moves", "nobody", "nosource", "occasion", "organ", "part", "player",
       "portion", "public", "publish", "quote", "quoted", "rated", "reason", "reckon", "record",
       "restored", "results", "revise", "sector", "segment", "serial", "session", "shift",

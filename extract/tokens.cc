@@ -222,6 +222,12 @@ void MakeRow(std::string_view text, MatchSpan sentence, const Mention* mentions,
     hits.clear();
     lexicon.Find(text, done, end, hits);
     for (const CueLexicon::Hit& hit : hits) {
+      // 350家公司: what is counted, nobody spoken of.
+      if (hit.cue->surface == "公司" && !row.tokens.empty() &&
+          row.tokens.back().token_class == TokenClass::kCount &&
+          row.tokens.back().outer.end == hit.span.begin) {
+        continue;
+      }
       Token token;
       token.token_class = hit.cue->cue_class;
       token.span = token.outer = hit.span;

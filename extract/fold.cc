@@ -947,6 +947,10 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
     const bool firm = d.subject.type == EntityType::kOrg && !IsAgency(d.subject) &&
                       !d.subject.id.starts_with("group:") && d.own_subject &&
                       !nouns_.EndsWith("agent", d.subject.text);
+    // 某某环保的收入: a company by its ending alone.
+    const bool called = d.subject.named && d.own_subject && !d.subject.entity &&
+                        nouns_.EndsWith("company", d.subject.text);
+    if (called) firm_ = d.subject;
     if (firm && (d.subject.entity || d.subject.named)) {
       firm_ = d.subject;
       if (!d.subject.text.empty()) NoteName(d.subject);

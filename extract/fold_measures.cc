@@ -264,6 +264,28 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     }
   }
 
+  // 其次为其他消费品(销货价值上升9.8%): what the bracket tells the measure of.
+  if (s.metric >= 0 && s.metric == phrase.first && s.modifier.empty() && s.entity < 0 &&
+      p.paren[d.token] > 0 && tokens[s.metric].span.begin == phrase.begin && phrase.begin > 0 &&
+      text_[phrase.begin - 1] == '(') {
+    uint32_t from = phrase.begin - 1;
+    int t = s.metric - 1;
+    while (from > p.span.begin && (t < 0 || tokens[t].outer.end < from)) {
+      const size_t before = PreviousBorder(text_, from);
+      const char32_t c = CodePointAt(text_, before);
+      if (c == ')' || (IsCut(c) && c != U'、')) break;
+      from = static_cast<uint32_t>(before);
+    }
+    if (t < 0 || p.clause[t] != d.clause || !IsQuantity(tokens[t].token_class)) {
+      s.modifier_span = {from, phrase.begin - 1};
+      s.modifier = CleanPhrase(Text(s.modifier_span));
+      if (nouns_.Is("generic", s.modifier) || CountCodePoints(s.modifier) < 2) s.modifier.clear();
+    }
+  }
+  if (p.expected.contains(d.token)) s.modifier.clear();  // 逊于市场预期升2%
+  // 以集中竞价方式|回购股份: how it is done is no name.
+  if (s.modifier.ends_with("方式")) s.modifier.clear();
+
   // 扣除食品和能源的|核心CPI: what is left out is no part of the name.
   if (s.metric >= 0 && !s.modifier.empty() &&
       nouns_.EndsWith(
@@ -508,6 +530,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
         s.modifier.find("的") == std::string::npos) {
       if (s.subject.empty() && s.context.empty() && !s.macro && !s.toward) {
         s.SetSubject(s.modifier, s.modifier_span);
+        s.subject.named = s.corporate && nouns_.EndsWith("company", s.modifier);
         d.own_subject = true;
       } else if (m.text == tokens[s.metric].cue->surface ||
                  (s.firm_context && nouns_.EndsWith("segment", s.modifier))) {
@@ -798,6 +821,18 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
         if (noun.empty() && u == unit && other.cue == nullptr) noun = other.base;
       }
     }
+    // 备案的模型有200多家: what there are so many of.
+    if (noun.empty() && s.post.empty() && s.exists && !s.modifier.empty() &&
+        s.modifier.size() <= 45 && s.modifier.find("、") == std::string::npos &&
+        !nouns_.Is("agent", s.modifier) && !nouns_.Is("player", s.modifier) &&
+        !nouns_.EndsWith("measure", s.modifier)) {
+      d.noun = noun = s.modifier;
+      m.text = noun;
+      m.base = noun;
+      m.span = s.modifier_span;
+      s.modifier.clear();
+      return;
+    }
     d.noun = noun;
     const uint32_t end = s.post.empty() ? value.outer.end : s.post_span.end;
     const int next = d.token + 1;
@@ -864,6 +899,22 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   }
   for (const auto& [u, k, other] : unit_metrics_) {
     if (like == nullptr && alike(u) && k == d.claim.kind) like = &other;
+  }
+  // 甲公司252亿元、乙航217亿元: a name that no lexicon knows, in a list of names with their numbers.
+  const Draft* last = LastDraft(p, d.token);
+  const size_t size = CountCodePoints(s.modifier);
+  if (!measure && like != nullptr && nouns_.Is("corporate", like->id) && !s.change && !s.counted &&
+      s.subject.empty() && last != nullptr && last->own_subject && IsListed(last->subject) &&
+      last->clause >= d.clause - 2 && s.modifier_span.end == value.outer.begin &&
+      s.modifier == Text(s.modifier_span) && size >= 2 && size <= 5 &&
+      !nouns_.EndsWith("segment", s.modifier) && !s.modifier.ends_with("其他") &&
+      !s.modifier.ends_with("其它")) {
+    s.SetSubject(s.modifier, s.modifier_span);
+    s.subject.named = true;
+    d.own_subject = true;
+    m = *like;
+    if (!m.base.empty()) m.text = m.base;
+    return;
   }
   const bool sibling = like != nullptr && s.change && !nouns_.Is("quote", like->id) &&
                        s.context.entity && s.context.type != EntityType::kIndex;

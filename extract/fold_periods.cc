@@ -267,7 +267,9 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   // 5亿元(2021年): the bracket behind.
   if (d.token + 1 < static_cast<int>(tokens.size())) {
     const Token& next = tokens[d.token + 1];
-    if (IsPeriod(next.token_class) && p.paren[d.token + 1] > p.paren[d.token] &&
+    // (2024年:3亿元) is of the number in the bracket.
+    const bool labels = StandsAt(text_, next.outer.end, ":");
+    if (IsPeriod(next.token_class) && p.paren[d.token + 1] > p.paren[d.token] && !labels &&
         next.span.begin <= tokens[d.token].outer.end + 4) {
       d.period = {next.mention, index};
       d.own_period = true;

@@ -45,6 +45,13 @@ bool Fold::InPairs(const Parts& p, int token) const {
 bool Fold::IsObject(const Parts& p, int token) const {
   const auto& tokens = p.row.tokens;
   if (InPairs(p, token)) return false;
+  // 由甲公司以200元居冠
+  const auto n = static_cast<int>(p.row.tokens.size());
+  if (token > 0 && token + 2 < n && tokens[token - 1].cue != nullptr &&
+      tokens[token - 1].cue->surface == "由" && tokens[token + 1].cue != nullptr &&
+      tokens[token + 1].cue->surface == "以" && IsQuantity(tokens[token + 2].token_class)) {
+    return false;
+  }
   // 甲区、乙区等3个区: members of what is counted.
   for (int t = token; t + 1 < static_cast<int>(tokens.size()) && p.clause[t + 1] == p.clause[token];
        ++t) {
@@ -59,6 +66,12 @@ bool Fold::IsObject(const Parts& p, int token) const {
     if (IsEntity(before.token_class) && Any(gap, {"", "、", "和", "及", "与", "等"})) continue;
     if (before.token_class == Class::kPrep && before.cue->surface == "和" && gap.empty()) continue;
     if (!gap.empty()) return false;
+    // 随后一个月|甲指数上涨3%
+    if (before.token_class == Class::kDuration ||
+        (before.token_class == Class::kOne &&
+         !before.mention->quantity.unit.starts_with("count:"))) {
+      return false;
+    }
     if (IsQuantity(before.token_class)) return true;
     if (before.token_class == Class::kPrep) return true;
     // 净卖出甲公司3亿元: what a measure is done to.

@@ -387,6 +387,15 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     const Class c = tokens[t].token_class;
     if (!IsEntity(c) || p.compared[t] != 0 || IsObject(p, t)) return false;
     if (IsDoubtful(tokens[t])) return false;
+    // 《人工智能发展报告》: where it is told.
+    std::string_view title = Text(tokens[t].span);
+    if (title.ends_with("》")) title.remove_suffix(std::string_view("》").size());
+    if (title.starts_with("《") ||
+        (tokens[t].span.begin > 0 && CodePointBefore(text_, tokens[t].span.begin) == U'《')) {
+      for (std::string_view kind : {"报告", "书", "公报", "规划", "办法", "意见", "通知", "方案", "公告"}) {
+        if (title.ends_with(kind)) return false;
+      }
+    }
     // 收到国家药监局的证书，累计研发投入…: no office has such a measure.
     if (corporate && c == Class::kOrg) {
       const Ref office = EntityRef(tokens[t]);
@@ -1022,6 +1031,19 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
   const auto& tokens = p.row.tokens;
   const Draft* last = LastDraft(p, d.token);
   Ref subject;
+  // 周先生直接持有公司26%股权: who holds them.
+  if (tokens[d.token].token_class == Class::kPercent) {
+    int holds = d.token - 1;
+    while (holds > s.previous && p.clause[holds] == d.clause &&
+           !(tokens[holds].cue != nullptr && tokens[holds].cue->surface == "持有")) {
+      --holds;
+    }
+    if (holds > s.previous && p.clause[holds] == d.clause) {
+      for (int t = holds - 1; t > s.previous && p.clause[t] == d.clause; --t) {
+        if (IsEntity(tokens[t].token_class) && p.paren[t] == 0) return EntityRef(tokens[t]);
+      }
+    }
+  }
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
     if (p.clause[t] != d.clause || p.paren[t] > p.paren[d.token]) continue;
     if (s.previous >= 0 && t <= s.previous && last != nullptr && last->token == s.previous) {

@@ -830,8 +830,8 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
       subject_ = company_;
     else if (headline_.entity && headline_.type == EntityType::kOrg && !IsAgency(headline_)) {
       subject_ = headline_;
-    } else if (!headline_.empty() && IsAgency(headline_)) {
-      subject_ = {};
+    } else if ((!headline_.empty() && IsAgency(headline_)) || subject_.id.starts_with("group:")) {
+      subject_ = {};  // nor does it go on with a list of names
     }
   }
   paragraph_ = sentence.paragraph;

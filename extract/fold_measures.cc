@@ -30,6 +30,11 @@ std::string Joined(std::string_view front, std::string_view measure) {
   return std::string(front).append(measure);
 }
 
+// A market that goes by its index: 台股上涨2%.
+bool IsBourse(std::string_view text) {
+  return Any(text, {"台股", "港股", "美股", "日股", "韩股", "陆股", "大盘", "大市"});
+}
+
 // Whether a quantity of the kind may be one of the measure.
 bool Fits(const Cue& measure, std::string_view kind) {
   return std::find(measure.units.begin(), measure.units.end(), kind) != measure.units.end();
@@ -342,7 +347,13 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     if (next < static_cast<int>(tokens.size()) && p.clause[next] == d.clause &&
         tokens[next].token_class == Class::kMetric) {
       const std::string_view gap = Text({behind, tokens[next].span.begin});
-      if (Any(tokens[next].cue->surface, {"速度", "幅度", "规模", "水平"})) {
+      // 1500万元家电|消费券, 5亿元绿色|债券
+      const std::string_view paper = tokens[next].cue->surface;
+      const bool kind = vc == Class::kMoney && gap.size() <= 12 && gap.find("、") == gap.npos &&
+                        (paper.ends_with("券") || paper.ends_with("贷款") || paper.ends_with("补贴"));
+      if (kind && !gap.empty()) {
+        s.post_metric = next;
+      } else if (Any(tokens[next].cue->surface, {"速度", "幅度", "规模", "水平"})) {
       } else if (gap.empty() || gap == "的" ||
                  (s.counted && gap.size() <= 24 && gap.find("、") == gap.npos)) {
         s.post_metric = next;
@@ -632,7 +643,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
              !(who.text.ends_with("市场") && !d.own_subject && last != nullptr)) {
     if (who.entity && who.type == EntityType::kIndex)
       m = Named("点位", value.span);
-    else if (!who.entity && who.text.ends_with("指数"))
+    else if (!who.entity && (who.text.ends_with("指数") || (s.market && IsBourse(who.text))))
       m = Named("点位", value.span);
     else if (who.text.ends_with("市场") && !s.market)
       m = Named("市场规模", value.span);

@@ -286,7 +286,9 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
     bare = WithoutCodes(phrase);
     phrase = bare;
   }
-  const std::string_view whole = WithoutMarks(Trim(phrase));
+  std::string_view whole = WithoutMarks(Trim(phrase));
+  constexpr std::string_view kWith = "与";
+  if (whole.starts_with(kWith) && whole.size() > 9) whole.remove_prefix(kWith.size());
   std::string_view text = whole;
   if (text.size() < 6) return std::string(text == "的" ? std::string_view() : text);
   // Segmenting costs more than all the rest: only what may be cut is.
@@ -361,6 +363,7 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
     return "";
   }
   const bool may_stop = nouns_.Within("verb", text) || nouns_.Within("clause", text) ||
+                        text.find("在") != text.npos ||
                         nouns_.StartsWith("generic", text) ||
                         text.find("以上") != text.npos || text.find("左右") != text.npos;
   uint32_t end = may_stop ? 0 : static_cast<uint32_t>(text.size());
@@ -375,7 +378,7 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
       end = static_cast<uint32_t>(we);
       continue;
     }
-    if (wb > 0 && (word == "以上" || word == "左右")) break;
+    if (wb > 0 && (word.starts_with("在") || Any(word, {"以上", "左右"}))) break;
     // 加速|卡, 开发|商: a verb that a thing's character makes a noun.
     if (wb > 0 && (nouns_.Is("verb", word) || nouns_.Is("clause", word)) &&
         !Any(text.substr(we, 3), {"卡", "机", "器", "站", "点", "商", "厂", "者", "员", "品", "箱", "车",

@@ -104,6 +104,15 @@ Ref Fold::CompanyRef(const Parts& p, int token) const {
       if (Text({p.span.begin, tokens[t].span.begin}).ends_with(name.text)) return name;
     }
   }
+  // 乙公司虽无预测，但表示公司产能…: whom an earlier clause of the sentence opens with.
+  for (int t = 0; t < token && p.clause[t] < p.clause[token]; ++t) {
+    if (tokens[t].token_class != Class::kOrg || p.paren[t] != 0 ||
+        tokens[t].span.begin != p.clause_begin[static_cast<size_t>(p.clause[t])]) {
+      continue;
+    }
+    Ref opens = EntityRef(tokens[t]);
+    if (IsListed(opens) && !IsAgency(opens) && !IsBroker(opens)) return opens;
+  }
   // 乙公司表示，公司上半年…: who speaks in the paragraph, whoever announced before.
   if (!speaker_.empty() && !speaker_.report && !speaker_.source &&
       speaker_.paragraph == paragraph_ && IsListed(speaker_.who) && !IsAgency(speaker_.who)) {
@@ -387,6 +396,14 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     const Class c = tokens[t].token_class;
     if (!IsEntity(c) || p.compared[t] != 0 || IsObject(p, t)) return false;
     if (IsDoubtful(tokens[t])) return false;
+    // 卫健委某司|司长|某人表示，…: who speaks is not what it is of.
+    const auto next = static_cast<size_t>(t) + 1;
+    if (c == Class::kOrg && next < tokens.size() &&
+        tokens[next].span.begin == tokens[t].span.end &&
+        (tokens[next].token_class == Class::kTitle || tokens[next].token_class == Class::kPerson) &&
+        IsAgency(EntityRef(tokens[t]))) {
+      return false;
+    }
     // 《人工智能发展报告》: where it is told.
     std::string_view title = Text(tokens[t].span);
     if (title.ends_with("》")) title.remove_suffix(std::string_view("》").size());

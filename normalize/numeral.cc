@@ -216,6 +216,12 @@ class Reader {
         continue;
       }
       if (any && c == U'个' && digit_.set && !section_.set && groups_n_ == 0 &&
+          (Starts(text_, at_ + 3, "多亿") || Starts(text_, at_ + 3, "余亿"))) {
+        at_ += 6;  // 5个多亿
+        out_.bound = Bound::kMoreThan;
+        continue;
+      }
+      if (any && c == U'个' && digit_.set && !section_.set && groups_n_ == 0 &&
           (Starts(text_, at_ + 3, "亿") || Starts(text_, at_ + 3, "万亿"))) {
         at_ += 3;  // 两个亿
         continue;

@@ -821,6 +821,31 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
     s.modifier.clear();
     m = Named("人数", value.span);
   }
+  // 营收成长公司530家: those that do so, in front of how many they are.
+  for (std::string_view who : {"公司", "企业", "个股"}) {
+    if (!s.counted || !s.post.empty() || d.token == 0) continue;
+    const uint32_t end = value.outer.begin;
+    if (end < p.span.begin + who.size() ||
+        Text({end - static_cast<uint32_t>(who.size()), end}) != who) {
+      continue;
+    }
+    int verb = d.token - 1;
+    if (tokens[verb].token_class == Class::kPronoun && verb > 0) --verb;
+    if ((tokens[verb].token_class != Class::kUp && tokens[verb].token_class != Class::kDown) ||
+        tokens[verb].span.end + who.size() != end) {
+      continue;
+    }
+    uint32_t begin = tokens[verb].span.begin;
+    if (verb > 0 && tokens[verb - 1].token_class == Class::kMetric &&
+        tokens[verb - 1].span.end == begin) {
+      begin = tokens[verb - 1].span.begin;
+    }
+    m = {};
+    m.text = m.base = d.noun = Text({begin, end});
+    m.span = {begin, end};
+    s.modifier.clear();
+    return;
+  }
   // 800只下跌, 900家公司下跌: what the s.counted things do is part of the measure.
   if (s.counted && s.metric < 0 && s.post_metric < 0 && m.empty()) {
     std::string noun = s.post;

@@ -235,6 +235,17 @@ void Fold::FillModality(const Parts& p, Draft& d) {
       }
     }
   }
+  // 去年总值估计为3499亿元: what an office reckons of a time that is over, no broker's guess.
+  if (*modality == Modality::kForecast && published_ && !d.period.empty() &&
+      tokens[found].cue != nullptr &&
+      Any(tokens[found].cue->surface, {"初估", "估计", "估计为", "初步估计", "估算"})) {
+    const Period& period = d.period.mention->period;
+    const bool office = speaker_.empty() || IsAgency(speaker_.who);
+    if (office && !(!speaker_.empty() && IsBroker(speaker_.who)) && period.end &&
+        period.end->date < *published_) {
+      return;
+    }
+  }
   claim.modality = *modality;
   d.modality_scope = !is_will(found) && !foresees(found, d.token) &&
                      !(tokens[found].token_class == Class::kVoice &&

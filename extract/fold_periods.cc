@@ -324,8 +324,10 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     if (token.token_class == Class::kUp || token.token_class == Class::kDown) {
       if (token.cue->value.starts_with("noun")) {
         if (noun < 0) noun = t;
-      } else if (verb < 0 && noun < 0) {
-        verb = t;
+      } else if (verb < 0 && noun < 0 &&
+                 !(vc == Class::kCount &&
+                   Any(Text({token.span.end, value.outer.begin}), {"公司", "企业", "个股"}))) {
+        verb = t;  // but 成长公司530家 counts those that do
       }
       if (!token.cue->value.empty() && token.cue->value != "noun" && token.cue->value != "market" &&
           basis < 0) {

@@ -763,7 +763,8 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                            (tokens[phrase.first - 1].token_class == Class::kPronoun ||
                             IsEntity(tokens[phrase.first - 1].token_class));
   // 在某地市场市占率: the phrase says where, not who.
-  const bool where = phrase.first > 0 && phrase.first <= static_cast<int>(tokens.size()) &&
+  const bool next_in_rank = phrase.begin >= 6 && Text({phrase.begin - 6, phrase.begin}) == "次为";
+  const bool where = !next_in_rank && phrase.first > 0 && phrase.first <= static_cast<int>(tokens.size()) &&
                      tokens[phrase.first - 1].outer.end == phrase.begin &&
                      tokens[phrase.first - 1].cue != nullptr &&
                      Any(tokens[phrase.first - 1].cue->surface, {"在", "于", "对", "向", "为"});

@@ -998,8 +998,9 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       const Class c = p.row.tokens[t].token_class;
       if (c != Class::kPeriod && c != Class::kAsOf) continue;
       if (nouns_.StartsWith("results", Text({p.row.tokens[t].span.end, p.span.end}))) {
-        // 上季度财报 dates the report, not what follows; 发布第三季度财报: what follows is of it.
-        bool published = false;
+        // 上季度财报 dates the report, not what follows; 发布第三季度财报, 一季度业绩如下：: what
+        // follows is of it.
+        bool published = text_[p.span.end - 1] == ':';
         for (int u = t - 1; u >= 0 && p.clause[u] == p.clause[t]; --u) {
           published = published || (p.row.tokens[u].token_class == Class::kSpeech &&
                                     nouns_.Is("publish", p.row.tokens[u].cue->surface));
@@ -1035,7 +1036,9 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   }
   modality_semicolon_ = semicolon;
   modality_paragraph_ = paragraph_;
-  heading_ = semicolon || text_[p.span.end - 1] == ':';
+  // 业绩如下：|营收9亿元|净利润1亿元: the lines of a list end without a full stop.
+  const bool line = heading_ && !nouns_.EndsWith("stop", Text(p.span));
+  heading_ = semicolon || line || text_[p.span.end - 1] == ':';
   if (p.drafts.empty()) {
     bool found = false;
     for (int t = 0; t < n; ++t) {
@@ -1054,6 +1057,23 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       if (!found) subject_ = ref;
       found = true;
     }
+  } else if (subject_.empty() && index == 0) {
+    // 一边是亮眼的200亿美元，…，甲公司进退两难: whom alone the article opens with, it goes on
+    // about.
+    Ref only;
+    for (int t = 0; t < n; ++t) {
+      const Token& token = p.row.tokens[t];
+      if (token.token_class != Class::kOrg || p.speaker[t] != 0) continue;
+      const Ref ref = EntityRef(token);
+      const bool opens = token.span.begin == p.clause_begin[static_cast<size_t>(p.clause[t])];
+      const bool model = IsAsciiDigit(text_[token.span.end]);  // 甲牌7系 is a thing
+      if (!opens || model || p.paren[t] != 0 || p.compared[t] != 0 || IsAgency(ref) ||
+          (!only.empty() && only.id != ref.id)) {
+        return;
+      }
+      only = ref;
+    }
+    if (!only.empty()) subject_ = only;
   }
 }
 

@@ -357,6 +357,8 @@ class Fold {
   int PreviousQuantity(const Parts& p, int token) const;
   std::string_view GapBetween(const Parts& p, int first, int second) const;
   bool IsRoute(const Parts& p, int token) const;
+  std::string WithoutForecast(const Parts& p, MatchSpan span) const;
+  bool SameBracket(const Token& first, const Token& second) const;
   bool InPairs(const Parts& p, int token) const;
   bool IsObject(const Parts& p, int token) const;
   Ref HereRef(const Token& token) const;

@@ -181,6 +181,12 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     s.metric = -1;
     s.entity = s.last_entity;
   }
+  // 甲公司今年一季度全球乙产品市场份额: whose share it is stands in front of the market's name.
+  if (s.metric >= 0 && tokens[s.metric].cue->value == "market_share" &&
+      (s.entity < 0 || tokens[s.entity].token_class == Class::kProduct) &&
+      s.last_entity == s.entity && FirmBefore(p, s.entity >= 0 ? s.entity : s.metric)) {
+    s.entity = s.last_entity = s.here = -1;
+  }
   // 对甲国出口: where the goods go is part of what is measured.
   s.toward = front >= 0 && !phrase.empty() && tokens[front].token_class == Class::kPrep &&
              tokens[front].outer.end == phrase.begin &&
@@ -329,7 +335,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   }
   // Behind the value.
   if (s.counted || vc == Class::kMoney || vc == Class::kPhysical || vc == Class::kDuration ||
-      vc == Class::kPercent || vc == Class::kRatio || vc == Class::kNumber) {
+      vc == Class::kPercent || vc == Class::kRatio || vc == Class::kNumber ||
+      vc == Class::kMultiple) {
     int next = d.token + 1;
     uint32_t behind = value.outer.end;
     if (next + 1 < static_cast<int>(tokens.size()) && !p.refused[next].empty() &&
@@ -353,7 +360,9 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
                         (paper.ends_with("券") || paper.ends_with("贷款") || paper.ends_with("补贴"));
       if (kind && !gap.empty()) {
         s.post_metric = next;
-      } else if (Any(tokens[next].cue->surface, {"速度", "幅度", "规模", "水平"})) {
+        // 12倍的市盈率, but not 营收的3倍利润增长: of multiples, what is one itself.
+      } else if (Any(tokens[next].cue->surface, {"速度", "幅度", "规模", "水平"}) ||
+                 (vc == Class::kMultiple && !Fits(*tokens[next].cue, "multiple"))) {
       } else if (gap.empty() || gap == "的" ||
                  (s.counted && gap.size() <= 24 && gap.find("、") == gap.npos)) {
         s.post_metric = next;
@@ -508,7 +517,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       const MatchSpan whole{tokens[s.share].span.end,
                             named ? tokens[s.metric].span.begin
                                   : std::max(phrase.end, tokens[s.share].span.end)};
-      m.text = CleanPhrase(Text({begin, tokens[s.share].span.begin})) +
+      m.text = CleanPhrase(WithoutForecast(p, {begin, tokens[s.share].span.begin})) +
                ShareName(p, whole, named ? tokens[s.metric].cue->surface : "比重");
       m.span = {begin, std::max(phrase.end, tokens[s.share].span.end)};
     }
@@ -602,7 +611,12 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
           s.modifier.clear();
           break;
         }
-        if (s.subject.empty() && !s.modifier.empty() && s.modifier.size() <= 30 &&
+        // 向乙公司投资5亿元: whom it goes to, is not whose it is.
+        const int front = phrase.first - 1;
+        const bool given = front >= 0 && tokens[front].token_class == Class::kPrep &&
+                           tokens[front].outer.end == phrase.begin &&
+                           Any(tokens[front].cue->surface, {"对", "向"});
+        if (s.subject.empty() && !given && !s.modifier.empty() && s.modifier.size() <= 30 &&
             !(s.counted && !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:例"}))) {
           s.SetSubject(s.modifier, s.modifier_span);
           s.subject.named = true;

@@ -117,7 +117,9 @@ void Fold::FillModality(const Parts& p, Draft& d) {
   for (int t = d.token - 1; t >= std::max(0, d.token - kReach); --t) {
     const Class c = tokens[t].token_class;
     const bool joined = joins && p.clause[t] == d.clause - 1;
-    if (p.paren[t] > p.paren[d.token]) continue;
+    if (p.paren[t] > p.paren[d.token] ||
+        (p.paren[t] > 0 && !SameBracket(tokens[t], tokens[d.token])))
+      continue;
     const bool own = p.clause[t] == d.clause;
     std::optional<Modality> here;
     const std::string_view word =
@@ -203,9 +205,12 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     }
     break;
   }
-  // 市场传出…拟裁员: a rumour whatever it is about.
+  // 市场传出…拟裁员: a rumour whatever it is about; and what goes on with its list.
+  const Draft* last = LastDraft(p, d.token);
+  const bool rumoured = last != nullptr && last->claim.modality == Modality::kPossible &&
+                        !d.own_period && !d.own_subject;
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
-    if (tokens[t].token_class == Class::kPossible && modality &&
+    if (tokens[t].token_class == Class::kPossible && (modality || (rumoured && t < last->token)) &&
         Any(tokens[t].cue->surface, {"传", "据传", "传闻", "传出", "盛传"})) {
       modality = Modality::kPossible;
       found = t;

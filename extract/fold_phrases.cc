@@ -40,6 +40,31 @@ bool Fold::InPairs(const Parts& p, int token) const {
          (token >= 3 && listed(token - 3, token));
 }
 
+// The words without those that foretell: 营收预计占市场 is 营收占市场.
+std::string Fold::WithoutForecast(const Parts& p, MatchSpan span) const {
+  std::string out;
+  uint32_t at = span.begin;
+  for (const Token& token : p.row.tokens) {
+    if (token.token_class != Class::kForecast || token.span.begin < at ||
+        token.span.end > span.end) {
+      continue;
+    }
+    out += Text({at, token.span.begin});
+    at = token.span.end;
+  }
+  return out += Text({at, span.end});
+}
+
+// Whether no bracket that holds the first is closed before the second.
+bool Fold::SameBracket(const Token& first, const Token& second) const {
+  int depth = 0;
+  for (const char c : Text({first.span.end, second.span.begin})) {
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (depth < 0) return false;
+  }
+  return true;
+}
+
 // A name behind a preposition (在美国, 将甲和乙列入, 从甲地) or a number (4架飞机) is not what
 // the clause is about.
 bool Fold::IsObject(const Parts& p, int token) const {
@@ -52,6 +77,8 @@ bool Fold::IsObject(const Parts& p, int token) const {
       tokens[token + 1].cue->surface == "以" && IsQuantity(tokens[token + 2].token_class)) {
     return false;
   }
+  // 甲公司主导的融资: of whom the round is told elsewhere.
+  if (nouns_.StartsWith("led", Text({tokens[token].span.end, p.span.end}))) return true;
   // 甲区、乙区等3个区: members of what is counted.
   for (int t = token; t + 1 < static_cast<int>(tokens.size()) && p.clause[t + 1] == p.clause[token];
        ++t) {
@@ -290,6 +317,13 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
   constexpr std::string_view kWith = "与";
   if (whole.starts_with(kWith) && whole.size() > 9) whole.remove_prefix(kWith.size());
   std::string_view text = whole;
+  // 1.|营收: a label names nothing, the code of a fund does.
+  constexpr size_t kCode = 4;
+  const bool words = std::any_of(text.begin(), text.end(), [](char c) {
+    const auto b = static_cast<unsigned char>(c);
+    return b >= 0x80 || IsAsciiLetter(b);
+  });
+  if (!words && text.size() < kCode) return "";
   if (text.size() < 6) return std::string(text == "的" ? std::string_view() : text);
   // Segmenting costs more than all the rest: only what may be cut is.
   const bool front_may = nouns_.StartsWith("verb", text) || nouns_.StartsWith("generic", text) ||

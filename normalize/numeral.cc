@@ -633,11 +633,19 @@ class Reader {
   }
 
   // 六点五, 四百亿点零五: digits behind 点, unless a clock is read (八点二十, 三点五分).
-  // A point between digits in words, of two before it at least: 一.二季度 is an item of a list.
+  // A point between digits in words, of two before it, or of one in an amount: 一.二季度 is an item
+  // of a list, 七．六四％ a number.
   bool HanPoint() const {
     constexpr size_t kShortest = 6;
-    return CharAt(text_, at_) == '.' && HanDigit(CharAt(text_, at_ + 1)) >= 0 &&
-           at_ - begin_ >= kShortest && !out_.arabic;
+    if (CharAt(text_, at_) != '.' || HanDigit(CharAt(text_, at_ + 1)) < 0 || out_.arabic) {
+      return false;
+    }
+    if (at_ - begin_ >= kShortest) return true;
+    size_t i = at_ + 1;
+    while (HanDigit(CharAt(text_, i)) >= 0) i += CodePointLength(text_[i]);
+    const char32_t behind = CharAt(text_, i);
+    return behind == '%' || BigUnit(behind) != 0 || Starts(text_, i, "个百分点") ||
+           Starts(text_, i, "倍");
   }
 
   // The decimals behind a point of so many bytes.

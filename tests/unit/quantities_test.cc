@@ -185,7 +185,7 @@ TEST(Quantities, UnitsAreKnownToCldrAndIso) {
       // Chinese units CLDR has no id for.
       "jin", "liang", "mu", "ping", "li", "zhang", "qian", "dan", "chi",
       // Others it lacks.
-      "ampere-hour", "milliampere-hour", "kilovolt-ampere", "mach", "sievert", "decibel",
+      "ampere-hour", "milliampere-hour", "kilovolt-ampere", "mach", "sievert", "decibel", "flops",
       "BTC", "ETH",
       // What a price is for.
       "share", "ads", "adr", "million-btu"};

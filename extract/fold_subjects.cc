@@ -1012,6 +1012,7 @@ Ref Fold::CountedBefore(const Parts& p, const Draft& d, const Scene& s) const {
   const Draft* last = LastDraft(p, d.token);
   if (last == nullptr || last->token != s.previous || last->clause != d.clause) return {};
   if (last->noun.empty() || last->claim.kind != ClaimKind::kCount) return {};
+  if (last->claim.quantity.unit == d.claim.quantity.unit) return {};  // 主板9家公司、创业板8家公司
   const uint32_t begin = p.row.tokens[last->token].outer.end;
   if (!StandsAt(text_, begin, last->noun) || !nouns_.EndsWith("agent", last->noun)) return {};
   Ref ref;

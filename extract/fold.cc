@@ -416,6 +416,11 @@ void Fold::ApplySettings(const Parts& p, int token, int index, Draft& d) const {
     for (const auto& [field, text] : set->second) {
       if (field == "kind") {
         if (const auto kind = ParseClaimKind(text)) d.claim.kind = *kind;
+        // 从7万片提升至13万片: the level of what is counted is a count.
+        const std::string_view unit = d.claim.quantity.unit;
+        if (text == "level" && unit.starts_with("count:") && unit != "count:点") {
+          d.claim.kind = ClaimKind::kCount;
+        }
       } else if (field == "direction") {
         d.claim.direction =
             text == "none" ? Direction::kNone : ParseDirection(text).value_or(d.claim.direction);

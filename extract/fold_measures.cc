@@ -647,6 +647,12 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   }
   // What a s.subject's own kind is measured by.
   const Ref& who = s.subject.empty() ? s.context : s.subject;
+  // 净利润升83%，盘后跌4%: what moves outside trading hours is the share.
+  if (m.empty() && !s.counted && IsListed(who)) {
+    uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+    if (s.previous >= 0) from = std::max(from, tokens[s.previous].outer.end);
+    if (nouns_.Within("afterhours", Text({from, value.outer.begin}))) m = Named("股价", value.span);
+  }
   if (m.empty() && s.points && last != nullptr && !d.own_subject &&
       (last->metric.id == "fx_rate" ||
        (last->claim.quantity.unit == d.claim.quantity.unit && !last->metric.empty()))) {

@@ -20,15 +20,15 @@ namespace hanfact::extract {
 class NounClass {
  public:
   static constexpr std::string_view kNames[] = {
-      "act", "against", "agency", "agent", "amount", "announced", "anyone", "apart", "bare",
-      "bond", "broker", "by", "clause", "company", "compound", "convert", "corporate", "credit",
-      "currency", "deed", "dividend", "except", "expected", "extent", "filler", "folk",
-      "foremost", "generic", "good", "goods", "kind", "led", "leftout", "lent", "limb", "macro",
-      "market", "measure", "moves", "nobody", "nosource", "occasion", "organ", "part", "player",
-      "portion", "public", "publish", "quote", "quoted", "rated", "reason", "reckon", "record",
-      "restored", "results", "revise", "sector", "segment", "serial", "session", "shift",
-      "signed", "size", "spent", "stop", "tail", "thing", "told", "trade", "unsummed", "verb",
-      "versus", "voice", "volition", "watcher", "whole"};
+      "act", "afterhours", "against", "agency", "agent", "amount", "announced", "anyone",
+      "apart", "bare", "bond", "broker", "by", "clause", "company", "compound", "convert",
+      "corporate", "credit", "currency", "deed", "dividend", "except", "expected", "extent",
+      "filler", "folk", "foremost", "generic", "good", "goods", "kind", "led", "leftout",
+      "lent", "limb", "macro", "market", "measure", "moves", "nobody", "nosource", "occasion",
+      "organ", "part", "player", "portion", "public", "publish", "quote", "quoted", "rated",
+      "reason", "reckon", "record", "restored", "results", "revise", "sector", "segment",
+      "serial", "session", "shift", "signed", "size", "spent", "stop", "tail", "thing", "told",
+      "trade", "unsummed", "verb", "versus", "voice", "volition", "watcher", "whole"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

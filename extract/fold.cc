@@ -417,8 +417,8 @@ void Fold::ApplySettings(const Parts& p, int token, int index, Draft& d) const {
       if (field == "kind") {
         if (const auto kind = ParseClaimKind(text)) d.claim.kind = *kind;
         // 从7万片提升至13万片: the level of what is counted is a count.
-        const std::string_view unit = d.claim.quantity.unit;
-        if (text == "level" && unit.starts_with("count:") && unit != "count:点") {
+        if (text == "level" && value.token_class == Class::kCount &&
+            d.claim.quantity.unit != "count:点") {
           d.claim.kind = ClaimKind::kCount;
         }
       } else if (field == "direction") {

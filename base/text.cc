@@ -168,13 +168,6 @@ void AppendUtf8(std::string& out, char32_t c) {
   }
 }
 
-bool IsSpace(char32_t c) {
-  if (c > 0x3000 && c != 0xFEFF) return false;  // most of a text
-  return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
-         c == 0x3000 || c == 0xFEFF;
-}
-
 std::string_view Trim(std::string_view text) {
   // Readers trim lines before they are known to be UTF-8: what is cut off inside a character ends
   // the white space.
@@ -196,6 +189,11 @@ std::string RemoveSpace(std::string_view text) {
   out.reserve(text.size());
   size_t kept = 0;  // from here on nothing has been put out yet
   for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead > 0xE3 && lead < 0xEF) {  // U+4000 to U+EFFF: no white space among them
+      i += 3;
+      continue;
+    }
     const uint32_t n = CodePointLength(text[i]);
     if (IsSpace(CodePointAt(text, i))) {
       out.append(text, kept, i - kept);

@@ -106,16 +106,17 @@ class CodePointIndex {
 // only: validate at the door, then trust.
 [[nodiscard, gnu::always_inline]] inline uint32_t CodePointLength(char lead) {
   const auto b = static_cast<unsigned char>(lead);
-  return b < 0x80 ? 1 : b < 0xE0 ? (b < 0xC0 ? 1 : 2) : b < 0xF0 ? 3 : 4;
+  if ((b & 0xF0) == 0xE0) return 3;  // Han: most of a text is asked no more
+  return b < 0xC0 ? 1 : b < 0xE0 ? 2 : 4;
 }
 
 // The code point at byte `at` (a border, at < text.size()) of valid UTF-8.
 [[nodiscard, gnu::always_inline]] inline char32_t CodePointAt(std::string_view text, size_t at) {
   const auto* p = reinterpret_cast<const unsigned char*>(text.data()) + at;
   const char32_t b = p[0];
+  if ((b & 0xF0) == 0xE0) return ((b & 0x0F) << 12) | ((p[1] & 0x3Fu) << 6) | (p[2] & 0x3Fu);
   if (b < 0x80) return b;
   if (b < 0xE0) return ((b & 0x1F) << 6) | (p[1] & 0x3Fu);
-  if (b < 0xF0) return ((b & 0x0F) << 12) | ((p[1] & 0x3Fu) << 6) | (p[2] & 0x3Fu);
   return ((b & 0x07) << 18) | ((p[1] & 0x3Fu) << 12) | ((p[2] & 0x3Fu) << 6) | (p[3] & 0x3Fu);
 }
 // The border before byte `at` (a border > 0).
@@ -125,7 +126,12 @@ class CodePointIndex {
   return at;
 }
 // The code point that ends at byte `at` (a border); 0 at the start of the text.
-[[nodiscard]] inline char32_t CodePointBefore(std::string_view text, size_t at) {
+[[nodiscard, gnu::always_inline]] inline char32_t CodePointBefore(std::string_view text,
+                                                                  size_t at) {
+  // Three bytes behind the lead of three, which Han is: no need to look for the border.
+  if (at >= 3 && (static_cast<unsigned char>(text[at - 3]) & 0xF0) == 0xE0) {
+    return CodePointAt(text, at - 3);
+  }
   return at == 0 ? 0 : CodePointAt(text, PreviousBorder(text, at));
 }
 void AppendUtf8(std::string& out, char32_t code_point);
@@ -162,7 +168,12 @@ template <size_t N>
 }
 // White space as readers see it: ASCII blanks and breaks, U+00A0, U+2000-200B, U+202F, U+3000,
 // U+FEFF.
-[[nodiscard]] bool IsSpace(char32_t c);
+[[nodiscard]] inline bool IsSpace(char32_t c) {
+  if (c > 0x3000 && c != 0xFEFF) return false;  // most of a text
+  return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000 || c == 0xFEFF;
+}
 
 // Removes white space (IsSpace) at both ends. Any bytes.
 [[nodiscard]] std::string_view Trim(std::string_view text);

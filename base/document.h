@@ -37,6 +37,7 @@ struct RawArticle {
   Metadata given;     // from the JSON or CSV record
   Metadata sidecar;   // from the file FILE.meta.json; beats everything
   std::string charset;  // the label that came with the payload (HTTP Content-Type), if any
+  std::string sha256;   // of the payload, where it is known already
 };
 
 // An input that gave no document. `reason` is for a person: what is wrong and what to do.

@@ -36,6 +36,7 @@ std::string_view ToString(SpanRole role) { return EnumName(kRoles, role); }
 
 void AssignClaimIds(std::string_view document_id, std::string_view text,
                     const std::vector<CleanSpan>& sentences, std::vector<Claim>& claims) {
+  if (claims.empty()) return;
   struct Numbered {
     std::string squeezed;
     uint32_t nth = 0;

@@ -24,7 +24,8 @@ class JsonWriter {
   JsonWriter& Close() { return writer_.EndObject(), *this; }
   JsonWriter& OpenList() { return writer_.StartArray(), *this; }
   JsonWriter& CloseList() { return writer_.EndArray(), *this; }
-  JsonWriter& Key(std::string_view name) { return writer_.Text(name), *this; }
+  // Names of fields are our own words: nothing in them is escaped.
+  JsonWriter& Key(std::string_view name) { return writer_.PlainText(name), *this; }
 
   JsonWriter& Null() { return writer_.Null(), *this; }
   JsonWriter& Value(bool flag) { return writer_.Bool(flag), *this; }
@@ -70,7 +71,16 @@ class JsonWriter {
    public:
     using rapidjson::Writer<rapidjson::StringBuffer>::Writer;
 
-    // A key, or a string as a value.
+    // A key.
+    void PlainText(std::string_view text) {
+      Prefix(rapidjson::kStringType);
+      char* to = os_->Push(text.size() + 2);
+      *to = '"';
+      std::memcpy(to + 1, text.data(), text.size());
+      to[text.size() + 1] = '"';
+      EndValue(true);
+    }
+    // A string as a value.
     void Text(std::string_view text) {
       Prefix(rapidjson::kStringType);
       os_->Put('"');
@@ -100,8 +110,24 @@ class JsonWriter {
         for (size_t i = 0; i < kBlock; ++i) any |= must(bytes[at + i]);
         if (any != 0) break;
       }
+      // Eight at a time: half of all strings are shorter than a block.
+      for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
+        uint64_t eight;
+        std::memcpy(&eight, bytes + at, sizeof eight);
+        if (MustEscapeAny(eight)) break;
+      }
       while (at < text.size() && must(bytes[at]) == 0) ++at;
       return at;
+    }
+    // Whether one of eight bytes is a control character, a quotation mark or a backslash.
+    static bool MustEscapeAny(uint64_t eight) {
+      constexpr uint64_t kEach = 0x0101010101010101, kHigh = 0x80 * kEach;
+      // The high bit of each byte below `limit` (at most 0x80), and none where there is no such byte.
+      const auto below = [](uint64_t bytes, uint64_t limit) {
+        return (bytes - limit * kEach) & ~bytes & kHigh;
+      };
+      return (below(eight, 0x20) | below(eight ^ '"' * kEach, 1) | below(eight ^ '\\' * kEach, 1)) !=
+             0;
     }
     void Escape(char c) {
       constexpr std::string_view kSigns = "\b\f\n\r\t\"\\", kLetters = "bfnrt\"\\";

@@ -16,8 +16,7 @@ constexpr uint64_t kShortSeed = 1, kLongSeed = 2, kHeadSeed = 3, kRowSeed = 4, k
 constexpr char32_t kNumberMark = 0x10FFFF;  // stands for a number in the context of another
 constexpr size_t kContextBefore = 4, kContextBehind = 2;
 
-bool IsSignificant(char32_t c) {
-  if (c >= 0x4E00 && c <= 0x9FFF) return true;  // most of a text
+bool IsSignificantSign(char32_t c) {
   if (c < 0x80) return IsAsciiDigit(c) || IsAsciiLetter(c);
   if (c < 0xC0 || c == 0xD7 || c == 0xF7) return false;
   if (IsSpace(c)) return false;
@@ -35,6 +34,10 @@ bool IsSignificant(char32_t c) {
   if (c >= 0xFF5B && c <= 0xFF65) return false;
   if (c >= 0xFFE0) return c >= 0x1FB00 || (c >= 0x10000 && c < 0x1F000);  // signs, emoji
   return true;
+}
+
+inline bool IsSignificant(char32_t c) {
+  return (c >= 0x4E00 && c <= 0x9FFF) || IsSignificantSign(c);  // most of a text is Han
 }
 
 char32_t Lower(char32_t c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; }
@@ -169,9 +172,20 @@ void SortHashes(std::vector<uint64_t>& values) {
   }
   std::vector<uint64_t> out(values.size());
   for (const uint64_t v : values) out[ends[v >> (64 - bits)]++] = v;
+  // A few values each: moved in one by one. Where many share their first bits, sorted.
+  constexpr size_t kFew = 16;
   size_t begin = 0;
   for (const uint32_t end : ends) {
-    std::sort(out.begin() + static_cast<ptrdiff_t>(begin), out.begin() + end);
+    if (end - begin > kFew) {
+      std::sort(out.begin() + static_cast<ptrdiff_t>(begin), out.begin() + end);
+    } else {
+      for (size_t i = begin + 1; i < end; ++i) {
+        const uint64_t value = out[i];
+        size_t to = i;
+        for (; to > begin && out[to - 1] > value; --to) out[to] = out[to - 1];
+        out[to] = value;
+      }
+    }
     begin = end;
   }
   values = std::move(out);
@@ -243,30 +257,18 @@ void AddMinHashBands(const std::vector<uint64_t>& shingles, std::vector<uint64_t
   }
 }
 
+// Asked at every character: bits, and no way through seventeen comparisons.
 bool IsHanNumeral(char32_t c) {
-  if (c < 0x3007 || c > 0x96F6) return false;
-  switch (c) {
-    case U'〇':
-    case U'零':
-    case U'一':
-    case U'二':
-    case U'两':
-    case U'三':
-    case U'四':
-    case U'五':
-    case U'六':
-    case U'七':
-    case U'八':
-    case U'九':
-    case U'十':
-    case U'百':
-    case U'千':
-    case U'万':
-    case U'亿':
-      return true;
-    default:
-      return false;
-  }
+  constexpr char32_t kFirst = 0x3007, kLast = 0x96F6;
+  static constexpr auto kBits = [] {
+    std::array<uint64_t, (kLast - kFirst) / 64 + 1> bits{};
+    for (const char32_t numeral : std::u32string_view(U"〇零一二两三四五六七八九十百千万亿")) {
+      bits[(numeral - kFirst) / 64] |= uint64_t{1} << (numeral - kFirst) % 64;
+    }
+    return bits;
+  }();
+  if (c < kFirst || c > kLast) return false;
+  return (kBits[(c - kFirst) / 64] >> (c - kFirst) % 64 & 1) != 0;
 }
 
 // Signs that belong to a number: they part 5月 from 5日 and 5% from 5元.

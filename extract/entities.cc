@@ -298,7 +298,11 @@ void EntityFinder::Impl::FindTickers(Work& work) const {
            c == '-' || c == ':';
   };
   for (size_t i = 0; i < text.size();) {
-    if (static_cast<unsigned char>(text[i]) >= 0x80 || !code_character(text[i]) || text[i] == '.' || text[i] == '-' || text[i] == ':' ||
+    if (static_cast<unsigned char>(text[i]) >= 0x80) {
+      i += CodePointLength(text[i]);
+      continue;
+    }
+    if (!code_character(text[i]) || text[i] == '.' || text[i] == '-' || text[i] == ':' ||
         (i > 0 && IsAsciiLetter(static_cast<unsigned char>(text[i - 1])))) {
       ++i;
       continue;
@@ -2244,6 +2248,18 @@ void EntityFinder::FindEach(const std::vector<Text>& texts) const {
     for (Impl::Work& work : works) (*impl_.*step)(work);
   }
   for (size_t i = 0; i < texts.size(); ++i) impl_->Emit(works[i], *texts[i].out);
+}
+
+bool EntityFinder::MayKnow(std::string_view match_text) const {
+  // Codes, which FindTickers looks for beside the names, are written in letters and digits.
+  const bool code = std::any_of(match_text.begin(), match_text.end(), [](char c) {
+    return IsAsciiLetter(static_cast<unsigned char>(c)) ||
+           IsAsciiDigit(static_cast<unsigned char>(c));
+  });
+  if (code) return true;
+  std::vector<NameTrie::Hit> hits;
+  impl_->lexicon.trie().FindAll(match_text, hits);
+  return !hits.empty();
 }
 
 std::optional<EntityFacts> EntityFinder::Lookup(std::string_view entity_id) const {

@@ -36,6 +36,10 @@ class EntityFinder {
   };
   void FindEach(const std::vector<Text>& texts) const;
 
+  // False where the text has no name of the lexicon, no letter and no digit: Find() then finds
+  // nothing there that the lexicon knows. One walk over the text.
+  [[nodiscard]] bool MayKnow(std::string_view match_text) const;
+
   // nullopt for an id the lexicon does not know; the texts live as long as the finder.
   [[nodiscard]] std::optional<EntityFacts> Lookup(std::string_view entity_id) const;
   // All aliases of a lexicon entity, (alias, region), sorted; the canonical name among them.

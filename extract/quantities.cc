@@ -64,6 +64,12 @@ void SortLongestFirst(ByCharacter<uint32_t>& map, const std::vector<Row>& rows) 
   }
 }
 
+// A numeral character inside a guard word.
+struct NumeralInWord {
+  uint32_t word = 0, offset = 0;
+  char32_t before = 0, behind = 0;  // the word's characters beside it, 0 where it has none
+};
+
 // The surfaces around numbers, by the character they are found at.
 struct Rules {
   UnitTable units;
@@ -72,8 +78,8 @@ struct Rules {
   std::vector<uint32_t> distant;
   std::vector<UnitTail> tails;
   std::vector<GuardWord> words;
-  // For words with numeral characters inside: (word, offset of the character), by that character.
-  ByCharacter<std::pair<uint32_t, uint32_t>> words_by_numeral;
+  // For words with numeral characters inside, by that character.
+  ByCharacter<NumeralInWord> words_by_numeral;
   ByCharacter<uint32_t> before_by_last, after_by_first;
   std::bitset<0x10000> starts;  // characters a number can begin at
 };
@@ -187,7 +193,10 @@ void LoadGuardWords(const Table& table, Rules& rules, std::vector<TableError>& e
       for (size_t i = 0; i < s.size(); i += CodePointLength(s[i])) {
         const char32_t c = CodePointAt(s, i);
         if (!StartsNumeral(c) && c != U'半') continue;
-        rules.words_by_numeral[c].push_back({index, static_cast<uint32_t>(i)});
+        const size_t behind = i + CodePointLength(s[i]);
+        rules.words_by_numeral[c].push_back({index, static_cast<uint32_t>(i),
+                                             CodePointBefore(s, i),
+                                             behind < s.size() ? CodePointAt(s, behind) : 0});
         any = true;
       }
       if (!any) {
@@ -205,7 +214,7 @@ void LoadGuardWords(const Table& table, Rules& rules, std::vector<TableError>& e
   SortLongestFirst(rules.after_by_first, rules.words);
   for (auto& [c, list] : rules.words_by_numeral) {
     std::stable_sort(list.begin(), list.end(), [&rules](const auto& a, const auto& b) {
-      return rules.words[a.first].surface.size() > rules.words[b.first].surface.size();
+      return rules.words[a.word].surface.size() > rules.words[b.word].surface.size();
     });
   }
 }
@@ -356,10 +365,14 @@ class Scanner {
   size_t WordGuard(size_t at, char32_t c) {
     auto it = rules_.words_by_numeral.find(c);
     if (it == rules_.words_by_numeral.end()) return 0;
-    for (const auto& [index, offset] : it->second) {
-      const GuardWord& word = rules_.words[index];
-      if (offset > at || at - offset < floor_) continue;
-      const size_t begin = at - offset;
+    // The characters beside the numeral rule out nearly all of the words.
+    const char32_t before = Previous(at), behind = Next(at + CodePointLength(text_[at]));
+    for (const NumeralInWord& numeral : it->second) {
+      if (numeral.before != 0 && numeral.before != before) continue;
+      if (numeral.behind != 0 && numeral.behind != behind) continue;
+      if (numeral.offset > at || at - numeral.offset < floor_) continue;
+      const GuardWord& word = rules_.words[numeral.word];
+      const size_t begin = at - numeral.offset;
       if (!At(begin, word.surface)) continue;
       GuardView view;
       view.text = text_;

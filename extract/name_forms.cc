@@ -279,12 +279,19 @@ bool IsLatinLetter(char32_t c) {
 
 // Buffers kept from one run of Han characters to the next.
 struct Segmenter::Scratch {
-  struct Node {
-    int cost = 0;
+  static constexpr int kUnreached = std::numeric_limits<int>::max();
+  // What is known of the border before a character: the best way to it, and what may start there.
+  // All of it in one place, since all of it is asked at once.
+  struct Border {
+    int cost = kUnreached;
     uint32_t from = 0;
     int own = 0;
     uint32_t name = 0;
+    uint32_t name_at = UINT32_MAX;  // a name that starts here
+    uint32_t limit = 0;             // words from here may not reach beyond
     SegmentToken::Kind kind = SegmentToken::kCharacter;
+    bool inside = false;       // inside a certain name
+    bool starts_pair = false;  // a dictionary word of two characters starts here
   };
   // What the tables say of a character. They are asked for all characters of a run before the
   // words are laid out: the answers come from all over the memory, and asked one behind the other
@@ -299,30 +306,25 @@ struct Segmenter::Scratch {
   std::vector<char32_t> chars;    // of the run
   std::vector<uint32_t> at;       // byte of each, and of the end
   std::vector<Asked> asked;
-  std::vector<Node> nodes;        // best way to each border
-  std::vector<uint32_t> name_at;  // a name that starts here
-  std::vector<uint32_t> limit;    // words from here may not reach beyond
-  std::vector<uint8_t> inside;    // inside a certain name
-  std::vector<uint8_t> starts_pair;  // a dictionary word of two characters starts here
+  std::vector<Border> borders;    // one more than characters
 };
 
 void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
                            const std::vector<LatticeName>& names, size_t& next_name,
                            Scratch& scratch, std::vector<SegmentToken>& out) const {
   constexpr uint32_t kOwnWord = 1;  // a word of words.tsv: surely no person
-  constexpr int kUnreached = std::numeric_limits<int>::max();
-  // Named one by one: clang 14 cannot capture structured bindings.
-  auto& chars = scratch.chars;
+  using Border = Scratch::Border;
   auto& at = scratch.at;
-  auto& asked = scratch.asked;
-  auto& nodes = scratch.nodes;
-  auto& name_at = scratch.name_at;
-  auto& limit = scratch.limit;
-  auto& inside = scratch.inside;
-  auto& starts_pair = scratch.starts_pair;
   at.push_back(end);
-  const auto n = static_cast<uint32_t>(chars.size());
-  asked.resize(n);
+  const auto n = static_cast<uint32_t>(scratch.chars.size());
+  scratch.asked.resize(n);
+  Border fresh;
+  fresh.limit = n;
+  scratch.borders.assign(n + 1, fresh);
+  // Through pointers: what is written would else have the compiler ask the vectors anew each time.
+  const char32_t* const chars = scratch.chars.data();
+  Scratch::Asked* const asked = scratch.asked.data();
+  Border* const borders = scratch.borders.data();
   for (uint32_t i = 0; i < n; ++i) {
     const char32_t c = chars[i];
     const NameForms::Character& of = forms_.Of(c);
@@ -345,35 +347,36 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
   auto index_of = [&](uint32_t byte) {
     return static_cast<uint32_t>(std::lower_bound(at.begin(), at.end(), byte) - at.begin());
   };
-  nodes.assign(n + 1, {kUnreached, 0, 0, 0, SegmentToken::kCharacter});
-  nodes[0].cost = 0;
-  name_at.assign(n + 1, UINT32_MAX);
-  inside.assign(n + 1, 0);
-  limit.assign(n + 1, n);
-  starts_pair.assign(n + 1, 0);
+  borders[0].cost = 0;
   while (next_name < names.size() && names[next_name].begin < begin) ++next_name;
   for (size_t i = next_name; i < names.size() && names[i].end <= end; ++i) {
     const uint32_t b = index_of(names[i].begin), e = index_of(names[i].end);
-    name_at[b] = static_cast<uint32_t>(i);
+    borders[b].name_at = static_cast<uint32_t>(i);
     if (names[i].certain) {
-      for (uint32_t k = b + 1; k < e; ++k) inside[k] = 1;
-      for (uint32_t k = b; k-- > 0 && limit[k] == n;) limit[k] = b;
-      limit[b] = e;
+      for (uint32_t k = b + 1; k < e; ++k) borders[k].inside = true;
+      for (uint32_t k = b; k-- > 0 && borders[k].limit == n;) borders[k].limit = b;
+      borders[b].limit = e;
     }
   }
   auto relax = [&](uint32_t from, uint32_t to, int cost, SegmentToken::Kind kind, uint32_t name) {
-    const int total = nodes[from].cost + cost;
-    if (inside[to] || total >= nodes[to].cost) return;
-    nodes[to] = {total, from, cost, name, kind};
+    const int total = borders[from].cost + cost;
+    Border& best = borders[to];
+    if (best.inside || total >= best.cost) return;
+    best.cost = total;
+    best.from = from;
+    best.own = cost;
+    best.name = name;
+    best.kind = kind;
   };
 
   for (uint32_t i = 0; i < n; ++i) {
-    if (nodes[i].cost == kUnreached) continue;
-    const uint32_t reach = limit[i];
-    if (name_at[i] != UINT32_MAX) {
-      const LatticeName& name = names[name_at[i]];
+    Border& here = borders[i];
+    if (here.cost == Scratch::kUnreached) continue;
+    const uint32_t reach = here.limit;
+    if (here.name_at != UINT32_MAX) {
+      const LatticeName& name = names[here.name_at];
       const uint32_t e = index_of(name.end);
-      relax(i, e, name.certain ? 60 : kSoftName, SegmentToken::kName, name_at[i]);
+      relax(i, e, name.certain ? 60 : kSoftName, SegmentToken::kName, here.name_at);
       if (name.certain) continue;
     }
     const Scratch::Asked& self = asked[i];
@@ -382,23 +385,24 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
     relax(i, i + 1, self.single + (self.stop ? 0 : kLoneCharacter), SegmentToken::kCharacter, 0);
     const auto word = [&](uint32_t to, int cost) {
       relax(i, to, cost, SegmentToken::kWord, 0);
-      if (to == i + 2) starts_pair[i] = 1;
+      if (to == i + 2) here.starts_pair = true;
     };
     dictionary_.WordsAt(chars, self.start, i, std::min(reach, i + kLongestWord), word);
     const auto own_word = [&](uint32_t to, int cost) {
       relax(i, to, cost, SegmentToken::kWord, kOwnWord);
       // Also where the dictionary has it cheaper.
-      Scratch::Node& best = nodes[to];
+      Border& best = borders[to];
       if (best.from == i && best.kind == SegmentToken::kWord) best.name = kOwnWord;
-      if (to == i + 2) starts_pair[i] = 1;
+      if (to == i + 2) here.starts_pair = true;
     };
     if (self.own_word) forms_.WordsAt(chars, i, reach, own_word);
     // A person: surname of one or two characters, given name of one or two.
-    for (uint32_t s = 1; s <= 2 && i + s < reach; ++s) {
+    const uint32_t longest_surname = self.long_surname ? 2 : self.surname != 0 ? 1 : 0;
+    for (uint32_t s = 1; s <= longest_surname && i + s < reach; ++s) {
       int surname = 0;
       if (s == 1) {
         surname = self.surname;
-      } else if (self.long_surname) {
+      } else {
         const auto* form = forms_.Find(FormKind::kSurname, text.substr(at[i], at[i + s] - at[i]));
         if (form != nullptr) surname = form->weight;
       }
@@ -409,9 +413,10 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       const uint32_t one = i + s + 1;
       const int g2 = one < reach ? asked[one].given : 0;
       const int least = kPersonBase + surname + g1 - std::max(kTitleBonus + kSpeechBonus, kSpeakerBonus);
-      const int so_far = nodes[i].cost;
-      if (so_far + std::max(20, least + kOneGiven) >= nodes[one].cost &&
-          (g2 == 0 || so_far + std::max(20, least + g2 + kTwoGiven - kFunctionEnd) >= nodes[one + 1].cost)) {
+      const int so_far = here.cost;
+      if (so_far + std::max(20, least + kOneGiven) >= borders[one].cost &&
+          (g2 == 0 || so_far + std::max(20, least + g2 + kTwoGiven - kFunctionEnd) >=
+                          borders[one + 1].cost)) {
         continue;
       }
       int base = kPersonBase + surname;
@@ -457,12 +462,12 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
     }
   }
   const size_t from = out.size();
-  for (uint32_t i = n; i > 0; i = nodes[i].from) {
-    const Scratch::Node& node = nodes[i];
+  for (uint32_t i = n; i > 0; i = borders[i].from) {
+    const Border& node = borders[i];
     SegmentToken::Kind kind = node.kind;
     // The dictionary has well-known persons as words (毛泽东).
     if (kind == SegmentToken::kWord && node.name != kOwnWord && i - node.from == 3 &&
-        !starts_pair[node.from] &&
+        !borders[node.from].starts_pair &&
         forms_.Find(FormKind::kNotName, text.substr(at[node.from], at[i] - at[node.from])) ==
             nullptr) {
       const int surname = asked[node.from].surname;
@@ -518,11 +523,12 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
       scratch.chars.assign(1, c);
       scratch.at.assign(1, i);
       size_t k = next_name;
+      uint32_t name_begin = k < names.size() ? names[k].begin : UINT32_MAX;
       while (end < size) {
         const char32_t next = CodePointAt(text, end);
         if (!IsHan(next)) break;
-        while (k < names.size() && names[k].begin < end) ++k;
-        if (k < names.size() && names[k].begin == end) {
+        while (name_begin < end) name_begin = ++k < names.size() ? names[k].begin : UINT32_MAX;
+        if (name_begin == end) {
           // Only a name that leaves the run cuts it.
           bool han = true;
           for (uint32_t b = end; b < names[k].end && han; b += CodePointLength(text[b])) {

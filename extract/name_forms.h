@@ -100,14 +100,15 @@ class NameForms {
   // The longest form of the kind that ends at byte `end` of text and begins at or after `begin`;
   // its length in bytes, 0 for none. O(longest form), one look-up where the last characters begin
   // none.
-  [[nodiscard]] uint32_t LongestEndingAt(FormKind kind, std::string_view text, uint32_t begin,
-                                         uint32_t end) const {
+  [[nodiscard, gnu::always_inline]] uint32_t LongestEndingAt(FormKind kind, std::string_view text,
+                                                             uint32_t begin, uint32_t end) const {
     Kinds found = 0;
     return LongestEndingAt(Bit(kind), text, begin, end, found);
   }
   // The same for any of several kinds; `found` becomes the kinds of that form among them.
-  [[nodiscard]] uint32_t LongestEndingAt(Kinds kinds, std::string_view text, uint32_t begin,
-                                         uint32_t end, Kinds& found) const {
+  [[nodiscard, gnu::always_inline]] uint32_t LongestEndingAt(Kinds kinds, std::string_view text,
+                                                             uint32_t begin, uint32_t end,
+                                                             Kinds& found) const {
     found = 0;
     // Most characters end none.
     if (begin >= end || (Of(CodePointBefore(text, end)).ends & kinds) == 0) return 0;
@@ -141,7 +142,7 @@ class NameForms {
   // Calls with the end (index into `chars`, exclusive) and cost of every word of words.tsv and
   // every form that is a word, that starts at chars[begin] and ends at or before `end`.
   template <class Fn>
-  void WordsAt(const std::vector<char32_t>& chars, uint32_t begin, uint32_t end, Fn fn) const {
+  void WordsAt(const char32_t* chars, uint32_t begin, uint32_t end, Fn fn) const {
     const Character& first = Of(chars[begin]);
     if ((first.starts & kWord) == 0) return;
     uint32_t node = first.forward;

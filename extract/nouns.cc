@@ -167,7 +167,7 @@ WordSpans SplitHan(std::string_view text, const WordDictionary& dictionary) {
     const uint8_t alone = dictionary.Single(chars[i]);
     relax(i + 1, alone != 0 ? alone : kNoWord);
     if (i + 1 == end) break;
-    dictionary.WordsAt(chars, dictionary.StartOf(chars[i], chars[i + 1]), i, end, relax);
+    dictionary.WordsAt(chars.data(), dictionary.StartOf(chars[i], chars[i + 1]), i, end, relax);
   }
   WordSpans out;
   for (size_t to = n; to > 0; to = ways[to].from) {

@@ -42,10 +42,10 @@ TEST(WordDictionary, WordsAtACharacterComeShortestFirstAndStopAtTheEnd) {
   EXPECT_EQ(dictionary.StartOf(U'霁', U'霁'), 0u);
   EXPECT_EQ(dictionary.StartOf(U'𠮷', U'大'), 0u);
   std::vector<uint32_t> ends;
-  dictionary.WordsAt(chars, start, 0, 5, [&](uint32_t end, int) { ends.push_back(end); });
+  dictionary.WordsAt(chars.data(), start, 0, 5, [&](uint32_t end, int) { ends.push_back(end); });
   EXPECT_EQ(ends, (std::vector<uint32_t>{2, 3}));
   ends.clear();
-  dictionary.WordsAt(chars, start, 0, 2, [&](uint32_t end, int) { ends.push_back(end); });
+  dictionary.WordsAt(chars.data(), start, 0, 2, [&](uint32_t end, int) { ends.push_back(end); });
   EXPECT_EQ(ends, (std::vector<uint32_t>{2}));
 }
 

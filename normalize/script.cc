@@ -266,17 +266,27 @@ class ViewMaker {
     const uint32_t* bmp = tables_.bmp();
     const size_t n = clean_.size();
     while (at_ < n) {
-      const char lead = clean_[at_];
-      const uint32_t length = CodePointLength(lead);
-      const char32_t c = CodePointAt(clean_, at_);
-      const uint32_t entry = c < 0x10000 ? bmp[c] : tables_.Entry(c);
-      if ((entry & (kTarget | kStartsPhrase | kSpecial)) == 0) {
-        writer_.Same(clean_.data() + at_, length);
-        copied_ += length;
-        at_ += length;
-        last_ = c;
-        continue;
+      // What stays as it is, nearly all of a text, is taken over in runs.
+      const size_t from = at_;
+      size_t at = at_;
+      uint32_t length = 0, entry = 0;
+      char32_t c = last_, before = last_;
+      while (at < n) {
+        length = CodePointLength(clean_[at]);
+        before = c;
+        c = CodePointAt(clean_, at);
+        entry = c < 0x10000 ? bmp[c] : tables_.Entry(c);
+        if ((entry & (kTarget | kStartsPhrase | kSpecial)) != 0) break;
+        at += length;
       }
+      if (at > from) {
+        const auto run = static_cast<uint32_t>(at - from);
+        writer_.Same(clean_.data() + from, run);
+        copied_ += run;
+        at_ = at;
+        last_ = at < n ? before : c;
+      }
+      if (at == n) break;
       if ((entry & kSpecial) != 0) {
         Special(c, length);
       } else {

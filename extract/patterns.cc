@@ -71,6 +71,10 @@ class NeedsTable {
     for (const Letters& letters : needs.one) Add(letters, Letters().set(), bits);
     for (const auto& [first, second] : needs.two) Add(first, second, bits);
     patterns_.push_back(bits);
+    // Pairs come behind single letters, and fewer rows have them.
+    size_t telling = used_;
+    while (telling > 0 && !bits[telling - 1]) --telling;
+    telling_.push_back(static_cast<int16_t>(telling) - 1);
   }
   [[nodiscard]] Bits MetBy(std::string_view row) const {
     Bits met;
@@ -83,7 +87,8 @@ class NeedsTable {
     return met | (first_[before] & second_[kRowEnd]) | first_[kRowEnd];
   }
   [[nodiscard]] bool Met(size_t pattern, const Bits& met) const {
-    return (patterns_[pattern] & ~met).none();
+    const int telling = telling_[pattern];
+    return telling < 0 || (met[static_cast<size_t>(telling)] && (patterns_[pattern] & ~met).none());
   }
 
  private:
@@ -99,6 +104,7 @@ class NeedsTable {
   // By letter: the needs that it may be the first or the second of.
   std::array<Bits, Letters().size()> first_, second_;
   std::vector<Bits> patterns_;
+  std::vector<int16_t> telling_;  // by pattern: the need asked first, -1 for none
   size_t used_ = 0;
 };
 

@@ -488,6 +488,7 @@ std::string Rules::Region(std::string_view host, std::string_view site, std::str
     }
   }
   for (const RegionRule& rule : impl_->outlets) {
+    if (site.empty() && source.empty()) break;
     if (site.find(rule.surface) != std::string_view::npos ||
         source.find(rule.surface) != std::string_view::npos) {
       outlets.push_back(&rule);
@@ -496,10 +497,11 @@ std::string Rules::Region(std::string_view host, std::string_view site, std::str
   // Words of the text: one walk, asking at each character for those that begin with it. Each
   // counts once.
   std::vector<bool> seen(impl_->region_order.size());
+  const uint16_t* const words = impl_->region_words.data();
   for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
     const char32_t c = CodePointAt(text, i);
-    if (c > 0xFFFF || impl_->region_words[c] == 0) continue;
-    for (size_t k = impl_->region_words[c] - 1; k < impl_->region_order.size(); ++k) {
+    if (c > 0xFFFF || words[c] == 0) continue;
+    for (size_t k = words[c] - 1u; k < impl_->region_order.size(); ++k) {
       const RegionRule& rule = impl_->region_order[k];
       if (rule.first != c) break;
       if (!StandsAt(text, i, std::string_view(rule.surface)) || seen[k]) continue;

@@ -36,9 +36,12 @@ store::EntityRow MakeEntityRow(const EntityName& name, const extract::EntityFind
 }
 
 size_t MatcherSteps(std::string_view view) {
-  const auto digit = [&](size_t at) { return IsAsciiDigit(static_cast<unsigned char>(view[at])); };
-  size_t numbers = !view.empty() && digit(0) ? 1 : 0;
-  for (size_t i = 1; i < view.size(); ++i) numbers += digit(i) && !digit(i - 1) ? 1 : 0;
+  const auto digit = [&](size_t at) -> uint32_t {
+    return static_cast<uint32_t>(view[at] - '0') < 10u ? 1 : 0;
+  };
+  uint32_t numbers = view.empty() ? 0 : digit(0);
+  // Without a branch, so that the compiler takes many at once.
+  for (size_t i = 1; i < view.size(); ++i) numbers += digit(i) & (digit(i - 1) ^ 1);
   return view.size() + numbers * kStepsPerNumber;
 }
 

@@ -252,6 +252,8 @@ void NameTrie::FindAll(std::string_view text, std::vector<Hit>& out) const {
   for (size_t at = 0; at < text.size();) {
     size_t count = 0;
     while (at < text.size() && count < kStretch) {
+      if (SkipHan(text, at, kStretch, starts.data(), count)) in_word = false;
+      if (at >= text.size() || count >= kStretch) break;
       count += NextStart(text, at, in_word, starts[count]) ? 1 : 0;
     }
     for (size_t i = 0; i < count; ++i) {
@@ -263,6 +265,30 @@ void NameTrie::FindAll(std::string_view text, std::vector<Hit>& out) const {
       if (starts[i].node != 0) Walk(text, starts[i], out);
     }
   }
+}
+
+// NextStart() for a stretch of characters each of which is Han and has Han behind it, nearly all of
+// a text: nothing is folded there and nothing parts two of them. False where there is none.
+inline bool NameTrie::SkipHan(std::string_view text, size_t& at, size_t most, Start* starts,
+                              size_t& count) const {
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+  const size_t size = text.size();
+  const auto is_han = [&](size_t i) {  // U+4000 to U+9FFF
+    return i + 3 <= size && bytes[i] >= 0xE4 && bytes[i] <= 0xE9;
+  };
+  const auto decoded = [&](size_t i) -> char32_t {
+    return (bytes[i] & 0x0Fu) << 12 | (bytes[i + 1] & 0x3Fu) << 6 | (bytes[i + 2] & 0x3Fu);
+  };
+  const size_t from = at;
+  if (!is_han(at)) return false;
+  for (char32_t c = decoded(at), d; count < most && is_han(at + 3); at += 3, c = d) {
+    d = decoded(at + 3);
+    const auto begin = static_cast<uint32_t>(at);
+    starts[count] = {begin, begin + 3, c, d, 0};
+    const uint32_t bit = PairHash(c, d, kPairBits);
+    count += pairs_[bit / 64] >> bit % 64 & 1;
+  }
+  return at > from;
 }
 
 // Whether a name may begin at `at`, which moves behind the character there.

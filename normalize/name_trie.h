@@ -82,6 +82,7 @@ class NameTrie {
 
   [[nodiscard]] bool NextStart(std::string_view text, size_t& at, bool& in_word,
                                Start& start) const;
+  bool SkipHan(std::string_view text, size_t& at, size_t most, Start* starts, size_t& count) const;
   void Walk(std::string_view text, const Start& start, std::vector<Hit>& out) const;
   [[nodiscard]] uint32_t Child(uint32_t node, char32_t c) const;
   [[nodiscard]] bool Accept(const Name& name, std::string_view text, size_t begin,

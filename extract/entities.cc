@@ -478,6 +478,7 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     return false;
   };
   std::vector<Found> all;
+  all.reserve(work.hits.size() + work.tickers.size());
   for (size_t i = 0; i < work.hits.size(); ++i) {
     const NameTrie::Hit& hit = work.hits[i];
     const NameUse use = lexicon.NameAt(hit.name);
@@ -585,10 +586,10 @@ void EntityFinder::Impl::SplitCitizens(Work& work, size_t citizens, Found& name)
   name.end -= kOneHan;
   work.tokens[citizens].begin -= kOneHan;
   work.tokens[citizens].kind = SegmentToken::kWord;
-  work.tokens[citizens].kinds = forms.KindsOf(work.Text(work.tokens[citizens]));
+  forms.Describe(work.text, work.tokens[citizens]);
   if (citizens > 0 && work.tokens[citizens - 1].end > name.end) {
     work.tokens[citizens - 1].end = name.end;
-    work.tokens[citizens - 1].kinds = forms.KindsOf(work.Text(work.tokens[citizens - 1]));
+    forms.Describe(work.text, work.tokens[citizens - 1]);
   }
 }
 
@@ -783,6 +784,7 @@ void EntityFinder::Impl::AgreeOnPersons(Work& work) const {
       if (own.count >= 2 && !own.follower.empty() && own.longer == 0) {
         token.end = tokens[++i].end;
         token.kinds = 0;
+        token.ends = tokens[i].ends;
       }
       continue;
     }
@@ -793,8 +795,8 @@ void EntityFinder::Impl::AgreeOnPersons(Work& work) const {
       token.end -= 3;
       rest.begin = token.end;
       rest.kind = SegmentToken::kCharacter;
-      token.kinds = forms.KindsOf(work.Text(token));
-      rest.kinds = forms.KindsOf(work.Text(rest));
+      forms.Describe(work.text, token);
+      forms.Describe(work.text, rest);
       agreed.push_back(rest);
       names_of.push_back(kNone);
     }
@@ -1018,7 +1020,8 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
   const auto& tokens = work.tokens;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const SegmentToken& token = tokens[i];
-    if (token.kind == SegmentToken::kPunctuation || token.kind == SegmentToken::kDigits ||
+    if ((token.ends & NameForms::Bit(FormKind::kPlaceTail)) == 0 ||
+        token.kind == SegmentToken::kPunctuation || token.kind == SegmentToken::kDigits ||
         token.kind == SegmentToken::kLatin) {
       continue;
     }
@@ -1186,8 +1189,8 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
   auto is_inner = [](const SegmentToken& t) { return (t.kinds & kInner) != 0; };
   for (size_t i = 0; i < tokens.size(); ++i) {
     const SegmentToken& token = tokens[i];
-    if (token.kind == SegmentToken::kPunctuation || token.kind == SegmentToken::kDigits ||
-        token.kind == SegmentToken::kLatin) {
+    if ((token.ends & kTails) == 0 || token.kind == SegmentToken::kPunctuation ||
+        token.kind == SegmentToken::kDigits || token.kind == SegmentToken::kLatin) {
       continue;
     }
     const uint32_t from = token.begin > 21 ? token.begin - 21 : 0;
@@ -1441,12 +1444,11 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
   // 美军, 省教育厅: a place in one character.
   for (size_t i = 0; i < tokens.size(); ++i) {
     const SegmentToken& token = tokens[i];
-    if (token.kind == SegmentToken::kPunctuation || token.kind == SegmentToken::kDigits ||
+    if ((token.starts & NameForms::Bit(FormKind::kPlaceShort)) == 0 ||
+        token.kind == SegmentToken::kPunctuation || token.kind == SegmentToken::kDigits ||
         token.kind == SegmentToken::kLatin) {
       continue;
     }
-    const char32_t first = CodePointAt(text, token.begin);
-    if ((forms.Of(first).starts & NameForms::Bit(FormKind::kPlaceShort)) == 0) continue;
     const uint32_t head = token.begin + CodePointLength(text[token.begin]);
     if (forms.Find(FormKind::kPlaceShort, work.Text(token.begin, head)) == nullptr) continue;
     const uint32_t n = forms.LongestStartingAt(FormKind::kShortOrg, text, head);
@@ -1494,7 +1496,7 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
                           false});
   }
   // A known place and a body that only then is one: 温州警方.
-  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+  for (size_t i = 0, last = tokens.size(); i + 1 < last; ++i) {
     const uint32_t end = tokens[i].end;
     uint32_t begin = tokens[i].begin;
     bool place = work.token_name[i] != kNone &&

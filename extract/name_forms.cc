@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::string_view kFile = "extract/rules/name_forms.tsv";
 constexpr std::string_view kWordsFile = "extract/rules/words.tsv";
-constexpr uint32_t kBmp = 1 << 16;
 // Cost of a form of name_forms.tsv as a word: that of one in ten thousand.
 constexpr uint8_t kFormCost = 90;
 
@@ -65,7 +64,7 @@ uint32_t NameForms::Trie::AddChild(uint32_t node, char32_t c) {
 uint32_t NameForms::Trie::Add(const std::u32string& form, Kinds kinds) {
   uint32_t node = 0;
   for (const char32_t c : form) {
-    if (node == 0 && c >= kBmp) return 0;
+    if (node == 0 && c >= NameForms::kBmp) return 0;
     node = AddChild(node, c);
     nodes[node].below |= kinds;
   }
@@ -307,6 +306,26 @@ struct Segmenter::Scratch {
   std::vector<uint32_t> at;       // byte of each, and of the end
   std::vector<Asked> asked;
   std::vector<Border> borders;    // one more than characters
+
+  // Adds the common Han characters (U+4E00 to U+9FFF, three bytes each) from `begin` on that end at
+  // or before `stop`, up to the first other one; where that stands.
+  uint32_t AddHan(std::string_view text, uint32_t begin, uint32_t stop) {
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+    uint32_t end = begin;
+    while (end + 3 <= stop && bytes[end] >= 0xE4 && bytes[end] <= 0xE9 &&
+           (bytes[end] > 0xE4 || bytes[end + 1] >= 0xB8)) {
+      end += 3;
+    }
+    const size_t had = chars.size(), more = (end - begin) / 3;
+    chars.resize(had + more);
+    at.resize(had + more);
+    for (size_t i = 0; i < more; ++i) {
+      const unsigned char* const from = bytes + begin + 3 * i;
+      chars[had + i] = (from[0] & 0x0Fu) << 12 | (from[1] & 0x3Fu) << 6 | (from[2] & 0x3Fu);
+      at[had + i] = begin + static_cast<uint32_t>(3 * i);
+    }
+    return end;
+  }
 };
 
 void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
@@ -479,7 +498,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       }
     }
     out.push_back({at[node.from], at[i], kind, node.own,
-                   kind == SegmentToken::kName ? node.name : 0, 0});
+                   kind == SegmentToken::kName ? node.name : 0, 0, 0, 0});
   }
   std::reverse(out.begin() + static_cast<long>(from), out.end());
 }
@@ -506,7 +525,7 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
       }
       if (!han) {
         out.push_back({i, names[next_name].end, SegmentToken::kName, 60,
-                       static_cast<uint32_t>(next_name), 0});
+                       static_cast<uint32_t>(next_name), 0, 0, 0});
         i = names[next_name].end;
         continue;
       }
@@ -525,9 +544,11 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
       size_t k = next_name;
       uint32_t name_begin = k < names.size() ? names[k].begin : UINT32_MAX;
       while (end < size) {
+        while (name_begin < end) name_begin = ++k < names.size() ? names[k].begin : UINT32_MAX;
+        end = scratch.AddHan(text, end, std::min(size, name_begin));
+        if (end >= size) break;
         const char32_t next = CodePointAt(text, end);
         if (!IsHan(next)) break;
-        while (name_begin < end) name_begin = ++k < names.size() ? names[k].begin : UINT32_MAX;
         if (name_begin == end) {
           // Only a name that leaves the run cuts it.
           bool han = true;
@@ -550,7 +571,7 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
         if (!IsLatinLetter(d) && !IsAsciiDigit(d) && !inner) break;
         end += CodePointLength(text[end]);
       }
-      out.push_back({i, end, SegmentToken::kLatin, 100, 0, 0});
+      out.push_back({i, end, SegmentToken::kLatin, 100, 0, 0, 0, 0});
     } else if (IsAsciiDigit(c)) {
       const uint32_t stop = barrier(i);
       while (end < stop) {
@@ -560,15 +581,13 @@ void Segmenter::Segment(std::string_view text, const std::vector<LatticeName>& n
         if (!IsAsciiDigit(d) && !inner) break;
         ++end;
       }
-      out.push_back({i, end, SegmentToken::kDigits, 50, 0, 0});
+      out.push_back({i, end, SegmentToken::kDigits, 50, 0, 0, 0, 0});
     } else if (!IsSpace(c) || c == '\n') {
-      out.push_back({i, end, SegmentToken::kPunctuation, 0, 0, 0});
+      out.push_back({i, end, SegmentToken::kPunctuation, 0, 0, 0, 0, 0});
     }
     i = end;
   }
-  for (SegmentToken& token : out) {
-    token.kinds = forms_.KindsOf(text.substr(token.begin, token.end - token.begin));
-  }
+  for (SegmentToken& token : out) forms_.Describe(text, token);
 }
 
 }  // namespace hanfact::extract

@@ -70,6 +70,8 @@ enum class FormKind : uint8_t {
   kCount,
 };
 
+struct SegmentToken;
+
 class NameForms {
  public:
   struct Form {
@@ -97,6 +99,8 @@ class NameForms {
     const Character& first = Of(CodePointAt(form, 0));
     return first.starts == 0 ? 0 : WalkKinds(first.forward, form);
   }
+  // Fills in what kinds the token's text, which lies in `text`, has to do with.
+  void Describe(std::string_view text, SegmentToken& token) const;
   // The longest form of the kind that ends at byte `end` of text and begins at or after `begin`;
   // its length in bytes, 0 for none. O(longest form), one look-up where the last characters begin
   // none.
@@ -134,7 +138,7 @@ class NameForms {
     bool operator==(const Character&) const = default;
   };
   [[nodiscard]] const Character& Of(char32_t c) const {
-    return characters_[c < number_of_.size() ? number_of_[c] : 0];
+    return characters_[c < kBmp ? number_of_[c] : 0];
   }
   [[nodiscard]] bool Translit(char32_t c) const { return Of(c).translit; }
   [[nodiscard]] bool StopCharacter(char32_t c) const { return Of(c).stop; }
@@ -162,6 +166,7 @@ class NameForms {
   [[nodiscard]] static std::string RuleOf(const Form& form);
 
  private:
+  static constexpr uint32_t kBmp = 1 << 16;
   static constexpr Kinds kWord = Kinds{1} << 63;  // in Node::below: a word for the segmentation
   static constexpr uint32_t kNoForm = UINT32_MAX;
 
@@ -257,11 +262,24 @@ struct SegmentToken {
   int cost = 0;       // -10 ln of its frequency
   uint32_t name = 0;  // kName: index into the `names` given to Segment
   NameForms::Kinds kinds = 0;  // its text is a form of these
+  // Kinds of the forms that begin with its first character, and that end with its last one: what is
+  // asked of every token, and answered by no for nearly all.
+  NameForms::Kinds starts = 0, ends = 0;
 
   [[nodiscard]] bool Is(FormKind form_kind) const {
     return (kinds & NameForms::Bit(form_kind)) != 0;
   }
 };
+
+inline void NameForms::Describe(std::string_view text, SegmentToken& token) const {
+  const Character& first = Of(CodePointAt(text, token.begin));
+  token.starts = first.starts;
+  // Most characters begin none.
+  token.kinds = first.starts == 0 ? 0
+                                  : WalkKinds(first.forward,
+                                              {text.data() + token.begin, token.end - token.begin});
+  token.ends = Of(CodePointBefore(text, token.end)).ends;
+}
 
 // A name of the lexicon that takes part in segmentation.
 struct LatticeName {

@@ -106,6 +106,12 @@ void Fold::Cut(Parts& p) const {
   uint8_t depth = 0;
   size_t t = 0;
   for (size_t i = 0; i < row.size();) {
+    // Han is neither a token nor a mark.
+    const auto lead = static_cast<unsigned char>(row[i]);
+    if (lead >= 0xE4 && lead <= 0xE9) {
+      i += 3;
+      continue;
+    }
     const char32_t c = CodePointAt(row, i);
     const uint32_t length = CodePointLength(row[i]);
     if (t < n && p.row.at[t] == i) {

@@ -210,6 +210,7 @@ void MakeRow(std::string_view text, MatchSpan sentence, const Mention* mentions,
   row.at.clear();
   row.begin = sentence.begin;
   std::vector<CueLexicon::Hit> hits;
+  hits.reserve(16);  // more than most stretches between two mentions have
   uint32_t done = sentence.begin;
   const auto add = [&](const Token& token) {
     row.text += text.substr(done, token.outer.begin - done);

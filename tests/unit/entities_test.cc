@@ -369,5 +369,32 @@ TEST(Entities, MentionsAreSortedDisjointAndOnBorders) {
   }
 }
 
+// MayKnow() only rules out: whatever Find() knows somewhere, it lets through.
+TEST(Entities, MayKnowNeverRefusesWhatIsKnown) {
+  EXPECT_TRUE(Finder().MayKnow("霁岚飞箭"));
+  EXPECT_TRUE(Finder().MayKnow("昨天霁岚"));
+  EXPECT_TRUE(Finder().MayKnow("ZRVX"));
+  EXPECT_FALSE(Finder().MayKnow(""));
+  EXPECT_FALSE(Finder().MayKnow("昨天没有下过雨"));
+  uint32_t seed = 11;
+  auto random = [&] { return seed = seed * 1664525u + 1013904223u, seed >> 8; };
+  const std::vector<std::string> pieces = {
+      "霁岚", "飞箭", "霁岚飞箭", "射飞箭", "澜沐", "·", "奥兰多", "克尼希", "贵阳市", "海南省",
+      "统计局", "(", ")", "下称", "“", "”", "的", "，", "公司", "ZRVX.US", "9871", "天气", "英国", "很"};
+  size_t known = 0, refused = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    for (uint32_t n = random() % 5; n > 0; --n) text += pieces[random() % pieces.size()];
+    const bool may = Finder().MayKnow(normalize::MakeMatchView(text).text);
+    refused += may ? 0 : 1;
+    for (const Seen& seen : Find(text)) {
+      known += seen.known ? 1 : 0;
+      ASSERT_TRUE(may || !seen.known) << text;
+    }
+  }
+  EXPECT_GT(known, 100u);
+  EXPECT_GT(refused, 100u);
+}
+
 }  // namespace
 }  // namespace hanfact::extract

@@ -29,6 +29,21 @@ TEST(JsonWriter, PartsValuesWithCommas) {
   EXPECT_EQ(list.OpenList().CloseList().Take(), "[]");
 }
 
+// What must be escaped is found wherever it stands, among eight or thirty-two bytes looked at at
+// once or behind them.
+TEST(JsonWriter, EveryByteIsSeenAtEveryPlace) {
+  for (size_t size = 1; size < 50; ++size) {
+    for (size_t at = 0; at < size; ++at) {
+      for (int c = 0; c < 0x80; ++c) {
+        std::string text(size, 'a');
+        text[at] = static_cast<char>(c);
+        ASSERT_EQ(JsonWriter().Value(text).Take().size(), nlohmann::json(text).dump().size())
+            << c << " at " << at << " of " << size;
+      }
+    }
+  }
+}
+
 TEST(JsonWriter, StringsReadBackAsTheyWere) {
   std::mt19937 random(7);
   constexpr std::string_view kPieces[] = {"a",

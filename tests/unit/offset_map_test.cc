@@ -103,5 +103,30 @@ TEST(OffsetMap, EmptyMap) {
   EXPECT_TRUE(map.ToMatch({0, 0}).empty());
 }
 
+// Every character reads the same from either side, whatever stands beside it, and white space alone
+// is removed.
+TEST(Text, CharactersFromEitherSide) {
+  for (const char32_t beside : {U'a', U'é', U'数', U'𠮷', U'\u3000'}) {
+    for (char32_t c = 1; c < 0x30000; ++c) {
+      if (c >= 0xD800 && c < 0xE000) continue;
+      std::string text;
+      AppendUtf8(text, beside);
+      const size_t begin = text.size();
+      AppendUtf8(text, c);
+      const size_t end = text.size();
+      ASSERT_EQ(CodePointAt(text, begin), c);
+      ASSERT_EQ(CodePointLength(text[begin]), end - begin);
+      ASSERT_EQ(CodePointBefore(text, end), c);
+      ASSERT_EQ(CodePointBefore(text, begin), beside);
+      AppendUtf8(text, U'数');
+      std::string solid;
+      for (const char32_t kept : {beside, c, U'数'}) {
+        if (!IsSpace(kept)) AppendUtf8(solid, kept);
+      }
+      ASSERT_EQ(RemoveSpace(text), solid) << static_cast<uint32_t>(c);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace hanfact

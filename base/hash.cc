@@ -22,11 +22,10 @@ std::string Sha256Hex(std::string_view bytes) {
   EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
   EVP_DigestFinal_ex(context.get(), digest.data(), &size);
   static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(64);
-  for (unsigned int i = 0; i < size; ++i) {
-    out += kHex[digest[i] >> 4];
-    out += kHex[digest[i] & 15];
+  std::string out(2 * size_t{size}, '\0');
+  for (size_t i = 0; i < size; ++i) {
+    out[2 * i] = kHex[digest[i] >> 4];
+    out[2 * i + 1] = kHex[digest[i] & 15];
   }
   return out;
 }
@@ -34,12 +33,20 @@ std::string Sha256Hex(std::string_view bytes) {
 IdentityHash& IdentityHash::Add(std::string_view part) {
   if (bytes_.empty()) bytes_.reserve(256);  // most identities, in one piece
   uint64_t size = part.size();
-  for (int i = 0; i < 8; ++i, size >>= 8) bytes_ += static_cast<char>(size & 0xFF);
-  bytes_ += part;
+  std::array<char, 8> length;
+  for (char& byte : length) {
+    byte = static_cast<char>(size & 0xFF);
+    size >>= 8;
+  }
+  bytes_.append(length.data(), length.size()).append(part);
   return *this;
 }
 
-std::string IdentityHash::Hex128() const { return Sha256Hex(bytes_).substr(0, 32); }
+std::string IdentityHash::Hex128() const {
+  std::string out = Sha256Hex(bytes_);
+  out.resize(32);
+  return out;
+}
 
 uint64_t Hash64(std::string_view bytes, uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);

@@ -2201,8 +2201,9 @@ void EntityFinder::Impl::DropPassing(Work& work) const {
 }
 
 void EntityFinder::Impl::Emit(const Work& work, std::vector<Mention>& out) const {
+  out.reserve(out.size() + work.found.size());
   for (const Found& found : work.found) {
-    Mention mention;
+    Mention& mention = out.emplace_back();  // in its place: a mention is large to move
     mention.span = {found.begin, found.end};
     mention.type = MentionType::kEntity;
     mention.rule = Written(found.rule);
@@ -2217,7 +2218,6 @@ void EntityFinder::Impl::Emit(const Work& work, std::vector<Mention>& out) const
                                      : found.canonical;
       mention.entity.entity_id = UnknownEntityId(found.type, mention.entity.canonical);
     }
-    out.push_back(std::move(mention));
   }
 }
 

@@ -1271,6 +1271,15 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     const Ref owner = FirmSpokenOf();
     if (!owner.empty()) s.subject = owner;
   }
+  // 外资表示，明年营收将增5%: who speaks so has no such measure.
+  const auto speaks = [&](const Ref& ref) {
+    return nouns_.Is("voice", ref.text) || nouns_.Is("player", ref.text);
+  };
+  if (nouns_.Is("corporate", m.id) && speaks(s.subject)) {
+    s.subject = FirmSpokenOf();
+    if (speaks(s.subject)) s.subject = OwnerRef();
+    if (speaks(s.subject)) s.subject = {};
+  }
   d.subject = s.subject;
   // ①游戏业务：营收16亿美元，同比增长5%: the label says of which part of the company.
   std::string label = LabelOf(p, d);

@@ -30,11 +30,6 @@ std::string Joined(std::string_view front, std::string_view measure) {
   return std::string(front).append(measure);
 }
 
-// A market that goes by its index: 台股上涨2%.
-bool IsBourse(std::string_view text) {
-  return Any(text, {"台股", "港股", "美股", "日股", "韩股", "陆股", "大盘", "大市"});
-}
-
 // Whether a quantity of the kind may be one of the measure.
 bool Fits(const Cue& measure, std::string_view kind) {
   return std::find(measure.units.begin(), measure.units.end(), kind) != measure.units.end();
@@ -357,7 +352,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       // 1500万元家电|消费券, 5亿元绿色|债券
       const std::string_view paper = tokens[next].cue->surface;
       const bool kind = vc == Class::kMoney && gap.size() <= 12 && gap.find("、") == gap.npos &&
-                        (paper.ends_with("券") || paper.ends_with("贷款") || paper.ends_with("补贴"));
+                        nouns_.EndsWith("paper", paper);
       if (kind && !gap.empty()) {
         s.post_metric = next;
         // 12倍的市盈率, but not 营收的3倍利润增长: of multiples, what is one itself.
@@ -663,7 +658,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
              !(who.text.ends_with("市场") && !d.own_subject && last != nullptr)) {
     if (who.entity && who.type == EntityType::kIndex)
       m = Named("点位", value.span);
-    else if (!who.entity && (who.text.ends_with("指数") || (s.market && IsBourse(who.text))))
+    else if (!who.entity && (who.text.ends_with("指数") || (s.market && nouns_.Is("bourse", who.text))))
       m = Named("点位", value.span);
     else if (who.text.ends_with("市场") && !s.market)
       m = Named("市场规模", value.span);
@@ -901,12 +896,10 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
     } else if (!noun.empty() && s.post_deed.empty()) {
       // 46只个股涨停
       const std::string_view rest = Text({end, p.span.end});
-      for (std::string_view word : {"涨停", "跌停", "停牌", "扭亏", "亏损", "破发"}) {
-        if (rest.starts_with(word) && noun != word &&
-            (rest.size() == word.size() || IsCut(CodePointAt(rest, word.size())))) {
-          noun = std::string(word) + noun;
-          break;
-        }
+      const std::string_view word = rest.substr(0, nouns_.LongestStart("fate", rest));
+      if (!word.empty() && noun != word &&
+          (rest.size() == word.size() || IsCut(CodePointAt(rest, word.size())))) {
+        noun = std::string(word) + noun;
       }
     } else {
       noun = s.post_deed + noun;
@@ -1098,9 +1091,9 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
 
 // 恒生指数高开；指数收报…: the index spoken of before, or the measure that is one (楼价指数).
 void Fold::TakeLastIndex(const Parts& p, Draft& d, Scene& s) const {
-  const auto index = [](const Ref& r) {
+  const auto index = [&](const Ref& r) {
     return (r.text.ends_with("指数") && r.text.size() > std::string_view("指数").size()) ||
-           Any(r.text, {"台股", "港股", "美股", "大盘", "大市"});
+           nouns_.Is("bourse", r.text);
   };
   for (auto o = p.drafts.rbegin(); o != p.drafts.rend(); ++o) {
     if (!index(o->subject)) continue;

@@ -411,9 +411,7 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     if (title.ends_with("》")) title.remove_suffix(std::string_view("》").size());
     if (title.starts_with("《") ||
         (tokens[t].span.begin > 0 && CodePointBefore(text_, tokens[t].span.begin) == U'《')) {
-      for (std::string_view kind : {"报告", "书", "公报", "规划", "办法", "意见", "通知", "方案", "公告"}) {
-        if (title.ends_with(kind)) return false;
-      }
+      if (nouns_.EndsWith("document", title)) return false;
     }
     // 收到国家药监局的证书，累计研发投入…: no office has such a measure.
     if (corporate && c == Class::kOrg) {

@@ -21,14 +21,15 @@ class NounClass {
  public:
   static constexpr std::string_view kNames[] = {
       "act", "afterhours", "against", "agency", "agent", "amount", "announced", "anyone",
-      "apart", "bare", "bond", "broker", "by", "clause", "company", "compound", "convert",
-      "corporate", "credit", "currency", "deed", "dividend", "except", "expected", "extent",
-      "filler", "folk", "foremost", "generic", "good", "goods", "kind", "led", "leftout",
-      "lent", "limb", "macro", "market", "measure", "moves", "nobody", "nosource", "occasion",
-      "organ", "part", "player", "portion", "public", "publish", "quote", "quoted", "rated",
-      "reason", "reckon", "record", "restored", "results", "revise", "sector", "segment",
-      "serial", "session", "shift", "signed", "size", "spent", "stop", "tail", "thing", "told",
-      "trade", "unsummed", "verb", "versus", "voice", "volition", "watcher", "whole"};
+      "apart", "bare", "bond", "bourse", "broker", "by", "clause", "company", "compound",
+      "convert", "corporate", "credit", "currency", "deed", "dividend", "document", "except",
+      "expected", "extent", "fate", "filler", "folk", "foremost", "generic", "good", "goods",
+      "kind", "led", "leftout", "lent", "limb", "macro", "market", "measure", "moves", "nobody",
+      "nosource", "occasion", "organ", "paper", "part", "player", "portion", "public",
+      "publish", "quote", "quoted", "rated", "reason", "reckon", "record", "restored",
+      "results", "revise", "sector", "segment", "serial", "session", "shift", "signed", "size",
+      "spent", "stop", "tail", "thing", "told", "trade", "unsummed", "verb", "versus", "voice",
+      "volition", "watcher", "whole"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {
@@ -56,6 +57,8 @@ class NounTable {
   [[nodiscard]] bool Is(NounClass which, std::string_view text) const;
   [[nodiscard]] bool EndsWith(NounClass which, std::string_view text) const;
   [[nodiscard]] bool StartsWith(NounClass which, std::string_view text) const;
+  // The length of the longest word of the class that the text starts with, 0 for none.
+  [[nodiscard]] size_t LongestStart(NounClass which, std::string_view text) const;
   // Whether a word of the class stands anywhere in the text.
   [[nodiscard]] bool Within(NounClass which, std::string_view text) const;
   // The text without the words of a class, the longest taken first, each at most once.
@@ -76,8 +79,6 @@ class NounTable {
   };
 
   static void Add(Side& side, NounClass which, std::string_view word, bool backwards);
-  // The length of the longest word of the class that the text starts with, 0 for none.
-  [[nodiscard]] size_t LongestStart(NounClass which, std::string_view text) const;
 
   Side forward_, backward_;
   std::vector<std::vector<std::string>> longest_first_;      // by class

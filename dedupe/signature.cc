@@ -91,8 +91,8 @@ uint64_t Combine(const uint64_t* parts, size_t count, uint64_t seed) {
   return Hash64({reinterpret_cast<const char*>(parts), count * sizeof(uint64_t)}, seed);
 }
 
-// Hash64() of as many words as the compiler knows: it leaves the one way of that size. Done at every
-// character, where a call that finds out the size takes three times as long.
+// Hash64() of as many words as the compiler knows: it leaves the one way of that size. Done at
+// every character, where a call that finds out the size takes three times as long.
 template <size_t kWords>
 uint64_t CombineAll(const uint64_t (&words)[kWords], uint64_t seed) {
   return XXH3_64bits_withSeed(words, sizeof words, seed);

@@ -391,7 +391,7 @@ class Fold {
   Ref company_;  // who announces: what 公司 means
   Ref firm_;     // the last company that a number was about
   std::vector<Ref> names_;  // names that the document alone introduces
-  Ref last_index_;  // the last index or market whose points were given
+  Ref last_index_;          // the last index or market whose points were given
   Ref headline_;
   Ref region_;  // the last province or city spoken of
   Ref local_;   // what the document calls 全市 or 全省; empty where it speaks of the country

@@ -445,8 +445,8 @@ bool Fold::ShareTail(Parts& p, ValueRun run, const std::vector<MatchSpan>& items
 }
 
 // The n-th value of the run is what the n-th item names: a subject, a measure, or both.
-// 国有、私营及外商投资企业, 大、中、小型企业: a name of a list with what its last one ends in, where
-// that says of what sort all of them are.
+// 国有、私营及外商投资企业, 大、中、小型企业: a name of a list with what its last one ends in,
+// where that says of what sort all of them are.
 std::string Fold::WithSharedTail(const Parts& p, std::string name,
                                  const std::vector<MatchSpan>& items) const {
   if (name.empty() || (nouns_.EndsWith("agent", name) && !name.ends_with("控股"))) return name;

@@ -255,9 +255,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     s.modifier = nouns_.Without("filler", std::move(s.modifier));
     // 350家|公司净利润增幅超过100%: of those just counted (CountedBefore).
     const Draft* counted = LastDraft(p, d.token);
-    if (s.modifier == "公司" ||
-        (s.metric >= 0 && counted != nullptr && counted->token == s.previous &&
-         s.modifier == counted->noun)) {
+    if (s.modifier == "公司" || (s.metric >= 0 && counted != nullptr &&
+                                 counted->token == s.previous && s.modifier == counted->noun)) {
       s.modifier.clear();
     }
     if (nouns_.Is("generic", s.modifier) || nouns_.Is("verb", s.modifier) ||
@@ -391,7 +390,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       // 10家金控|获利成长: what they make is not what is counted.
       const bool bodies =
           Any(d.claim.quantity.unit, {"count:家", "count:只", "count:支", "count:档", "count:间"});
-      const bool sorts = Any(d.claim.quantity.unit, {"count:个", "count:种", "count:类", "count:座"});
+      const bool sorts =
+          Any(d.claim.quantity.unit, {"count:个", "count:种", "count:类", "count:座"});
       if (s.post_metric >= 0 && (bodies || sorts) && !Fits(*tokens[s.post_metric].cue, "count")) {
         const uint32_t end = tokens[s.post_metric].span.begin;
         s.post_span = {value.outer.end, std::max(end, value.outer.end)};
@@ -509,9 +509,9 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     } else {
       const bool named = s.metric >= 0 && tokens[s.metric].cue->value == "share_ratio" &&
                          tokens[s.share].span.end < tokens[s.metric].span.begin;
-      const MatchSpan whole{tokens[s.share].span.end,
-                            named ? tokens[s.metric].span.begin
-                                  : std::max(phrase.end, tokens[s.share].span.end)};
+      const MatchSpan whole{
+          tokens[s.share].span.end,
+          named ? tokens[s.metric].span.begin : std::max(phrase.end, tokens[s.share].span.end)};
       m.text = CleanPhrase(WithoutForecast(p, {begin, tokens[s.share].span.begin})) +
                ShareName(p, whole, named ? tokens[s.metric].cue->surface : "比重");
       m.span = {begin, std::max(phrase.end, tokens[s.share].span.end)};
@@ -658,7 +658,8 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
              !(who.text.ends_with("市场") && !d.own_subject && last != nullptr)) {
     if (who.entity && who.type == EntityType::kIndex)
       m = Named("点位", value.span);
-    else if (!who.entity && (who.text.ends_with("指数") || (s.market && nouns_.Is("bourse", who.text))))
+    else if (!who.entity &&
+             (who.text.ends_with("指数") || (s.market && nouns_.Is("bourse", who.text))))
       m = Named("点位", value.span);
     else if (who.text.ends_with("市场") && !s.market)
       m = Named("市场规模", value.span);
@@ -674,8 +675,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       (last == nullptr || last->metric.empty() || nouns_.Is("quote", last->metric.id) ||
        !last->noun.empty() || traded)) {
     if (last != nullptr && last->metric.id == "market_cap" && vc == Class::kMoney && !s.change &&
-        !d.own_subject && d.claim.quantity.value &&
-        *d.claim.quantity.value > Decimal(100000000))
+        !d.own_subject && d.claim.quantity.value && *d.claim.quantity.value > Decimal(100000000))
       m = last->metric;  // 市值减少2亿元，降至9亿元
     else if (who.type == EntityType::kIndex && who.entity)
       m = Named("点位", value.span);
@@ -949,7 +949,8 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   for (const auto& [u, k, other] : unit_metrics_) {
     if (like == nullptr && alike(u) && k == d.claim.kind) like = &other;
   }
-  // 甲公司252亿元、乙航217亿元: a name that no lexicon knows, in a list of names with their numbers.
+  // 甲公司252亿元、乙航217亿元: a name that no lexicon knows, in a list of names with their
+  // numbers.
   const Draft* last = LastDraft(p, d.token);
   const size_t size = CountCodePoints(s.modifier);
   if (!measure && like != nullptr && nouns_.Is("corporate", like->id) && !s.change && !s.counted &&

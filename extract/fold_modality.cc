@@ -161,13 +161,14 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         if (word == "目标" && !own) here.reset();
         break;
       case Class::kPossible:
-        // 50点或1% says the same twice; 出货量或订单量 is one of two measures, 歇业或休假者 one of two
-        // kinds.
-        if (own && !(word == "或" && NamesEither(p, t, d.token)) && !(word == "或" && t > 0 && tokens[t - 1].outer.end == tokens[t].span.begin &&
-                     (IsQuantity(tokens[t - 1].token_class) ||
-                      (tokens[t - 1].token_class == Class::kMetric &&
-                       tokens[t + 1].token_class == Class::kMetric &&
-                       tokens[t + 1].span.begin == tokens[t].span.end)))) {
+        // 50点或1% says the same twice; 出货量或订单量 is one of two measures, 歇业或休假者 one of
+        // two kinds.
+        if (own && !(word == "或" && NamesEither(p, t, d.token)) &&
+            !(word == "或" && t > 0 && tokens[t - 1].outer.end == tokens[t].span.begin &&
+              (IsQuantity(tokens[t - 1].token_class) ||
+               (tokens[t - 1].token_class == Class::kMetric &&
+                tokens[t + 1].token_class == Class::kMetric &&
+                tokens[t + 1].span.begin == tokens[t].span.end)))) {
           here = Modality::kPossible;
         }
         break;

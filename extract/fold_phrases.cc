@@ -397,8 +397,7 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
     return "";
   }
   const bool may_stop = nouns_.Within("verb", text) || nouns_.Within("clause", text) ||
-                        text.find("在") != text.npos ||
-                        nouns_.StartsWith("generic", text) ||
+                        text.find("在") != text.npos || nouns_.StartsWith("generic", text) ||
                         text.find("以上") != text.npos || text.find("左右") != text.npos;
   uint32_t end = may_stop ? 0 : static_cast<uint32_t>(text.size());
   for (const auto& [wb, we] : may_stop ? SplitWords(text) : WordSpans()) {

@@ -355,9 +355,8 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   std::string text = CleanPhrase(Text({from, to}));
   if (CountCodePoints(text) < 2 || nouns_.Is("generic", text)) return ref;
   // 汽车制造业完成营业收入: a trade of its own.
-  const bool branch = !firm && text.size() > 9 && text.ends_with("业") &&
-                      !text.ends_with("企业") && !text.ends_with("事业") &&
-                      text.find("、") == std::string::npos;
+  const bool branch = !firm && text.size() > 9 && text.ends_with("业") && !text.ends_with("企业") &&
+                      !text.ends_with("事业") && text.find("、") == std::string::npos;
   const bool agent = branch || nouns_.EndsWith("agent", text);
   // 数据中心业务部门第二季度营收: of the company spoken of (PartOf).
   if (firm && dated && nouns_.EndsWith("segment", text)) return ref;
@@ -400,8 +399,7 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     if (IsDoubtful(tokens[t])) return false;
     // 卫健委某司|司长|某人表示，…: who speaks is not what it is of.
     const auto next = static_cast<size_t>(t) + 1;
-    if (c == Class::kOrg && next < tokens.size() &&
-        tokens[next].span.begin == tokens[t].span.end &&
+    if (c == Class::kOrg && next < tokens.size() && tokens[next].span.begin == tokens[t].span.end &&
         (tokens[next].token_class == Class::kTitle || tokens[next].token_class == Class::kPerson) &&
         IsAgency(EntityRef(tokens[t]))) {
       return false;
@@ -764,7 +762,8 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                             IsEntity(tokens[phrase.first - 1].token_class));
   // 在某地市场市占率: the phrase says where, not who.
   const bool next_in_rank = phrase.begin >= 6 && Text({phrase.begin - 6, phrase.begin}) == "次为";
-  const bool where = !next_in_rank && phrase.first > 0 && phrase.first <= static_cast<int>(tokens.size()) &&
+  const bool where = !next_in_rank && phrase.first > 0 &&
+                     phrase.first <= static_cast<int>(tokens.size()) &&
                      tokens[phrase.first - 1].outer.end == phrase.begin &&
                      tokens[phrase.first - 1].cue != nullptr &&
                      Any(tokens[phrase.first - 1].cue->surface, {"在", "于", "对", "向", "为"});

@@ -305,7 +305,7 @@ struct Segmenter::Scratch {
   std::vector<char32_t> chars;    // of the run
   std::vector<uint32_t> at;       // byte of each, and of the end
   std::vector<Asked> asked;
-  std::vector<Border> borders;    // one more than characters
+  std::vector<Border> borders;  // one more than characters
 
   // Adds the common Han characters (U+4E00 to U+9FFF, three bytes each) from `begin` on that end at
   // or before `stop`, up to the first other one; where that stands.
@@ -434,8 +434,8 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
       const int least = kPersonBase + surname + g1 - std::max(kTitleBonus + kSpeechBonus, kSpeakerBonus);
       const int so_far = here.cost;
       if (so_far + std::max(20, least + kOneGiven) >= borders[one].cost &&
-          (g2 == 0 || so_far + std::max(20, least + g2 + kTwoGiven - kFunctionEnd) >=
-                          borders[one + 1].cost)) {
+          (g2 == 0 ||
+           so_far + std::max(20, least + g2 + kTwoGiven - kFunctionEnd) >= borders[one + 1].cost)) {
         continue;
       }
       int base = kPersonBase + surname;

@@ -194,8 +194,7 @@ void LoadGuardWords(const Table& table, Rules& rules, std::vector<TableError>& e
         const char32_t c = CodePointAt(s, i);
         if (!StartsNumeral(c) && c != U'半') continue;
         const size_t behind = i + CodePointLength(s[i]);
-        rules.words_by_numeral[c].push_back({index, static_cast<uint32_t>(i),
-                                             CodePointBefore(s, i),
+        rules.words_by_numeral[c].push_back({index, static_cast<uint32_t>(i), CodePointBefore(s, i),
                                              behind < s.size() ? CodePointAt(s, behind) : 0});
         any = true;
       }

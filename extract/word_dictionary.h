@@ -42,8 +42,7 @@ class WordDictionary {
   // characters that starts at chars[begin] and ends at or before `end`, the shortest first. `start`
   // is that of the two characters there.
   template <class Fn>
-  void WordsAt(const char32_t* chars, Start start, uint32_t begin, uint32_t end,
-               Fn fn) const {
+  void WordsAt(const char32_t* chars, Start start, uint32_t begin, uint32_t end, Fn fn) const {
     uint64_t edge = start;
     for (uint32_t k = begin + 2; edge != 0 && k <= end; ++k) {
       if (CostOf(edge) != 0) fn(k, CostOf(edge));

@@ -122,8 +122,7 @@ Cleaner::~Cleaner() = default;
 std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<Date> as_of) const {
   const Rules& rules = impl_->rules;
   Document document;
-  document.sha256 =
-      article.sha256.empty() ? Sha256Hex(article.payload) : std::move(article.sha256);
+  document.sha256 = article.sha256.empty() ? Sha256Hex(article.payload) : std::move(article.sha256);
   Metadata& meta = document.meta;
   meta = std::move(article.given);
   // The identity takes what the record says of itself; a sidecar that names them counts alike.

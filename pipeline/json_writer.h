@@ -122,12 +122,13 @@ class JsonWriter {
     // Whether one of eight bytes is a control character, a quotation mark or a backslash.
     static bool MustEscapeAny(uint64_t eight) {
       constexpr uint64_t kEach = 0x0101010101010101, kHigh = 0x80 * kEach;
-      // The high bit of each byte below `limit` (at most 0x80), and none where there is no such byte.
+      // The high bit of each byte below `limit` (at most 0x80), and none where there is no such
+      // byte.
       const auto below = [](uint64_t bytes, uint64_t limit) {
         return (bytes - limit * kEach) & ~bytes & kHigh;
       };
-      return (below(eight, 0x20) | below(eight ^ '"' * kEach, 1) | below(eight ^ '\\' * kEach, 1)) !=
-             0;
+      return (below(eight, 0x20) | below(eight ^ '"' * kEach, 1) |
+              below(eight ^ '\\' * kEach, 1)) != 0;
     }
     void Escape(char c) {
       constexpr std::string_view kSigns = "\b\f\n\r\t\"\\", kLetters = "bfnrt\"\\";

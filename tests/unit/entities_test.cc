@@ -379,8 +379,9 @@ TEST(Entities, MayKnowNeverRefusesWhatIsKnown) {
   uint32_t seed = 11;
   auto random = [&] { return seed = seed * 1664525u + 1013904223u, seed >> 8; };
   const std::vector<std::string> pieces = {
-      "霁岚", "飞箭", "霁岚飞箭", "射飞箭", "澜沐", "·", "奥兰多", "克尼希", "贵阳市", "海南省",
-      "统计局", "(", ")", "下称", "“", "”", "的", "，", "公司", "ZRVX.US", "9871", "天气", "英国", "很"};
+      "霁岚",   "飞箭",   "霁岚飞箭", "射飞箭",  "澜沐", "·",    "奥兰多", "克尼希",
+      "贵阳市", "海南省", "统计局",   "(",       ")",    "下称", "“",      "”",
+      "的",     "，",     "公司",     "ZRVX.US", "9871", "天气", "英国",   "很"};
   size_t known = 0, refused = 0;
   for (int round = 0; round < 3000; ++round) {
     std::string text;

@@ -110,11 +110,23 @@ class CodePointIndex {
   return b < 0xC0 ? 1 : b < 0xE0 ? 2 : 4;
 }
 
+// Whether the lead byte is that of a character from U+4000 to U+9FFF, three bytes each: the common
+// Han characters, nearly all of a text, and no punctuation, letter, digit or white space.
+[[nodiscard, gnu::always_inline]] inline bool LeadsHan(char lead) {
+  const auto b = static_cast<unsigned char>(lead);
+  return b >= 0xE4 && b <= 0xE9;
+}
+// The code point of three bytes.
+[[nodiscard, gnu::always_inline]] inline char32_t CodePointOfThree(const char* bytes) {
+  const auto* p = reinterpret_cast<const unsigned char*>(bytes);
+  return ((p[0] & 0x0Fu) << 12) | ((p[1] & 0x3Fu) << 6) | (p[2] & 0x3Fu);
+}
+
 // The code point at byte `at` (a border, at < text.size()) of valid UTF-8.
 [[nodiscard, gnu::always_inline]] inline char32_t CodePointAt(std::string_view text, size_t at) {
   const auto* p = reinterpret_cast<const unsigned char*>(text.data()) + at;
   const char32_t b = p[0];
-  if ((b & 0xF0) == 0xE0) return ((b & 0x0F) << 12) | ((p[1] & 0x3Fu) << 6) | (p[2] & 0x3Fu);
+  if ((b & 0xF0) == 0xE0) return CodePointOfThree(text.data() + at);
   if (b < 0x80) return b;
   if (b < 0xE0) return ((b & 0x1F) << 6) | (p[1] & 0x3Fu);
   return ((b & 0x07) << 18) | ((p[1] & 0x3Fu) << 12) | ((p[2] & 0x3Fu) << 6) | (p[3] & 0x3Fu);

@@ -310,18 +310,17 @@ struct Segmenter::Scratch {
   // Adds the common Han characters (U+4E00 to U+9FFF, three bytes each) from `begin` on that end at
   // or before `stop`, up to the first other one; where that stands.
   uint32_t AddHan(std::string_view text, uint32_t begin, uint32_t stop) {
-    const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+    const char* const bytes = text.data();
+    const auto later = [&](uint32_t i) {  // than U+4DFF
+      return bytes[i] != '\xE4' || static_cast<unsigned char>(bytes[i + 1]) >= 0xB8;
+    };
     uint32_t end = begin;
-    while (end + 3 <= stop && bytes[end] >= 0xE4 && bytes[end] <= 0xE9 &&
-           (bytes[end] > 0xE4 || bytes[end + 1] >= 0xB8)) {
-      end += 3;
-    }
+    while (end + 3 <= stop && LeadsHan(bytes[end]) && later(end)) end += 3;
     const size_t had = chars.size(), more = (end - begin) / 3;
     chars.resize(had + more);
     at.resize(had + more);
     for (size_t i = 0; i < more; ++i) {
-      const unsigned char* const from = bytes + begin + 3 * i;
-      chars[had + i] = (from[0] & 0x0Fu) << 12 | (from[1] & 0x3Fu) << 6 | (from[2] & 0x3Fu);
+      chars[had + i] = CodePointOfThree(bytes + begin + 3 * i);
       at[had + i] = begin + static_cast<uint32_t>(3 * i);
     }
     return end;

@@ -53,8 +53,7 @@ std::vector<Sentence> SplitSentences(std::string_view text) {
       continue;
     }
     // No sentence ends with a Han character, and nearly all of a text is one.
-    const auto lead = static_cast<unsigned char>(text[i]);
-    if (lead >= 0xE4 && lead <= 0xE9) {
+    if (LeadsHan(text[i])) {
       i += 3;
       continue;
     }

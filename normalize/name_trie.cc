@@ -271,18 +271,13 @@ void NameTrie::FindAll(std::string_view text, std::vector<Hit>& out) const {
 // a text: nothing is folded there and nothing parts two of them. False where there is none.
 inline bool NameTrie::SkipHan(std::string_view text, size_t& at, size_t most, Start* starts,
                               size_t& count) const {
-  const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+  const char* const bytes = text.data();
   const size_t size = text.size();
-  const auto is_han = [&](size_t i) {  // U+4000 to U+9FFF
-    return i + 3 <= size && bytes[i] >= 0xE4 && bytes[i] <= 0xE9;
-  };
-  const auto decoded = [&](size_t i) -> char32_t {
-    return (bytes[i] & 0x0Fu) << 12 | (bytes[i + 1] & 0x3Fu) << 6 | (bytes[i + 2] & 0x3Fu);
-  };
+  const auto is_han = [&](size_t i) { return i + 3 <= size && LeadsHan(bytes[i]); };
   const size_t from = at;
   if (!is_han(at)) return false;
-  for (char32_t c = decoded(at), d; count < most && is_han(at + 3); at += 3, c = d) {
-    d = decoded(at + 3);
+  for (char32_t c = CodePointOfThree(bytes + at), d; count < most && is_han(at + 3); at += 3, c = d) {
+    d = CodePointOfThree(bytes + at + 3);
     const auto begin = static_cast<uint32_t>(at);
     starts[count] = {begin, begin + 3, c, d, 0};
     const uint32_t bit = PairHash(c, d, kPairBits);

@@ -107,8 +107,7 @@ void Fold::Cut(Parts& p) const {
   size_t t = 0;
   for (size_t i = 0; i < row.size();) {
     // Han is neither a token nor a mark.
-    const auto lead = static_cast<unsigned char>(row[i]);
-    if (lead >= 0xE4 && lead <= 0xE9) {
+    if (LeadsHan(row[i])) {
       i += 3;
       continue;
     }
@@ -938,6 +937,26 @@ void Fold::NoteRefusals(const Parts& p, const Mention* mentions, size_t count,
             [](const Refusal& a, const Refusal& b) { return a.span < b.span; });
 }
 
+// 一边是亮眼的200亿美元，…，甲公司进退两难: the one company that a sentence names, at the head of a
+// clause. Empty for none.
+Ref Fold::LoneOpener(const Parts& p) const {
+  Ref only;
+  for (size_t t = 0; t < p.row.tokens.size(); ++t) {
+    const Token& token = p.row.tokens[t];
+    if (token.token_class != Class::kOrg || p.speaker[t] != 0) continue;
+    const Ref ref = EntityRef(token);
+    const bool opens = token.span.begin == p.clause_begin[static_cast<size_t>(p.clause[t])];
+    // 甲牌7系 is a thing.
+    const bool model = token.span.end < p.span.end && IsAsciiDigit(text_[token.span.end]);
+    if (!opens || model || p.paren[t] != 0 || p.compared[t] != 0 || IsAgency(ref) ||
+        (!only.empty() && only.id != ref.id)) {
+      return {};
+    }
+    only = ref;
+  }
+  return only;
+}
+
 // Carries the context on to the next sentence. `made` are the claims of the drafts.
 void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   const int n = static_cast<int>(p.row.tokens.size());
@@ -1069,22 +1088,7 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       found = true;
     }
   } else if (subject_.empty() && index == 0) {
-    // 一边是亮眼的200亿美元，…，甲公司进退两难: whom alone the article opens with, it goes on
-    // about.
-    Ref only;
-    for (int t = 0; t < n; ++t) {
-      const Token& token = p.row.tokens[t];
-      if (token.token_class != Class::kOrg || p.speaker[t] != 0) continue;
-      const Ref ref = EntityRef(token);
-      const bool opens = token.span.begin == p.clause_begin[static_cast<size_t>(p.clause[t])];
-      const bool model = IsAsciiDigit(text_[token.span.end]);  // 甲牌7系 is a thing
-      if (!opens || model || p.paren[t] != 0 || p.compared[t] != 0 || IsAgency(ref) ||
-          (!only.empty() && only.id != ref.id)) {
-        return;
-      }
-      only = ref;
-    }
-    if (!only.empty()) subject_ = only;
+    subject_ = LoneOpener(p);  // whom alone the article opens with, it goes on about
   }
 }
 

@@ -288,6 +288,7 @@ class Fold {
   static bool IsLocal(const Ref& place);
   Ref HomeRef() const;
   Ref FirmSpokenOf() const;
+  Ref LoneOpener(const Parts& p) const;
   Ref OpeningRef(const Parts& p, int clause, uint32_t before) const;
   Ref NameRef(std::string_view name) const;
   Ref PlaceRef(std::string_view name) const;

@@ -19,8 +19,7 @@ bool Fold::NamesEither(const Parts& p, int token, int value) const {
     if (IsPredicate(tokens[t].token_class)) to = tokens[t].outer.begin;
   }
   const std::string_view words = Text({from, to});
-  return words.ends_with("者") || words.ends_with("的") || words.ends_with("而") ||
-         words.find("而") != words.npos;
+  return words.ends_with("者") || words.ends_with("的") || words.find("而") != words.npos;
 }
 
 void Fold::FillModality(const Parts& p, Draft& d) {
@@ -246,11 +245,9 @@ void Fold::FillModality(const Parts& p, Draft& d) {
       tokens[found].cue != nullptr &&
       Any(tokens[found].cue->surface, {"初估", "估计", "估计为", "初步估计", "估算"})) {
     const Period& period = d.period.mention->period;
-    const bool office = speaker_.empty() || IsAgency(speaker_.who);
-    if (office && !(!speaker_.empty() && IsBroker(speaker_.who)) && period.end &&
-        period.end->date < *published_) {
-      return;
-    }
+    const bool office =
+        speaker_.empty() || (IsAgency(speaker_.who) && !IsBroker(speaker_.who));
+    if (office && period.end && period.end->date < *published_) return;
   }
   claim.modality = *modality;
   d.modality_scope = !is_will(found) && !foresees(found, d.token) &&

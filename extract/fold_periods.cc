@@ -134,9 +134,8 @@ void Fold::TakeMonthBefore(Parts& p) {
     if (!of.period.start || !now.period.start) continue;
     const Date month = now.period.start->date;
     if (of.period.start->date != month) continue;
-    const int before = month.month == 1 ? 12 : month.month - 1;
-    const Period own = MonthPeriod(month.month == 1 ? month.year - 1 : month.year, before);
-    OwnPeriod(d, of) = own;
+    const Date before = AddMonths(month, -1);
+    OwnPeriod(d, of) = MonthPeriod(before.year, before.month);
   }
 }
 

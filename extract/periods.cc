@@ -110,9 +110,7 @@ struct Guards {
   bool roc = false;     // where years of the Republic are in use
 
   // `behind`: the match goes on with a date, so that what is before it says nothing of it.
-  [[nodiscard]] bool Allow(std::string_view text, size_t begin, size_t end, bool roc_years,
-                           bool behind) const {
-    if (roc && !roc_years) return false;
+  [[nodiscard]] bool Allow(std::string_view text, size_t begin, size_t end, bool behind) const {
     if (alone && !(Open(begin == 0 ? U'\n' : CodePointBefore(text, begin)) &&
                    Open(end >= text.size() ? U'\n' : CodePointAt(text, end)))) {
       return false;
@@ -452,6 +450,12 @@ bool HasOp(std::span<const DateStep> steps, DateOp op) {
   return std::any_of(steps.begin(), steps.end(), [op](const DateStep& s) { return s.op == op; });
 }
 
+// Whether a figure of the step may be a year of two digits that the Republic has had.
+bool MayBeShortYear(const DateStep& step) {
+  return std::any_of(std::begin(step.args), std::end(step.args),
+                     [](int n) { return n >= 50 && n < 100; });
+}
+
 bool Dated(const DateValue& value) { return value.period.start && value.period.end; }
 
 Period Interval(Moment start, Moment end, Grain grain) {
@@ -512,6 +516,7 @@ class Search {
   [[nodiscard]] bool InSentence(const std::optional<Anchor>& anchor) const {
     return anchor && anchor->sentence == sentence_;
   }
+  [[nodiscard]] bool RocYears() const;
   [[nodiscard]] const Node& First(const Node& node) const {
     const Node* n = &node;
     while (n->a >= 0) n = &pool_[static_cast<size_t>(n->a)];
@@ -523,7 +528,9 @@ class Search {
 
   const Rules& rules_;
   std::string_view text_;
-  bool roc_ = false;
+  bool taiwan_ = false;
+  mutable std::optional<bool> roc_;  // RocYears(), once asked
+  bool short_years_ = false;         // a figure of a date may be a year of two digits
   std::optional<Moment> today_;
   bool dateline_seen_ = false;
   int fiscal_end_ = 12;
@@ -548,9 +555,14 @@ bool WritesRocYears(const Cues& cues, std::string_view text) {
 }
 
 Search::Search(const Rules& rules, std::string_view text, const PeriodContext& context)
-    : rules_(rules), text_(text), today_(context.published) {
+    : rules_(rules), text_(text), taiwan_(context.region == "TW"), today_(context.published) {
   if (today_ && !IsValid(today_->date)) today_.reset();
-  roc_ = context.region == "TW" || WritesRocYears(rules.cues, text);
+}
+
+// Whether years of the Republic are in use. Few texts have anything that depends on it.
+bool Search::RocYears() const {
+  if (!roc_) roc_ = taiwan_ || WritesRocYears(rules_.cues, text_);
+  return *roc_;
 }
 
 void Search::Run(std::vector<Mention>& out) {
@@ -644,7 +656,8 @@ bool Search::TryAtom(size_t at, bool whole, const Node* left) {
         continue;
       }
     }
-    if (!rule.guards.Allow(text_, at, end, roc_, joins && left->end == at)) continue;
+    if (rule.guards.roc && !RocYears()) continue;
+    if (!rule.guards.Allow(text_, at, end, joins && left->end == at)) continue;
     best = &rule;
     best_length = length;
     best_joins = joins;
@@ -657,6 +670,7 @@ bool Search::TryAtom(size_t at, bool whole, const Node* left) {
 
 void Search::AddAtom(size_t begin, size_t end, std::vector<DateStep> steps, uint32_t line,
                      bool joins) {
+  short_years_ = short_years_ || std::any_of(steps.begin(), steps.end(), MayBeShortYear);
   if (joins) {
     Node& left = nodes_.back();
     left.steps.insert(left.steps.end(), steps.begin(), steps.end());
@@ -818,7 +832,8 @@ bool Search::ReduceAt(size_t i, bool appositions) {
     const size_t end = to_text(row_begin + groups[0].size(), true);
     if (begin == std::string_view::npos || end == std::string_view::npos) continue;
     if (!Fits(rule, node, count == 2 ? &at(second) : nullptr)) continue;
-    if (!rule.guards.Allow(text_, begin, end, roc_, false)) continue;
+    if (rule.guards.roc && !RocYears()) continue;
+    if (!rule.guards.Allow(text_, begin, end, false)) continue;
     if (best != nullptr) {
       const auto rank = std::tuple(count, end - begin, rule.priority);
       const auto old = std::tuple(best_nodes, best_end - best_begin, best->priority);
@@ -997,7 +1012,7 @@ DateContext Search::ContextOf(const Node& node) const {
   const Node& first = First(node);
   DateContext c;
   c.today = today_;
-  c.roc = roc_;
+  c.roc = short_years_ && RocYears();
   c.fiscal_end = fiscal_end_;
   if (last_) c.last = last_->value.period;
   c.last_quarter = last_quarter_;

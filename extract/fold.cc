@@ -882,11 +882,16 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
     }
     if (token.token_class != Class::kPlace && token.token_class != Class::kOrg) continue;
     const Ref name = EntityRef(token);
-    if (token.token_class == Class::kOrg && !IsAgency(name)) continue;
-    const Ref place = token.token_class == Class::kOrg ? LocalOf(name.text) : name;
-    if (!IsLocal(place)) continue;
-    region_ = place;
+    if (token.token_class == Class::kOrg) {
+      if (IsAgency(name) && (offices_.empty() || offices_.back() != name.text)) {
+        offices_.push_back(name.text);
+      }
+      continue;
+    }
+    if (!IsLocal(name)) continue;
+    region_ = name;
     region_.span = {};
+    offices_.clear();
   }
   if (index == 0 || (company_.empty() && index < 2)) FindNamesake(p);
   FindTickers(p);

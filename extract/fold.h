@@ -394,7 +394,10 @@ class Fold {
   std::vector<Ref> names_;  // names that the document alone introduces
   Ref last_index_;          // the last index or market whose points were given
   Ref headline_;
-  Ref region_;  // the last province or city spoken of
+  // The last province or city spoken of, and the offices named since: whose they are, which makes
+  // it that one's province or city, is looked up when somebody asks (LocalRef).
+  mutable Ref region_;
+  mutable std::vector<std::string> offices_;
   Ref local_;   // what the document calls 全市 or 全省; empty where it speaks of the country
   std::string title_;
   MetricRef metric_;

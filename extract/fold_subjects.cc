@@ -227,6 +227,14 @@ Ref Fold::LocalRef() const {
     Ref place = LocalOf(speaker_.who.text);
     if (!place.empty()) return place;
   }
+  for (; !offices_.empty(); offices_.pop_back()) {
+    Ref place = LocalOf(offices_.back());
+    if (place.empty()) continue;
+    region_ = std::move(place);
+    region_.span = {};
+    offices_.clear();
+    break;
+  }
   return region_;
 }
 

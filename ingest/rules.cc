@@ -498,7 +498,8 @@ std::string Rules::Region(std::string_view host, std::string_view site, std::str
   // counts once.
   std::vector<bool> seen(impl_->region_order.size());
   const uint16_t* const words = impl_->region_words.data();
-  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
+  for (size_t i = 0, length = 0; i < text.size(); i += length) {
+    length = CodePointLength(text[i]);
     const char32_t c = CodePointAt(text, i);
     if (c > 0xFFFF || words[c] == 0) continue;
     for (size_t k = words[c] - 1u; k < impl_->region_order.size(); ++k) {

@@ -38,6 +38,7 @@ bool IsBreak(char32_t c) {
 // side): known before any of them is stored.
 bool IsCrumbs(std::string_view text) {
   constexpr size_t kManyLines = 100000, kShortLine = 12;  // bytes a line
+  if (text.size() < kManyLines) return false;
   size_t lines = 0, bytes = 0, here = 0;
   for (char c : text) {
     if (c == '\n' || c == '\r') {
@@ -282,6 +283,9 @@ std::vector<RawLine> SplitLines(std::string_view text) {
       for (char32_t x = c; plain(x);) {
         line.width += WidthOf(x);
         end += CodePointLength(text[end]);
+        const size_t han = end;
+        while (end < text.size() && LeadsHan(text[end])) end += 3;
+        line.width += static_cast<uint32_t>(end - han) / 3 * 2;
         if (end >= text.size()) break;
         x = CodePointAt(text, end);
       }

@@ -2,7 +2,8 @@
 //
 // A tree of values costs a quarter of the time of `extract`; RapidJSON's writer puts the same text
 // out as it is told. Strings that are no UTF-8 (names of files) get U+FFFD for each byte at fault,
-// so that a line is always valid JSON.
+// so that a line is always valid JSON: the line is asked once, when it is done, since a mark of
+// ASCII on either side keeps what is at fault inside its string.
 #pragma once
 
 #include <rapidjson/stringbuffer.h>
@@ -24,8 +25,9 @@ class JsonWriter {
   JsonWriter& Close() { return writer_.EndObject(), *this; }
   JsonWriter& OpenList() { return writer_.StartArray(), *this; }
   JsonWriter& CloseList() { return writer_.EndArray(), *this; }
-  // Names of fields are our own words: nothing in them is escaped.
+  // Names of fields, and values that are our own words or digits: nothing in them is escaped.
   JsonWriter& Key(std::string_view name) { return writer_.PlainText(name), *this; }
+  JsonWriter& Word(std::string_view word) { return writer_.PlainText(word), *this; }
 
   JsonWriter& Null() { return writer_.Null(), *this; }
   JsonWriter& Value(bool flag) { return writer_.Bool(flag), *this; }
@@ -42,10 +44,7 @@ class JsonWriter {
     return writer_.RawValue(digits, static_cast<size_t>(end - digits), rapidjson::kNumberType),
            *this;
   }
-  JsonWriter& Value(std::string_view text) {
-    if (!FindInvalidUtf8(text)) return writer_.Text(text), *this;
-    return writer_.Text(Replaced(text)), *this;
-  }
+  JsonWriter& Value(std::string_view text) { return writer_.Text(text), *this; }
   JsonWriter& Value(const std::string& text) { return Value(std::string_view(text)); }
   JsonWriter& Value(const char* text) { return Value(std::string_view(text)); }
   // A value that is JSON already.
@@ -57,12 +56,18 @@ class JsonWriter {
   JsonWriter& Field(std::string_view name, const T& value) {
     return Key(name).Value(value);
   }
+  JsonWriter& WordField(std::string_view name, std::string_view word) {
+    return Key(name).Word(word);
+  }
   // Nothing where there is no text.
   JsonWriter& FieldIfAny(std::string_view name, std::string_view text) {
     return text.empty() ? *this : Key(name).Value(text);
   }
 
-  [[nodiscard]] std::string Take() const { return {buffer_.GetString(), buffer_.GetSize()}; }
+  [[nodiscard]] std::string Take() const {
+    const std::string_view line(buffer_.GetString(), buffer_.GetSize());
+    return FindInvalidUtf8(line) ? Replaced(line) : std::string(line);
+  }
 
  private:
   // RapidJSON puts strings out byte by byte (its way for sixteen at a time leaves U+001F as it is):
@@ -71,7 +76,7 @@ class JsonWriter {
    public:
     using rapidjson::Writer<rapidjson::StringBuffer>::Writer;
 
-    // A key.
+    // A key or a word.
     void PlainText(std::string_view text) {
       Prefix(rapidjson::kStringType);
       char* to = os_->Push(text.size() + 2);
@@ -115,6 +120,12 @@ class JsonWriter {
         uint64_t eight;
         std::memcpy(&eight, bytes + at, sizeof eight);
         if (MustEscapeAny(eight)) break;
+      }
+      // What is left, with bytes that have been looked at in front of it.
+      if (text.size() - at < sizeof(uint64_t) && text.size() >= sizeof(uint64_t)) {
+        uint64_t eight;
+        std::memcpy(&eight, bytes + text.size() - sizeof eight, sizeof eight);
+        if (!MustEscapeAny(eight)) return text.size();
       }
       while (at < text.size() && must(bytes[at]) == 0) ++at;
       return at;

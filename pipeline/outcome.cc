@@ -19,15 +19,17 @@ std::string Hex(const std::vector<uint64_t>& values) {
   out.reserve(values.size() * 17);
   for (uint64_t v : values) {
     if (!out.empty()) out += ' ';
-    char digits[17];
-    const auto end = std::to_chars(digits, digits + sizeof digits, v, 16).ptr;
-    out.append(digits, end);
+    char digits[16];
+    char* begin = std::end(digits);
+    do *--begin = "0123456789abcdef"[v & 15];
+    while ((v >>= 4) != 0);
+    out.append(begin, std::end(digits));
   }
   return out;
 }
 
 void Put(JsonWriter& to, const char* key, const std::optional<Decimal>& value) {
-  if (value) to.Field(key, value->ToString());
+  if (value) to.WordField(key, value->ToString());
 }
 
 bool IsHex(std::string_view digits) {
@@ -169,7 +171,7 @@ void WriteClaim(JsonWriter& to, const Claim& c, std::string_view text,
                 const CodePointIndex& index) {
   auto cp = [&](uint32_t byte) { return index.ToCodePoints(text, byte); };
   to.Open()
-      .Field("claim_id", c.claim_id)
+      .WordField("claim_id", c.claim_id)
       .Field("start", cp(c.span.begin))
       .Field("end", cp(c.span.end))
       .Field("surface", Slice(text, c.span))
@@ -180,37 +182,37 @@ void WriteClaim(JsonWriter& to, const Claim& c, std::string_view text,
       .FieldIfAny("metric", c.metric)
       .FieldIfAny("metric_id", c.metric_id);
   if (c.scope != "{}") to.FieldIfAny("scope", c.scope);
-  to.Field("kind", ToString(c.kind));
+  to.WordField("kind", ToString(c.kind));
   Put(to, "value", c.quantity.value);
   Put(to, "low", c.quantity.low);
   Put(to, "high", c.quantity.high);
   if (c.quantity.low_open) to.Field("low_open", true);
   if (c.quantity.high_open) to.Field("high_open", true);
-  to.Field("precision", c.quantity.precision.ToString())
+  to.WordField("precision", c.quantity.precision.ToString())
       .Field("unit", c.quantity.unit)
-      .Field("bound", ToString(c.quantity.bound))
+      .WordField("bound", ToString(c.quantity.bound))
       .FieldIfAny("direction", ToString(c.direction))
       .FieldIfAny("basis", ToString(c.basis));
   if (c.period) {
-    if (c.period->start) to.Field("period_start", c.period->start->ToString());
-    if (c.period->end) to.Field("period_end", c.period->end->ToString());
+    if (c.period->start) to.WordField("period_start", c.period->start->ToString());
+    if (c.period->end) to.WordField("period_end", c.period->end->ToString());
   }
   to.FieldIfAny("period_text", c.period_text);
-  if (c.period_from) to.Field("period_from", ToString(*c.period_from));
-  to.Field("modality", ToString(c.modality))
+  if (c.period_from) to.WordField("period_from", ToString(*c.period_from));
+  to.WordField("modality", ToString(c.modality))
       .FieldIfAny("attribution", c.attribution)
       .FieldIfAny("attribution_id", c.attribution_id)
       .Field("confidence", c.confidence);
   to.Key("checks").OpenList();
   for (const ClaimCheck& k : c.checks) {
-    to.OpenList().Value(k.name).Value(k.passed);
+    to.OpenList().Word(k.name).Value(k.passed);
     if (!k.note.empty()) to.Value(k.note);
     to.CloseList();
   }
   to.CloseList().Field("rule", c.rule);
   to.Key("spans").OpenList();
   for (const ClaimSpan& s : c.spans) {
-    to.OpenList().Value(ToString(s.role)).Value(cp(s.span.begin)).Value(cp(s.span.end)).CloseList();
+    to.OpenList().Word(ToString(s.role)).Value(cp(s.span.begin)).Value(cp(s.span.end)).CloseList();
   }
   to.CloseList().Close();
 }
@@ -298,17 +300,17 @@ std::string ToJson(const Outcome& outcome) {
   const std::string& text = d.text;
   const CodePointIndex index(text);
   auto cp = [&](uint32_t byte) { return index.ToCodePoints(text, byte); };
-  out.Key("document").Open().Field("document_id", d.document_id);
+  out.Key("document").Open().WordField("document_id", d.document_id);
   for (const TextField& field : kMetadata) out.FieldIfAny(field.name, d.meta.*field.field);
   out.FieldIfAny("published_from", d.published_from)
-      .Field("script", ToString(d.script))
+      .WordField("script", ToString(d.script))
       .Field("language", d.language)
       .Field("charset", d.charset)
       .Field("confidence", d.confidence)
       .Field("text", text);
   out.Key("blocks").OpenList();
   for (const Block& b : d.blocks) {
-    out.OpenList().Value(cp(b.span.begin)).Value(cp(b.span.end)).Value(ToString(b.kind));
+    out.OpenList().Value(cp(b.span.begin)).Value(cp(b.span.end)).Word(ToString(b.kind));
     out.CloseList();
   }
   out.CloseList().Close();
@@ -334,7 +336,7 @@ std::string ToJson(const Outcome& outcome) {
     out.Open()
         .Field("entity_id", e.name.entity_id)
         .Field("canonical", e.name.canonical)
-        .Field("entity_type", ToString(e.name.type));
+        .WordField("entity_type", ToString(e.name.type));
     if (e.name.known) out.Field("known", true);
     out.FieldIfAny("ticker", e.ticker);
     if (e.fiscal_year_end != 0) out.Field("fiscal_year_end", e.fiscal_year_end);
@@ -350,9 +352,9 @@ std::string ToJson(const Outcome& outcome) {
   out.CloseList();
   out.Key("signature")
       .Open()
-      .Field("content", Hex({a.signature.content}))
-      .Field("numbers", Hex(a.signature.numbers))
-      .Field("bands", Hex(a.signature.bands))
+      .WordField("content", Hex({a.signature.content}))
+      .WordField("numbers", Hex(a.signature.numbers))
+      .WordField("bands", Hex(a.signature.bands))
       .Close();
   return out.Close().Take();
 }

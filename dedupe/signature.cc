@@ -54,7 +54,8 @@ struct Solid {
 Solid WithoutSpace(std::string_view text) {
   Solid out;
   out.bytes.reserve(text.size());
-  out.text.reserve(text.size() / 2);
+  out.text.resize(CountCodePoints(text));
+  char32_t* to = out.text.data();
   size_t kept = 0;  // from here on nothing has been put out yet
   for (size_t at = 0; at < text.size();) {
     const uint32_t length = CodePointLength(text[at]);
@@ -64,22 +65,24 @@ Solid WithoutSpace(std::string_view text) {
       out.bytes.append(text, kept, at - kept);
       kept = at + length;
     } else {
-      out.text.push_back(c);
+      *to++ = c;
     }
     at += length;
   }
   out.bytes.append(text, kept);
+  out.text.resize(static_cast<size_t>(to - out.text.data()));
   return out;
 }
 
 // What makes a text what it is: letters (ASCII in lower case), digits, and all that is no white
 // space, punctuation or symbol.
 std::vector<char32_t> Significant(const std::vector<char32_t>& text) {
-  std::vector<char32_t> out;
-  out.reserve(text.size());
+  std::vector<char32_t> out(text.size());
+  char32_t* to = out.data();
   for (const char32_t c : text) {
-    if (IsSignificant(c)) out.push_back(Lower(c));
+    if (IsSignificant(c)) *to++ = Lower(c);
   }
+  out.resize(static_cast<size_t>(to - out.data()));
   return out;
 }
 
@@ -104,12 +107,12 @@ std::vector<uint64_t> HashShingles(const std::vector<char32_t>& text) {
   std::vector<uint64_t> out;
   if (text.empty()) return out;
   if (text.size() < kShingle) return {HashOf(text.data(), text.size(), kShortSeed)};
-  out.reserve(text.size() - kShingle + 1);
-  for (size_t i = 0; i + kShingle <= text.size(); ++i) {
+  out.resize(text.size() - kShingle + 1);
+  for (size_t i = 0; i < out.size(); ++i) {
     const uint64_t words[2] = {
         uint64_t{text[i]} | uint64_t{text[i + 1]} << 21 | uint64_t{text[i + 2]} << 42,
         uint64_t{text[i + 3]} | uint64_t{text[i + 4]} << 21};
-    out.push_back(CombineAll(words, kShortSeed));
+    out[i] = CombineAll(words, kShortSeed);
   }
   return out;
 }
@@ -139,12 +142,18 @@ class LongShingles {
   [[nodiscard]] std::vector<uint64_t> WithDigits() const {
     std::vector<uint64_t> out;
     if (size_ < kLongShingle) return out;
-    size_t digits = 0;
-    for (size_t i = 0; i < kLongShingle - 1; ++i) digits += IsAsciiDigit(text_[i]) ? 1 : 0;
-    for (size_t i = 0; i + kLongShingle <= size_; ++i) {
-      digits += IsAsciiDigit(text_[i + kLongShingle - 1]) ? 1 : 0;
-      if (digits >= kBandDigits) out.push_back(At(i));
-      digits -= IsAsciiDigit(text_[i]) ? 1 : 0;
+    std::vector<uint32_t> digits;  // where they stand
+    for (size_t i = 0; i < size_; ++i) {
+      if (IsAsciiDigit(text_[i])) digits.push_back(static_cast<uint32_t>(i));
+    }
+    // Each digit with those behind it that make enough: the shingles that hold them and have not
+    // been put out yet.
+    size_t next = 0;
+    for (size_t i = 0; i + kBandDigits <= digits.size(); ++i) {
+      const size_t reach = digits[i + kBandDigits - 1] + size_t{1};
+      if (reach > kLongShingle) next = std::max(next, reach - kLongShingle);
+      const size_t last = std::min<size_t>(digits[i], size_ - kLongShingle);
+      for (; next <= last; ++next) out.push_back(At(next));
     }
     return out;
   }
@@ -277,8 +286,8 @@ bool IsHanNumeral(char32_t c) {
     }
     return bits;
   }();
-  if (c < kFirst || c > kLast) return false;
-  return (kBits[(c - kFirst) / 64] >> (c - kFirst) % 64 & 1) != 0;
+  const char32_t place = c - kFirst;  // of those before, beyond the last
+  return place <= kLast - kFirst && (kBits[place / 64] >> place % 64 & 1) != 0;
 }
 
 // Signs that belong to a number: they part 5月 from 5日 and 5% from 5元.
@@ -312,11 +321,12 @@ Numbers ReadNumbers(const std::vector<char32_t>& text) {
     size_t digits;  // of a date: one
   };
   std::vector<Number> numbers;
-  std::u32string words, token;
-  words.reserve(text.size());
+  std::vector<char32_t> words(text.size());
+  size_t size = 0;  // of the words
+  std::u32string token;
   for (size_t i = 0; i < text.size();) {
     if (!IsAsciiDigit(text[i]) && !IsHanNumeral(text[i])) {
-      if (IsSignificant(text[i])) words += Lower(text[i]);
+      if (IsSignificant(text[i])) words[size++] = Lower(text[i]);
       ++i;
       continue;
     }
@@ -336,7 +346,7 @@ Numbers ReadNumbers(const std::vector<char32_t>& text) {
     }
     i = end;
     if (!IsNumber(token)) {
-      words += token;
+      for (const char32_t c : token) words[size++] = c;
       continue;
     }
     size_t digits = token.size();
@@ -345,26 +355,26 @@ Numbers ReadNumbers(const std::vector<char32_t>& text) {
       token += text[i];
     }
     if (numbers.size() < kMaxNumbers) {
-      numbers.push_back({static_cast<uint32_t>(HashOf(token.data(), token.size(), kNumberSeed)),
-                         words.size(), digits});
+      numbers.push_back(
+          {static_cast<uint32_t>(HashOf(token.data(), token.size(), kNumberSeed)), size, digits});
     }
-    words += kNumberMark;
+    words[size++] = kNumberMark;
   }
   Numbers out;
   out.list.reserve(numbers.size());
   for (size_t i = 0; i < numbers.size(); ++i) {
     uint64_t run[kLongestRun];
-    size_t size = 0, digits = 0;
-    while (digits < kRunDigits && size < kLongestRun && i + size < numbers.size()) {
-      digits += numbers[i + size].digits;
-      run[size] = numbers[i + size].hash;
-      ++size;
+    size_t length = 0, digits = 0;
+    while (digits < kRunDigits && length < kLongestRun && i + length < numbers.size()) {
+      digits += numbers[i + length].digits;
+      run[length] = numbers[i + length].hash;
+      ++length;
     }
-    if (size > 1 && digits >= kRunDigits) out.runs.push_back(Combine(run, size, kRunSeed));
+    if (length > 1 && digits >= kRunDigits) out.runs.push_back(Combine(run, length, kRunSeed));
   }
   for (const Number& number : numbers) {
     const size_t begin = number.place - std::min(number.place, kContextBefore);
-    const size_t end = std::min(words.size(), number.place + 1 + kContextBehind);
+    const size_t end = std::min(size, number.place + 1 + kContextBehind);
     const auto context =
         static_cast<uint32_t>(HashOf(words.data() + begin, end - begin, kContextSeed));
     out.list.push_back(uint64_t{number.hash} << 32 | context);

@@ -195,7 +195,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     const std::string_view gap = Text({tokens[t].span.end, tokens[d.token].outer.begin});
     if (p.compared[t] == 2) continue;
     if (p.compared[t] != 0 && gap != "的" && !gap.empty() && gap != "底的" &&
-        !(gap.size() <= 12 && gap.ends_with("的"))) {
+        !(gap.size() <= 12 && gap.ends_with("的")) && !p.from.contains(d.token)) {
       continue;
     }
     if (tokens[t].token_class == Class::kSet || Dateless(tokens[t])) continue;

@@ -194,6 +194,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     if (!IsPeriod(tokens[t].token_class)) continue;
     const std::string_view gap = Text({tokens[t].span.end, tokens[d.token].outer.begin});
     if (p.compared[t] == 2) continue;
+    // 由去年亏损3亿元转为盈利: the date of the level left.
     if (p.compared[t] != 0 && gap != "的" && !gap.empty() && gap != "底的" &&
         !(gap.size() <= 12 && gap.ends_with("的")) && !p.from.contains(d.token)) {
       continue;
@@ -687,9 +688,11 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
   }
   const int previous = PreviousQuantity(p, d.token);
   bool moved = false;
+  bool measured = false;  // between the number before and this one
   for (int t = d.token - 1;
        t > previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
     const Class c = tokens[t].token_class;
+    measured = measured || c == Class::kMetric;
     if (c == Class::kCompare || p.compared[t] != 0) return;
     if (c != Class::kUp && c != Class::kDown) continue;
     if (tokens[t].cue->value == "market" && !nouns_.Is("rated", d.metric.id)) return;
@@ -732,8 +735,15 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
     claim.basis = ParseBasis(tokens[t].cue->value).value_or(Basis::kOther);
     return;
   }
+  // 甲行业利润同比增长8%，乙行业增长7%: the next of a list is against what the one before is.
+  const bool listed = last != nullptr && !measured && last->clause == d.clause - 1 &&
+                      last->metric.id == d.metric.id &&
+                      last->claim.kind == ClaimKind::kChange &&
+                      (d.own_subject || last->metric.text != d.metric.text);
   if (nouns_.Is("rated", d.metric.id)) {
     claim.basis = shared;
+  } else if (listed) {
+    claim.basis = last->claim.basis;
   } else if (part && last != nullptr) {
     claim.basis = SharedBasis(p.drafts);
   }

@@ -255,6 +255,7 @@ class Fold {
   void LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s);
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   Ref ForetoldRef(const Parts& p, const Draft& d) const;
+  Ref RatedBefore(const Parts& p, const Draft& d) const;
   const Token* RelativeOf(const Parts& p, const Draft& d) const;
   MatchSpan MarketBefore(const Parts& p, const Phrase& phrase, const Scene& s) const;
   bool CausesMeasure(const Parts& p, int name, int value) const;

@@ -1246,6 +1246,14 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
       break;
     }
   }
+  // 中金维持腾讯评级，估计收入增长5%: whom the broker has named since it spoke.
+  if (IsBroker(s.subject) && (nouns_.Is("corporate", m.id) || m.id == "target_price")) {
+    const Ref rated = RatedBefore(p, d);
+    if (!rated.empty() && rated.id != s.subject.id) {
+      s.subject = rated;
+      d.by_broker = true;
+    }
+  }
   // 光大证券下调净利润预测至9亿元: whose forecast it is, of whom the article speaks.
   if (nouns_.Is("broker", s.subject.text) && nouns_.Is("corporate", m.id)) {
     bool revises = false;

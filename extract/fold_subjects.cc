@@ -994,6 +994,23 @@ Ref Fold::ForetoldRef(const Parts& p, const Draft& d) const {
   return {};
 }
 
+// The listed company that a clause before the number's names behind the broker who speaks in the
+// sentence; empty for none.
+Ref Fold::RatedBefore(const Parts& p, const Draft& d) const {
+  const auto& tokens = p.row.tokens;
+  if (speaker_.sentence != index_ || !IsBroker(speaker_.who)) return {};
+  for (int t = d.token - 1; t >= std::max(0, d.token - kReach); --t) {
+    if (tokens[t].span.begin < speaker_.verb.begin) break;
+    if (tokens[t].token_class != Class::kOrg || p.compared[t] != 0 || p.speaker[t] != 0 ||
+        p.paren[t] != 0 || p.clause[t] == d.clause) {
+      continue;
+    }
+    const Ref named = EntityRef(tokens[t]);
+    if (IsListed(named) && !IsAgency(named)) return named;
+  }
+  return {};
+}
+
 // 甲类客户的采购推动营收: a name with 的 behind it, in front of a verb that moves the measure.
 bool Fold::CausesMeasure(const Parts& p, int name, int value) const {
   const auto& tokens = p.row.tokens;

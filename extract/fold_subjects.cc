@@ -360,6 +360,13 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   }
   if (names > 1) ++names;
   if (to - from > (names > 1 ? kLongestName * names : 45u)) return ref;
+  // 甲行业、乙行业|紧随其后，规模均超…: whom the clause says that of.
+  const std::string_view whole = Text({from, to});
+  const size_t outcome = nouns_.LongestEnd("outcome", whole);
+  if (outcome != 0 && outcome < whole.size()) {
+    to -= static_cast<uint32_t>(outcome);
+    acts = true;
+  }
   std::string text = CleanPhrase(Text({from, to}));
   if (CountCodePoints(text) < 2 || nouns_.Is("generic", text)) return ref;
   // 汽车制造业完成营业收入: a trade of its own.

@@ -74,6 +74,20 @@ void WalkStarts(const Side& side, size_t which, std::string_view text, Visit vis
   }
 }
 
+// The same of the words that it ends with.
+template <class Side, class Visit>
+void WalkEnds(const Side& side, size_t which, std::string_view text, Visit visit) {
+  uint32_t node = 0;
+  for (size_t end = text.size(); end > 0;) {
+    const size_t at = PreviousBorder(text, end);
+    if (at + CodePointLength(text[at]) != end) return;
+    node = side.trie.Child(node, CodePointAt(text, at));
+    if (node == 0 || !side.below[node][which]) return;
+    if (side.ends[node][which] && !visit(text.size() - at)) return;
+    end = at;
+  }
+}
+
 }  // namespace
 
 bool NounTable::Is(NounClass which, std::string_view text) const {
@@ -81,16 +95,12 @@ bool NounTable::Is(NounClass which, std::string_view text) const {
 }
 
 bool NounTable::EndsWith(NounClass which, std::string_view text) const {
-  uint32_t node = 0;
-  for (size_t end = text.size(); end > 0;) {
-    const size_t at = PreviousBorder(text, end);
-    if (at + CodePointLength(text[at]) != end) return false;
-    node = backward_.trie.Child(node, CodePointAt(text, at));
-    if (node == 0 || !backward_.below[node][which.index()]) return false;
-    if (backward_.ends[node][which.index()]) return true;
-    end = at;
-  }
-  return false;
+  bool found = false;
+  WalkEnds(backward_, which.index(), text, [&found](size_t) {
+    found = true;
+    return false;
+  });
+  return found;
 }
 
 bool NounTable::StartsWith(NounClass which, std::string_view text) const {
@@ -112,6 +122,15 @@ bool NounTable::Within(NounClass which, std::string_view text) const {
 size_t NounTable::LongestStart(NounClass which, std::string_view text) const {
   size_t longest = 0;
   WalkStarts(forward_, which.index(), text, [&longest](size_t length) {
+    longest = length;
+    return true;
+  });
+  return longest;
+}
+
+size_t NounTable::LongestEnd(NounClass which, std::string_view text) const {
+  size_t longest = 0;
+  WalkEnds(backward_, which.index(), text, [&longest](size_t length) {
     longest = length;
     return true;
   });

@@ -25,10 +25,10 @@ class NounClass {
       "convert", "corporate", "credit", "currency", "deed", "dividend", "document", "except",
       "expected", "extent", "fate", "filler", "folk", "foremost", "generic", "good", "goods",
       "kind", "led", "leftout", "lent", "limb", "macro", "market", "measure", "moves", "nobody",
-      "nosource", "occasion", "organ", "paper", "part", "player", "portion", "public",
-      "publish", "quote", "quoted", "rated", "reason", "reckon", "record", "restored",
-      "results", "revise", "sector", "segment", "serial", "session", "shift", "signed", "size",
-      "spent", "stop", "tail", "thing", "told", "trade", "unsummed", "verb", "versus", "voice",
+      "nosource", "occasion", "organ", "outcome", "paper", "part", "player", "portion", "public",
+      "publish", "quote", "quoted", "rated", "reason", "reckon", "record", "restored", "results",
+      "revise", "sector", "segment", "serial", "session", "shift", "signed", "size", "spent",
+      "stop", "tail", "thing", "told", "trade", "unsummed", "verb", "versus", "voice",
       "volition", "watcher", "whole"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
@@ -59,6 +59,8 @@ class NounTable {
   [[nodiscard]] bool StartsWith(NounClass which, std::string_view text) const;
   // The length of the longest word of the class that the text starts with, 0 for none.
   [[nodiscard]] size_t LongestStart(NounClass which, std::string_view text) const;
+  // That of the longest that it ends with.
+  [[nodiscard]] size_t LongestEnd(NounClass which, std::string_view text) const;
   // Whether a word of the class stands anywhere in the text.
   [[nodiscard]] bool Within(NounClass which, std::string_view text) const;
   // The text without the words of a class, the longest taken first, each at most once.

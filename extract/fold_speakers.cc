@@ -329,8 +329,10 @@ void Fold::FindSpeakers(Parts& p) {
         ref.span = {begin, token.span.begin};
         ref.entity = ref.named = true;
         if (Any(token.cue->surface, {"发布", "公布"})) {
-          if (nouns_.Within("results", Text({token.span.end, p.span.end}))) {
+          const std::string_view behind = Text({token.span.end, p.span.end});
+          if (nouns_.Within("results", behind) || behind.find("公告") != behind.npos) {
             subject_ = company_ = ref;
+            NoteName(ref);
           }
           continue;
         }
@@ -404,8 +406,12 @@ void Fold::FindSpeakers(Parts& p) {
     if (nouns_.Is("generic", ref.text)) continue;
     speaker_ = {ref,    token.span, report && !source, source, token.cue->surface == "宣布",
                 index_, paragraph_};
+    // 发布了股份回购的公告: who does so announces.
+    const bool announces =
+        Any(token.cue->surface, {"发布", "公布"}) &&
+        Text({token.span.end, ClauseEnd(p, p.clause[s])}).find("公告") != std::string_view::npos;
     if (report && firm &&
-        (Any(token.cue->surface, {"公告", "公告称", "披露", "发布公告", "自结"}) ||
+        (announces || Any(token.cue->surface, {"公告", "公告称", "披露", "发布公告", "自结"}) ||
          (index_ < 2 && Any(token.cue->surface, {"公布", "宣布"})))) {
       company_ = ref;
       if (subject_.empty() || index_ == 0) subject_ = ref;

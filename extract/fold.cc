@@ -1089,6 +1089,11 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       if (p.speaker[t] != 0 || p.row.tokens[t].token_class == Class::kMedia) continue;
       if (IsObject(p, t)) continue;  // 在甲公司大会上, 与甲公司合作
       if (IsAgency(ref) && !HasMarket(ref)) continue;  // 统计局某司进行了解读: of others' numbers
+      // 得益于甲芯片的量产: a product by the way does not take its company's place.
+      if (ref.type == EntityType::kProduct && subject_.entity &&
+          subject_.type == EntityType::kOrg && p.row.tokens[t].span.begin != p.span.begin) {
+        continue;
+      }
       if (!found) subject_ = ref;
       found = true;
     }

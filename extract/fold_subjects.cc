@@ -43,7 +43,12 @@ Ref Fold::EntityRef(const Token& token) const {
     digit = digit || IsAsciiDigit(c);
     ++end;
   }
-  if (letter && digit && IsAsciiLetter(static_cast<unsigned char>(text_[token.span.end]))) {
+  // 甲公司Q3: a part of the year is no model.
+  const std::string_view tail = Text({token.span.end, static_cast<uint32_t>(end)});
+  const bool quarter = tail.size() == 2 && Any(tail.substr(0, 1), {"Q", "H"}) &&
+                       tail[1] >= '1' && tail[1] <= '4';
+  if (letter && digit && !quarter &&
+      IsAsciiLetter(static_cast<unsigned char>(text_[token.span.end]))) {
     ref.text += text_.substr(token.span.end, end - token.span.end);
     ref.id = UnknownEntityId(EntityType::kProduct, ref.text);
     ref.type = EntityType::kProduct;

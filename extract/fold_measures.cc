@@ -566,6 +566,13 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       m.base = s.firm_context ? m.text : tokens[s.metric].cue->surface;
       m.text = topic + m.base;
     }
+    // 收入增幅为33%，金额为9亿元: how much of what the rate before is of.
+    if (vc == Class::kMoney && s.modifier.empty() && last != nullptr && !d.own_subject &&
+        last->clause == d.clause - 1 && last->claim.kind == ClaimKind::kChange &&
+        last->claim.quantity.unit == "percent" && last->metric.cue != nullptr &&
+        Fits(*last->metric.cue, "money") && nouns_.Is("size", tokens[s.metric].cue->surface)) {
+      m = last->metric;
+    }
   } else if (s.share >= 0 && tokens[s.share].span.end < phrase.end) {
     m.text = ShareName(p, {tokens[s.share].span.end, phrase.end}, "比重");
     m.span = {tokens[s.share].span.begin, phrase.end};
@@ -703,6 +710,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     PortionMeasure(p, d, s, m);
   }
   if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);
+  constexpr int kMostForShare = 100000;
   // 3亿美元优先票据: the noun behind, where nothing else is.
   if (m.empty() && !s.counted && (vc == Class::kMoney || vc == Class::kPhysical) && !s.change) {
     MatchSpan span;
@@ -712,14 +720,22 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       ++from;
     }
     const std::string noun = PostNoun(p, from, span);
-    if (!noun.empty() && !nouns_.Is("generic", noun)) {
+    if (!noun.empty() && !nouns_.Is("generic", noun) && !nouns_.Is("record", noun)) {
       m.text = noun;
       m.span = span;
     }
   }
   InheritMeasure(p, d, s, m);
+  // 甲公司早盘曾升至9元: what so little money is the level of, where nothing else is said.
+  if (m.empty() && d.claim.kind == ClaimKind::kLevel && vc == Class::kMoney &&
+      IsListed(s.subject.empty() ? s.context : s.subject) && d.claim.quantity.value &&
+      *d.claim.quantity.value < Decimal(kMostForShare) &&
+      std::any_of(phrase.predicates.begin(), phrase.predicates.end(), [&](int t) {
+        return tokens[t].token_class == Class::kTo;
+      })) {
+    m = Named("股价", value.span);
+  }
   // 甲公司成交额9亿元。乙公司收在9元: so little is no sum, but the price of a share.
-  constexpr int kMostForShare = 100000;
   if (!d.own_metric && vc == Class::kMoney && IsListed(s.subject) && s.share < 0 &&
       (m.id == "turnover" || nouns_.Is("deed", m.id)) && d.claim.quantity.value &&
       *d.claim.quantity.value < Decimal(kMostForShare)) {

@@ -737,8 +737,7 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
   }
   // 甲行业利润同比增长8%，乙行业增长7%: the next of a list is against what the one before is.
   const bool listed = last != nullptr && !measured && last->clause == d.clause - 1 &&
-                      last->metric.id == d.metric.id &&
-                      last->claim.kind == ClaimKind::kChange &&
+                      last->metric.id == d.metric.id && last->claim.kind == ClaimKind::kChange &&
                       (d.own_subject || last->metric.text != d.metric.text);
   if (nouns_.Is("rated", d.metric.id)) {
     claim.basis = shared;

@@ -45,8 +45,8 @@ Ref Fold::EntityRef(const Token& token) const {
   }
   // 甲公司Q3: a part of the year is no model.
   const std::string_view tail = Text({token.span.end, static_cast<uint32_t>(end)});
-  const bool quarter = tail.size() == 2 && Any(tail.substr(0, 1), {"Q", "H"}) &&
-                       tail[1] >= '1' && tail[1] <= '4';
+  const bool quarter =
+      tail.size() == 2 && Any(tail.substr(0, 1), {"Q", "H"}) && tail[1] >= '1' && tail[1] <= '4';
   if (letter && digit && !quarter &&
       IsAsciiLetter(static_cast<unsigned char>(text_[token.span.end]))) {
     ref.text += text_.substr(token.span.end, end - token.span.end);

@@ -675,6 +675,11 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
           (m.period.grain == Grain::kTenDays || m.period.grain == Grain::kMonth)) {
         claim.period = DayPeriod(m.period.end->date);
       }
+      // 2011年末利息净收入: what flows is of the year.
+      if (d.metric.cue != nullptr && d.metric.cue->flow && m.period.end &&
+          EndsAt(text_, m.span.end, "年末") && claim.kind != ClaimKind::kChange) {
+        claim.period = YearPeriod(m.period.end->date.year);
+      }
       // 全年产量…，年末存栏…, in January: figures of a year come out when the next has begun.
       constexpr int kLastMonth = 4;
       const bool over = claim.modality == Modality::kActual && published_ &&
@@ -965,7 +970,10 @@ Ref Fold::LoneOpener(const Parts& p) const {
 // Carries the context on to the next sentence. `made` are the claims of the drafts.
 void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   const int n = static_cast<int>(p.row.tokens.size());
-  if (!p.drafts.empty()) unit_metrics_.clear();
+  if (!p.drafts.empty()) {
+    unit_metrics_.clear();
+    dealer_ = {};
+  }
   for (size_t i = 0; i < p.drafts.size(); ++i) {
     const Draft& d = p.drafts[i];
     unit_metrics_.emplace_back(made[i].quantity.unit, made[i].kind, d.metric);
@@ -991,6 +999,10 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       if (!d.subject.text.empty()) NoteName(d.subject);
     }
     if (!d.metric.empty()) metric_ = d.metric;
+    if (nouns_.Is("deed", d.metric.id) && nouns_.Is("player", d.subject.text)) {
+      dealer_ = d.subject;
+      dealer_.span = {};
+    }
     if (d.metric.id == "index_level" && !IsListed(d.subject) && !d.subject.empty()) {
       last_index_ = d.subject;
       last_index_.span = {};

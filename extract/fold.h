@@ -246,6 +246,7 @@ class Fold {
   Period& OwnPeriod(Draft& d, const Mention& of);
   void FillPeriod(const Parts& p, int index, Draft& d);
   bool OpensList(const Parts& p, int token) const;
+  bool OnlyDated(const Parts& p, const Draft& d) const;
   void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
   static Basis SharedBasis(const std::vector<Draft>& drafts);
   void TakeBasis(const Parts& p, Draft& d) const;
@@ -267,6 +268,7 @@ class Fold {
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
   Ref CountedBefore(const Parts& p, const Draft& d, const Scene& s) const;
   Ref HereAgent(const Parts& p, int here, uint32_t end) const;
+  bool IsYardstick(const Parts& p, int token) const;
   uint32_t ListedNameBegin(const Parts& p, const Phrase& phrase, uint32_t begin, uint32_t end,
                            int clause) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
@@ -282,6 +284,8 @@ class Fold {
   void Settle(Parts& p, Draft& d, Scene& s);
   std::string LabelOf(const Parts& p, const Draft& d) const;
   std::string PartOf(const Parts& p, const Draft& d) const;
+  Ref DealerBefore(const Parts& p, const Draft& d) const;
+  std::string PartInFront(const Parts& p, int token) const;
   MetricRef Named(std::string_view surface, MatchSpan span) const;
   Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
   Ref LocalOf(std::string_view office) const;
@@ -393,6 +397,7 @@ class Fold {
   Ref company_;  // who announces: what 公司 means
   Ref firm_;     // the last company that a number was about
   std::vector<Ref> names_;  // names that the document alone introduces
+  Ref dealer_;              // who bought and sold in the sentence before
   Ref last_index_;          // the last index or market whose points were given
   Ref headline_;
   // The last province or city spoken of, and the offices named since: whose they are, which makes

@@ -63,11 +63,17 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
   const Class vc = value.token_class;
   const Draft* last = LastDraft(p, d.token);
   const int previous = PreviousQuantity(p, d.token);
-  // 升5%至300亿元: the level of what has moved.
-  if (last != nullptr && last->token == previous && previous == d.token - 2 &&
-      tokens[d.token - 1].token_class == Class::kTo &&
-      Text({tokens[previous].outer.end, value.outer.begin}) == tokens[d.token - 1].cue->surface &&
-      last->claim.kind == ClaimKind::kChange) {
+  // 升5%至300亿元, 升5%，至300亿元: the level of what has moved.
+  const auto reaches = [&] {
+    if (tokens[d.token - 1].token_class != Class::kTo) return false;
+    const std::string_view verb = tokens[d.token - 1].cue->surface;
+    std::string_view gap = Text({tokens[last->token].outer.end, value.outer.begin});
+    constexpr std::string_view kComma = "，";
+    if (gap.starts_with(kComma)) gap.remove_prefix(kComma.size());
+    return gap == verb;
+  };
+  if (last != nullptr && last->token == d.token - 2 && last->claim.kind == ClaimKind::kChange &&
+      reaches()) {
     d.subject = last->subject;
     d.metric = last->metric;
     d.own_subject = last->own_subject;
@@ -199,8 +205,10 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
                                          t >= std::max(0, d.token - kReach) &&
                                          p.clause[t] == d.clause;
        --t) {
-    if (tokens[t].token_class == Class::kMetric && p.paren[t] == p.paren[d.token])
+    if (tokens[t].token_class == Class::kMetric && p.paren[t] == p.paren[d.token] &&
+        !(p.gap.contains(d.token) && IsYardstick(p, t))) {
       s.clause_metric = t;
+    }
   }
   // 以A台的出货量和B的市场份额: what stands behind the number before is that number's.
   if (s.metric >= 0 && s.previous >= 0 &&
@@ -287,6 +295,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       if (nouns_.Is("generic", s.modifier) || CountCodePoints(s.modifier) < 2) s.modifier.clear();
     }
   }
+  // 高于分析师|29亿元的预期: who foresaw it is no measure.
+  if (nouns_.EndsWith("watcher", s.modifier)) s.modifier.clear();
   if (p.expected.contains(d.token)) s.modifier.clear();  // 逊于市场预期升2%
   // 以集中竞价方式|回购股份: how it is done is no name.
   if (s.modifier.ends_with("方式")) s.modifier.clear();
@@ -442,9 +452,18 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   s.firm_context = s.context.entity && s.context.type == EntityType::kOrg;
 }
 
+// 较招股价高逾1倍: whether what stands at the token is compared with, not measured.
+bool Fold::IsYardstick(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  return token > 0 && tokens[token - 1].token_class == Class::kCompare &&
+         tokens[token - 1].span.end == tokens[token].span.begin &&
+         tokens[token].token_class == Class::kMetric && tokens[token].cue->value == "issue_price";
+}
+
 // Where the name begins whose last words are at hand, when words parted by 、 stand in front of
-// them and those join two more (食品、酒类及烟草): all of them, as one number is of all. The
-// words' own begin where they are no such list, or where something else leads up to it.
+// them and those join two more (食品、酒类及烟草) or end the list (食品、酒类等行业): all of them,
+// as one number is of all. The words' own begin where they are no such list, or where something
+// else leads up to it.
 uint32_t Fold::ListedNameBegin(const Parts& p, const Phrase& phrase, uint32_t begin, uint32_t end,
                                int clause) const {
   constexpr uint32_t kLongestPart = 30;
@@ -452,7 +471,7 @@ uint32_t Fold::ListedNameBegin(const Parts& p, const Phrase& phrase, uint32_t be
   if (phrase.begin != begin || begin >= end) return begin;
   const std::string_view last = Text({begin, end});
   bool joins = false;
-  for (std::string_view word : {"及", "和", "与"}) {
+  for (std::string_view word : {"及", "和", "与", "等"}) {
     const size_t at = last.find(word);
     joins = joins || (at != last.npos && at >= 6 && at + word.size() + 6 <= last.size());
   }
@@ -726,6 +745,26 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     }
   }
   InheritMeasure(p, d, s, m);
+  // 收入占比方面，游戏占36%、广告占20%: of what part.
+  if (s.share >= 0 && !d.own_metric && m.text.ends_with("占比") &&
+      tokens[s.share].span.end == value.outer.begin) {
+    const Phrase part = LeftPhrase(p, s.share);
+    const std::string words = CleanPhrase(Text({part.begin, part.end}));
+    if (!words.empty() && part.first > part.last) {
+      if (last == nullptr || last->metric.text != m.text) m.base = m.text;
+      m.text = words + m.base;
+      m.span = {part.begin, part.end};
+      if (s.subject.text == words) s.subject = {};
+    }
+  }
+  // 可视化业务(7亿元): the part of a company in front of the bracket.
+  if (!d.own_metric && m.cue != nullptr && nouns_.Is("corporate", m.id)) {
+    const std::string part = PartInFront(p, d.token);
+    if (!part.empty()) {
+      m.base = m.cue->canonical;
+      m.text = part + m.base;
+    }
+  }
   // 甲公司早盘曾升至9元: what so little money is the level of, where nothing else is said.
   if (m.empty() && d.claim.kind == ClaimKind::kLevel && vc == Class::kMoney &&
       IsListed(s.subject.empty() ? s.context : s.subject) && d.claim.quantity.value &&
@@ -1050,6 +1089,7 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   // A measure named since the last number, then that of the nearest number of the same unit.
   for (int t = d.token - 1; m.empty() && t >= 0; --t) {
     if (last != nullptr && t <= last->token) break;
+    if (IsYardstick(p, t)) continue;
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == 0 && !GivesReason(p, t)) {
       m = MetricOf(tokens[t]);
       // 就业不足|人数方面，为6万人
@@ -1288,6 +1328,21 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     const Ref owner = FirmSpokenOf();
     if (!owner.empty()) s.subject = owner;
   }
+  // 外资买超前十名个股，买超甲公司3万张: who deals is whoever dealt before.
+  if (nouns_.Is("deed", m.id) && !d.own_subject && IsListed(s.subject)) {
+    const Ref dealer = DealerBefore(p, d);
+    if (!dealer.empty()) s.subject = dealer;
+  }
+  // CoWoS月产能达9万片: of the company spoken of, whose technique it is.
+  if (s.subject.type == EntityType::kProduct && nouns_.Is("technique", s.subject.text) &&
+      !m.empty()) {
+    const Ref owner = FirmSpokenOf();
+    if (owner.entity && owner.type == EntityType::kOrg) {
+      if (m.base.empty()) m.base = m.text;
+      m.text = s.subject.text + m.text;
+      s.subject = owner;
+    }
+  }
   // 外资表示，明年营收将增5%: who speaks so has no such measure.
   const auto speaks = [&](const Ref& ref) {
     return nouns_.Is("voice", ref.text) || nouns_.Is("player", ref.text);
@@ -1306,6 +1361,45 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     m.base = m.text;
     m.text = label + m.base;
   }
+}
+
+// The part of a company that stands right in front of a bracket that the number opens; empty for
+// none.
+std::string Fold::PartInFront(const Parts& p, int token) const {
+  constexpr uint32_t kLongestPart = 36;
+  const uint32_t open = p.row.tokens[token].outer.begin;
+  if (p.paren[token] == 0 || open == 0 || text_[open - 1] != '(') return "";
+  const uint32_t end = open - 1;
+  uint32_t begin = std::max(p.span.begin, end > kLongestPart ? end - kLongestPart : 0);
+  begin = std::max(begin, p.clause_begin[static_cast<size_t>(p.clause[token])]);
+  for (const Token& t : p.row.tokens) {
+    if (t.outer.end <= end && t.outer.begin < end) begin = std::max(begin, t.outer.end);
+  }
+  while (begin < end && (static_cast<unsigned char>(text_[begin]) & 0xC0) == 0x80) ++begin;
+  std::string_view words = Text({begin, end});
+  for (std::string_view mark : {"、", "与", "和", "及", ")"}) {
+    if (const size_t at = words.rfind(mark); at != words.npos)
+      words.remove_prefix(at + mark.size());
+  }
+  return nouns_.EndsWith("segment", words) && CountCodePoints(words) >= 4 ? std::string(words) : "";
+}
+
+// Who buys and sells in an earlier clause of the sentence, or did in the sentence before; empty for
+// none.
+Ref Fold::DealerBefore(const Parts& p, const Draft& d) const {
+  for (int clause = d.clause - 1; clause >= 0; --clause) {
+    uint32_t from = p.clause_begin[static_cast<size_t>(clause)];
+    const uint32_t end = ClauseEnd(p, clause);
+    for (; from < end; from += CodePointLength(text_[from])) {
+      const size_t n = nouns_.LongestStart("player", Text({from, end}));
+      if (n == 0) continue;
+      Ref ref;
+      ref.text = Text({from, from + static_cast<uint32_t>(n)});
+      ref.span = {from, from + static_cast<uint32_t>(n)};
+      return ref;
+    }
+  }
+  return dealer_;
 }
 
 // 游戏业务预计营收47亿元: the part of a company that the clause opens with, in front of what it

@@ -302,6 +302,22 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   }
 }
 
+// 全年达到|28%: whether nothing but a date and what leads up to a value stands in front of the
+// number in its clause.
+bool Fold::OnlyDated(const Parts& p, const Draft& d) const {
+  uint32_t at = p.clause_begin[static_cast<size_t>(d.clause)];
+  bool dated = false;
+  for (int t = 0; t < d.token; ++t) {
+    const Token& token = p.row.tokens[t];
+    if (p.clause[t] != d.clause) continue;
+    if (token.outer.begin != at || !(IsPeriod(token.token_class) || IsPredicate(token.token_class)))
+      return false;
+    dated = dated || IsPeriod(token.token_class);
+    at = token.outer.end;
+  }
+  return dated && at == p.row.tokens[d.token].outer.begin;
+}
+
 void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
@@ -454,6 +470,19 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     }
     if (chosen < 0) basis = -1;
   }
+  // 上半年利润增幅为22%，全年达到28%: the clause goes on with the noun.
+  const Draft* before = LastDraft(p, d.token);
+  if (chosen < 0 && vc == Class::kPercent && basis < 0 && !share && previous < 0 &&
+      before != nullptr && before->clause == d.clause - 1 &&
+      before->claim.kind == ClaimKind::kChange && before->claim.quantity.unit == "percent" &&
+      OnlyDated(p, d)) {
+    for (int t = before->token - 1; t >= 0 && p.clause[t] == before->clause; --t) {
+      const Class c = tokens[t].token_class;
+      if (c != Class::kUp && c != Class::kDown) continue;
+      if (tokens[t].cue->value.starts_with("noun")) chosen = noun = t;
+      break;
+    }
+  }
   // 低于前值3.5%: a level that is known.
   if (chosen >= 0 && chosen + 2 == d.token && tokens[chosen + 1].token_class == Class::kAdverb &&
       nouns_.Is("told", tokens[chosen + 1].cue->surface) &&
@@ -519,7 +548,10 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   const size_t sign = value.span.begin - (rises ? 1 : 0);
   const bool in_brackets = chosen < 0 && !by_sign && (falls || rises) && vc == Class::kPercent &&
                            p.paren[d.token] > 0 && sign > 0 && text_[sign - 1] == '(';
-  if (in_brackets) {
+  // 同比变动1.7%、-5.3%: a word that says no way leaves it to the sign.
+  const bool varies = chosen < 0 && basis >= 0 && to_at < basis && ratio_like &&
+                      Any(Text({tokens[basis].outer.end, value.outer.begin}), {"变动", "变化"});
+  if (in_brackets || varies) {
     claim.kind = ClaimKind::kChange;
     claim.direction = falls ? Direction::kDown : Direction::kUp;
     d.signed_direction = true;
@@ -739,8 +771,16 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
   const bool listed = last != nullptr && !measured && last->clause == d.clause - 1 &&
                       last->metric.id == d.metric.id && last->claim.kind == ClaimKind::kChange &&
                       (d.own_subject || last->metric.text != d.metric.text);
+  // 游戏收入同比增长8%，广告收入增长7%: so with the measures of a company, and over a semicolon.
+  const bool own =
+      nouns_.Is("corporate", d.metric.id) &&
+      (last != nullptr ? last->clause == d.clause - 1 && last->claim.kind == ClaimKind::kChange &&
+                             last->claim.quantity.unit == claim.quantity.unit
+                       : basis_ == Basis::kYoy && d.metric.id == metric_.id);
   if (nouns_.Is("rated", d.metric.id)) {
     claim.basis = shared;
+  } else if (own) {
+    claim.basis = last != nullptr ? last->claim.basis : basis_;
   } else if (listed) {
     claim.basis = last->claim.basis;
   } else if (part && last != nullptr) {

@@ -263,6 +263,14 @@ void Fold::FindSpeakers(Parts& p) {
       std::string_view name = Trim(Text({begin, end}));
       if (const size_t bracket = name.find('('); bracket != name.npos)
         name = name.substr(0, bracket);
+      // 法人分析，…: named for the sentence, as far as such a voice has a name.
+      if (first && token.cue->value == "say" && nouns_.Is("voice", name)) {
+        Ref ref;
+        ref.text = name;
+        ref.span = {begin, begin + static_cast<uint32_t>(name.size())};
+        speaker_ = {ref, token.span, false, false, true, index_, paragraph_};
+        continue;
+      }
       if (nouns_.EndsWith("nobody", name)) {
         speaker_ = {};  // 部分媒体报道称: nobody is named
         continue;
@@ -288,8 +296,10 @@ void Fold::FindSpeakers(Parts& p) {
         }
       }
       // 甲咨询统计: an agency no lexicon knows.
-      if (report && first && token.cue->surface == "统计" && name.size() >= 6 &&
-          name.size() <= 36 && nouns_.EndsWith("agency", name) &&
+      // 某资本研究报告指, 某证券研报显示
+      const bool tells = token.cue->surface == "统计" || token.token_class == Class::kDoc;
+      if (report && first && tells && name.size() >= 6 && name.size() <= 36 &&
+          (nouns_.EndsWith("agency", name) || nouns_.Is("broker", name)) &&
           !nouns_.StartsWith("anyone", name)) {
         Ref ref;
         ref.text = name;

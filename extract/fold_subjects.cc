@@ -792,8 +792,11 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                     last->metric.id == s.metric_id && !IsModelName(s.modifier) &&
                     Any(s.metric_id, {"sales_volume", "deliveries", "production", "shipments"}) &&
                     !nouns_.EndsWith("agent", s.modifier);
+  // 产能与|出货量: another measure in front.
+  const bool joined =
+      s.modifier.ends_with("与") || s.modifier.ends_with("和") || s.modifier.ends_with("及");
   const bool thing =
-      s.metric >= 0 && !s.modifier.empty() && !where && !sold && !DatedFirm(p, phrase) &&
+      s.metric >= 0 && !s.modifier.empty() && !joined && !where && !sold && !DatedFirm(p, phrase) &&
       nouns_.Is("thing", s.metric_id) && !s.toward && !nouns_.MadeOf("act", s.modifier) &&
       !(nouns_.Is("lent", s.metric_id) && s.context.entity &&
         !nouns_.EndsWith("bond", s.modifier)) &&

@@ -28,8 +28,8 @@ class NounClass {
       "nosource", "occasion", "organ", "outcome", "paper", "part", "player", "portion", "public",
       "publish", "quote", "quoted", "rated", "reason", "reckon", "record", "restored", "results",
       "revise", "sector", "segment", "serial", "session", "shift", "signed", "size", "spent",
-      "stop", "tail", "thing", "told", "trade", "unsummed", "verb", "versus", "voice",
-      "volition", "watcher", "whole"};
+      "stop", "tail", "technique", "thing", "told", "trade", "unsummed", "verb", "versus",
+      "voice", "volition", "watcher", "whole"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

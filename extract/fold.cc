@@ -624,8 +624,12 @@ void Fold::TakeAccounting(Draft& d) const {
   const auto scope_of = [&](std::string_view text) -> std::pair<std::string, size_t> {
     size_t n = text.size();
     while (n > kLongest) n = PreviousBorder(text, n);
+    constexpr std::string_view kScope = "scope:";
+    std::string key(kScope);
+    key += text.substr(0, n);
     for (; n >= 4; n = PreviousBorder(text, n)) {
-      std::string scope = nouns_.First("scope:" + std::string(text.substr(0, n)));
+      key.resize(kScope.size() + n);
+      std::string scope = nouns_.First(key);
       if (!scope.empty()) return {std::move(scope), n};
     }
     return {"", 0};

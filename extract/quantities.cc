@@ -70,6 +70,33 @@ struct NumeralInWord {
   char32_t before = 0, behind = 0;  // the word's characters beside it, 0 where it has none
 };
 
+// Which characters stand beside numerals in guard words: bits of a hash, so that nearly all numerals
+// of a text are told to be in none without a walk through the words that have them.
+class NeighbourBits {
+ public:
+  void Add(char32_t numeral, char32_t before, char32_t behind) {
+    // The one in front says enough where there is one.
+    if (before != 0) {
+      bits_.set(Bit(numeral, before, 0));
+    } else {
+      bits_.set(Bit(numeral, behind, 1));
+    }
+  }
+  [[nodiscard]] bool MayBeWord(char32_t numeral, char32_t before, char32_t behind) const {
+    return bits_[Bit(numeral, before, 0)] || bits_[Bit(numeral, behind, 1)] ||
+           bits_[Bit(numeral, 0, 1)];
+  }
+
+ private:
+  static constexpr size_t kBits = 1 << 15;  // 4 KiB: stays in the cache
+  static size_t Bit(char32_t numeral, char32_t neighbour, uint32_t side) {
+    return (static_cast<uint32_t>(numeral) * 0x9E3779B1u ^
+            (static_cast<uint32_t>(neighbour) * 2 + side) * 0x85EBCA6Bu) >>
+           17;
+  }
+  std::bitset<kBits> bits_;
+};
+
 // The surfaces around numbers, by the character they are found at.
 struct Rules {
   UnitTable units;
@@ -80,6 +107,7 @@ struct Rules {
   std::vector<GuardWord> words;
   // For words with numeral characters inside, by that character.
   ByCharacter<NumeralInWord> words_by_numeral;
+  NeighbourBits neighbours;  // of the numerals in words
   ByCharacter<uint32_t> before_by_last, after_by_first;
   std::bitset<0x10000> starts;  // characters a number can begin at
 };
@@ -193,9 +221,11 @@ void LoadGuardWords(const Table& table, Rules& rules, std::vector<TableError>& e
       for (size_t i = 0; i < s.size(); i += CodePointLength(s[i])) {
         const char32_t c = CodePointAt(s, i);
         if (!StartsNumeral(c) && c != U'半') continue;
-        const size_t behind = i + CodePointLength(s[i]);
-        rules.words_by_numeral[c].push_back({index, static_cast<uint32_t>(i), CodePointBefore(s, i),
-                                             behind < s.size() ? CodePointAt(s, behind) : 0});
+        const size_t end = i + CodePointLength(s[i]);
+        const char32_t before = CodePointBefore(s, i);
+        const char32_t behind = end < s.size() ? CodePointAt(s, end) : 0;
+        rules.words_by_numeral[c].push_back({index, static_cast<uint32_t>(i), before, behind});
+        rules.neighbours.Add(c, before, behind);
         any = true;
       }
       if (!any) {
@@ -362,10 +392,11 @@ class Scanner {
 
   // --- guards ---
   size_t WordGuard(size_t at, char32_t c) {
-    auto it = rules_.words_by_numeral.find(c);
-    if (it == rules_.words_by_numeral.end()) return 0;
     // The characters beside the numeral rule out nearly all of the words.
     const char32_t before = Previous(at), behind = Next(at + CodePointLength(text_[at]));
+    if (!rules_.neighbours.MayBeWord(c, before, behind)) return 0;
+    auto it = rules_.words_by_numeral.find(c);
+    if (it == rules_.words_by_numeral.end()) return 0;
     for (const NumeralInWord& numeral : it->second) {
       if (numeral.before != 0 && numeral.before != before) continue;
       if (numeral.behind != 0 && numeral.behind != behind) continue;

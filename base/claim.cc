@@ -1,6 +1,6 @@
 #include "base/claim.h"
 
-#include <map>
+#include <algorithm>
 #include <unordered_map>
 
 #include "base/enum_names.h"
@@ -38,18 +38,25 @@ void AssignClaimIds(std::string_view document_id, std::string_view text,
                     const std::vector<CleanSpan>& sentences, std::vector<Claim>& claims) {
   if (claims.empty()) return;
   struct Numbered {
+    CleanSpan span;
     std::string squeezed;
     uint32_t nth = 0;
   };
-  std::map<CleanSpan, Numbered> numbered;
-  std::unordered_map<std::string, uint32_t> seen;
+  std::vector<Numbered> numbered;  // by span
+  numbered.reserve(sentences.size());
+  std::unordered_map<std::string_view, uint32_t> seen;
   for (CleanSpan span : sentences) {
-    Numbered n{RemoveSpace(Slice(text, span)), 0};
+    Numbered& n = numbered.emplace_back(Numbered{span, RemoveSpace(Slice(text, span)), 0});
     n.nth = seen[n.squeezed]++;
-    numbered.emplace(span, std::move(n));
   }
+  static const Numbered none;
+  const auto sentence_of = [&](CleanSpan span) -> const Numbered& {
+    const auto at = std::lower_bound(numbered.begin(), numbered.end(), span,
+                                     [](const Numbered& n, CleanSpan s) { return n.span < s; });
+    return at != numbered.end() && at->span == span ? *at : none;
+  };
   for (Claim& c : claims) {
-    const Numbered& sentence = numbered[c.sentence];
+    const Numbered& sentence = sentence_of(c.sentence);
     const std::string surface = RemoveSpace(Slice(text, c.span));
     // Counted by the text, not by the claims found, so that a claim gained or lost beside this one
     // does not change its id.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <span>
 
 #include "base/hash.h"
 #include "base/text.h"
@@ -142,7 +143,9 @@ class LongShingles {
   [[nodiscard]] std::vector<uint64_t> WithDigits() const {
     std::vector<uint64_t> out;
     if (size_ < kLongShingle) return out;
+    out.reserve(size_ - kLongShingle + 1);
     std::vector<uint32_t> digits;  // where they stand
+    digits.reserve(size_);
     for (size_t i = 0; i < size_; ++i) {
       if (IsAsciiDigit(text_[i])) digits.push_back(static_cast<uint32_t>(i));
     }
@@ -222,6 +225,7 @@ std::vector<uint64_t> Least(std::vector<uint64_t> values, size_t count) {
   if (values.size() > 8 * count) {
     const uint64_t limit = UINT64_MAX / values.size() * (4 * count);
     std::vector<uint64_t> least;
+    least.reserve(8 * count);  // seldom more than half of it
     for (const uint64_t v : values) {
       if (v < limit) least.push_back(v);
     }
@@ -236,8 +240,7 @@ std::vector<uint64_t> Least(std::vector<uint64_t> values, size_t count) {
   return values;
 }
 
-void AddBands(const std::vector<uint64_t>& hashes, BandFamily family,
-              std::vector<uint64_t>& bands) {
+void AddBands(std::span<const uint64_t> hashes, BandFamily family, std::vector<uint64_t>& bands) {
   for (const uint64_t hash : hashes) {
     bands.push_back((hash & ~uint64_t{3}) | static_cast<uint64_t>(family));
   }
@@ -272,7 +275,7 @@ void AddMinHashBands(const std::vector<uint64_t>& shingles, std::vector<uint64_t
     std::copy_n(row.begin() + band * kMinHashRows, kMinHashRows, rows.begin() + 1);
     const uint64_t hash =
         Hash64({reinterpret_cast<const char*>(rows.data()), sizeof(rows)}, kRowSeed);
-    AddBands({hash}, BandFamily::kMinHash, bands);
+    AddBands({&hash, 1}, BandFamily::kMinHash, bands);
   }
 }
 
@@ -321,6 +324,7 @@ Numbers ReadNumbers(const std::vector<char32_t>& text) {
     size_t digits;  // of a date: one
   };
   std::vector<Number> numbers;
+  numbers.reserve(32);
   std::vector<char32_t> words(text.size());
   size_t size = 0;  // of the words
   std::u32string token;
@@ -362,6 +366,7 @@ Numbers ReadNumbers(const std::vector<char32_t>& text) {
   }
   Numbers out;
   out.list.reserve(numbers.size());
+  out.runs.reserve(numbers.size());
   for (size_t i = 0; i < numbers.size(); ++i) {
     uint64_t run[kLongestRun];
     size_t length = 0, digits = 0;
@@ -386,6 +391,8 @@ Numbers ReadNumbers(const std::vector<char32_t>& text) {
 
 Signature Sign(std::string_view match_text, const std::vector<Claim>& /*claims*/) {
   Signature signature;
+  signature.bands.reserve(kMinHashBands + kRunBands + 3 * kDigitBands + kPlainBands +
+                          2 * kHeadBands);
   // Without white space, so that texts of one content have one signature.
   Solid solid = WithoutSpace(match_text);
   signature.content = Hash64(solid.bytes, kContentSeed);

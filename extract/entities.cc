@@ -196,6 +196,7 @@ bool InRegion(std::string_view wanted, std::string_view region) {
 
 // All lexicon names, without those inside a guard word; what is beyond doubt becomes evidence.
 void EntityFinder::Impl::FindNames(Work& work) const {
+  work.hits.reserve(work.text.size() / 32);
   lexicon.trie().FindAll(work.text, work.hits);
   auto drop_guarded = [&](std::vector<NameTrie::Hit>& hits, std::vector<uint8_t>& alive) {
     alive.assign(hits.size(), 1);
@@ -479,11 +480,12 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
   };
   std::vector<Found> all;
   all.reserve(work.hits.size() + work.tickers.size());
+  std::vector<uint32_t> open;
   for (size_t i = 0; i < work.hits.size(); ++i) {
     const NameTrie::Hit& hit = work.hits[i];
     const NameUse use = lexicon.NameAt(hit.name);
     if (!work.hit_alive[i] || use.owners.empty()) continue;
-    std::vector<uint32_t> open;
+    open.clear();
     for (uint32_t owner : use.owners) {
       if (RegionFits(lexicon.AliasAt(owner), work)) open.push_back(owner);
     }
@@ -557,6 +559,7 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
            std::make_tuple(a.end - a.begin, a.priority, b.begin, b.entity);
   });
   std::vector<uint8_t> taken(text.size() + 1, 0);
+  work.names.reserve(all.size());
   for (Found& found : all) {
     bool free = true;
     for (uint32_t k = found.begin; k < found.end && free; ++k) free = !taken[k];
@@ -608,6 +611,7 @@ void EntityFinder::Impl::CutWords(Work& work) const {
   for (const Found& name : work.names) lattice.push_back({name.begin, name.end, !name.soft});
   segmenter.Segment(work.text, lattice, work.tokens);
   std::vector<Found> kept;
+  kept.reserve(work.names.size());
   for (Found& name : work.names) {
     if (name.soft) {
       const size_t i = work.TokenAt(name.begin);
@@ -773,6 +777,8 @@ void EntityFinder::Impl::AgreeOnPersons(Work& work) const {
   }
   std::vector<SegmentToken> agreed;
   std::vector<uint32_t> names_of;
+  agreed.reserve(tokens.size() + persons);
+  names_of.reserve(tokens.size() + persons);
   for (size_t i = 0; i < tokens.size(); ++i) {
     agreed.push_back(tokens[i]);
     names_of.push_back(work.token_name[i]);
@@ -811,6 +817,7 @@ constexpr int kDoubtfulLong = 245, kDoubtfulShort = 165;
 }  // namespace
 
 void EntityFinder::Impl::FindPersons(Work& work) const {
+  work.found.reserve(16);  // more than most short texts name
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
   const auto rule = [&](FormKind kind, std::string_view form) {
@@ -1779,6 +1786,7 @@ bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right)
 // Neighbouring places become one; then the longest of what overlaps.
 void EntityFinder::Impl::Settle(Work& work) const {
   std::vector<Found> all = std::move(work.found);
+  all.reserve(all.size() + work.names.size());
   for (const Found& name : work.names) all.push_back(name);
   std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) {
     return std::make_tuple(b.end - b.begin, b.priority, a.begin) <
@@ -1786,6 +1794,7 @@ void EntityFinder::Impl::Settle(Work& work) const {
   });
   std::vector<uint8_t> taken(work.text.size() + 1, 0);
   work.found.clear();
+  work.found.reserve(all.size());
   for (Found& found : all) {
     bool free = true;
     for (uint32_t k = found.begin; k < found.end && free; ++k) free = !taken[k];
@@ -1796,6 +1805,7 @@ void EntityFinder::Impl::Settle(Work& work) const {
   std::sort(work.found.begin(), work.found.end(),
             [](const Found& a, const Found& b) { return a.begin < b.begin; });
   std::vector<Found> merged;
+  merged.reserve(work.found.size());
   for (Found& found : work.found) {
     if (merged.empty() || merged.back().end != found.begin || found.rule == "ticker" ||
         !Join(work, merged.back(), found)) {
@@ -1815,6 +1825,7 @@ void EntityFinder::Impl::Settle(Work& work) const {
 // A place in brackets right behind a company names its branch there: 花旗银行(中国).
 void EntityFinder::Impl::JoinBranches(Work& work) const {
   std::vector<Found> joined;
+  joined.reserve(work.found.size());
   for (Found& found : work.found) {
     if (!joined.empty()) {
       Found& left = joined.back();
@@ -2275,7 +2286,9 @@ std::vector<std::pair<std::string, std::string>> EntityFinder::AliasesOf(
   std::vector<std::pair<std::string, std::string>> out;
   const uint32_t entity = impl_->lexicon.Find(entity_id);
   if (entity == kNone) return out;
-  for (uint32_t i : impl_->lexicon.AliasesOf(entity)) {
+  const auto aliases = impl_->lexicon.AliasesOf(entity);
+  out.reserve(aliases.size());
+  for (uint32_t i : aliases) {
     const Lexicon::Alias alias = impl_->lexicon.AliasAt(i);
     out.emplace_back(impl_->lexicon.TextOf(alias), alias.region);
   }

@@ -265,9 +265,11 @@ Extraction Extractor::Extract(const Document& document, const MatchView& view) c
 std::vector<Extraction> Extractor::ExtractEach(const std::vector<Text>& texts) const {
   const size_t count = texts.size();
   std::vector<MatchView> titles;
+  titles.reserve(count);
   for (const Text& t : texts) titles.push_back(normalize::MakeMatchView(t.document->meta.title));
   // The texts, and behind them their titles.
   std::vector<Unread> unread;
+  unread.reserve(2 * count);
   for (size_t i = 0; i < count; ++i) {
     const Document& document = *texts[i].document;
     const std::optional<Date> date = ParseDate(document.meta.published);
@@ -291,6 +293,10 @@ std::vector<Extraction> Extractor::ExtractEach(const std::vector<Text>& texts) c
   for (size_t i = 0; i < count; ++i) {
     const MatchView& view = *texts[i].view;
     const std::vector<Mention>& mentions = unread[i].mentions;
+    out[i].entities.reserve(
+        static_cast<size_t>(std::count_if(mentions.begin(), mentions.end(), [](const Mention& m) {
+          return m.type == MentionType::kEntity;
+        })));
     for (const Mention& m : mentions) {
       if (m.type == MentionType::kEntity) {
         out[i].entities.push_back({view.map.ToClean(m.span), m.entity});

@@ -614,6 +614,7 @@ std::string Fold::Currency() const {
 
 void Fold::AddSpan(Claim& claim, SpanRole role, MatchSpan span) const {
   if (span.begin >= span.end) return;
+  if (claim.spans.empty()) claim.spans.reserve(9);  // one of each role
   claim.spans.push_back({role, view_.map.ToClean(span)});
 }
 

@@ -140,6 +140,20 @@ class Fold {
     std::set<int> gap;  // tokens that say how far it is to another level: 较去年高3个百分点
     std::map<int, std::map<std::string, MatchSpan>> groups;
 
+    // With room for most sentences, so that no vector grows token by token.
+    Parts() {
+      constexpr size_t kTokens = 48, kBytes = 512, kNumbers = 8;
+      row.text.reserve(kBytes);
+      row.tokens.reserve(kTokens);
+      row.at.reserve(kTokens);
+      clause.reserve(kTokens);
+      paren.reserve(kTokens);
+      speaker.reserve(kTokens);
+      compared.reserve(kTokens);
+      refused.reserve(kTokens);
+      clause_begin.reserve(kTokens);
+      drafts.reserve(kNumbers);
+    }
     // Makes room for the next sentence.
     void Clear() {
       clause_begin.clear();

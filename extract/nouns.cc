@@ -189,6 +189,7 @@ WordSpans SplitHan(std::string_view text, const WordDictionary& dictionary) {
     dictionary.WordsAt(chars.data(), dictionary.StartOf(chars[i], chars[i + 1]), i, end, relax);
   }
   WordSpans out;
+  out.reserve(n);
   for (size_t to = n; to > 0; to = ways[to].from) {
     out.emplace_back(ways[to].from * kBytes, to * kBytes);
   }

@@ -346,11 +346,12 @@ PatternTable::~PatternTable() = default;
 
 void PatternTable::Match(const TokenRow& row, std::vector<PatternMatch>& out) const {
   const NeedsTable::Bits met = impl_->needs.MetBy(row.text);
+  std::vector<re2::StringPiece> parts;
   for (size_t index = 0; index < patterns_.size(); ++index) {
     if (!impl_->needs.Met(index, met)) continue;
     const ClaimPattern& pattern = patterns_[index];
     const RE2& re = *impl_->compiled[index];
-    std::vector<re2::StringPiece> parts(pattern.groups.size() + 1);
+    parts.assign(pattern.groups.size() + 1, {});
     size_t from = 0;
     while (from <= row.text.size() && re.Match(row.text, from, row.text.size(), RE2::UNANCHORED,
                                                parts.data(), static_cast<int>(parts.size()))) {

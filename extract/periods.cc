@@ -541,6 +541,12 @@ class Search {
     size_t length;
     bool joined_only;
   };
+  struct RowPiece {  // of the row of words and dates around a date
+    size_t row_begin, text_begin, size;
+    int node;
+  };
+  std::string row_;                    // scratch
+  std::vector<RowPiece> pieces_;       // scratch
   std::vector<PatternSet::Hit> hits_;  // scratch
   std::vector<Candidate> candidates_;  // scratch
   std::optional<Anchor> last_, last_year_, last_month_, last_day_, last_as_of_;
@@ -748,6 +754,7 @@ void Search::Reduce() {
     }
   }
   std::vector<Node> left;
+  left.reserve(nodes_.size());
   for (int i = size > 0 ? 0 : -1; i >= 0;) {
     const int next = nodes_[static_cast<size_t>(i)].next;
     left.push_back(std::move(nodes_[static_cast<size_t>(i)]));
@@ -762,12 +769,10 @@ bool Search::ReduceAt(size_t i, bool appositions) {
   const int second = node.next >= 0 && at(node.next).begin - node.end <= kGap ? node.next : -1;
   if (appositions && second < 0) return false;
   // The row of words and dates around the node: what is before it, and up to two dates after.
-  std::string row;
-  struct RowPiece {
-    size_t row_begin, text_begin, size;
-    int node;
-  };
-  std::vector<RowPiece> pieces;
+  std::string& row = row_;
+  std::vector<RowPiece>& pieces = pieces_;
+  row.clear();
+  pieces.clear();
   auto add_text = [&](size_t from, size_t to) {
     if (from >= to) return;
     pieces.push_back({row.size(), from, to - from, -1});

@@ -70,8 +70,8 @@ struct NumeralInWord {
   char32_t before = 0, behind = 0;  // the word's characters beside it, 0 where it has none
 };
 
-// Which characters stand beside numerals in guard words: bits of a hash, so that nearly all numerals
-// of a text are told to be in none without a walk through the words that have them.
+// Which characters stand beside numerals in guard words: bits of a hash, so that nearly all
+// numerals of a text are told to be in none without a walk through the words that have them.
 class NeighbourBits {
  public:
   void Add(char32_t numeral, char32_t before, char32_t behind) {

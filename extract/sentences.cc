@@ -42,6 +42,7 @@ void Add(std::string_view text, uint32_t begin, uint32_t end, uint32_t paragraph
 
 std::vector<Sentence> SplitSentences(std::string_view text) {
   std::vector<Sentence> out;
+  out.reserve(text.size() / 64);
   uint32_t begin = 0;
   uint32_t paragraph = 0;
   const auto size = static_cast<uint32_t>(text.size());

@@ -209,8 +209,7 @@ void MakeRow(std::string_view text, MatchSpan sentence, const Mention* mentions,
   row.tokens.clear();
   row.at.clear();
   row.begin = sentence.begin;
-  std::vector<CueLexicon::Hit> hits;
-  hits.reserve(16);  // more than most stretches between two mentions have
+  static thread_local std::vector<CueLexicon::Hit> hits;  // kept from one sentence to the next
   uint32_t done = sentence.begin;
   const auto add = [&](const Token& token) {
     row.text += text.substr(done, token.outer.begin - done);

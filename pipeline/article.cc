@@ -60,7 +60,8 @@ void AddRows(store::Article& article, const extract::EntityFinder& lexicon) {
   for (const Claim& c : article.claims) {
     article.aspects.push_back(dedupe::AspectKey(c, article.document.meta.published));
   }
-  std::set<std::string> seen;
+  article.entities.reserve(article.mentions.size());
+  std::set<std::string_view> seen;
   for (const EntityMention& m : article.mentions) {
     if (seen.insert(m.entity.entity_id).second) {
       article.entities.push_back(MakeEntityRow(m.entity, lexicon));
@@ -68,12 +69,13 @@ void AddRows(store::Article& article, const extract::EntityFinder& lexicon) {
   }
   // A subject or speaker may be an entity that only the headline names.
   for (const Claim& c : article.claims) {
-    for (const std::string& id : {c.subject_id, c.attribution_id}) {
+    for (const std::string_view id :
+         {std::string_view(c.subject_id), std::string_view(c.attribution_id)}) {
       if (id.empty() || seen.contains(id)) continue;
       if (const auto facts = lexicon.Lookup(id)) {
         seen.insert(id);
-        article.entities.push_back(
-            MakeEntityRow({id, std::string(facts->canonical), facts->type, true}, lexicon));
+        article.entities.push_back(MakeEntityRow(
+            {std::string(id), std::string(facts->canonical), facts->type, true}, lexicon));
       }
     }
   }
@@ -171,6 +173,7 @@ std::vector<std::variant<store::Article, Reject>> ReadArticles(
     const Tools& tools, const ArticleLimits& limits) {
   std::vector<std::variant<store::Article, Reject>> out;
   std::vector<MatchView> views;
+  views.reserve(documents.size());
   for (const Document& document : documents) {
     views.push_back(normalize::MakeMatchView(document.text));
   }

@@ -65,7 +65,9 @@ struct EntityFinder::Impl {
     uint32_t begin = 0, end = 0;
     EntityType type = EntityType::kOrg;
     uint32_t entity = kNone;  // kNone for one the lexicon does not know
-    std::string canonical;    // for those; empty: the text itself
+    // For those, in the text or in the work's `models`, so that a name costs nothing to move; empty:
+    // the text itself.
+    std::string_view canonical;
     RuleRef rule;
     int priority = 0;  // of two of the same length the higher wins
     bool soft = false;
@@ -551,7 +553,7 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
       }
       if (!same) continue;
     }
-    all.push_back(std::move(found));
+    all.push_back(found);
   }
   for (const Found& ticker : work.tickers) all.push_back(ticker);
   std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) {
@@ -1537,7 +1539,7 @@ void EntityFinder::Impl::FindTitles(Work& work) const {
     }
     if (chars > 0 && end < text.size() && text.substr(end).starts_with(kClose)) {
       Found title{static_cast<uint32_t>(at), static_cast<uint32_t>(end + kClose.size()),
-                  EntityType::kProduct, kNone, std::string(text.substr(from, end - from)),
+                  EntityType::kProduct, kNone, text.substr(from, end - from),
                   "title marks", 1, false};
       // 《华尔街日报》 is the outlet.
       for (const Found& name : work.names) {
@@ -1745,7 +1747,7 @@ bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right)
     left.end = right.end;
     left.entity = kNone;
     left.type = EntityType::kOrg;
-    left.canonical.clear();
+    left.canonical = {};
     left.rule = right.rule;
     return true;
   }
@@ -1877,8 +1879,8 @@ void EntityFinder::Impl::JoinBracketed(Work& work) const {
         other.entity = found.entity;
         other.type = found.type;
         if (found.entity == kNone) {
-          other.canonical = found.canonical.empty() ? std::string(work.Text(found.begin, found.end))
-                                                    : found.canonical;
+          other.canonical =
+              found.canonical.empty() ? work.Text(found.begin, found.end) : found.canonical;
         }
       }
       continue;
@@ -1888,7 +1890,7 @@ void EntityFinder::Impl::JoinBracketed(Work& work) const {
     joined.end = end;
     joined.rule = "brackets";
     if (found.entity == kNone && found.canonical.empty()) {
-      joined.canonical = std::string(work.Text(found.begin, found.end));
+      joined.canonical = work.Text(found.begin, found.end);
     }
     more.push_back(std::move(joined));
   }
@@ -1973,9 +1975,8 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
     const Found& of = work.found[it->second];
     if (&of == &found) continue;
     found.entity = of.entity;
-    found.canonical = of.canonical.empty() && of.entity == kNone
-                          ? std::string(work.Text(of.begin, of.end))
-                          : of.canonical;
+    found.canonical = of.canonical.empty() && of.entity == kNone ? work.Text(of.begin, of.end)
+                                                                 : of.canonical;
   }
   if (shorts.empty()) return;
   uint32_t longest = 0;
@@ -2013,7 +2014,7 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
     found.begin = begin;
     found.end = best;
     if (found.canonical.empty() && found.entity == kNone) {
-      found.canonical = std::string(work.Text(of.begin, of.end));
+      found.canonical = work.Text(of.begin, of.end);
     }
     std::fill(taken.begin() + begin, taken.begin() + best, 1);
     more.push_back(std::move(found));
@@ -2132,7 +2133,7 @@ void EntityFinder::Impl::FollowOutlet(Work& work) const {
     found.begin = begin;
     found.end = begin + n;
     if (found.canonical.empty() && found.entity == kNone) {
-      found.canonical = std::string(work.Text(outlet->begin, outlet->end));
+      found.canonical = work.Text(outlet->begin, outlet->end);
     }
     found.rule = RuleRef(*forms.Find(FormKind::kOwnOutlet, text.substr(begin, n)));
     more.push_back(std::move(found));
@@ -2224,9 +2225,8 @@ void EntityFinder::Impl::Emit(const Work& work, std::vector<Mention>& out) const
                         true};
     } else {
       mention.entity.type = found.type;
-      mention.entity.canonical = found.canonical.empty()
-                                     ? std::string(work.Text(found.begin, found.end))
-                                     : found.canonical;
+      mention.entity.canonical =
+          found.canonical.empty() ? work.Text(found.begin, found.end) : found.canonical;
       mention.entity.entity_id = UnknownEntityId(found.type, mention.entity.canonical);
     }
   }

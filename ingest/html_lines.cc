@@ -382,7 +382,7 @@ void CountLine(std::string_view text, LineCounts& line) {
     // The common Han, nearly all of a text.
     for (; i + 3 <= text.size() && LeadsHan(text[i]); i += 3) {
       const char32_t c = CodePointOfThree(text.data() + i);
-      if (!IsHan(c)) break;
+      if (c < 0x4E00) break;
       ++han;
       words += function[c];
       previous = c;

@@ -499,6 +499,12 @@ std::string Rules::Region(std::string_view host, std::string_view site, std::str
   std::vector<bool> seen(impl_->region_order.size());
   const uint16_t* const words = impl_->region_words.data();
   for (size_t i = 0, length = 0; i < text.size(); i += length) {
+    // The common Han, nearly all of a text, most of which begin no word.
+    while (i + 3 <= text.size() && LeadsHan(text[i]) &&
+           words[CodePointOfThree(text.data() + i)] == 0) {
+      i += 3;
+    }
+    if (i >= text.size()) break;
     length = CodePointLength(text[i]);
     const char32_t c = CodePointAt(text, i);
     if (c > 0xFFFF || words[c] == 0) continue;

@@ -528,9 +528,9 @@ Script DetectScript(std::string_view clean) {
   for (size_t i = 0; i < clean.size();) {
     const uint32_t length = CodePointLength(clean[i]);
     if (length == 3) {
-      const uint32_t entry = bmp[CodePointAt(clean, i)];
-      hans += (entry & kHansOnly) != 0;
-      hant += (entry & kHantOnly) != 0;
+      const uint32_t entry = bmp[CodePointOfThree(clean.data() + i)];
+      // Most are of both scripts.
+      if ((entry & (kHansOnly | kHantOnly)) != 0) ((entry & kHansOnly) != 0 ? hans : hant) += 1;
     }
     i += length;
   }

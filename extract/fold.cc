@@ -155,7 +155,7 @@ void Fold::SkipReckoning(Parts& p) const {
   for (size_t clause = p.clause_begin.size(); clause-- > 0;) {
     const uint32_t end = ClauseEnd(p, static_cast<int>(clause));
     uint32_t from = p.clause_begin[clause];
-    if (!Any(Text({from, from + 3}), {"按", "以"})) {
+    if (!StandsAt(text_, from, "按") && !StandsAt(text_, from, "以")) {
       // 增加值|按可比价格计算|同比增长6%
       const size_t at = Text({from, end}).find("按可比");
       if (at == std::string_view::npos) continue;

@@ -562,6 +562,11 @@ bool WritesRocYears(const Cues& cues, std::string_view text) {
 
 Search::Search(const Rules& rules, std::string_view text, const PeriodContext& context)
     : rules_(rules), text_(text), taiwan_(context.region == "TW"), today_(context.published) {
+  constexpr size_t kMost = 8;  // of the dates and candidates in most texts
+  nodes_.reserve(kMost);
+  candidates_.reserve(kMost);
+  hits_.reserve(kMost);
+  pieces_.reserve(kMost);
   if (today_ && !IsValid(today_->date)) today_.reset();
 }
 

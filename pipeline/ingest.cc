@@ -4,6 +4,7 @@
 #include <tbb/parallel_pipeline.h>
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -39,7 +40,7 @@ struct Work {
   uint64_t bytes_read = 0;
 };
 using WorkPtr = std::shared_ptr<Work>;
-using Group = std::vector<Work>;
+using Group = std::deque<Work>;  // a work is large to move
 using GroupPtr = std::shared_ptr<Group>;
 
 // Adds up the bytes of the inputs beside the run, for showing how far it is.
@@ -138,6 +139,7 @@ class Stream {
 
   void Process(Group& group) {
     std::vector<Document> documents;
+    documents.reserve(group.size());
     std::vector<const store::InputKey*> keys;
     std::vector<Work*> read;  // whose documents they are
     for (Work& work : group) {

@@ -77,27 +77,19 @@ std::string ModalityPart(const FactClaim& fact_claim) {
   return out;
 }
 
-FactKeyParts MakeKey(const FactClaim& fact_claim, const Reading& reading, int year_end) {
+FactKeyParts MakeKey(const FactClaim& fact_claim, std::string_view subject, const Reading& reading,
+                     int year_end) {
   const Claim& claim = fact_claim.claim;
   FactKeyParts key;
-  key[kSubjectPart] = SubjectPart(claim);
-  key[kMetricPart] = reading.metric;
-  key[kScopePart] = ScopePart(claim.scope);
-  key[kKindPart] = ToString(claim.kind);
-  key[kBasisPart] = ToString(claim.basis);
-  key[kPeriodPart] = PeriodPart(claim.period, fact_claim.published, year_end);
-  key[kDimensionPart] = reading.dimension;
-  key[kModalityPart] = ModalityPart(fact_claim);
+  key.Append(subject);
+  key.Append(reading.metric);
+  key.Append(ScopePart(claim.scope));
+  key.Append(ToString(claim.kind));
+  key.Append(ToString(claim.basis));
+  key.Append(PeriodPart(claim.period, fact_claim.published, year_end));
+  key.Append(reading.dimension);
+  key.Append(ModalityPart(fact_claim));
   return key;
-}
-
-std::string Join(const FactKeyParts& key) {
-  std::string out;
-  for (size_t i = 0; i < key.size(); ++i) {
-    if (i > 0) out += '\t';
-    out += key[i];
-  }
-  return out;
 }
 
 // 24 bits of a number in an order that is the numbers': sign, exponent, 12 bits behind.
@@ -120,15 +112,11 @@ uint32_t HighPlace(const Interval& interval) {
   return std::min(kMost, OrderedBits(interval.high->ToDouble()) + 1);
 }
 
-struct KeyedEntry {
-  Entry entry;
-  FactKeyParts key;
-};
-
 // The claims that make facts, in the order the contract takes them: by key, then (latest versions
 // first) by agreeing width, value, claim_id.
-std::vector<KeyedEntry> SortedEntries(const std::vector<FactClaim>& claims) {
+std::vector<Entry> SortedEntries(const std::vector<FactClaim>& claims) {
   std::vector<const FactClaim*> order;
+  order.reserve(claims.size());
   for (const FactClaim& claim : claims) order.push_back(&claim);
   std::sort(order.begin(), order.end(), [](const FactClaim* a, const FactClaim* b) {
     return a->claim.claim_id < b->claim.claim_id;
@@ -139,44 +127,45 @@ std::vector<KeyedEntry> SortedEntries(const std::vector<FactClaim>& claims) {
                           }),
               order.end());
 
-  // One subject has one year end: a claim that does not know it takes it from those that do.
-  std::map<std::string, int> year_ends;
-  std::vector<int*> year_end_of(order.size());
+  // One subject has one year end: a claim that does not know it takes it from those that do. Most
+  // aspects have one subject, so that those met are few.
+  struct Subject {
+    std::string name;
+    int year_end = 0;
+  };
+  std::vector<Subject> subjects;
+  std::vector<size_t> subject_of(order.size());
   for (size_t i = 0; i < order.size(); ++i) {
-    int& known = year_ends[SubjectPart(order[i]->claim)];
-    known = std::max(known, order[i]->fiscal_year_end);
-    year_end_of[i] = &known;
+    std::string name = SubjectPart(order[i]->claim);
+    size_t at = 0;
+    while (at < subjects.size() && subjects[at].name != name) ++at;
+    if (at == subjects.size()) subjects.push_back({std::move(name)});
+    subjects[at].year_end = std::max(subjects[at].year_end, order[i]->fiscal_year_end);
+    subject_of[i] = at;
   }
 
-  std::vector<KeyedEntry> entries;
+  std::vector<Entry> entries;
   entries.reserve(order.size());
   for (size_t i = 0; i < order.size(); ++i) {
+    const Subject& subject = subjects[subject_of[i]];
+    if (subject.name.empty()) continue;
     std::optional<Reading> reading = ReadNumber(order[i]->claim);
     if (!reading) continue;
-    KeyedEntry e;
-    e.key = MakeKey(*order[i], *reading, *year_end_of[i]);
-    if (e.key[kSubjectPart].empty()) continue;
-    e.entry = {order[i], *std::move(reading)};
-    entries.push_back(std::move(e));
+    FactKeyParts key = MakeKey(*order[i], subject.name, *reading, subject.year_end);
+    entries.push_back({order[i], *std::move(reading), std::move(key)});
   }
   // Places are sorted rather than entries, which are large.
   std::vector<size_t> places(entries.size());
   std::iota(places.begin(), places.end(), size_t{0});
   std::sort(places.begin(), places.end(), [&](size_t x, size_t y) {
-    const KeyedEntry &a = entries[x], &b = entries[y];
-    if (const auto by_key = a.key <=> b.key; by_key != 0) return by_key < 0;
-    if (a.entry.claim->latest_version != b.entry.claim->latest_version) {
-      return a.entry.claim->latest_version;
-    }
-    if (a.entry.reading.width != b.entry.reading.width) {
-      return a.entry.reading.width < b.entry.reading.width;
-    }
-    if (a.entry.reading.value != b.entry.reading.value) {
-      return a.entry.reading.value < b.entry.reading.value;
-    }
-    return a.entry.claim->claim.claim_id < b.entry.claim->claim.claim_id;
+    const Entry &a = entries[x], &b = entries[y];
+    if (const int by_key = a.key.text().compare(b.key.text()); by_key != 0) return by_key < 0;
+    if (a.claim->latest_version != b.claim->latest_version) return a.claim->latest_version;
+    if (a.reading.width != b.reading.width) return a.reading.width < b.reading.width;
+    if (a.reading.value != b.reading.value) return a.reading.value < b.reading.value;
+    return x < y;  // in order of claim_id
   });
-  std::vector<KeyedEntry> sorted;
+  std::vector<Entry> sorted;
   sorted.reserve(entries.size());
   for (const size_t place : places) sorted.push_back(std::move(entries[place]));
   return sorted;
@@ -191,11 +180,11 @@ Decimal Distance(const Decimal& a, const Decimal& b) {
 // A group is opened by a claim that meets no other group's first claim, so the first claims'
 // agreeing intervals are disjoint: kept in order of value, those a new claim meets lie side by side
 // and are found by bisection.
-std::vector<std::vector<const Entry*>> JoinClaims(const KeyedEntry* begin, const KeyedEntry* end) {
+std::vector<std::vector<const Entry*>> JoinEntries(const Entry* begin, const Entry* end) {
   std::vector<std::vector<const Entry*>> groups;
   std::vector<size_t> by_value;
-  for (const KeyedEntry* keyed = begin; keyed != end; ++keyed) {
-    const Reading& reading = keyed->entry.reading;
+  for (const Entry* entry = begin; entry != end; ++entry) {
+    const Reading& reading = entry->reading;
     const auto first = [&](size_t group) -> const Reading& { return groups[group][0]->reading; };
     const auto low = std::partition_point(by_value.begin(), by_value.end(), [&](size_t group) {
       return Below(first(group).agreeing, reading.agreeing);
@@ -205,7 +194,7 @@ std::vector<std::vector<const Entry*>> JoinClaims(const KeyedEntry* begin, const
     });
     if (low == high) {
       by_value.insert(low, groups.size());
-      groups.push_back({&keyed->entry});
+      groups.push_back({entry});
       continue;
     }
     auto nearest = std::partition_point(
@@ -215,12 +204,13 @@ std::vector<std::vector<const Entry*>> JoinClaims(const KeyedEntry* begin, const
                               Distance(first(*nearest).value, reading.value)) {
       --nearest;
     }
-    groups[*nearest].push_back(&keyed->entry);
+    groups[*nearest].push_back(entry);
   }
   return groups;
 }
 
 ClaimRelation RelationTo(const Claim& first, const Claim& claim) {
+  if (&first == &claim) return ClaimRelation::kIdentical;
   const auto ends = [](const Claim& c) {
     return c.period ? std::pair(c.period->start, c.period->end)
                     : std::pair<std::optional<Moment>, std::optional<Moment>>();
@@ -237,10 +227,10 @@ ClaimRelation RelationTo(const Claim& first, const Claim& claim) {
 
 // The key, and the first claim's value and unit. The hedge is part of the value: more than 20 and
 // less than 20 are two facts.
-std::string FactId(const FactKeyParts& key, const Entry& first) {
+std::string FactId(const Entry& first) {
   const Quantity& q = first.claim->claim.quantity;
   IdentityHash hash;
-  for (const std::string& part : key) hash.Add(part);
+  for (size_t part = 0; part < kKeyParts; ++part) hash.Add(first.key[part]);
   hash.Add(first.reading.value.ToString());
   hash.Add(q.low ? q.low->ToString() : "");
   hash.Add(q.high ? q.high->ToString() : "");
@@ -250,6 +240,14 @@ std::string FactId(const FactKeyParts& key, const Entry& first) {
 }
 
 void CountSources(const std::vector<const Entry*>& entries, Fact& fact) {
+  if (entries.size() == 1) {  // as most are
+    const FactClaim& c = *entries.front()->claim;
+    fact.documents = 1;
+    fact.stories = 1;
+    fact.first_published = c.published;
+    fact.last_published = c.published;
+    return;
+  }
   std::set<std::string_view> documents;
   std::vector<Voice> voices;
   for (const Entry* entry : entries) {
@@ -267,9 +265,8 @@ void CountSources(const std::vector<const Entry*>& entries, Fact& fact) {
   fact.stories = CountVoices(voices);
 }
 
-FactDraft MakeDraft(const FactKeyParts& key, std::vector<const Entry*> entries) {
+FactDraft MakeDraft(std::vector<const Entry*> entries) {
   FactDraft draft;
-  draft.key = key;
   draft.entries = std::move(entries);
   const Entry& first = *draft.entries.front();
   draft.live = first.claim->latest_version;
@@ -280,8 +277,8 @@ FactDraft MakeDraft(const FactKeyParts& key, std::vector<const Entry*> entries) 
   std::sort(draft.stories.begin(), draft.stories.end());
   draft.stories.erase(std::unique(draft.stories.begin(), draft.stories.end()), draft.stories.end());
   Fact& fact = draft.fact;
-  fact.fact_id = FactId(key, first);
-  fact.key = Join(key);
+  fact.fact_id = FactId(first);
+  fact.key = first.key.text();
   fact.place = {KeyHash(fact.key), UINT32_MAX, 0};
   for (const Entry* entry : draft.entries) {
     fact.place.low = std::min(fact.place.low, LowPlace(entry->reading.agreeing));
@@ -298,17 +295,25 @@ FactDraft MakeDraft(const FactKeyParts& key, std::vector<const Entry*> entries) 
   return draft;
 }
 
-// Drafts of all facts, sorted by fact_id. Points into `entries`.
-std::vector<FactDraft> MakeDrafts(const std::vector<KeyedEntry>& entries) {
-  std::vector<FactDraft> drafts;
+// Calls `body` with the claims of each fact, in the order of joining.
+template <class Body>
+void ForEachFact(const std::vector<Entry>& entries, Body body) {
   for (size_t begin = 0; begin < entries.size();) {
     size_t end = begin + 1;
     while (end < entries.size() && entries[end].key == entries[begin].key) ++end;
-    for (auto& group : JoinClaims(entries.data() + begin, entries.data() + end)) {
-      drafts.push_back(MakeDraft(entries[begin].key, std::move(group)));
+    for (auto& group : JoinEntries(entries.data() + begin, entries.data() + end)) {
+      body(std::move(group));
     }
     begin = end;
   }
+}
+
+// Drafts of all facts, sorted by fact_id. Points into `entries`.
+std::vector<FactDraft> MakeDrafts(const std::vector<Entry>& entries) {
+  std::vector<FactDraft> drafts;
+  ForEachFact(entries, [&](std::vector<const Entry*> group) {
+    drafts.push_back(MakeDraft(std::move(group)));
+  });
   // Places are sorted rather than drafts, which are large.
   std::vector<size_t> places(drafts.size());
   std::iota(places.begin(), places.end(), size_t{0});
@@ -375,7 +380,8 @@ std::string PeriodBucket(const std::optional<Period>& period, std::string_view p
 std::string FactKey(const FactClaim& claim, int year_end) {
   if (AspectKey(claim.claim, claim.published).empty()) return {};
   const std::optional<Reading> reading = ReadNumber(claim.claim);
-  return reading ? Join(MakeKey(claim, *reading, year_end)) : std::string();
+  if (!reading) return {};
+  return MakeKey(claim, SubjectPart(claim.claim), *reading, year_end).text();
 }
 
 uint32_t CountVoices(const std::vector<Voice>& documents) {
@@ -409,10 +415,10 @@ uint32_t KeyHash(std::string_view key) { return static_cast<uint32_t>(Hash64(key
 std::optional<PlacedClaim> PlaceClaim(const FactClaim& claim) {
   const std::optional<Reading> reading = ReadNumber(claim.claim);
   if (!reading) return std::nullopt;
-  const FactKeyParts key = MakeKey(claim, *reading, claim.fiscal_year_end);
-  if (key[kSubjectPart].empty()) return std::nullopt;
+  const std::string subject = SubjectPart(claim.claim);
+  if (subject.empty()) return std::nullopt;
   PlacedClaim out;
-  out.key = Join(key);
+  out.key = MakeKey(claim, subject, *reading, claim.fiscal_year_end).text();
   out.place = {KeyHash(out.key), LowPlace(reading->agreeing), HighPlace(reading->agreeing)};
   return out;
 }
@@ -435,12 +441,24 @@ std::string GroupOf(std::string_view key, FactRelation relation) {
   return GroupOf(key, kKeyParts);
 }
 
+std::vector<JoinedClaims> JoinClaims(const std::vector<FactClaim>& claims) {
+  std::vector<JoinedClaims> out;
+  ForEachFact(SortedEntries(claims), [&](const std::vector<const Entry*>& group) {
+    JoinedClaims& joined = out.emplace_back();
+    joined.key = group.front()->key.text();
+    for (const Entry* entry : group) {
+      joined.claims.push_back(static_cast<size_t>(entry->claim - claims.data()));
+    }
+  });
+  return out;
+}
+
 AspectFacts BuildFacts(const std::vector<FactClaim>& claims) {
   return BuildFacts(claims, [](const std::string&, size_t facts) { return facts <= kCrowded; });
 }
 
 AspectFacts BuildFacts(const std::vector<FactClaim>& claims, const LinkedGroups& linked) {
-  const std::vector<KeyedEntry> entries = SortedEntries(claims);
+  const std::vector<Entry> entries = SortedEntries(claims);
   std::vector<FactDraft> drafts = MakeDrafts(entries);
   AspectFacts out;
   LinkFacts(drafts, linked, out.links, out.conflicts);
@@ -452,9 +470,9 @@ AspectFacts BuildFacts(const std::vector<FactClaim>& claims, const LinkedGroups&
 std::vector<std::string> CheckFacts(const std::vector<FactClaim>& claims,
                                     const AspectFacts& stored) {
   std::vector<std::string> breaches;
-  const std::vector<KeyedEntry> entries = SortedEntries(claims);
+  const std::vector<Entry> entries = SortedEntries(claims);
   std::map<std::string_view, size_t> by_claim;  // place in `entries`, which is the joining order
-  for (size_t i = 0; i < entries.size(); ++i) by_claim[entries[i].entry.claim->claim.claim_id] = i;
+  for (size_t i = 0; i < entries.size(); ++i) by_claim[entries[i].claim->claim.claim_id] = i;
 
   // Drafts as stored: the members in joining order, so that the first is the one that opened it.
   std::map<std::string_view, std::string_view> fact_of_claim;
@@ -482,21 +500,21 @@ std::vector<std::string> CheckFacts(const std::vector<FactClaim>& claims,
     }
     std::sort(places.begin(), places.end());
     std::vector<const Entry*> members;
-    const KeyedEntry& first = entries[places.front()];
+    const Entry& first = entries[places.front()];
     for (const size_t place : places) {
-      const KeyedEntry& e = entries[place];
-      members.push_back(&e.entry);
+      const Entry& e = entries[place];
+      members.push_back(&e);
       const std::string claim_name =
-          " claim " + e.entry.claim->claim.claim_id + " (" + Describe(*e.entry.claim) + ")";
+          " claim " + e.claim->claim.claim_id + " (" + Describe(*e.claim) + ")";
       if (e.key != first.key) {
         breaches.push_back(name + ":" + claim_name + " has another key than claim " +
-                           first.entry.claim->claim.claim_id);
-      } else if (!Meet(e.entry.reading.agreeing, first.entry.reading.agreeing)) {
+                           first.claim->claim.claim_id);
+      } else if (!Meet(e.reading.agreeing, first.reading.agreeing)) {
         breaches.push_back(name + ":" + claim_name + " does not agree with " +
-                           Describe(*first.entry.claim));
+                           Describe(*first.claim));
       }
     }
-    FactDraft draft = MakeDraft(first.key, std::move(members));
+    FactDraft draft = MakeDraft(std::move(members));
     if (draft.fact.fact_id != fact.fact_id) {
       breaches.push_back(name + " should be " + draft.fact.fact_id + " by its key and first claim");
     }
@@ -508,8 +526,8 @@ std::vector<std::string> CheckFacts(const std::vector<FactClaim>& claims,
     }
     drafts.emplace(fact.fact_id, std::move(draft));
   }
-  for (const KeyedEntry& e : entries) {
-    const std::string& id = e.entry.claim->claim.claim_id;
+  for (const Entry& e : entries) {
+    const std::string& id = e.claim->claim.claim_id;
     if (!fact_of_claim.contains(id)) breaches.push_back("claim " + id + " is in no fact");
   }
 
@@ -528,7 +546,7 @@ std::vector<std::string> CheckFacts(const std::vector<FactClaim>& claims,
     if (conflict.facts.size() < 2) breaches.push_back(name + " has fewer than two facts");
     for (size_t i = 0; i < facts.size(); ++i) {
       const std::string fact_name = " fact " + facts[i]->fact.fact_id;
-      if (facts[i]->key != facts.front()->key) {
+      if (facts[i]->key() != facts.front()->key()) {
         breaches.push_back(name + ":" + fact_name + " has another key than fact " +
                            facts.front()->fact.fact_id);
       }

@@ -68,6 +68,14 @@ struct PlacedClaim {
 [[nodiscard]] std::optional<PlacedClaim> PlaceClaim(const FactClaim& claim);
 [[nodiscard]] uint32_t KeyHash(std::string_view key);
 
+// Which claims are one fact: places in the `claims` given, the one that opens it first.
+struct JoinedClaims {
+  std::string key;
+  std::vector<size_t> claims;
+};
+// What some claims of an aspect join to by themselves: facts without all that is said of them.
+[[nodiscard]] std::vector<JoinedClaims> JoinClaims(const std::vector<FactClaim>& claims);
+
 // The facts that some claims of an aspect make by themselves, with the links of the groups named.
 [[nodiscard]] AspectFacts BuildFacts(const std::vector<FactClaim>& claims,
                                      const LinkedGroups& linked);

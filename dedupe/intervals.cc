@@ -189,6 +189,13 @@ bool TurnsWithMetric(ClaimKind kind) {
   return kind == ClaimKind::kLevel || kind == ClaimKind::kCount || kind == ClaimKind::kPrice;
 }
 
+// Null where the table has none.
+const std::string* OppositeOf(std::string_view metric) {
+  const auto& opposites = OppositeMetrics();
+  const auto it = opposites.find(metric);
+  return it == opposites.end() ? nullptr : &it->second;
+}
+
 std::string MetricText(const Claim& claim) {
   return CanonicalText(claim.metric.empty() ? claim.metric_id : claim.metric);
 }
@@ -210,9 +217,8 @@ std::string CanonicalText(std::string_view text) {
 
 std::string AspectMetric(const Claim& claim) {
   std::string metric = MetricText(claim);
-  const auto& opposites = OppositeMetrics();
-  const auto it = opposites.find(metric);
-  return it == opposites.end() ? metric : it->second;
+  const std::string* const opposite = OppositeOf(metric);
+  return opposite == nullptr ? metric : *opposite;
 }
 
 bool IsOpinion(const Claim& claim) { return OpinionMetrics().contains(MetricText(claim)); }
@@ -227,7 +233,10 @@ std::string UnitDimension(std::string_view unit) {
 std::optional<Reading> ReadNumber(const Claim& claim) {
   const Quantity* quantity = &claim.quantity;
   Quantity unsigned_quantity;
-  const bool loss = TurnsWithMetric(claim.kind) && AspectMetric(claim) != MetricText(claim);
+  std::string metric = MetricText(claim);
+  const std::string* const opposite =
+      TurnsWithMetric(claim.kind) ? OppositeOf(metric) : nullptr;
+  const bool loss = opposite != nullptr;
   const bool fall = claim.kind == ClaimKind::kChange && claim.direction == Direction::kDown;
   if ((loss || fall) && claim.quantity.value && claim.quantity.value->negative()) {
     // The word and the sign say the same thing twice: 净亏损 -11亿, 下跌 -3%.
@@ -247,7 +256,7 @@ std::optional<Reading> ReadNumber(const Claim& claim) {
     reading.agreeing = Turned(reading.agreeing);
     reading.possible = Turned(reading.possible);
   }
-  reading.metric = loss ? AspectMetric(claim) : MetricText(claim);
+  reading.metric = loss ? *opposite : std::move(metric);
 
   reading.dimension = UnitDimension(claim.quantity.unit);
   if (const UnitFactor* factor = FactorOf(claim.quantity.unit)) {

@@ -197,55 +197,77 @@ class LinkSet {
   std::vector<std::pair<size_t, size_t>> conflicts_;
 };
 
-// Calls `body` with the places of all drafts that agree in every part of the key but `free` (pass
-// kKeyParts for all parts), in order of value, then fact_id.
-// Groups that are not to be linked are left out.
-template <class Body>
-void ForEachGroup(const std::vector<FactDraft>& drafts, const LinkedGroups& linked, size_t free,
-                  Body body) {
-  const auto same = [&](const FactDraft& a, const FactDraft& b) {
+// Puts drafts into the groups that are linked. Every part of a key is a number here, the same where
+// the text is: keys are long, and are compared for each kind of group.
+class Groups {
+ public:
+  Groups(const std::vector<FactDraft>& drafts, const LinkedGroups& linked)
+      : drafts_(drafts), linked_(linked), parts_(drafts.size()) {
+    for (size_t part = 0; part < kKeyParts; ++part) Number(part);
+  }
+
+  // Whether all drafts have one value in a part of the key: then no group has two that differ there.
+  [[nodiscard]] bool Uniform(size_t part) const { return distinct_[part] < 2; }
+
+  // Calls `body` with the places of all drafts that agree in every part of the key but `free` (pass
+  // kKeyParts for all parts), in order of value, then fact_id.
+  // Groups that are not to be linked are left out.
+  template <class Body>
+  void ForEach(size_t free, Body body) const {
+    std::vector<size_t> order(drafts_.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::sort(order.begin(), order.end(), [&](size_t x, size_t y) {
+      for (size_t part = 0; part < kKeyParts; ++part) {
+        if (part != free && parts_[x][part] != parts_[y][part]) {
+          return parts_[x][part] < parts_[y][part];
+        }
+      }
+      const Decimal &a = drafts_[x].reading().value, &b = drafts_[y].reading().value;
+      return a != b ? a < b : x < y;  // sorted by fact_id
+    });
+    for (size_t begin = 0; begin < order.size();) {
+      size_t end = begin + 1;
+      while (end < order.size() && Same(order[begin], order[end], free)) ++end;
+      if (end - begin > 1 && linked_(GroupOf(drafts_[order[begin]].fact.key, free), end - begin)) {
+        body(std::vector<size_t>(&order[begin], &order[begin] + (end - begin)));
+      }
+      begin = end;
+    }
+  }
+
+ private:
+  void Number(size_t part) {
+    std::map<std::string_view, uint32_t> numbers;
+    for (size_t i = 0; i < drafts_.size(); ++i) {
+      const std::string_view text = drafts_[i].key()[part];
+      parts_[i][part] = i > 0 && text == drafts_[i - 1].key()[part]
+                            ? parts_[i - 1][part]
+                            : numbers.emplace(text, numbers.size()).first->second;
+    }
+    distinct_[part] = numbers.size();
+  }
+  [[nodiscard]] bool Same(size_t x, size_t y, size_t free) const {
     for (size_t part = 0; part < kKeyParts; ++part) {
-      if (part != free && a.key[part] != b.key[part]) return false;
+      if (part != free && parts_[x][part] != parts_[y][part]) return false;
     }
     return true;
-  };
-  std::vector<size_t> order(drafts.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(), [&](size_t x, size_t y) {
-    const FactDraft &a = drafts[x], &b = drafts[y];
-    for (size_t part = 0; part < kKeyParts; ++part) {
-      if (part == free) continue;
-      if (const int c = a.key[part].compare(b.key[part]); c != 0) return c < 0;
-    }
-    if (a.reading().value != b.reading().value) return a.reading().value < b.reading().value;
-    return x < y;  // sorted by fact_id
-  });
-  for (size_t begin = 0; begin < order.size();) {
-    size_t end = begin + 1;
-    while (end < order.size() && same(drafts[order[begin]], drafts[order[end]])) ++end;
-    if (end - begin > 1 && linked(GroupOf(drafts[order[begin]].fact.key, free), end - begin)) {
-      body(std::vector<size_t>(&order[begin], &order[begin] + (end - begin)));
-    }
-    begin = end;
   }
-}
 
-// Whether all drafts have one value in a part of the key: then no group has two that differ there.
-bool Uniform(const std::vector<FactDraft>& drafts, size_t part) {
-  return std::all_of(drafts.begin(), drafts.end(),
-                     [&](const FactDraft& d) { return d.key[part] == drafts.front().key[part]; });
-}
+  const std::vector<FactDraft>& drafts_;
+  const LinkedGroups& linked_;
+  std::vector<std::array<uint32_t, kKeyParts>> parts_;  // of each draft
+  std::array<size_t, kKeyParts> distinct_{};
+};
 
 // Values that changed between versions of one address: the old fact has no claim of the address's
 // latest version, the new one none of its former versions.
-void LinkRevisions(const std::vector<FactDraft>& drafts, const LinkedGroups& linked,
-                   LinkSet& links) {
+void LinkRevisions(const std::vector<FactDraft>& drafts, const Groups& groups, LinkSet& links) {
   const bool former = std::any_of(drafts.begin(), drafts.end(), [](const FactDraft& d) {
     return std::any_of(d.entries.begin(), d.entries.end(),
                        [](const Entry* entry) { return !entry->claim->latest_version; });
   });
   if (!former) return;
-  ForEachGroup(drafts, linked, kKeyParts, [&](const std::vector<size_t>& group) {
+  groups.ForEach(kKeyParts, [&](const std::vector<size_t>& group) {
     struct Sides {
       std::set<size_t> former, latest;
     };
@@ -312,13 +334,13 @@ bool ExplainedByRevision(const FactDraft& a, const FactDraft& b) {
   return explains(a, b) || explains(b, a);
 }
 
-void LinkContradictions(const std::vector<FactDraft>& drafts, const LinkedGroups& linked,
+void LinkContradictions(const std::vector<FactDraft>& drafts, const Groups& groups,
                         LinkSet& links) {
   const auto contradict = [&](size_t a, size_t b) {
     return Contradict(drafts[a], drafts[b]) &&
            !(links.Has(a, b, FactRelation::kRevision) && ExplainedByRevision(drafts[a], drafts[b]));
   };
-  ForEachGroup(drafts, linked, kKeyParts, [&](const std::vector<size_t>& group) {
+  groups.ForEach(kKeyParts, [&](const std::vector<size_t>& group) {
     std::vector<size_t> live;
     for (const size_t i : group) {
       if (drafts[i].live) live.push_back(i);
@@ -362,22 +384,22 @@ void LinkContradictions(const std::vector<FactDraft>& drafts, const LinkedGroups
 
 // The informational links between facts that differ in one part of their key.
 template <class Wanted, class Explain>
-void LinkDifference(const std::vector<FactDraft>& drafts, const LinkedGroups& linked, size_t part,
+void LinkDifference(const std::vector<FactDraft>& drafts, const Groups& groups, size_t part,
                     FactRelation relation, Wanted wanted, Explain explain, LinkSet& links) {
-  if (Uniform(drafts, part)) return;
-  ForEachGroup(drafts, linked, part, [&](std::vector<size_t> group) {
+  if (groups.Uniform(part)) return;
+  groups.ForEach(part, [&](std::vector<size_t> group) {
     std::erase_if(group, [&](size_t i) { return !drafts[i].live; });
     if (part == kPeriodPart) {
       // Neighbours in time, not in value.
       std::stable_sort(group.begin(), group.end(), [&](size_t a, size_t b) {
-        return drafts[a].key[part] < drafts[b].key[part];
+        return drafts[a].key()[part] < drafts[b].key()[part];
       });
     }
     for (size_t i = 0; i < group.size(); ++i) {
       size_t found = 0;
       for (size_t j = i + 1; j < group.size() && j <= i + kLookAhead && found < kNeighbours; ++j) {
         const FactDraft &a = drafts[group[i]], &b = drafts[group[j]];
-        if (a.key[part] == b.key[part] || !wanted(a, b)) continue;
+        if (a.key()[part] == b.key()[part] || !wanted(a, b)) continue;
         links.Add(group[i], group[j], relation, explain(a, b));
         ++found;
       }
@@ -401,10 +423,9 @@ bool LookAlike(const FactDraft& a, const FactDraft& b) {
   return PeriodBucket(p, First(a).published) == PeriodBucket(q, First(b).published);
 }
 
-void LinkForecasts(const std::vector<FactDraft>& drafts, const LinkedGroups& linked,
-                   LinkSet& links) {
-  if (Uniform(drafts, kModalityPart)) return;
-  ForEachGroup(drafts, linked, kModalityPart, [&](const std::vector<size_t>& group) {
+void LinkForecasts(const std::vector<FactDraft>& drafts, const Groups& groups, LinkSet& links) {
+  if (groups.Uniform(kModalityPart)) return;
+  groups.ForEach(kModalityPart, [&](const std::vector<size_t>& group) {
     std::vector<size_t> actual;
     for (const size_t i : group) {
       if (drafts[i].live && First(drafts[i]).claim.modality == Modality::kActual) {
@@ -532,9 +553,9 @@ std::string Describe(const FactClaim& fact_claim) {
 }
 
 bool Contradict(const FactDraft& a, const FactDraft& b) {
-  if (!a.live || !b.live || a.key != b.key) return false;
+  if (!a.live || !b.live || a.key() != b.key()) return false;
   // A number without a metric may measure anything; denied and supposed values exclude nothing.
-  if (a.key[kMetricPart].empty()) return false;
+  if (a.key()[kMetricPart].empty()) return false;
   const Modality modality = First(a).claim.modality;
   if (modality == Modality::kNegated || modality == Modality::kHypothetical) return false;
   if (Meet(a.reading().possible, b.reading().possible)) return false;
@@ -548,28 +569,32 @@ void LinkFacts(std::vector<FactDraft>& drafts, const LinkedGroups& linked,
                std::vector<FactLink>& links, std::vector<Conflict>& conflicts) {
   if (drafts.size() < 2) return;
   LinkSet set(drafts);
-  LinkRevisions(drafts, linked, set);
-  LinkContradictions(drafts, linked, set);
-  LinkForecasts(drafts, linked, set);
+  const Groups groups(drafts, linked);
+  LinkRevisions(drafts, groups, set);
+  LinkContradictions(drafts, groups, set);
+  LinkForecasts(drafts, groups, set);
   const auto always = [](const FactDraft&, const FactDraft&) { return true; };
   LinkDifference(
-      drafts, linked, kScopePart, FactRelation::kDifferentScope, always,
+      drafts, groups, kScopePart, FactRelation::kDifferentScope, always,
       [](const FactDraft& a, const FactDraft& b) {
-        return "scope " + a.key[kScopePart] + ": " + Describe(a) + "; scope " + b.key[kScopePart] +
-               ": " + Describe(b);
+        const auto scope = [](const FactDraft& d) {
+          return "scope " + std::string(d.key()[kScopePart]) + ": " + Describe(d);
+        };
+        return scope(a) + "; " + scope(b);
       },
       set);
   LinkDifference(
-      drafts, linked, kBasisPart, FactRelation::kDifferentBasis, always,
+      drafts, groups, kBasisPart, FactRelation::kDifferentBasis, always,
       [](const FactDraft& a, const FactDraft& b) {
         const auto basis = [](const FactDraft& d) {
-          return d.key[kBasisPart].empty() ? std::string("no basis stated") : d.key[kBasisPart];
+          const std::string_view stated = d.key()[kBasisPart];
+          return std::string(stated.empty() ? "no basis stated" : stated);
         };
         return basis(a) + ": " + Describe(a) + "; " + basis(b) + ": " + Describe(b);
       },
       set);
   LinkDifference(
-      drafts, linked, kPeriodPart, FactRelation::kDifferentPeriod, LookAlike,
+      drafts, groups, kPeriodPart, FactRelation::kDifferentPeriod, LookAlike,
       [](const FactDraft& a, const FactDraft& b) {
         return DescribePeriod(First(a).claim.period) + ": " + Describe(a) + "; " +
                DescribePeriod(First(b).claim.period) + ": " + Describe(b);

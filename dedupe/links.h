@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,27 @@ enum KeyPart : size_t {
   kModalityPart,
   kKeyParts,
 };
-using FactKeyParts = std::array<std::string, kKeyParts>;
+// What the claims of a fact share, part by part, in one text with tabs between them (FactKey).
+class FactKeyParts {
+ public:
+  // In the order of KeyPart.
+  void Append(std::string_view part) {
+    if (size_ > 0) text_ += '\t';
+    text_ += part;
+    ends_[size_++] = static_cast<uint32_t>(text_.size());
+  }
+  [[nodiscard]] std::string_view operator[](size_t part) const {
+    const size_t begin = part == 0 ? 0 : ends_[part - 1] + 1;
+    return std::string_view(text_).substr(begin, ends_[part] - begin);
+  }
+  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] bool operator==(const FactKeyParts& other) const { return text_ == other.text_; }
+
+ private:
+  std::string text_;
+  std::array<uint32_t, kKeyParts> ends_{};
+  size_t size_ = 0;
+};
 
 // The name of the group of all keys that are as this one but for one part (kKeyParts: none).
 [[nodiscard]] std::string GroupOf(std::string_view key, size_t free);
@@ -33,12 +54,12 @@ using FactKeyParts = std::array<std::string, kKeyParts>;
 struct Entry {
   const FactClaim* claim = nullptr;
   Reading reading;
+  FactKeyParts key;
 };
 
 // A fact with what linking needs. The first entry opened it.
 struct FactDraft {
   Fact fact;
-  FactKeyParts key;
   std::vector<const Entry*> entries;
   // False where every claim stands in a version that a later one replaced: such a fact is history,
   // and contradicts nothing.
@@ -47,6 +68,7 @@ struct FactDraft {
   std::vector<std::string_view> stories;
 
   [[nodiscard]] const Reading& reading() const { return entries.front()->reading; }
+  [[nodiscard]] const FactKeyParts& key() const { return entries.front()->key; }
 };
 
 // Whether two facts of one key contradict: their possible intervals are disjoint, and nothing the

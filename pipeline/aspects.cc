@@ -18,6 +18,7 @@ namespace {
 // An aspect of up to so many facts is built as a whole: that costs less than finding its parts.
 constexpr size_t kSmall = 32;
 
+using dedupe::JoinedClaims;
 using store::PendingAspect;
 using store::PlacedFact;
 
@@ -31,15 +32,13 @@ class Update {
 
   // None where it cannot be told which groups are touched.
   std::optional<store::FactPlan> Run() {
-    AspectFacts local = JoinTouched(pending_.claims);
-    if (!ReadKeys(local)) return std::nullopt;
-    CompleteGroups(local);
-    // Where all groups are crowded there is nothing to add to what was joined.
+    const std::vector<JoinedClaims> joined = JoinTouched(pending_.claims);
+    if (!ReadKeys(joined)) return std::nullopt;
+    CompleteGroups(joined);
     const AspectFacts facts =
-        linked_.empty() ? std::move(local)
-                        : dedupe::BuildFacts(claims_.claims, [&](const std::string& group, size_t) {
-                            return linked_.contains(group);
-                          });
+        dedupe::BuildFacts(claims_.claims, [&](const std::string& group, size_t) {
+          return linked_.contains(group);
+        });
     part_.linked = [&](const Fact& fact, FactRelation relation) {
       return linked_.contains(dedupe::GroupOf(fact.key, relation));
     };
@@ -47,19 +46,27 @@ class Update {
   }
 
  private:
+  // Claims are told by their places in `claims_`.
+  static constexpr size_t kNone = SIZE_MAX;
+  [[nodiscard]] size_t PlaceOfClaim(int64_t no) const {
+    const auto it = place_of_.find(no);
+    return it == place_of_.end() ? kNone : it->second;
+  }
+
   void AddClaims(const std::vector<int64_t>& numbers) {
     std::vector<int64_t> unread;
     for (const int64_t no : numbers) {
-      if (read_.insert(no).second) unread.push_back(no);
+      // Those that are not there or were rejected have no place.
+      if (place_of_.emplace(no, kNone).second) unread.push_back(no);
     }
     store::AspectClaims more = reader_.LoadClaims(unread);
     for (size_t i = 0; i < more.numbers.size(); ++i) {
-      const std::string& id = more.claims[i].claim.claim_id;
-      if (auto placed = dedupe::PlaceClaim(more.claims[i])) places_[id] = *std::move(placed);
-      id_of_[more.numbers[i]] = id;
+      place_of_[more.numbers[i]] = claims_.claims.size();
       claims_.claims.push_back(std::move(more.claims[i]));
       claims_.numbers.push_back(more.numbers[i]);
     }
+    first_of_.resize(claims_.claims.size(), 0);
+    met_.resize(claims_.claims.size(), false);
   }
   void LoadFact(int64_t no) {
     if (no == 0 || !loaded_.insert(no).second) return;
@@ -67,58 +74,54 @@ class Update {
       std::vector<int64_t> numbers;
       for (const auto& [claim_no, relation] : fact.members) numbers.push_back(claim_no);
       AddClaims(numbers);
-      // The first may be gone, if it was rejected.
-      const auto first = id_of_.find(fact.claim_no);
-      const std::string first_id = first == id_of_.end() ? "" : first->second;
       for (const int64_t claim_no : numbers) {
-        const auto id = id_of_.find(claim_no);
-        if (id != id_of_.end()) first_of_[id->second] = first_id;
+        // The first may be gone, if it was rejected.
+        if (const size_t at = PlaceOfClaim(claim_no); at != kNone) first_of_[at] = fact.claim_no;
       }
       replaced_.push_back(std::move(fact));
     }
   }
-  void LoadMeeting(const FactPlace& place) {
-    const auto it = by_key_.find(place.key);
+  // The facts that a claim meets; once.
+  void LoadMeeting(size_t claim) {
+    if (met_[claim]) return;
+    met_[claim] = true;
+    const auto placed = dedupe::PlaceClaim(claims_.claims[claim]);
+    if (!placed) return;
+    const auto it = by_key_.find(placed->place.key);
     if (it == by_key_.end()) return;
     for (const PlacedFact* f : it->second) {
-      if (f->place.low > place.high) break;  // in order of the low end
-      if (f->place.Meets(place)) LoadFact(f->no);
+      if (f->place.low > placed->place.high) break;  // in order of the low end
+      if (f->place.Meets(placed->place)) LoadFact(f->no);
     }
   }
 
   // The facts that the pending claims are in or come to be in. A claim that changes the fact it is
   // in may be the first of one, or no longer: what agrees with it is looked at too, until nothing
   // more changes.
-  AspectFacts JoinTouched(const std::vector<int64_t>& pending) {
+  std::vector<JoinedClaims> JoinTouched(const std::vector<int64_t>& pending) {
     AddClaims(pending);
     for (const int64_t no : pending) LoadFact(reader_.FactOfClaim(no));
-    std::set<std::string> met;
-    // A claim that is in no fact yet comes to be in one: no need to build first to know it.
+    // A claim that is in no fact yet comes to be in one: no need to join first to know it.
     for (const int64_t no : pending) {
-      const auto id = id_of_.find(no);
-      if (id == id_of_.end() || first_of_.contains(id->second)) continue;
-      const auto place = places_.find(id->second);
-      if (place != places_.end() && met.insert(id->second).second) LoadMeeting(place->second.place);
+      if (const size_t at = PlaceOfClaim(no); at != kNone && first_of_[at] == 0) LoadMeeting(at);
     }
     while (true) {
-      AspectFacts facts =
-          dedupe::BuildFacts(claims_.claims, [](const std::string&, size_t) { return false; });
+      std::vector<JoinedClaims> joined = dedupe::JoinClaims(claims_.claims);
       const size_t before = loaded_.size();
-      for (const Fact& f : facts.facts) {
-        for (const FactMember& m : f.members) {
-          const auto first = first_of_.find(m.claim_id);
-          const bool moved = first == first_of_.end() || first->second != f.representative;
-          if (moved && met.insert(m.claim_id).second) LoadMeeting(places_[m.claim_id].place);
+      for (const JoinedClaims& fact : joined) {
+        const int64_t first = claims_.numbers[fact.claims.front()];
+        for (const size_t claim : fact.claims) {
+          if (first_of_[claim] != first) LoadMeeting(claim);
         }
       }
-      if (loaded_.size() == before) return facts;
+      if (loaded_.size() == before) return joined;
     }
   }
 
   // The keys of all facts of the aspect. False where a stored fact's first claim has another key
   // now.
-  bool ReadKeys(const AspectFacts& local) {
-    for (const Fact& f : local.facts) keys_[f.place.key] = f.key;
+  bool ReadKeys(const std::vector<JoinedClaims>& joined) {
+    for (const JoinedClaims& fact : joined) keys_[dedupe::KeyHash(fact.key)] = fact.key;
     for (const auto& [key, facts] : by_key_) {
       if (keys_.contains(key)) continue;
       // One fact says what the key of all is.
@@ -133,7 +136,7 @@ class Update {
 
   // The groups to be linked anew: those that touched facts are in, unless they are crowded, with
   // all their facts.
-  void CompleteGroups(const AspectFacts& local) {
+  void CompleteGroups(const std::vector<JoinedClaims>& joined) {
     std::map<uint32_t, size_t> before, after;
     std::set<uint32_t> touched;
     for (const PlacedFact& f : stored_) {
@@ -143,9 +146,10 @@ class Update {
       --after[f.place.key];
       touched.insert(f.place.key);
     }
-    for (const Fact& f : local.facts) {
-      ++after[f.place.key];
-      touched.insert(f.place.key);
+    for (const JoinedClaims& fact : joined) {
+      const uint32_t key = dedupe::KeyHash(fact.key);
+      ++after[key];
+      touched.insert(key);
     }
     std::set<uint32_t> whole;  // keys all of whose facts are at hand
     for (const FactRelation relation : dedupe::kGroupRelations) {
@@ -200,12 +204,11 @@ class Update {
   std::vector<store::StoredFact> replaced_;
   store::FactReader::Part part_;
   std::map<uint32_t, std::string> keys_;
-  std::set<int64_t> read_;                                 // claims in `claims_`
-  std::set<int64_t> loaded_;                               // facts in `replaced_`
-  std::unordered_map<int64_t, std::string> id_of_;         // of the claims read
-  std::unordered_map<std::string, std::string> first_of_;  // by claim: its stored fact's first one
-  std::unordered_map<std::string, dedupe::PlacedClaim> places_;
-  std::set<std::string> linked_;  // groups
+  std::unordered_map<int64_t, size_t> place_of_;  // of the claims asked for, by number
+  std::vector<int64_t> first_of_;  // of each claim: the number of its stored fact's first one, or 0
+  std::vector<bool> met_;          // of each claim: the facts that it meets were loaded
+  std::set<int64_t> loaded_;       // facts in `replaced_`
+  std::set<std::string> linked_;   // groups
 };
 
 }  // namespace

@@ -56,10 +56,6 @@ std::optional<Reject> Beyond(const store::InputKey& key, size_t is, size_t limit
 
 // The rows that the claims and mentions of an article call for.
 void AddRows(store::Article& article, const extract::EntityFinder& lexicon) {
-  article.aspects.reserve(article.claims.size());
-  for (const Claim& c : article.claims) {
-    article.aspects.push_back(dedupe::AspectKey(c, article.document.meta.published));
-  }
   article.entities.reserve(article.mentions.size());
   std::set<std::string_view> seen;
   for (const EntityMention& m : article.mentions) {
@@ -82,6 +78,13 @@ void AddRows(store::Article& article, const extract::EntityFinder& lexicon) {
 }
 
 }  // namespace
+
+void AddAspects(store::Article& article) {
+  article.aspects.reserve(article.claims.size());
+  for (const Claim& c : article.claims) {
+    article.aspects.push_back(dedupe::AspectKey(c, article.document.meta.published));
+  }
+}
 
 Result<std::unique_ptr<Tools>> Tools::Load(const std::vector<std::string>& lexicon_files) {
   std::vector<extract::TableText> lexicon;

@@ -74,6 +74,9 @@ inline constexpr size_t kStepsPerNumber = 64;
                                                               std::optional<Date> as_of,
                                                               const ArticleLimits& limits = {});
 
+// What facts the claims of an article will be part of, which only a database asks.
+void AddAspects(store::Article& article);
+
 // The publication date of a document as a moment, if it has one.
 [[nodiscard]] std::optional<Moment> PublishedMoment(std::string_view published);
 

@@ -187,7 +187,11 @@ class Stream {
   void Finish(Work& work) const {
     work.outcome.rules_digest = tools_.rules_digest();
     work.outcome.lexicon_digest = tools_.lexicon_digest();
-    if (lines) work.line = ToJson(work.outcome);
+    if (lines) {
+      work.line = ToJson(work.outcome);
+    } else if (auto* article = std::get_if<store::Article>(&work.outcome.result)) {
+      AddAspects(*article);
+    }
   }
 
   // The last step: by one thread, in input order.

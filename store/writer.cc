@@ -114,61 +114,63 @@ int64_t AspectNumber(std::string_view aspect) {
   return n == 0 ? 1 : n;
 }
 
-// Bands that are not written yet, with their documents, in order. Sixteen bytes a band: rows that
-// came lately are kept apart and put among the others many at a time.
+// Bands that are not written yet, with their documents, sixteen bytes a band. Bands are hashes: in
+// buckets by their upper bits, each sorted, a row finds its place among some hundred.
 class RecentBands {
  public:
   using Row = std::pair<int64_t, int64_t>;  // band as stored, document
 
-  [[nodiscard]] size_t size() const { return rows_.size() + latest_.size(); }
+  [[nodiscard]] size_t size() const { return size_; }
   // A document may have no bands at all.
   void AddDocument(int64_t no) { documents_.insert(no); }
   void Add(int64_t band, int64_t no) {
-    latest_.emplace(band, no);
-    if (latest_.size() >= kLatest) Merge();
+    std::vector<Row>& rows = buckets_[BucketOf(band)];
+    const Row row(band, no);
+    const auto at = std::lower_bound(rows.begin(), rows.end(), row);
+    if (at != rows.end() && *at == row) return;
+    rows.insert(at, row);
+    ++size_;
   }
-  // Rows of bands from `first` on and before `end`.
+  // Rows of bands from `first` on and before `end`, which are of one band with any rank.
   void Read(int64_t first, int64_t end, std::vector<Row>& out) const {
-    const size_t before = out.size();
-    for (auto it = std::lower_bound(rows_.begin(), rows_.end(), Row(first, 0));
-         it != rows_.end() && it->first < end; ++it) {
+    const std::vector<Row>& rows = buckets_[BucketOf(first)];
+    for (auto it = std::lower_bound(rows.begin(), rows.end(), Row(first, 0));
+         it != rows.end() && it->first < end; ++it) {
       out.push_back(*it);
     }
-    const auto middle = static_cast<ptrdiff_t>(out.size());
-    for (auto it = latest_.lower_bound({first, 0}); it != latest_.end() && it->first < end; ++it) {
-      out.push_back(*it);
-    }
-    std::inplace_merge(out.begin() + static_cast<ptrdiff_t>(before), out.begin() + middle,
-                       out.end());
   }
   // Takes out the first `limit` rows.
   std::vector<Row> Take(size_t limit) {
-    Merge();
-    const auto end = rows_.begin() + static_cast<ptrdiff_t>(std::min(limit, rows_.size()));
-    std::vector<Row> out(rows_.begin(), end);
-    rows_.erase(rows_.begin(), end);
+    std::vector<Row> out;
+    for (std::vector<Row>& rows : buckets_) {
+      const size_t taken = std::min(limit - out.size(), rows.size());
+      const auto end = rows.begin() + static_cast<ptrdiff_t>(taken);
+      out.insert(out.end(), rows.begin(), end);
+      rows.erase(rows.begin(), end);
+    }
+    size_ -= out.size();
     return out;
   }
   // Few documents are dropped so soon: all rows are looked through.
   void Drop(int64_t no) {
     if (documents_.erase(no) == 0) return;
-    std::erase_if(rows_, [&](const Row& row) { return row.second == no; });
-    std::erase_if(latest_, [&](const Row& row) { return row.second == no; });
+    for (std::vector<Row>& rows : buckets_) {
+      size_ -= std::erase_if(rows, [&](const Row& row) { return row.second == no; });
+    }
   }
   void Clear() { *this = RecentBands(); }
   // Those added since this was last empty.
   [[nodiscard]] const std::set<int64_t>& documents() const { return documents_; }
 
  private:
-  static constexpr size_t kLatest = 4096;
-  void Merge() {
-    const auto middle = static_cast<ptrdiff_t>(rows_.size());
-    rows_.insert(rows_.end(), latest_.begin(), latest_.end());
-    std::inplace_merge(rows_.begin(), rows_.begin() + middle, rows_.end());
-    latest_.clear();
+  static constexpr int kBucketBits = 10;
+  // Of the 48 bits of a stored band, which has a sign.
+  static size_t BucketOf(int64_t band) {
+    return static_cast<size_t>((band + (1LL << 47)) >> (48 - kBucketBits));
   }
-  std::vector<Row> rows_;  // sorted
-  std::set<Row> latest_;
+
+  std::vector<std::vector<Row>> buckets_{size_t{1} << kBucketBits};
+  size_t size_ = 0;
   std::set<int64_t> documents_;
 };
 

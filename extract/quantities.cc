@@ -466,7 +466,10 @@ class Scanner {
     }
     // Letters right before: H100, GPT-4, R1. A currency code is no name (US$, RMB).
     const bool dash_name = before == '-' && at >= 2 && IsAsciiLetter(Previous(at - 1));
-    const bool joined = IsAsciiLetter(before) || before == '_' || before == '#' || dash_name;
+    // EPS1.1元: a measure in capitals, and what it is.
+    const bool measured = IsAsciiLetter(before) && BehindCapitals(at);
+    const bool joined =
+        (IsAsciiLetter(before) && !measured) || before == '_' || before == '#' || dash_name;
     if (joined && at > floor_ && rules_.units.Prefix(text_, at, place_) == nullptr &&
         !(dash_name && rules_.units.Prefix(text_, at - 1, place_) != nullptr)) {
       size_t e = end;
@@ -480,6 +483,22 @@ class Scanner {
       return EmitDigits(at, end, "guard:code");
     }
     return 0;
+  }
+
+  // Whether a decimal of money or percent stands right behind two capitals or more, and no other
+  // letter or digit in front of those: EPS1.1元, 甲芯-KY50.89元.
+  bool BehindCapitals(size_t at) const {
+    constexpr size_t kFewest = 2, kMost = 4;
+    size_t begin = at;
+    while (begin > floor_ && text_[begin - 1] >= 'A' && text_[begin - 1] <= 'Z') --begin;
+    if (at - begin < kFewest || at - begin > kMost) return false;
+    const char32_t before = Previous(begin);
+    if (IsAsciiLetter(before) || IsAsciiDigit(before)) return false;
+    size_t end = at;
+    while (DigitAt(end)) ++end;
+    if (end >= text_.size() || text_[end] != '.' || !DigitAt(end + 1)) return false;
+    for (++end; DigitAt(end);) ++end;
+    return At(end, "元") || At(end, "%");
   }
 
   // 400-050-0827, 2025-02-27, 2025/2/27: three groups and more, or two where one opens with 0.

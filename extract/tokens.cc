@@ -188,9 +188,10 @@ void CueLexicon::Find(std::string_view text, uint32_t begin, uint32_t end,
       j += CodePointLength(text[j]);
     }
     const bool latin = best_end > i && IsAsciiLetter(static_cast<unsigned char>(text[i]));
+    // EPS1.1元: right in front of a number that is one, a measure is a word of its own.
     if (latin && best_end < text.size() &&
         (IsAsciiLetter(static_cast<unsigned char>(text[best_end])) ||
-         IsAsciiDigit(static_cast<unsigned char>(text[best_end])))) {
+         (IsAsciiDigit(static_cast<unsigned char>(text[best_end])) && best_end < end))) {
       best = kNone;
     }
     if (latin && i > 0 && IsAsciiLetter(static_cast<unsigned char>(text[i - 1]))) best = kNone;

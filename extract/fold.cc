@@ -341,6 +341,15 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
         per = unit.substr(unit.find('/') + 1);
       }
     }
+    // 每10股派息3元: a tenth of it is paid on a share.
+    if (const int tens = TensPaidOn(p, token); tens > 0) {
+      Quantity& paid = d.claim.quantity;
+      if (paid.value) paid.value = paid.value->Shifted(-tens);
+      paid.precision = paid.precision.Shifted(-tens);
+      if (!nouns_.Is("dividend", d.metric.id)) d.metric = Named("每股派息", value.span);
+      if (d.metric.cue != nullptr) d.metric.text = d.metric.cue->canonical;
+      per = "share";
+    }
     // 派息3元: what is paid on a share, where the amount is no sum.
     if (per.empty() && nouns_.Is("dividend", d.metric.id) &&
         d.claim.quantity.precision < Decimal(kMostForOne) && d.claim.quantity.value &&
@@ -387,6 +396,24 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   }
   FillAttribution(p, token, index, d);
   return true;
+}
+
+// As what power of ten the shares are counted that 每 in front of them makes a sum be paid on
+// (每10股: 1); 0 for one share and for none.
+int Fold::TensPaidOn(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  for (int t = token - 1; t > 0 && p.clause[t] == p.clause[token]; --t) {
+    if (!IsQuantity(tokens[t].token_class)) continue;
+    const Quantity& base = tokens[t].mention->quantity;
+    const bool shares = base.unit == "count:股" && base.value &&
+                        tokens[t - 1].token_class == Class::kPer &&
+                        tokens[t - 1].span.end == tokens[t].outer.begin;
+    for (int tens = 1; shares && tens <= 3; ++tens) {
+      if (*base.value == Decimal::PowerOfTen(tens)) return tens;
+    }
+    return 0;
+  }
+  return 0;
 }
 
 // 净利润高于预期3%: by how much, where the measure is no rate itself; 失业率低于预期4% is what was

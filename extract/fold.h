@@ -250,6 +250,7 @@ class Fold {
   Phrase LeftPhraseRaw(const Parts& p, int token) const;
   bool MakeDraft(Parts& p, int token, int index, Draft& d);
   void TellMissed(const Parts& p, Draft& d) const;
+  int TensPaidOn(const Parts& p, int token) const;
   void ApplySettings(const Parts& p, int token, int index, Draft& d) const;
   bool MayStandBare(const Parts& p, const Phrase& phrase, int token, const Draft& d) const;
   std::string QuotedName(const Ref& who) const;

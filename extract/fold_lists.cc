@@ -370,6 +370,13 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
       return;
     }
   }
+  // 较8月的600宗及20亿元分别增加: numbers are no items.
+  const bool numbers = std::any_of(tokens.begin(), tokens.end(), [&](const Token& t) {
+    return IsQuantity(t.token_class) && t.token_class != Class::kOrdinal &&
+           std::any_of(items.begin(), items.end(),
+                       [&](const MatchSpan& item) { return item.end == t.outer.end; });
+  });
+  if (numbers) items.clear();
   if (items.size() == k) {
     if (QuoteItems(p, run, items)) return;
     // 销售均价、新开工面积和购置面积分别上涨: a list of measures alone names nobody.
@@ -387,11 +394,18 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
     if (ShareTail(p, run, items)) return;
     for (size_t n = 0; n < k; ++n) SetItem(p, run, n, items);
   } else if (i >= k) {
-    // 产量A，销量B，同比分别增长C和D.
+    // 产量A，销量B，同比分别增长C和D; 产量A及B，较8月的C及D分别增加: of what is compared.
+    const auto yardstick = [&](const Draft& d) {
+      for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
+        if (tokens[t].token_class == Class::kCompare) return true;
+      }
+      return false;
+    };
+    const size_t from = i >= 2 * k && yardstick(drafts[i - k]) ? i - 2 * k : i - k;
     for (size_t n = 0; n < k; ++n) {
-      drafts[i + n].subject = drafts[i - k + n].subject;
-      drafts[i + n].metric = drafts[i - k + n].metric;
-      if (!drafts[i + n].own_period) drafts[i + n].period = drafts[i - k + n].period;
+      drafts[i + n].subject = drafts[from + n].subject;
+      drafts[i + n].metric = drafts[from + n].metric;
+      if (!drafts[i + n].own_period) drafts[i + n].period = drafts[from + n].period;
     }
   }
 }
@@ -536,7 +550,10 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
   if (entity != nullptr) return;
   const std::string name = WithSharedTail(p, CleanPhrase(Text(items[n])), items);
   const MetricRef like = first.metric;
-  const bool agent = nouns_.EndsWith("agent", name);
+  // 甲公司、乙公司和丙净流入分别为…: a name that no lexicon knows, among those of companies.
+  const bool among = n > 0 && IsListed(first.subject) && items[0].Contains(first.subject.span) &&
+                     CountCodePoints(name) <= 5 && !nouns_.EndsWith("segment", name);
+  const bool agent = among || nouns_.EndsWith("agent", name);
   if (nouns_.EndsWith("measure", name) && !agent) {
     d.metric = {};
     d.metric.text = name;

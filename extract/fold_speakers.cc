@@ -7,6 +7,18 @@ namespace hanfact::extract {
 
 using Class = TokenClass;
 
+namespace {
+
+// Whether the words are long enough for a name: two characters of Han, three letters (IDC, Wind).
+bool LongEnough(std::string_view name) {
+  const bool latin = std::all_of(name.begin(), name.end(), [](char c) {
+    return IsAsciiLetter(static_cast<unsigned char>(c));
+  });
+  return name.size() >= (latin ? 3u : 6u);
+}
+
+}  // namespace
+
 bool Fold::IsAgency(const Ref& ref) const {
   if (ref.id.starts_with("gov:") || ref.type == EntityType::kMedia ||
       nouns_.EndsWith("agency", ref.text) || nouns_.Is("broker", ref.text)) {
@@ -192,7 +204,7 @@ void Fold::FindSpeakers(Parts& p) {
           end = std::min(end, tokens[u].span.begin);
         }
       }
-      if (end <= begin || end - begin < 6 || end - begin > 45) {
+      if (end <= begin || !LongEnough(Trim(Text({begin, end}))) || end - begin > 45) {
         if (speaker_.sentence != index_) speaker_ = {};  // 根据各国公布的统计
         continue;
       }
@@ -210,7 +222,7 @@ void Fold::FindSpeakers(Parts& p) {
         }
       }
       if (nouns_.StartsWith("anyone", name) && speaker_.sentence != index_) speaker_ = {};
-      if (name.size() < 6 || nouns_.EndsWith("nosource", name) ||
+      if (!LongEnough(name) || nouns_.EndsWith("nosource", name) ||
           nouns_.StartsWith("anyone", name)) {
         continue;
       }
@@ -297,8 +309,9 @@ void Fold::FindSpeakers(Parts& p) {
       }
       // 甲咨询统计: an agency no lexicon knows.
       // 某资本研究报告指, 某证券研报显示
-      const bool tells = token.cue->surface == "统计" || token.token_class == Class::kDoc;
-      if (report && first && tells && name.size() >= 6 && name.size() <= 36 &&
+      const bool tells =
+          Any(token.cue->surface, {"统计", "统计显示"}) || token.token_class == Class::kDoc;
+      if (report && first && tells && LongEnough(name) && name.size() <= 36 &&
           (nouns_.EndsWith("agency", name) || nouns_.Is("broker", name)) &&
           !nouns_.StartsWith("anyone", name)) {
         Ref ref;

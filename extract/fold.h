@@ -261,6 +261,7 @@ class Fold {
   Period& OwnPeriod(Draft& d, const Mention& of);
   void FillPeriod(const Parts& p, int index, Draft& d);
   bool OpensList(const Parts& p, int token) const;
+  bool OfMonthBefore(const Token& same, const Draft& d) const;
   bool OnlyDated(const Parts& p, const Draft& d) const;
   void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
   static Basis SharedBasis(const std::vector<Draft>& drafts);

@@ -302,6 +302,15 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   }
 }
 
+// 9月首20日，较8月同期: whether it is the same part of the month before the number's.
+bool Fold::OfMonthBefore(const Token& same, const Draft& d) const {
+  if (Text(same.span).find("年") != std::string_view::npos || d.period.empty()) return false;
+  const auto& before = same.mention->period.start;
+  const auto& own = d.period.mention->period.start;
+  if (!before || !own) return false;
+  return (own->date.year - before->date.year) * 12 + own->date.month - before->date.month == 1;
+}
+
 // 全年达到|28%: whether nothing but a date and what leads up to a value stands in front of the
 // number in its clause.
 bool Fold::OnlyDated(const Parts& p, const Draft& d) const {
@@ -405,8 +414,11 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     const Class c = tokens[t].token_class;
     if (c == Class::kUp || c == Class::kDown) {
       const std::string_view gap = Text({value.outer.end, tokens[t].span.begin});
+      // 34%的强劲|增速
+      const bool praised =
+          gap.starts_with("的") && gap.size() <= 12 && tokens[t].cue->value.starts_with("noun");
       if (gap.empty() || gap == "的" || gap == "以上的" || gap.starts_with("的速度") ||
-          gap.starts_with("的幅度")) {
+          gap.starts_with("的幅度") || praised) {
         behind = t;
       }
       break;
@@ -634,7 +646,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     if (!IsPeriod(tokens[t].token_class) || p.compared[t] == 0) continue;
     AddSpan(claim, SpanRole::kBasis, tokens[t].span);
     if (tokens[t].token_class == Class::kSame) {
-      claim.basis = Basis::kYoy;
+      claim.basis = OfMonthBefore(tokens[t], d) ? Basis::kMom : Basis::kYoy;
       return;
     }
     // 比上月: the month before the claim's own, whatever the article's date makes of it.
@@ -777,8 +789,15 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
       (last != nullptr ? last->clause == d.clause - 1 && last->claim.kind == ClaimKind::kChange &&
                              last->claim.quantity.unit == claim.quantity.unit
                        : basis_ == Basis::kYoy && d.metric.id == metric_.id);
+  // 上半年升4%: no rate of a month.
+  constexpr int64_t kMonth = 31;
+  const bool longer = !d.period.empty() && d.period.mention->period.start &&
+                      d.period.mention->period.end &&
+                      DayNumber(d.period.mention->period.end->date) -
+                              DayNumber(d.period.mention->period.start->date) >
+                          kMonth;
   if (nouns_.Is("rated", d.metric.id)) {
-    claim.basis = shared;
+    claim.basis = longer && shared == Basis::kMom ? Basis::kNone : shared;
   } else if (own) {
     claim.basis = last != nullptr ? last->claim.basis : basis_;
   } else if (listed) {

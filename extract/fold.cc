@@ -1002,6 +1002,14 @@ Ref Fold::LoneOpener(const Parts& p) const {
 // Carries the context on to the next sentence. `made` are the claims of the drafts.
 void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   const int n = static_cast<int>(p.row.tokens.size());
+  if (!p.drafts.empty() && !p.drafts.back().subject.entity && !p.drafts.back().subject.empty() &&
+      nouns_.Is("thing", p.drafts.back().metric.id)) {
+    thing_ = p.drafts.back().subject;
+    thing_.span = {};
+    thing_metric_ = p.drafts.back().metric.id;
+    thing_sentence_ = index;
+    thing_paragraph_ = paragraph_;
+  }
   if (!p.drafts.empty()) {
     unit_metrics_.clear();
     dealer_ = {};

@@ -413,6 +413,11 @@ class Fold {
   Ref company_;  // who announces: what 公司 means
   Ref firm_;     // the last company that a number was about
   std::vector<Ref> names_;  // names that the document alone introduces
+  // No known name, that the last number of a sentence was about.
+  Ref thing_;
+  std::string thing_metric_;
+  int thing_sentence_ = -2;
+  uint32_t thing_paragraph_ = 0;
   Ref dealer_;              // who bought and sold in the sentence before
   Ref last_index_;          // the last index or market whose points were given
   Ref headline_;

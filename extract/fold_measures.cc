@@ -257,6 +257,15 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   if (s.entity < 0 && s.here < 0 && !s.counted) {
     modifier_begin = ListedNameBegin(p, phrase, modifier_begin, modifier_end, d.clause);
   }
+  // 甲园4万元和|乙园3万元
+  for (std::string_view word : {"以及", "和", "及", "与"}) {
+    if (s.previous < 0 || modifier_begin != tokens[s.previous].outer.end ||
+        !Text({modifier_begin, modifier_end}).starts_with(word)) {
+      continue;
+    }
+    modifier_begin += static_cast<uint32_t>(word.size());
+    break;
+  }
   if (modifier_begin < modifier_end && s.share < 0 && !by) {
     s.modifier = CleanPhrase(Text({modifier_begin, modifier_end}));
     s.modifier_span = {modifier_begin, modifier_end};
@@ -1089,7 +1098,10 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   // A measure named since the last number, then that of the nearest number of the same unit.
   for (int t = d.token - 1; m.empty() && t >= 0; --t) {
     if (last != nullptr && t <= last->token) break;
-    if (IsYardstick(p, t)) continue;
+    // 面积753方尺单位: nor what a number that is no claim is of.
+    const bool spent = t + 1 < d.token && IsQuantity(tokens[t + 1].token_class) &&
+                       !p.refused[t + 1].empty() && tokens[t + 1].outer.begin == tokens[t].span.end;
+    if (IsYardstick(p, t) || spent) continue;
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == 0 && !GivesReason(p, t)) {
       m = MetricOf(tokens[t]);
       // 就业不足|人数方面，为6万人
@@ -1328,6 +1340,13 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     const Ref owner = FirmSpokenOf();
     if (!owner.empty()) s.subject = owner;
   }
+  // 中国手机市场出货量1亿台。上半年出货量2亿台: of the thing that the sentence before was about.
+  if (!d.own_subject && d.clause == 0 && p.drafts.empty() && thing_sentence_ == index_ - 1 &&
+      d.own_metric && !m.id.empty() && m.id == thing_metric_ && paragraph_ == thing_paragraph_) {
+    s.subject = thing_;
+  }
+  // 申万所属的28个行业: whose list it is, is not what is counted.
+  if (s.counted && IsBroker(s.subject) && m.cue == nullptr) s.subject = {};
   // 外资买超前十名个股，买超甲公司3万张: who deals is whoever dealt before.
   if (nouns_.Is("deed", m.id) && !d.own_subject && IsListed(s.subject)) {
     const Ref dealer = DealerBefore(p, d);

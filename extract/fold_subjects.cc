@@ -465,6 +465,14 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
             "leftout", Text({p.clause_begin[static_cast<size_t>(clause)], ClauseEnd(p, clause)}))) {
       continue;
     }
+    // 净流出最多的个股是甲公司，金额为…: whom the clause before ends with.
+    const auto ends = [&](const Token& t) {
+      return t.token_class == Class::kOrg && t.span.end == ClauseEnd(p, clause) &&
+             Any(Text({t.span.begin - 3, t.span.begin}), {"是", "为"}) &&
+             t.span.begin > p.span.begin + 3;
+    };
+    const auto named = std::find_if(tokens.begin(), tokens.begin() + d.token, ends);
+    if (named != tokens.begin() + d.token && !IsAgency(EntityRef(*named))) return EntityRef(*named);
     for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
       if (p.clause[t] != clause || p.paren[t] != 0 || (last != nullptr && t <= last->token))
         continue;
@@ -795,12 +803,17 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   // 产能与|出货量: another measure in front.
   const bool joined =
       s.modifier.ends_with("与") || s.modifier.ends_with("和") || s.modifier.ends_with("及");
-  const bool thing =
-      s.metric >= 0 && !s.modifier.empty() && !joined && !where && !sold && !DatedFirm(p, phrase) &&
-      nouns_.Is("thing", s.metric_id) && !s.toward && !nouns_.MadeOf("act", s.modifier) &&
-      !(nouns_.Is("lent", s.metric_id) && s.context.entity &&
-        !nouns_.EndsWith("bond", s.modifier)) &&
-      (s.entity < 0 || tokens[s.entity].token_class == Class::kPlace) && !behind_name;
+  // 华为排在第二位，该季的全球智能手机出货量: of whose rank was told.
+  const bool ranked = last != nullptr && last->claim.kind == ClaimKind::kRank &&
+                      last->clause == d.clause - 1 && last->subject.entity &&
+                      last->subject.type == EntityType::kOrg;
+  const bool thing = s.metric >= 0 && CountCodePoints(s.modifier) >= 2 && !joined && !ranked &&
+                     !where && !sold && !DatedFirm(p, phrase) && nouns_.Is("thing", s.metric_id) &&
+                     !s.toward && !nouns_.MadeOf("act", s.modifier) &&
+                     !(nouns_.Is("lent", s.metric_id) && s.context.entity &&
+                       !nouns_.EndsWith("bond", s.modifier)) &&
+                     (s.entity < 0 || tokens[s.entity].token_class == Class::kPlace) &&
+                     !behind_name;
   if (const Token* named = BeforeBracket(p, d.token); named != nullptr && s.metric < 0) {
     s.subject = EntityRef(*named);
   } else if (const Token* thing_of = RelativeOf(p, d); thing_of != nullptr) {

@@ -13,12 +13,16 @@ namespace hanfact {
 std::string Sha256Hex(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
-  // Looked up once: EVP_sha256() is looked up again for every digest. The context is kept, too: for
-  // the few bytes of an id making one costs more than hashing.
+  // Looked up once: EVP_sha256() is looked up again for every digest. The context is kept, too,
+  // with the digest it is for: for the few bytes of an id making one costs more than hashing.
   static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  static thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
-      EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  EVP_DigestInit_ex(context.get(), sha256, nullptr);
+  static thread_local const auto context = [] {
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> made(EVP_MD_CTX_new(),
+                                                                 &EVP_MD_CTX_free);
+    EVP_DigestInit_ex(made.get(), sha256, nullptr);
+    return made;
+  }();
+  EVP_DigestInit_ex(context.get(), nullptr, nullptr);  // the same digest again
   EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
   EVP_DigestFinal_ex(context.get(), digest.data(), &size);
   static constexpr char kHex[] = "0123456789abcdef";

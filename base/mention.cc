@@ -17,7 +17,9 @@ std::optional<EntityType> ParseEntityType(std::string_view name) {
 std::string_view ToString(MentionType type) { return EnumName(kMentionTypes, type); }
 
 std::string UnknownEntityId(EntityType type, std::string_view canonical) {
-  return "x:" + IdentityHash().Add(ToString(type)).Add(canonical).Hex128().substr(0, 16);
+  std::string id = IdentityHash().Add(ToString(type)).Add(canonical).Hex128();
+  id.resize(16);
+  return "x:" + std::move(id);
 }
 
 }  // namespace hanfact

@@ -8,8 +8,6 @@ void BuildClaims(const ClaimTables& tables, const Document& document, const Matc
                  const std::vector<Sentence>& sentences, const std::vector<Mention>& mentions,
                  std::string_view title, const std::vector<Mention>& title_mentions,
                  std::vector<Claim>& claims, std::vector<Refusal>& refusals) {
-  Fold fold(tables, document, view);
-  fold.ReadTitle(title, title_mentions);
   // Behind the last number nothing is left to say.
   uint32_t last_number = 0;
   size_t numbers = 0;
@@ -20,7 +18,10 @@ void BuildClaims(const ClaimTables& tables, const Document& document, const Matc
       ++numbers;
     }
   }
+  if (numbers == 0) return;
   claims.reserve(claims.size() + numbers);
+  Fold fold(tables, document, view);
+  fold.ReadTitle(title, title_mentions);
   size_t m = 0;
   for (size_t s = 0; s < sentences.size() && sentences[s].span.begin < last_number; ++s) {
     while (m < mentions.size() && mentions[m].span.begin < sentences[s].span.begin) ++m;

@@ -292,22 +292,21 @@ std::vector<Extraction> Extractor::ExtractEach(const std::vector<Text>& texts) c
                            &impl_->entities, &impl_->nouns,    &impl_->quantities};
   for (size_t i = 0; i < count; ++i) {
     const MatchView& view = *texts[i].view;
-    const std::vector<Mention>& mentions = unread[i].mentions;
-    out[i].entities.reserve(
-        static_cast<size_t>(std::count_if(mentions.begin(), mentions.end(), [](const Mention& m) {
-          return m.type == MentionType::kEntity;
-        })));
-    for (const Mention& m : mentions) {
-      if (m.type == MentionType::kEntity) {
-        out[i].entities.push_back({view.map.ToClean(m.span), m.entity});
-      }
-    }
+    std::vector<Mention>& mentions = unread[i].mentions;
     const std::vector<Sentence> sentences = SplitSentences(view.text);
     out[i].sentences.reserve(sentences.size());
     for (const Sentence& s : sentences) out[i].sentences.push_back(view.map.ToClean(s.span));
     BuildClaims(tables, *texts[i].document, view, sentences, mentions, titles[i].text,
                 title_at[i] == 0 ? std::vector<Mention>() : unread[title_at[i]].mentions,
                 out[i].claims, out[i].refusals);
+    out[i].entities.reserve(
+        static_cast<size_t>(std::count_if(mentions.begin(), mentions.end(), [](const Mention& m) {
+          return m.type == MentionType::kEntity;
+        })));
+    for (Mention& m : mentions) {
+      if (m.type != MentionType::kEntity) continue;
+      out[i].entities.push_back({view.map.ToClean(m.span), std::move(m.entity)});
+    }
   }
   for (size_t i = 0; i < count; ++i) {
     const Document& document = *texts[i].document;

@@ -346,7 +346,7 @@ PatternTable::~PatternTable() = default;
 
 void PatternTable::Match(const TokenRow& row, std::vector<PatternMatch>& out) const {
   const NeedsTable::Bits met = impl_->needs.MetBy(row.text);
-  std::vector<re2::StringPiece> parts;
+  static thread_local std::vector<re2::StringPiece> parts;  // kept from one row to the next
   for (size_t index = 0; index < patterns_.size(); ++index) {
     if (!impl_->needs.Met(index, met)) continue;
     const ClaimPattern& pattern = patterns_[index];

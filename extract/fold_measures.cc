@@ -778,8 +778,11 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   if (m.empty() && d.claim.kind == ClaimKind::kLevel && vc == Class::kMoney &&
       IsListed(s.subject.empty() ? s.context : s.subject) && d.claim.quantity.value &&
       *d.claim.quantity.value < Decimal(kMostForShare) &&
-      std::any_of(phrase.predicates.begin(), phrase.predicates.end(),
-                  [&](int t) { return tokens[t].token_class == Class::kTo; })) {
+      std::any_of(phrase.predicates.begin(), phrase.predicates.end(), [&](int t) {
+        // 报价为9元 may be of anything.
+        return tokens[t].token_class == Class::kTo &&
+               !Any(tokens[t].cue->surface, {"为", "到", "达", "达到", "成", "成为", "改为"});
+      })) {
     m = Named("股价", value.span);
   }
   // 甲公司成交额9亿元。乙公司收在9元: so little is no sum, but the price of a share.

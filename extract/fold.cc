@@ -700,8 +700,10 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
       claim.period = m.period;
       claim.period_from = d.period_from;
       // 4月底外汇储备: what is measured at a point in time has the day, as with 截至.
-      const bool stock = d.metric.cue != nullptr && d.metric.cue->cue_class == Class::kMetric &&
-                         !d.metric.cue->flow;
+      // So with what there are of things: 2023年末共有门店300家.
+      const bool stock = d.metric.cue != nullptr
+                             ? d.metric.cue->cue_class == Class::kMetric && !d.metric.cue->flow
+                             : value.token_class == Class::kCount;
       const bool last = EndsAt(text_, m.span.end, "底") || EndsAt(text_, m.span.end, "末");
       if (stock && m.period.end && last &&
           (m.period.grain == Grain::kTenDays || m.period.grain == Grain::kMonth)) {

@@ -1135,7 +1135,8 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       // 甲产品问世后，乙公司首份财报出炉: what follows is the story of whose results they are, told
       // by the article.
       const Ref ref = EntityRef(p.row.tokens[t]);
-      if (p.row.tokens[t].token_class == Class::kOrg && !IsAgency(ref) && OwnsResults(p, t)) {
+      if (p.row.tokens[t].token_class == Class::kOrg && !IsAgency(ref) && !IsSort(ref) &&
+          OwnsResults(p, t)) {
         subject_ = company_ = ref;
         speaker_ = {};
         break;

@@ -364,6 +364,7 @@ class Fold {
     return span.begin < span.end ? Slice(text_, span) : std::string_view();
   }
   bool IsAgency(const Ref& ref) const;
+  bool IsSort(const Ref& ref) const;
   // Under its own name or the one the article gives it.
   bool IsBroker(const Ref& ref) const {
     return nouns_.Is("broker", ref.text) || nouns_.Is("broker", ref.printed);

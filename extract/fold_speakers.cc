@@ -33,6 +33,12 @@ bool Fold::IsAgency(const Ref& ref) const {
   return false;
 }
 
+// A股上市公司, 部分公司: a sort of companies announces nothing that 公司 could mean.
+bool Fold::IsSort(const Ref& ref) const {
+  return ref.text.ends_with("上市公司") || Any(ref.text, {"公司", "企业"}) ||
+         nouns_.Is("generic", ref.text);
+}
+
 void Fold::FindSpeakers(Parts& p) {
   const auto& tokens = p.row.tokens;
   const int n = static_cast<int>(tokens.size());
@@ -347,7 +353,7 @@ void Fold::FindSpeakers(Parts& p) {
           ref.text = ref.text.substr(at);
           break;
         }
-        if (ref.text.size() < 6 || nouns_.Is("generic", ref.text)) continue;
+        if (ref.text.size() < 6 || IsSort(ref)) continue;
         ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
         ref.span = {begin, token.span.begin};
         ref.entity = ref.named = true;
@@ -421,7 +427,7 @@ void Fold::FindSpeakers(Parts& p) {
       results = nouns_.Within("results", Text({token.span.end, end}));
     }
     const bool firm = who_class == Class::kOrg && !IsAgency(ref);
-    if (results && firm) {
+    if (results && firm && !IsSort(ref)) {
       speaker_ = {};
       subject_ = company_ = ref;
       continue;

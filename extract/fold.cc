@@ -588,15 +588,16 @@ bool Fold::OfAnother(const Ref& subject, int index) const {
   return !IsAgency(who) && !IsBroker(who) && IsListed(subject) && subject.id != who.id;
 }
 
-// The broker named last before the number in its sentence, nullptr for none.
+// The broker named last before the number in its sentence, else the office; nullptr for none.
 const Token* Fold::BrokerOf(const Parts& p, int token) const {
+  const Token* office = nullptr;
   for (int t = token - 1; t >= std::max(0, token - kReach); --t) {
     const Token& name = p.row.tokens[t];
-    if (name.token_class == Class::kOrg && nouns_.Is("broker", name.mention->entity.canonical)) {
-      return &name;
-    }
+    if (name.token_class != Class::kOrg) continue;
+    if (nouns_.Is("broker", name.mention->entity.canonical)) return &name;
+    if (office == nullptr && IsAgency(EntityRef(name))) office = &name;
   }
-  return nullptr;
+  return office;
 }
 
 // Who speaks is quoted by the name the article gives (机管局, SEMI), the id says who it is; but by

@@ -74,7 +74,8 @@ struct Draft {
   bool modality_scope = false;  // its modality holds for what follows
   bool own_period = false;
   bool relative = false;  // 急升半成的甲公司, 高于甲公司的5亿元: said by the way of somebody else
-  bool by_broker = false;         // 高盛将甲公司…上调: a broker's figure of somebody else
+  // 高盛将甲公司…上调: a broker's figure of somebody else, or an office's of its country
+  bool by_broker = false;
   bool signed_direction = false;  // the printed sign says which way
 };
 
@@ -296,6 +297,8 @@ class Fold {
   void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   bool GivesReason(const Parts& p, int token) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
+  bool Revises(const Parts& p, const Draft& d) const;
+  void TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const;
   void TakeLastIndex(const Parts& p, Draft& d, Scene& s) const;
   void Settle(Parts& p, Draft& d, Scene& s);
   std::string LabelOf(const Parts& p, const Draft& d) const;

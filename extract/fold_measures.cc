@@ -1160,6 +1160,44 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   }
 }
 
+// Whether words in front of the number, in its clause, move a forecast (上调, 下修) or name one.
+bool Fold::Revises(const Parts& p, const Draft& d) const {
+  const auto& tokens = p.row.tokens;
+  for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
+    if (p.clause[t] != d.clause || tokens[t].cue == nullptr) continue;
+    if (tokens[t].token_class == Class::kForecast) return true;
+    if (nouns_.Is("revise", tokens[t].cue->surface)) return true;
+  }
+  return false;
+}
+
+// 主计总处将今年经济成长率预测上修至3%, 世界银行将印度…: an office has no economy. It speaks of the place
+// handed to it, else of its own or the document's country.
+void Fold::TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const {
+  if (!Revises(p, d)) return;
+  const auto& tokens = p.row.tokens;
+  const Token *office = nullptr, *place = nullptr;
+  for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
+    if (p.clause[t] != d.clause || !IsEntity(tokens[t].token_class)) continue;
+    if (IsAgency(EntityRef(tokens[t]))) {
+      office = &tokens[t];
+    } else if (office != nullptr && tokens[t].token_class == Class::kPlace) {
+      place = &tokens[t];
+    }
+  }
+  if (office == nullptr) return;
+  d.by_broker = true;
+  if (!s.subject.entity || s.subject.id != EntityRef(*office).id) return;
+  if (place != nullptr) {
+    s.subject = EntityRef(*place);
+    return;
+  }
+  const auto facts = tables_.entities->Lookup(s.subject.id);
+  const bool national = facts && !facts->home.empty();
+  const Ref home = national ? PlaceRef(nouns_.First("home:" + std::string(facts->home))) : HomeRef();
+  if (!home.text.empty()) s.subject = home;
+}
+
 // 恒生指数高开；指数收报…: the index spoken of before, or the measure that is one (楼价指数).
 void Fold::TakeLastIndex(const Parts& p, Draft& d, Scene& s) const {
   const auto index = [&](const Ref& r) {
@@ -1217,6 +1255,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     const Ref home = HomeRef();
     if (!home.text.empty()) s.subject = home;
   }
+  if (nouns_.Is("macro", m.id)) TellOfficesForecast(p, d, s);
   // 来台旅客: the place they come to, whoever was spoken of.
   if (!d.own_subject && m.cue != nullptr && m.cue->surface.size() >= 6) {
     const std::string place = nouns_.First("into:" + m.cue->surface.substr(0, 6));
@@ -1326,14 +1365,8 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   // 光大证券下调净利润预测至9亿元: whose forecast it is, of whom the article speaks.
   if (nouns_.Is("broker", s.subject.text) && nouns_.Is("corporate", m.id)) {
-    bool revises = false;
-    for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
-      revises = revises || (p.clause[t] == d.clause && tokens[t].cue != nullptr &&
-                            (nouns_.Is("revise", tokens[t].cue->surface) ||
-                             tokens[t].token_class == Class::kForecast));
-    }
     const Ref owner = FirmSpokenOf();
-    if (revises && !owner.empty() && owner.text != s.subject.text) {
+    if (Revises(p, d) && !owner.empty() && owner.text != s.subject.text) {
       s.subject = owner;
       d.by_broker = true;
     }

@@ -300,6 +300,7 @@ class Fold {
   bool Revises(const Parts& p, const Draft& d) const;
   void TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const;
   void TakeLastIndex(const Parts& p, Draft& d, Scene& s) const;
+  bool IsExample(const Parts& p, const Draft& d, const Scene& s) const;
   void Settle(Parts& p, Draft& d, Scene& s);
   std::string LabelOf(const Parts& p, const Draft& d) const;
   std::string PartOf(const Parts& p, const Draft& d) const;

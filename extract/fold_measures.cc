@@ -1225,6 +1225,23 @@ void Fold::TakeLastIndex(const Parts& p, Draft& d, Scene& s) const {
   d.metric = before;
 }
 
+// Whether the number counts what names in front of it are examples of (甲、乙等17家), and nobody else
+// has been named as its subject: none, or one of them.
+bool Fold::IsExample(const Parts& p, const Draft& d, const Scene& s) const {
+  constexpr std::string_view kAndOthers = "等", kNext = "、";
+  const auto& tokens = p.row.tokens;
+  const uint32_t end = tokens[d.token].outer.begin;
+  const uint32_t begin = p.clause_begin[static_cast<size_t>(d.clause)];
+  const std::string_view list = Text({begin, end});
+  if (!list.ends_with(kAndOthers) || list.find(kNext) == std::string_view::npos) return false;
+  if (!d.own_subject || s.subject.empty() || s.subject.span.end <= begin) return true;
+  const std::string_view behind = Text({s.subject.span.end, end});
+  return behind.find(kNext) != std::string_view::npos &&
+         std::none_of(tokens.begin(), tokens.begin() + d.token, [&](const Token& t) {
+           return t.cue != nullptr && t.span.begin >= s.subject.span.end;
+         });
+}
+
 // The subject of before where there is no other, groups, and what is said of the measure besides.
 void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   const auto& tokens = p.row.tokens;
@@ -1383,6 +1400,14 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   // 申万所属的28个行业: whose list it is, is not what is counted.
   if (s.counted && IsBroker(s.subject) && m.cue == nullptr) s.subject = {};
+  // 甲、乙等17家芯片企业: of the sort that those named are examples of.
+  if (s.counted && m.cue == nullptr && !s.post.empty() && s.post == d.noun && IsExample(p, d, s)) {
+    const size_t head = nouns_.LongestEnd("kind", s.post);
+    if (head != 0 && head < s.post.size()) {
+      s.SetSubject(s.post, s.post_span);
+      m.text = m.base = s.post.substr(s.post.size() - head) + "数";
+    }
+  }
   // 外资买超前十名个股，买超甲公司3万张: who deals is whoever dealt before.
   if (nouns_.Is("deed", m.id) && !d.own_subject && IsListed(s.subject)) {
     const Ref dealer = DealerBefore(p, d);

@@ -234,8 +234,7 @@ std::optional<Reading> ReadNumber(const Claim& claim) {
   const Quantity* quantity = &claim.quantity;
   Quantity unsigned_quantity;
   std::string metric = MetricText(claim);
-  const std::string* const opposite =
-      TurnsWithMetric(claim.kind) ? OppositeOf(metric) : nullptr;
+  const std::string* const opposite = TurnsWithMetric(claim.kind) ? OppositeOf(metric) : nullptr;
   const bool loss = opposite != nullptr;
   const bool fall = claim.kind == ClaimKind::kChange && claim.direction == Direction::kDown;
   if ((loss || fall) && claim.quantity.value && claim.quantity.value->negative()) {

@@ -206,7 +206,8 @@ class Groups {
     for (size_t part = 0; part < kKeyParts; ++part) Number(part);
   }
 
-  // Whether all drafts have one value in a part of the key: then no group has two that differ there.
+  // Whether all drafts have one value in a part of the key: then no group has two that differ
+  // there.
   [[nodiscard]] bool Uniform(size_t part) const { return distinct_[part] < 2; }
 
   // Calls `body` with the places of all drafts that agree in every part of the key but `free` (pass

@@ -65,8 +65,8 @@ struct EntityFinder::Impl {
     uint32_t begin = 0, end = 0;
     EntityType type = EntityType::kOrg;
     uint32_t entity = kNone;  // kNone for one the lexicon does not know
-    // For those, in the text or in the work's `models`, so that a name costs nothing to move; empty:
-    // the text itself.
+    // For those, in the text or in the work's `models`, so that a name costs nothing to move;
+    // empty: the text itself.
     std::string_view canonical;
     RuleRef rule;
     int priority = 0;  // of two of the same length the higher wins
@@ -1538,9 +1538,14 @@ void EntityFinder::Impl::FindTitles(Work& work) const {
       ++chars;
     }
     if (chars > 0 && end < text.size() && text.substr(end).starts_with(kClose)) {
-      Found title{static_cast<uint32_t>(at), static_cast<uint32_t>(end + kClose.size()),
-                  EntityType::kProduct, kNone, text.substr(from, end - from),
-                  "title marks", 1, false};
+      Found title{static_cast<uint32_t>(at),
+                  static_cast<uint32_t>(end + kClose.size()),
+                  EntityType::kProduct,
+                  kNone,
+                  text.substr(from, end - from),
+                  "title marks",
+                  1,
+                  false};
       // 《华尔街日报》 is the outlet.
       for (const Found& name : work.names) {
         if (name.begin != from || name.end != end || name.type != EntityType::kMedia) continue;
@@ -1975,8 +1980,8 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
     const Found& of = work.found[it->second];
     if (&of == &found) continue;
     found.entity = of.entity;
-    found.canonical = of.canonical.empty() && of.entity == kNone ? work.Text(of.begin, of.end)
-                                                                 : of.canonical;
+    found.canonical =
+        of.canonical.empty() && of.entity == kNone ? work.Text(of.begin, of.end) : of.canonical;
   }
   if (shorts.empty()) return;
   uint32_t longest = 0;

@@ -1171,8 +1171,8 @@ bool Fold::Revises(const Parts& p, const Draft& d) const {
   return false;
 }
 
-// 主计总处将今年经济成长率预测上修至3%, 世界银行将印度…: an office has no economy. It speaks of the place
-// handed to it, else of its own or the document's country.
+// 主计总处将今年经济成长率预测上修至3%, 世界银行将印度…: an office has no economy. It speaks of the
+// place handed to it, else of its own or the document's country.
 void Fold::TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const {
   if (!Revises(p, d)) return;
   const auto& tokens = p.row.tokens;
@@ -1194,7 +1194,8 @@ void Fold::TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const {
   }
   const auto facts = tables_.entities->Lookup(s.subject.id);
   const bool national = facts && !facts->home.empty();
-  const Ref home = national ? PlaceRef(nouns_.First("home:" + std::string(facts->home))) : HomeRef();
+  const Ref home =
+      national ? PlaceRef(nouns_.First("home:" + std::string(facts->home))) : HomeRef();
   if (!home.text.empty()) s.subject = home;
 }
 
@@ -1225,8 +1226,8 @@ void Fold::TakeLastIndex(const Parts& p, Draft& d, Scene& s) const {
   d.metric = before;
 }
 
-// Whether the number counts what names in front of it are examples of (甲、乙等17家), and nobody else
-// has been named as its subject: none, or one of them.
+// Whether the number counts what names in front of it are examples of (甲、乙等17家), and nobody
+// else has been named as its subject: none, or one of them.
 bool Fold::IsExample(const Parts& p, const Draft& d, const Scene& s) const {
   constexpr std::string_view kAndOthers = "等", kNext = "、";
   const auto& tokens = p.row.tokens;

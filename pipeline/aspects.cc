@@ -35,10 +35,8 @@ class Update {
     const std::vector<JoinedClaims> joined = JoinTouched(pending_.claims);
     if (!ReadKeys(joined)) return std::nullopt;
     CompleteGroups(joined);
-    const AspectFacts facts =
-        dedupe::BuildFacts(claims_.claims, [&](const std::string& group, size_t) {
-          return linked_.contains(group);
-        });
+    const AspectFacts facts = dedupe::BuildFacts(
+        claims_.claims, [&](const std::string& group, size_t) { return linked_.contains(group); });
     part_.linked = [&](const Fact& fact, FactRelation relation) {
       return linked_.contains(dedupe::GroupOf(fact.key, relation));
     };

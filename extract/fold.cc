@@ -311,6 +311,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   FillPeriod(p, index, d);
   FillDirection(p, phrase, d);
   FillSubjectAndMetric(p, phrase, d);
+  if (d.past_border) TakeParagraphsPeriod(d);
   TakeBasis(p, d);
 
   // 每股0.5元, 每吨3星元(约新台币70元), 每股收益2美元: money for one of something.
@@ -367,6 +368,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
 
   ApplySettings(p, token, index, d);
   FillModality(p, d);
+  if (d.past_border && d.claim.modality != Modality::kActual) d.period = {};
   const auto set = p.set.find(token);
   if (set != p.set.end()) {
     const auto modality = set->second.find("modality");

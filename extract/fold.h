@@ -77,6 +77,7 @@ struct Draft {
   // 高盛将甲公司…上调: a broker's figure of somebody else, or an office's of its country
   bool by_broker = false;
   bool signed_direction = false;  // the printed sign says which way
+  bool past_border = false;       // dated by nothing but what the paragraph before was last about
 };
 
 // How many tokens back anything is looked for: what stands farther off is of no account, and a
@@ -261,6 +262,7 @@ class Fold {
   void TakeYearToDate(const Parts& p, Draft& d);
   Period& OwnPeriod(Draft& d, const Mention& of);
   void FillPeriod(const Parts& p, int index, Draft& d);
+  void TakeParagraphsPeriod(Draft& d) const;
   bool OpensList(const Parts& p, int token) const;
   bool OfMonthBefore(const Token& same, const Draft& d) const;
   bool OnlyDated(const Parts& p, const Draft& d) const;

@@ -292,14 +292,39 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   }
   if (!period_.empty() && period_.sentence >= 0) {
     // A line of a list is of the time its heading or the line before has.
-    const bool near =
-        index - period_.sentence <= 1 && (paragraph_ == period_paragraph_ || heading_);
-    if (near) {
+    const bool near = index - period_.sentence <= 1;
+    if (near && (paragraph_ == period_paragraph_ || heading_)) {
       d.period = period_;
       d.period_from =
           paragraph_ == period_paragraph_ ? PeriodFrom::kPreviousSentence : PeriodFrom::kParagraph;
     }
+    d.past_border = near && d.period.empty();
   }
+}
+
+// 加权指数今天收A点。|外资卖超B元: a paragraph that names no time is of that of the one before, if
+// it goes on with measures of that sort and the time is over.
+void Fold::TakeParagraphsPeriod(Draft& d) const {
+  constexpr size_t kWords = 6;  // bytes of a measure that only its words tell
+  const Period& before = period_.mention->period;
+  if (!before.start || !before.end || !published_ || *published_ < before.end->date) return;
+  const auto traded = [&](const MetricRef& m) {
+    return nouns_.Is("quote", m.id) || nouns_.Is("deed", m.id) || m.id == "turnover";
+  };
+  const auto both = [&](NounClass sort) {
+    return nouns_.Is(sort, d.metric.id) && nouns_.Is(sort, metric_.id);
+  };
+  const bool day = before.grain <= Grain::kDay;
+  const bool same = d.metric.id.empty()
+                        ? metric_.id.empty() && d.metric.text.size() >= kWords &&
+                              (d.metric.text.find(metric_.text) != std::string::npos ||
+                               metric_.text.find(d.metric.text) != std::string::npos)
+                        : d.metric.id == metric_.id;
+  if (!(day ? traded(d.metric) && traded(metric_) : same || both("macro") || both("corporate"))) {
+    return;
+  }
+  d.period = period_;
+  d.period_from = PeriodFrom::kParagraph;
 }
 
 // 9月首20日，较8月同期: whether it is the same part of the month before the number's.

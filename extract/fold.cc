@@ -200,11 +200,24 @@ uint32_t Fold::ClauseEnd(const Parts& p, int clause) const {
   return end > begin ? static_cast<uint32_t>(PreviousBorder(text_, end)) : begin;
 }
 
+// Whether the token is one of a unit (1美元), and the number before it is not.
+bool Fold::IsOneOf(const Parts& p, size_t token) {
+  const auto one = [&](size_t t) {
+    const Mention* mention = p.row.tokens[t].mention;
+    return mention != nullptr && mention->quantity.value && *mention->quantity.value == Decimal(1);
+  };
+  return token > 0 && token < p.row.tokens.size() && IsQuantity(p.row.tokens[token].token_class) &&
+         one(token) && !one(token - 1);
+}
+
 void Fold::ApplyGuards(Parts& p) const {
   std::vector<PatternMatch> matches;
   tables_.guards->Match(p.row, matches);
   for (const PatternMatch& m : matches) {
-    std::string& why = p.refused[static_cast<size_t>(m.value_token)];
+    size_t token = static_cast<size_t>(m.value_token);
+    // 31.5兑1美元: the one of the other is the base.
+    if (m.pattern->id == "rate-base" && IsOneOf(p, token + 1)) ++token;
+    std::string& why = p.refused[token];
     if (why.empty()) why = m.pattern->reason + " (" + m.pattern->rule + ")";
   }
   for (size_t t = 0; t < p.row.tokens.size(); ++t) {
@@ -566,24 +579,26 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
     d.claim.attribution = broker->mention->entity.canonical;
     d.claim.attribution_id = broker->mention->entity.entity_id;
     AddSpan(d.claim, SpanRole::kAttribution, broker->span);
-  } else if (!speaker_.empty() && (d.metric.id == "target_price" || !OfAnother(d.subject, index)) &&
+  } else if (const Speaker& speaker = SpeakerOf(p, token);
+             !speaker.empty() &&
+             (d.metric.id == "target_price" || !OfAnother(speaker, d.subject, index)) &&
              // An announcement is its company's to the end, figures are the office's that publishes
              // them; other reports end with the paragraph.
-             ((speaker_.report && (speaker_.paragraph == paragraph_ || IsAgency(speaker_.who) ||
-                                   (!company_.empty() && speaker_.who.text == company_.text))) ||
-              speaker_.sentence == index || (speaker_.paragraph == paragraph_ && !speaker_.once))) {
-    d.claim.attribution = QuotedName(speaker_.who);
-    d.claim.attribution_id = speaker_.who.id;
-    if (speaker_.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker_.who.span);
+             ((speaker.report && (speaker.paragraph == paragraph_ || IsAgency(speaker.who) ||
+                                  (!company_.empty() && speaker.who.text == company_.text))) ||
+              speaker.sentence == index || (speaker.paragraph == paragraph_ && !speaker.once))) {
+    d.claim.attribution = QuotedName(speaker.who);
+    d.claim.attribution_id = speaker.who.id;
+    if (speaker.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker.who.span);
   }
 }
 
 // Whether a number of a later sentence is about another company than the one that spoke of its own.
-bool Fold::OfAnother(const Ref& subject, int index) const {
-  const Ref& who = speaker_.who;
-  if (speaker_.sentence == index || !IsListed(who)) return false;
+bool Fold::OfAnother(const Speaker& speaker, const Ref& subject, int index) const {
+  const Ref& who = speaker.who;
+  if (speaker.sentence == index || !IsListed(who)) return false;
   // 德勤 says much of others, and sells no shares.
-  if (!speaker_.report) {
+  if (!speaker.report) {
     const auto facts = tables_.entities->Lookup(who.id);
     if (!facts || facts->ticker.empty()) return false;
   }

@@ -243,10 +243,15 @@ class Fold {
   void SkipReckoning(Parts& p) const;
   const Draft* LastDraft(const Parts& p, int token) const;
   void FindSpeakers(Parts& p);
+  static int PersonBefore(const Parts& p, int token);
+  void NoteSpeaker();
+  const Speaker& SpeakerOf(const Parts& p, int token) const;
   void FindNamesake(const Parts& p);
   void FindTickers(const Parts& p);
+  static bool IsOneOf(const Parts& p, size_t token);
   void ApplyGuards(Parts& p) const;
   void ApplyPatterns(Parts& p) const;
+  bool BeforeRecord(const Parts& p, uint32_t at) const;
   void MarkCompared(Parts& p) const;
   Phrase LeftPhrase(const Parts& p, int token) const;
   Phrase LeftPhraseRaw(const Parts& p, int token) const;
@@ -322,7 +327,7 @@ class Fold {
   std::string Currency() const;
   bool OpensSpeech(const Parts& p, int token) const;
   const Token* VoiceOf(const Parts& p, const Draft& d) const;
-  bool OfAnother(const Ref& subject, int index) const;
+  bool OfAnother(const Speaker& speaker, const Ref& subject, int index) const;
   const Token* BrokerOf(const Parts& p, int token) const;
   Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
   Ref RunRef(const Parts& p, int token) const;
@@ -441,6 +446,7 @@ class Fold {
   uint32_t period_paragraph_ = 0;
   Basis basis_ = Basis::kNone;  // what the rates of the paragraph are against
   Speaker speaker_;
+  std::vector<Speaker> heard_;             // who spoke before the sentence, then who speaks in it
   std::vector<Ref> groups_;                // named groups of listed members
   Modality modality_ = Modality::kActual;  // that the sentence before leaves open
   bool modality_semicolon_ = false;

@@ -39,10 +39,50 @@ bool Fold::IsSort(const Ref& ref) const {
          nouns_.Is("generic", ref.text);
 }
 
+// 董事长某某昨日出席会议，他指出…: the last person named in the clauses before, -1 for none.
+int Fold::PersonBefore(const Parts& p, int token) {
+  int person = token - 1;
+  while (person >= 0 && p.row.tokens[person].token_class != Class::kPerson) --person;
+  return person;
+}
+
+// Keeps who was found to speak last, in text order.
+void Fold::NoteSpeaker() {
+  if (speaker_.verb != heard_.back().verb || speaker_.who.text != heard_.back().who.text) {
+    heard_.push_back(speaker_);
+  }
+}
+
+// 甲局说A，乙公司说B: who speaks in front of the number. Who speaks behind it, as in A，某局说，B,
+// speaks of it where nobody does in front; but 甲公司净利A，乙公司自结净利B are two stories.
+const Speaker& Fold::SpeakerOf(const Parts& p, int token) const {
+  const uint32_t at = p.row.tokens[token].span.begin;
+  const Speaker *front = nullptr, *behind = nullptr;
+  for (const Speaker& speaker : heard_) {
+    if (speaker.sentence != index_) continue;
+    if (speaker.verb.begin < at) front = &speaker;
+    if (speaker.verb.begin >= at && behind == nullptr) behind = &speaker;
+  }
+  if (front != nullptr) return *front;
+  if (behind == nullptr) return speaker_;
+  // A，|某局说|，B: nothing but the name and the verb between two marks.
+  const bool aside =
+      behind->who.span.end == behind->verb.begin && StandsAt(text_, behind->verb.end, "，") &&
+      std::find(p.clause_begin.begin(), p.clause_begin.end(), behind->who.span.begin) !=
+          p.clause_begin.end();
+  if (aside) return *behind;
+  const auto& tokens = p.row.tokens;
+  const bool follows = std::any_of(tokens.begin(), tokens.end(), [&](const Token& t) {
+    return IsQuantity(t.token_class) && t.span.begin > behind->verb.begin;
+  });
+  return follows ? heard_.front() : *behind;
+}
+
 void Fold::FindSpeakers(Parts& p) {
   const auto& tokens = p.row.tokens;
   const int n = static_cast<int>(tokens.size());
-  for (int s = 0; s < n; ++s) {
+  heard_.assign(1, speaker_);
+  for (int s = 0; s < n; ++s, NoteSpeaker()) {
     const Token& token = tokens[s];
     if (p.paren[s] != 0) continue;
     const bool named_data =
@@ -249,6 +289,11 @@ void Fold::FindSpeakers(Parts& p) {
         if (tokens[t].cue->value == "company" && !company_.empty()) {
           speaker_ = {company_, token.span, report, false, false, index_, paragraph_};
           speaker_.who.span = tokens[t].span;
+        } else if (const int person = PersonBefore(p, t);
+                   tokens[t].cue->value == "person" && speaker_.sentence != index_ && person >= 0) {
+          speaker_ = {
+              EntityRef(tokens[person]), token.span, report, false, false, index_, paragraph_};
+          p.speaker[person] = 1;
         } else if (!speaker_.empty()) {
           speaker_.sentence = index_;
           speaker_.paragraph = paragraph_;
@@ -315,8 +360,10 @@ void Fold::FindSpeakers(Parts& p) {
       }
       // 甲咨询统计: an agency no lexicon knows.
       // 某资本研究报告指, 某证券研报显示
-      const bool tells =
-          Any(token.cue->surface, {"统计", "统计显示"}) || token.token_class == Class::kDoc;
+      // 某市地政局公布1月…
+      const bool tells = Any(token.cue->surface, {"统计", "统计显示"}) ||
+                         token.token_class == Class::kDoc ||
+                         nouns_.Is("publish", token.cue->surface);
       if (report && first && tells && LongEnough(name) && name.size() <= 36 &&
           (nouns_.EndsWith("agency", name) || nouns_.Is("broker", name)) &&
           !nouns_.StartsWith("anyone", name)) {

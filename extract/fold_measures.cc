@@ -1122,6 +1122,17 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
       !(last->claim.quantity.unit == unit && last->claim.kind == ClaimKind::kLevel)) {
     m = last->metric;
   }
+  // 净利3亿元，创近9季新高: how long it had not been so is of the number right before.
+  if (m.empty() && d.claim.kind == ClaimKind::kDuration && !d.own_subject && last != nullptr &&
+      last->clause >= d.clause - 1 && BeforeRecord(p, tokens[d.token].outer.end)) {
+    m = last->metric;
+  }
+  // 毛利率46%，季减2个百分点，净利率15%，季减3个百分点: points are of the ratio right before them.
+  if (m.empty() && s.change && unit == "percentage_point" && !d.own_subject && last != nullptr &&
+      last->clause >= d.clause - 1 && last->own_metric && last->claim.quantity.unit == "percent" &&
+      last->claim.kind != ClaimKind::kChange) {
+    m = last->metric;
+  }
   for (auto o = p.drafts.rbegin(); m.empty() && o != p.drafts.rend(); ++o) {
     if (o->claim.quantity.unit != unit || p.paren[o->token] > p.paren[d.token]) continue;
     if (o->claim.kind == ClaimKind::kShare && d.claim.kind == ClaimKind::kLevel) {

@@ -9,10 +9,42 @@ using Class = TokenClass;
 
 namespace {
 
+constexpr int kMonthsEnd = 27;  // days behind it may be the last of their month
+
+// What a change since `before` is against: a year, a quarter or a month before `own`.
+Basis BasisBetween(const Period& before, const Period& own) {
+  if (!before.start || !own.start || !own.end) return Basis::kNone;
+  const Date& a = before.start->date;
+  const Date& b = own.start->date;
+  const int apart = (b.year - a.year) * 12 + b.month - a.month;
+  if (apart == 12) return Basis::kYoy;
+  if (own.grain == Grain::kQuarter && before.grain == Grain::kQuarter &&
+      (apart % 12 + 12) % 12 == 3) {
+    return Basis::kQoq;
+  }
+  // 2月底, 截至3月底
+  const bool ends = before.end && before.grain < Grain::kMonth && own.grain < Grain::kMonth &&
+                    before.end->date.day > kMonthsEnd && own.end->date.day > kMonthsEnd;
+  if (apart == 1 && (ends || (before.grain == Grain::kMonth && own.grain >= Grain::kMonth))) {
+    return Basis::kMom;
+  }
+  return Basis::kNone;
+}
+
 // Whether a unit is money for one of something: CNY/kilogram.
 bool ForMoney(std::string_view unit) { return !unit.empty() && unit[0] >= 'A' && unit[0] <= 'Z'; }
 
 }  // namespace
+
+// 近7季新高, 2024年6月后新高, 15年以来的最低: whether the words behind a stretch of time say how
+// long it had not been so.
+bool Fold::BeforeRecord(const Parts& p, uint32_t at) const {
+  std::string_view behind = Text({at, p.span.end});
+  for (std::string_view since : {"以来", "以后", "之后", "来", "后", "的"}) {
+    if (behind.starts_with(since)) behind.remove_prefix(since.size());
+  }
+  return nouns_.StartsWith("record", behind);
+}
 
 // Periods behind a word of comparison are not the claim's own.
 void Fold::MarkCompared(Parts& p) const {
@@ -22,12 +54,7 @@ void Fold::MarkCompared(Parts& p) const {
     const Class c = tokens[t].token_class;
     // 创4月27日以来新低, 近7季新高: how long it had not been so.
     if (IsPeriod(c)) {
-      std::string_view behind = Text({tokens[t].span.end, p.span.end});
-      // 创2024年6月后新高
-      for (std::string_view since : {"以后", "之后", "后", "的"}) {
-        if (behind.starts_with(since)) behind.remove_prefix(since.size());
-      }
-      if (nouns_.StartsWith("record", behind)) p.compared[t] = 1;
+      if (BeforeRecord(p, tokens[t].span.end)) p.compared[t] = 1;
       // 相隔近4个月再上5000点
       const std::string_view front = Text({p.span.begin, tokens[t].outer.begin});
       if (nouns_.EndsWith("apart", front)) p.compared[t] = 1;
@@ -694,20 +721,8 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       return;
     }
     const Period& period = tokens[t].mention->period;
-    if (!period.start || !period.end || d.period.empty()) return;
-    const Period& own = d.period.mention->period;
-    if (!own.start || !own.end) return;
-    const auto months = [](const Date& a, const Date& b) {
-      return (b.year - a.year) * 12 + b.month - a.month;
-    };
-    const int apart = months(period.start->date, own.start->date);
-    if (apart == 12)
-      claim.basis = Basis::kYoy;
-    else if (own.grain == Grain::kQuarter && period.grain == Grain::kQuarter &&
-             (apart % 12 + 12) % 12 == 3) {
-      claim.basis = Basis::kQoq;
-    } else if (apart == 1 && period.grain == Grain::kMonth && own.grain >= Grain::kMonth)
-      claim.basis = Basis::kMom;
+    if (d.period.empty()) return;
+    claim.basis = BasisBetween(period, d.period.mention->period);
     return;
   }
   // 由上年同期的52%升至56%，提高4个百分点.
@@ -715,6 +730,14 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     if (!p.from.contains(o->token) || o->period.empty()) continue;
     if (o->period.mention->period_role == PeriodRole::kSamePeriod) claim.basis = Basis::kYoy;
     return;
+  }
+  // 较2月底的90亿元，减少3亿元: against the level that was just told of the time compared with.
+  if (const Draft* level = LastDraft(p, d.token);
+      level != nullptr && level->clause == d.clause - 1 && !level->period.empty() &&
+      !d.period.empty() && level->claim.kind == ClaimKind::kLevel && level->token > 0 &&
+      IsPeriod(tokens[level->token - 1].token_class) && p.compared[level->token - 1] != 0) {
+    claim.basis = BasisBetween(level->period.mention->period, d.period.mention->period);
+    if (claim.basis != Basis::kNone) return;
   }
   // 同比 may stand in the clause before: 同比大幅增长，增幅达30%.
   if (noun >= 0 && previous < 0) {
@@ -752,6 +775,7 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
   Claim& claim = d.claim;
   if (claim.kind != ClaimKind::kChange || claim.basis != Basis::kNone || d.relative ||
       tokens[d.token].token_class != Class::kPercent || p.gap.contains(d.token) ||
+      d.metric.id == "target_price" ||
       (nouns_.Is("quote", d.metric.id) && !nouns_.Is("rated", d.metric.id))) {
     return;
   }
@@ -764,7 +788,10 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
     measured = measured || c == Class::kMetric;
     if (c == Class::kCompare || p.compared[t] != 0) return;
     if (c != Class::kUp && c != Class::kDown) continue;
-    if (tokens[t].cue->value == "market" && !nouns_.Is("rated", d.metric.id)) return;
+    if (tokens[t].cue->value == "market" && !nouns_.Is("rated", d.metric.id) &&
+        !nouns_.Is("corporate", d.metric.id)) {
+      return;
+    }
     moved = true;
   }
   if (!moved) return;
@@ -816,11 +843,12 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
                        : basis_ == Basis::kYoy && d.metric.id == metric_.id);
   // 上半年升4%: no rate of a month.
   constexpr int64_t kMonth = 31;
-  const bool longer = !d.period.empty() && d.period.mention->period.start &&
-                      d.period.mention->period.end &&
-                      DayNumber(d.period.mention->period.end->date) -
-                              DayNumber(d.period.mention->period.start->date) >
-                          kMonth;
+  int64_t length = 0;
+  if (!d.period.empty() && d.period.mention->period.start && d.period.mention->period.end) {
+    length = DayNumber(d.period.mention->period.end->date) -
+             DayNumber(d.period.mention->period.start->date);
+  }
+  const bool longer = length > kMonth;
   if (nouns_.Is("rated", d.metric.id)) {
     claim.basis = longer && shared == Basis::kMom ? Basis::kNone : shared;
   } else if (own) {
@@ -829,6 +857,12 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
     claim.basis = last->claim.basis;
   } else if (part && last != nullptr) {
     claim.basis = SharedBasis(p.drafts);
+  }
+  // 上半年客运收入跌41%, 今年CPI上涨2%: what a company or a country did in a quarter or more,
+  // against the year before.
+  if (claim.basis == Basis::kNone && longer && length <= kLongest &&
+      (nouns_.Is("corporate", d.metric.id) || nouns_.Is("macro", d.metric.id))) {
+    claim.basis = Basis::kYoy;
   }
 }
 

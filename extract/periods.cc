@@ -500,6 +500,7 @@ class Search {
 
   [[nodiscard]] DateContext ContextOf(const Node& node) const;
   [[nodiscard]] std::optional<int> YearHint(const Node& first, const DateContext& c) const;
+  [[nodiscard]] bool Compared(const Node& node) const;
   [[nodiscard]] std::optional<Date> MonthHint(const Node& first, const DateContext& c) const;
   [[nodiscard]] DateContext::Tense TenseOf(const Node& node, const Node& first) const;
   [[nodiscard]] std::optional<DateValue> Value(const Node& node, const DateContext& c) const;
@@ -950,6 +951,12 @@ DateContext::Tense Search::TenseOf(const Node& node, const Node& first) const {
 
 // The year a month or quarter without one takes from the dates before it in its sentence.
 std::optional<int> Search::YearHint(const Node& first, const DateContext& c) const {
+  // 公布第三季度业绩，预计第三季度营收: the same quarter again.
+  if (last_ && last_->paragraph == paragraph_ && Dated(last_->value) &&
+      last_->value.period.grain == Grain::kQuarter &&
+      Between(last_->begin, last_->end) == Between(first.begin, first.end)) {
+    return last_->value.period.start->date.year;
+  }
   if (last_ && last_->value.explicit_year && Dated(last_->value) &&
       rules_.cues.list.Whole(Between(last_->end, first.begin))) {
     DateContext with = c;
@@ -1026,6 +1033,7 @@ DateContext Search::ContextOf(const Node& node) const {
   c.fiscal_end = fiscal_end_;
   if (last_) c.last = last_->value.period;
   c.last_quarter = last_quarter_;
+  if (HasOp(first.steps, DateOp::kQuarterOffset)) c.compared = Compared(node);
   if (HasOp(first.steps, DateOp::kWeekOffset) || HasOp(first.steps, DateOp::kSameWeek)) {
     c.trading_week = LevelOf(first.steps) == DateLevel::kWeek &&
                      rules_.cues.trading.Any(Guards::Clause(text_, first.begin, first.end));
@@ -1296,6 +1304,13 @@ void Search::Emit(const Node& node, std::vector<Mention>& out) {
   out.push_back(std::move(mention));
 }
 
+// Whether words of comparison stand in front.
+bool Search::Compared(const Node& node) const {
+  const size_t from =
+      node.begin > kGuardWindow ? BorderAtOrAfter(text_, node.begin - kGuardWindow) : 0;
+  return rules_.cues.compared.Any(Between(from, node.begin));
+}
+
 void Search::Remember(const Node& node, const DateValue& value) {
   if (!Dated(value) || value.type != MentionType::kPeriod) return;
   if (value.role == PeriodRole::kVague || value.role == PeriodRole::kSamePeriod) return;
@@ -1323,10 +1338,7 @@ void Search::Remember(const Node& node, const DateValue& value) {
     }
   }
   // 与前年相同: what is compared with is not what the text goes on about.
-  const size_t from = node.begin > kGuardWindow ? BorderAtOrAfter(text_, node.begin - kGuardWindow)
-                                                : 0;
-  const bool compared = rules_.cues.compared.Any(Between(from, node.begin));
-  if (!compared || !last_) last_ = anchor;
+  if (!Compared(node) || !last_) last_ = anchor;
   if (value.explicit_year) last_year_ = anchor;
   const Grain grain = value.period.grain;
   if (grain <= Grain::kMonth && value.explicit_month) last_month_ = anchor;

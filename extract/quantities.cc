@@ -1241,7 +1241,11 @@ class Scanner {
   FoundHedge HedgeDistant(const Item& item) const {
     constexpr size_t kReach = 75;
     if (!Before(item.begin, "的") || !item.has_unit) return {};
-    size_t from = item.begin > kReach ? std::max(floor_, item.begin - kReach) : floor_;
+    // Back to the last amount: 约占2023年收入的19% has but a year between.
+    size_t from = item.begin > kReach ? item.begin - kReach : 0;
+    if (out_.size() > first_ && out_.back().type == MentionType::kQuantity) {
+      from = std::max<size_t>(from, out_.back().span.end);
+    }
     while (from < item.begin && (static_cast<unsigned char>(text_[from]) & 0xC0) == 0x80) ++from;
     std::string_view clause = text_.substr(from, item.begin - from);
     for (std::string_view stop : {std::string_view("，"), std::string_view("。"),
@@ -1534,7 +1538,10 @@ class Scanner {
   // --- from an item to a mention; returns where to go on ---
   size_t Finish(Item item) {
     const bool counted = item.numeral.end != 0;
-    if (counted && Before(item.begin, "第") && item.begin >= floor_ + 3 &&
+    // 连续第七周下跌: how long it has gone on.
+    const bool streak =
+        item.has_unit && KindOfItem(item) == UnitKind::kDuration && Before(item.begin, "连续第");
+    if (counted && !streak && Before(item.begin, "第") && item.begin >= floor_ + 3 &&
         item.numeral.kind == NumeralKind::kPlain && item.numeral.decimals == 0) {
       return item.numeral.vague ? item.numeral.end : Ordinal(item);  // 第几 asks
     }

@@ -479,7 +479,12 @@ bool Apply(const DateStep& step, Frame& f, const DateContext& c, const DateTable
       }
       const Date d = c.today->date;
       const int phase = (d.month - 1 - c.fiscal_end % 3 + 3) % 3;  // months into the quarter
-      const Date s = AddMonths(MonthStart(d), 3 * a - phase);
+      Date s = AddMonths(MonthStart(d), 3 * a - phase);
+      // 第一季度份额24%，较上季度: no quarter is compared with itself.
+      if (c.compared && a < 0 && c.last_quarter && c.last_quarter->start &&
+          c.last_quarter->start->date == s) {
+        s = AddMonths(s, 3 * a);
+      }
       return SetMonths(f, s.year, s.month, 3, Grain::kQuarter, DateLevel::kQuarter,
                        s.month % 3 == 1 ? Format("%04d-Q%d", s.year, s.month / 3 + 1) : "");
     }
@@ -945,8 +950,12 @@ std::optional<Frame> RunPartial(std::span<const DateStep> steps, const DateConte
       } else if (steps[0].op == DateOp::kMonthEdge) {
         f = MonthFrame(c.month.value_or(*base));
       } else if (steps[0].op == DateOp::kQuarterEdge) {
-        const int q = (base->month - 1) / 3 + 1;
-        SetQuarters(f, base->year, q, q, 12);
+        // 第三季度营收A，截至季末: of the quarter spoken of.
+        const bool told = c.last_quarter && c.last_quarter->end && c.today &&
+                          c.last_quarter->end->date < c.today->date;
+        const Date in = told ? c.last_quarter->end->date : *base;
+        const int q = (in.month - 1) / 3 + 1;
+        SetQuarters(f, in.year, q, q, 12);
       } else {
         SetDay(f, *base);
       }

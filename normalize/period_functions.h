@@ -126,6 +126,7 @@ struct DateContext {
   std::optional<Date> day;
   std::optional<Period> last;     // the last dated period of the text before
   std::optional<Period> last_quarter;  // the last quarter named in the text before
+  bool compared = false;               // words of comparison stand in front
   int fiscal_end = 12;            // the month the fiscal year ends in, where the text says so
   bool roc = false;               // years of the Republic may be written without 民国
   bool trading_week = false;      // a week is Monday to Friday

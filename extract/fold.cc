@@ -400,6 +400,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
       }
     }
   }
+  UndatePlan(p, d);
   TellMissed(p, d);
   const auto rule = p.rule.find(token);
   d.claim.rule = rule == p.rule.end() ? "fold" : rule->second;
@@ -821,6 +822,13 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
       }
     }
   }
+  // 目标价59港元…，第三季收入3亿元: what a mainland company earns it tells in the money of its
+  // home.
+  if (value.mention->unit_assumed && claim.quantity.unit == "HKD" &&
+      document_.script == Script::kHans && nouns_.Is("corporate", d.metric.id)) {
+    const auto facts = tables_.entities->Lookup(claim.subject_id);
+    if (facts && facts->home == "CN") claim.quantity.unit = "CNY";
+  }
   AddSpan(claim, SpanRole::kValue, value.span);
   AddSpan(claim, SpanRole::kSubject, d.subject.span);
   AddSpan(claim, SpanRole::kMetric, d.metric.span);
@@ -1097,6 +1105,8 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   if (carried != nullptr) {
     period_ = {carried->mention, index};
     period_paragraph_ = paragraph_;
+  } else if (!p.drafts.empty() && p.drafts.back().undated) {
+    period_ = {};
   } else if (same && !period_.empty() && index - period_.sentence <= 1 &&
              paragraph_ == period_paragraph_) {
     period_.sentence = index;  // what follows is of the time before again

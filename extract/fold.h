@@ -73,6 +73,7 @@ struct Draft {
   bool own_metric = false;
   bool modality_scope = false;  // its modality holds for what follows
   bool own_period = false;
+  bool undated = false;   // had but the day on which it was told
   bool relative = false;  // 急升半成的甲公司, 高于甲公司的5亿元: said by the way of somebody else
   // 高盛将甲公司…上调: a broker's figure of somebody else, or an office's of its country
   bool by_broker = false;
@@ -271,6 +272,7 @@ class Fold {
   bool OpensList(const Parts& p, int token) const;
   bool OfMonthBefore(const Token& same, const Draft& d) const;
   bool OnlyDated(const Parts& p, const Draft& d) const;
+  void UndatePlan(const Parts& p, Draft& d) const;
   void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
   static Basis SharedBasis(const std::vector<Draft>& drafts);
   void TakeBasis(const Parts& p, Draft& d) const;
@@ -331,6 +333,7 @@ class Fold {
   const Token* BrokerOf(const Parts& p, int token) const;
   Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
   Ref RunRef(const Parts& p, int token) const;
+  int KinBehind(const Parts& p, int token) const;
   uint32_t GroupEnd(const Parts& p, uint32_t begin) const;
   std::string GroupName(uint32_t begin, uint32_t end, size_t members) const;
   void FindListedGroups(const Parts& p);
@@ -352,7 +355,7 @@ class Fold {
   std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end,
                                    size_t wanted) const;
   std::vector<MatchSpan> ItemsBefore(const Parts& p, int each, size_t wanted) const;
-  void AlignItems(Parts& p, ValueRun run, int each);
+  void AlignItems(Parts& p, ValueRun run, int each, ValueRun listed);
   bool QuoteItems(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const;
   bool ShareTail(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const;
   std::string WithSharedTail(const Parts& p, std::string name,

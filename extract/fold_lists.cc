@@ -47,6 +47,7 @@ std::vector<std::string_view> SplitList(std::string_view list) {
 // 2025/2026年净利润分别为1/2亿元，增长3%/4%.
 void Fold::AlignLists(Parts& p) {
   ValueRun dated;  // the last run whose values have a period each
+  ValueRun aligned;  // the last behind 分别
   for (size_t i = 0; i < p.drafts.size();) {
     const ValueRun run = RunOfValues(p, i);
     i += run.size;
@@ -69,8 +70,9 @@ void Fold::AlignLists(Parts& p) {
       if (!listed && AlignPeriods(p, run, each)) {
         periods = true;
       } else {
-        AlignItems(p, run, each);
+        AlignItems(p, run, each, aligned);
       }
+      aligned = run;
     } else if (!periods) {
       periods =
           AlignListedPeriods(p, run) || TakePeriods(p, run, dated) || AlignForeseenYears(p, run);
@@ -246,6 +248,11 @@ std::vector<MatchSpan> Fold::ListItems(const Parts& p, uint32_t begin, uint32_t 
   for (uint32_t at = begin; at < end;) {
     const char32_t c = CodePointAt(text_, at);
     const uint32_t length = CodePointLength(text_[at]);
+    // 《甲片》《乙片》: titles need no mark between them.
+    if (c == U'《' && at > item && CodePointBefore(text_, at) == U'》') {
+      items.push_back({item, at});
+      item = at;
+    }
     bool mark = c == U'、' || c == U'和' || c == U'及' || c == U'与' || c == '/';
     if (mark && c != U'、' && c != '/') {
       for (const Token& t : p.row.tokens) {
@@ -290,7 +297,7 @@ std::vector<MatchSpan> Fold::ItemsBefore(const Parts& p, int each, size_t wanted
 }
 
 // As many items in front of 分别, in its clause or the one before, as values behind it.
-void Fold::AlignItems(Parts& p, ValueRun run, int each) {
+void Fold::AlignItems(Parts& p, ValueRun run, int each, ValueRun listed) {
   const auto& tokens = p.row.tokens;
   auto& drafts = p.drafts;
   const size_t i = run.begin, k = run.size;
@@ -338,14 +345,18 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
     uint32_t to = ClauseEnd(p, front);
     bool values = false;
     for (size_t t = 0; t < tokens.size(); ++t) {
-      values = values || (p.clause[t] == front && IsQuantity(tokens[t].token_class));
+      values = values ||
+               (p.clause[t] == front && IsQuantity(tokens[t].token_class) && p.refused[t].empty());
     }
     for (size_t t = 0; t < tokens.size(); ++t) {
       if (p.clause[t] != front || !IsPredicate(tokens[t].token_class)) continue;
       // 居前的还有甲、乙和丙: the list stands behind the verb.
-      const bool leads = !values &&
-                         Text({tokens[t].span.end, to}).find("、") != std::string_view::npos &&
-                         Text({from, tokens[t].span.begin}).find("、") == std::string_view::npos;
+      const auto lists = [&](MatchSpan words) {
+        return Text(words).find("、") != std::string_view::npos ||
+               Text(words).find("》《") != std::string_view::npos;
+      };
+      const bool leads =
+          !values && lists({tokens[t].span.end, to}) && !lists({from, tokens[t].span.begin});
       if (leads) {
         from = tokens[t].span.end;
       } else {
@@ -401,7 +412,11 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each) {
       }
       return false;
     };
-    const size_t from = i >= 2 * k && yardstick(drafts[i - k]) ? i - 2 * k : i - k;
+    // 产销分别完成A和B，环比均增长C，同比分别增长D和E: C is of both.
+    const bool both = listed.size == k && listed.begin + k < i;
+    const size_t from = both                                     ? listed.begin
+                        : i >= 2 * k && yardstick(drafts[i - k]) ? i - 2 * k
+                                                                 : i - k;
     for (size_t n = 0; n < k; ++n) {
       drafts[i + n].subject = drafts[from + n].subject;
       drafts[i + n].metric = drafts[from + n].metric;

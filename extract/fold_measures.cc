@@ -309,6 +309,14 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   if (p.expected.contains(d.token)) s.modifier.clear();  // 逊于市场预期升2%
   // 以集中竞价方式|回购股份: how it is done is no name.
   if (s.modifier.ends_with("方式")) s.modifier.clear();
+  // 扣除某因素后|增长4%, 按自然口径计算|下降7%: nor what is left out, or how it is reckoned.
+  if (s.metric < 0 && !s.modifier.empty() && phrase.first > phrase.last) {
+    const std::string_view words = Text(s.modifier_span);
+    if (nouns_.EndsWith("convert", words) ||
+        (nouns_.StartsWith("except", words) && words.ends_with("后"))) {
+      s.modifier.clear();
+    }
+  }
 
   // 扣除食品和能源的|核心CPI: what is left out is no part of the name.
   if (s.metric >= 0 && !s.modifier.empty() &&
@@ -864,6 +872,20 @@ std::string Fold::WholeBefore(const Parts& p, const Draft& d) const {
 
 // 占总营收比重, from the words between 占 and 比重 or the value; 占比 where they say no more.
 std::string Fold::ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const {
+  // 占公司2023年经审计|营业收入, 占其|所持股份: whose it is, and of when, is said elsewhere.
+  for (bool loose = true; loose;) {
+    loose = false;
+    if (const size_t n = nouns_.LongestStart("whose", Text(whole)); n != 0 && n < whole.size()) {
+      whole.begin += static_cast<uint32_t>(n);
+      loose = true;
+    }
+    for (const Token& token : p.row.tokens) {
+      if (token.token_class != Class::kPeriod || token.outer.begin != whole.begin) continue;
+      if (token.outer.end >= whole.end) continue;
+      whole.begin = token.outer.end;
+      loose = true;
+    }
+  }
   std::string text(Trim(Text(whole)));
   for (const Token& token : p.row.tokens) {
     // A known measure by its common name: 营业收入 is 营收.
@@ -885,6 +907,7 @@ std::string Fold::ShareName(const Parts& p, MatchSpan whole, std::string_view ta
   }
   if (nouns_.Is("whole", text) || text.empty()) return "占比";
   if (nouns_.EndsWith("portion", text)) return "占" + text;
+  if (tail == "比重" && nouns_.EndsWith("stake", text)) tail = "比例";
   return "占" + text + std::string(tail);
 }
 
@@ -1280,7 +1303,9 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   if ((nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && !d.named_subject &&
       (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
       (nouns_.Is("public", m.id) ||
-       !(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject)))) {
+       (!(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject)) &&
+        // 《甲片》热映，累计票房: of the film.
+        !(s.subject.entity && s.subject.type == EntityType::kProduct && m.id == "box_office")))) {
     const Ref home = HomeRef();
     if (!home.text.empty()) s.subject = home;
   }

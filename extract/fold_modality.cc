@@ -19,6 +19,11 @@ bool Fold::NamesEither(const Parts& p, int token, int value) const {
     if (IsPredicate(tokens[t].token_class)) to = tokens[t].outer.begin;
   }
   const std::string_view words = Text({from, to});
+  // 协议转让、大宗交易或集中竞价: the last of a list.
+  const uint32_t clause = p.clause_begin[static_cast<size_t>(p.clause[token])];
+  const bool verb =
+      tokens[token + 1].outer.begin == from && !InPhrase(tokens[token + 1].token_class);
+  if (!verb && Text({clause, begin}).find("、") != words.npos) return true;
   return words.ends_with("者") || words.ends_with("的") || words.find("而") != words.npos;
 }
 

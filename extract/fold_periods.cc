@@ -94,6 +94,20 @@ void Fold::MarkCompared(Parts& p) const {
       const bool right_behind = tokens[t + 1].outer.begin == tokens[t].span.end;
       if (before || right_behind) p.compared[t] = 1;
     }
+    // 几乎为8月数据的一倍, 仅为去年销量的三分之一: of when the yardstick is.
+    if (IsPeriod(c) && t > 0 && tokens[t - 1].outer.end == tokens[t].outer.begin &&
+        (tokens[t - 1].token_class == Class::kTo || tokens[t - 1].token_class == Class::kLevel)) {
+      for (int u = t + 1; u < n && p.clause[u] == p.clause[t]; ++u) {
+        if (!IsQuantity(tokens[u].token_class)) continue;
+        if (p.paren[u] > p.paren[t]) continue;
+        const bool taken =
+            tokens[u].token_class == Class::kRatio || tokens[u].token_class == Class::kMultiple;
+        if (taken && Text({tokens[t].span.end, tokens[u].outer.begin}).ends_with("的")) {
+          p.compared[t] = 2;
+        }
+        break;
+      }
+    }
     // 恢复至2019年同期的119%: the time whose level it is a part of.
     if (IsPeriod(c) && t > 0 && t + 1 < n && p.clause[t + 1] == p.clause[t] &&
         tokens[t + 1].token_class == Class::kPercent &&
@@ -166,10 +180,18 @@ void Fold::TakeMonthBefore(Parts& p) {
   }
 }
 
-// 去年第4季营收A，全年B: 全年 is that of the date before it in the sentence.
+// 去年第4季营收A，全年B: 全年 is that of the date before it in the sentence. So is 年内 of the year
+// whose results are told.
 void Fold::TakeYearSpokenOf(const Parts& p, int token, Draft& d) {
   const auto& tokens = p.row.tokens;
-  if (Text(tokens[token].span) != "全年") return;
+  const bool within = Text(tokens[token].span) == "年内";
+  if (!within && Text(tokens[token].span) != "全年") return;
+  // 年内收益A。…年内毛利率B: the same year again.
+  if (within && !period_.empty() && Text(period_.mention->span) == "年内" &&
+      d.period.mention->period.grain == period_.mention->period.grain) {
+    d.period = period_;
+    return;
+  }
   for (int t = token - 1; t >= 0; --t) {
     if (!IsPeriod(tokens[t].token_class) || p.compared[t] != 0 || tokens[t].mention == nullptr) {
       continue;
@@ -178,6 +200,11 @@ void Fold::TakeYearSpokenOf(const Parts& p, int token, Draft& d) {
     if (!before.start || !before.end || before.start->date.year != before.end->date.year ||
         before.grain == Grain::kDay) {
       continue;
+    }
+    // 2018年度业绩，年内收益: of the year reported on.
+    if (within && (before.grain != Grain::kYear ||
+                   !nouns_.StartsWith("results", Text({tokens[t].span.end, p.span.end})))) {
+      return;
     }
     const Period year = YearPeriod(before.start->date.year);
     Period& own = OwnPeriod(d, *tokens[token].mention);
@@ -352,6 +379,31 @@ void Fold::TakeParagraphsPeriod(Draft& d) const {
   }
   d.period = period_;
   d.period_from = PeriodFrom::kParagraph;
+}
+
+// 甲公司3月5日晚间公告，拟回购1亿元: the day a plan or a forecast was told is not what it is of,
+// unless the own clause says so of today (今日预计突破10亿元). What goes on without a date has none
+// either.
+void Fold::UndatePlan(const Parts& p, Draft& d) const {
+  if (d.period.empty() || !published_) return;
+  if (d.claim.modality == Modality::kActual || d.claim.modality == Modality::kNegated) return;
+  const Period& period = d.period.mention->period;
+  if (!period.start || !period.end || period.start->date != period.end->date) return;
+  if (*published_ < period.end->date) return;
+  bool told = false;
+  const auto& tokens = p.row.tokens;
+  for (int t = 0; t < d.token && !told; ++t) {
+    if (tokens[t].mention != d.period.mention) continue;
+    for (int u = t + 1; u < d.token && !told; ++u) {
+      told = tokens[u].token_class == Class::kSpeech;
+      if (d.own_period && tokens[u].token_class != Class::kVague) break;
+    }
+  }
+  // On a day past that the own clause names, the mood is more likely misread than the date.
+  if (!told && d.own_period) return;
+  if (!told && d.period.sentence == index_ && !(period.end->date < *published_)) return;
+  d.period = {};
+  d.undated = true;
 }
 
 // 9月首20日，较8月同期: whether it is the same part of the month before the number's.

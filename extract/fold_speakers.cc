@@ -215,6 +215,12 @@ void Fold::FindSpeakers(Parts& p) {
       }
     }
     if (blocked && who < 0) continue;
+    // 公司接到控股股东甲集团函告: who announces that goes on speaking.
+    if (who >= 0 && !source &&
+        nouns_.Within("received", Text({p.clause_begin[static_cast<size_t>(p.clause[s])],
+                                        tokens[who].span.begin}))) {
+      continue;
+    }
     // 决定公布后: an event, no voice.
     if (const std::string_view behind =
             Text({token.span.end, std::min(p.span.end, token.span.end + 3)});

@@ -476,6 +476,7 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
       if (p.clause[t] != clause || p.paren[t] != 0 || (last != nullptr && t <= last->token))
         continue;
+      if (KinBehind(p, t) >= 0) continue;
       if (tokens[t].token_class == Class::kPronoun && tokens[t].cue->value == "company") {
         const Ref company = CompanyRef(p, t);
         if (!company.empty()) return company;
@@ -522,11 +523,30 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
       !IsAgency(speaker_.who)) {
     return speaker_.who;
   }
-  if (speaker_.who.id.starts_with("gov:")) {
+  // 中国某协会: figures of its country.
+  if (speaker_.who.id.starts_with("gov:") ||
+      (speaker_.who.text.starts_with("中国") && IsAgency(speaker_.who))) {
     Ref home = HomeRef();
     if (!home.text.empty()) return home;
   }
   return {};
+}
+
+// 公司|控股股东|乙集团, 甲公司|子公司|丙公司: the token that names the holder or part of the
+// company at `token`, -1 for none.
+int Fold::KinBehind(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  const uint32_t from = tokens[token].span.end;
+  const size_t kin = nouns_.LongestStart("kin", Text({from, p.span.end}));
+  if (kin == 0) return -1;
+  for (size_t t = static_cast<size_t>(token) + 1; t < tokens.size(); ++t) {
+    if (tokens[t].span.begin < from + kin) continue;
+    const bool named =
+        tokens[t].span.begin == from + kin &&
+        (tokens[t].token_class == Class::kOrg || tokens[t].token_class == Class::kPerson);
+    return named && p.clause[t] == p.clause[token] ? static_cast<int>(t) : -1;
+  }
+  return -1;
 }
 
 // A name, or the run of names joined by 、和及与 that it belongs to; where words like 四大云厂商
@@ -1122,7 +1142,12 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
     }
     const Class c = tokens[t].token_class;
     // 占我国外贸总值的55%: what it is a part of.
-    if (s.share >= 0 && t > s.share && c == Class::kHere) continue;
+    // 质押4000万股，占其所持股份比例10%: nor is who has the whole.
+    if (s.share >= 0 && t > s.share &&
+        (c == Class::kHere || (c == Class::kPronoun && last != nullptr))) {
+      continue;
+    }
+    if (p.speaker[t] == 0 && KinBehind(p, t) >= 0) continue;
     if (p.compared[t] != 0 && c == Class::kHere) continue;  // 比全国高1.8个百分点
     if (c == Class::kHere && !(s.corporate && s.firm_context) && !SaysWhatKind(tokens[t]) &&
         !nouns_.StartsWith("foremost", Text({tokens[t].span.end, p.span.end}))) {

@@ -20,16 +20,16 @@ namespace hanfact::extract {
 class NounClass {
  public:
   static constexpr std::string_view kNames[] = {
-      "act", "afterhours", "against", "agency", "agent", "amount", "announced", "anyone",
-      "apart", "bare", "bond", "bourse", "broker", "by", "clause", "company", "compound",
-      "convert", "corporate", "credit", "currency", "deed", "dividend", "document", "except",
-      "expected", "extent", "fate", "filler", "folk", "foremost", "generic", "good", "goods",
-      "kind", "led", "leftout", "lent", "limb", "macro", "market", "measure", "moves", "nobody",
+      "act", "afterhours", "against", "agency", "agent", "amount", "announced", "anyone", "apart",
+      "bare", "bond", "bourse", "broker", "by", "clause", "company", "compound", "convert",
+      "corporate", "credit", "currency", "deed", "dividend", "document", "except", "expected",
+      "extent", "fate", "filler", "folk", "foremost", "generic", "good", "goods", "kin", "kind",
+      "led", "leftout", "lent", "limb", "macro", "market", "measure", "moves", "nobody",
       "nosource", "occasion", "organ", "outcome", "paper", "part", "player", "portion", "public",
-      "publish", "quote", "quoted", "rated", "reason", "reckon", "record", "restored", "results",
-      "revise", "sector", "segment", "serial", "session", "shift", "signed", "size", "spent",
-      "stop", "tail", "technique", "thing", "told", "trade", "unsummed", "verb", "versus",
-      "voice", "volition", "watcher", "whole"};
+      "publish", "quote", "quoted", "rated", "reason", "received", "reckon", "record", "restored",
+      "results", "revise", "sector", "segment", "serial", "session", "shift", "signed", "size",
+      "spent", "stake", "stop", "tail", "technique", "thing", "told", "trade", "unsummed", "verb",
+      "versus", "voice", "volition", "watcher", "whole", "whose"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

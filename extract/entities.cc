@@ -1904,6 +1904,23 @@ void EntityFinder::Impl::JoinBracketed(Work& work) const {
             [](const Found& a, const Found& b) { return a.begin < b.begin; });
 }
 
+namespace {
+
+// Whether the characters of a short name stand in the full one in their order.
+bool IsPartOf(std::string_view name, std::string_view full) {
+  size_t at = 0;
+  for (size_t i = 0; i < name.size();) {
+    const size_t n = CodePointLength(name[i]);
+    at = full.find(name.substr(i, n), at);
+    if (at == std::string_view::npos) return false;
+    at += n;
+    i += n;
+  }
+  return !name.empty();
+}
+
+}  // namespace
+
 void EntityFinder::Impl::FollowShortForms(Work& work) const {
   const std::string_view text = work.text;
   if (!work.models.empty()) {
@@ -1957,7 +1974,12 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
     if (close == std::string_view::npos) continue;
     inside = inside.substr(0, close);
     const uint32_t lead = forms.LongestStartingAt(FormKind::kAliasLead, inside, 0);
-    if (lead == 0) continue;
+    // 海悦控股有限公司(“海悦控股”): a quoted part of the name needs no word for it.
+    if (lead == 0 &&
+        !(inside.starts_with("“") && inside.ends_with("”") &&
+          IsPartOf(inside.substr(3, inside.size() - 6), work.Text(found.begin, found.end)))) {
+      continue;
+    }
     inside.remove_prefix(lead);
     if (inside.starts_with(":")) inside.remove_prefix(1);
     for (std::string_view part : Split(inside, ',')) {

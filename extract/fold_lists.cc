@@ -486,6 +486,13 @@ std::string Fold::WithSharedTail(const Parts& p, std::string name,
     if (t.token_class == Class::kMetric) end = std::min(end, t.span.begin);
   }
   const std::string_view last = Text({items.back().begin, end});
+  // 东、中、西部: parts of a country.
+  if (Any(name, {"东", "中", "西"})) {
+    const bool parts = std::any_of(items.begin(), items.end(), [&](const MatchSpan& item) {
+      return Any(Text(item).substr(0, 6), {"东部", "中部", "西部"});
+    });
+    if (parts) return name.append("部");
+  }
   for (std::string_view tail : {"型企业", "企业", "公司", "行业", "产业", "板块"}) {
     if (last.size() <= tail.size() || !last.ends_with(tail)) continue;
     if (tail.starts_with("型") && CountCodePoints(name) > 1) continue;

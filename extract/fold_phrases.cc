@@ -428,6 +428,11 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   text = Trim(text.substr(0, end));
   while (text.ends_with("的") || text.ends_with("中") || text.ends_with("里"))
     text.remove_suffix(3);
+  // 三家电信企业|的用户总数
+  if (const size_t of = text.find("的"); of != text.npos && nouns_.EndsWith("measure", text) &&
+                                         nouns_.EndsWith("agent", text.substr(0, of))) {
+    text = text.substr(0, of);
+  }
   if (CountCodePoints(text) < 2) return "";
   span = {begin, begin + static_cast<uint32_t>(text.size())};
   return std::string(text);

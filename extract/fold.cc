@@ -1051,7 +1051,10 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
                        !nouns_.Is("macro", d.metric.id);
     if (!place && (d.subject.entity || d.subject.named ||
                    (d.own_subject && !d.subject.empty() && !subject_.entity && local_.empty() &&
-                    nouns_.EndsWith("agent", d.subject.text)))) {
+                    nouns_.EndsWith("agent", d.subject.text)) ||
+                   // 两市共3192只个股下跌。687只上涨: of the market again.
+                   (d.own_subject && d.claim.kind == ClaimKind::kCount &&
+                    nouns_.Is("player", d.subject.text)))) {
       subject_ = d.subject;
       subject_metric_ = d.metric.id;
     }
@@ -1093,7 +1096,11 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   bool same = false;  // 上年同期: of those numbers alone
   for (const Draft& d : p.drafts) {
     if (d.period.empty() || !d.period.mention->period.start) continue;
-    if (d.period.mention->period_role == PeriodRole::kSamePeriod) {
+    // 过去12个月增长4%: nor is a stretch up to then what the next sentence is of.
+    const bool stretch = d.period.sentence == index && !period_.empty() &&
+                         Text(d.period.mention->span).starts_with("过去") &&
+                         period_.mention->period.grain == Grain::kMonth;
+    if (stretch || d.period.mention->period_role == PeriodRole::kSamePeriod) {
       same = true;
       continue;
     }

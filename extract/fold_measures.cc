@@ -309,6 +309,10 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   if (p.expected.contains(d.token)) s.modifier.clear();  // 逊于市场预期升2%
   // 以集中竞价方式|回购股份: how it is done is no name.
   if (s.modifier.ends_with("方式")) s.modifier.clear();
+  // 至每FEU|1234美元: one of what the price is for.
+  if (s.metric < 0 && phrase.begin >= 3 && Text({phrase.begin - 3, phrase.begin}) == "每") {
+    s.modifier.clear();
+  }
   // 扣除某因素后|增长4%, 按自然口径计算|下降7%: nor what is left out, or how it is reckoned.
   if (s.metric < 0 && !s.modifier.empty() && phrase.first > phrase.last) {
     const std::string_view words = Text(s.modifier_span);
@@ -1114,6 +1118,11 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   const auto& tokens = p.row.tokens;
   const Draft* last = LastDraft(p, d.token);
   const std::string_view unit = d.claim.quantity.unit;
+  // 1750亿参数: a unit that says what there is so much of.
+  if (m.empty() && s.counted) {
+    const std::string noun = nouns_.First("noun:" + std::string(unit.substr(unit.find(':') + 1)));
+    if (!noun.empty()) m = Named(noun, tokens[d.token].span);
+  }
   d.own_metric = !m.empty();
   // 每股收益3元，优于市场预期的2元: what is expected is of what was just said.
   const auto groups = p.groups.find(d.token);

@@ -294,6 +294,11 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
         continue;
       }
     }
+    // 由于甲公司调整2022年的产品组合，以24%的份额领先: when the reason was.
+    if (p.clause[t] < clause && GivesReason(p, t) &&
+        !(t > 0 && nouns_.StartsWith("reason", Text({tokens[t].span.begin, p.span.end})))) {
+      continue;
+    }
     // 去年公布的计划，…: the date of what was announced, not of what follows.
     if (p.clause[t] < clause) {
       const std::string_view rest = Text({tokens[t].span.end, ClauseEnd(p, p.clause[t])});
@@ -306,8 +311,14 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     if (std::any_of(p.drafts.begin(), p.drafts.end(), inside)) continue;
     // A date of another number's own: 去年同期 belongs to that number only.
     if (c == Class::kSame && p.clause[t] != clause && !OpensList(p, t)) continue;
+    // 9月失业率…，为8月的一倍。当月时薪: the month that the sentence before was about.
+    const bool that_month = Any(Text(tokens[t].span), {"当月", "该月"}) && !period_.empty() &&
+                            index - period_.sentence <= 1 &&
+                            period_.mention->period.grain == Grain::kMonth &&
+                            std::none_of(tokens.begin(), tokens.begin() + t,
+                                         [](const Token& o) { return IsPeriod(o.token_class); });
     // 期内, 本季度: of the report the sentences before are about.
-    if (reported(t) || (Text(tokens[t].span) == "期内" && !period_.empty())) {
+    if (that_month || reported(t) || (Text(tokens[t].span) == "期内" && !period_.empty())) {
       d.period = period_;
       d.period_from = PeriodFrom::kPreviousSentence;
       return;

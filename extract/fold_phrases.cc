@@ -100,6 +100,12 @@ bool Fold::IsObject(const Parts& p, int token) const {
       return false;
     }
     if (IsQuantity(before.token_class)) return true;
+    // 其中以甲市减少13%幅度最大: who is foremost.
+    if (before.cue != nullptr && before.cue->surface == "以" &&
+        Text({tokens[token].span.end, ClauseEnd(p, p.clause[token])}).find("最") !=
+            std::string_view::npos) {
+      return false;
+    }
     if (before.token_class == Class::kPrep) return true;
     // 净卖出甲公司3亿元: what a measure is done to.
     if (before.token_class == Class::kMetric && nouns_.Is("deed", before.cue->value)) return true;

@@ -214,6 +214,20 @@ void Fold::FindSpeakers(Parts& p) {
         break;
       }
     }
+    // 某局更新GDP预测，…: an office's forecast that the next clauses tell.
+    if (blocked && who < 0 && StandsAt(text_, token.span.end, "，")) {
+      for (int t = s - 1; t >= 0 && p.clause[t] == p.clause[s] && who < 0; --t) {
+        if (tokens[t].token_class == Class::kOrg && p.paren[t] == 0 && !IsObject(p, t) &&
+            IsAgency(EntityRef(tokens[t]))) {
+          who = t;
+        }
+      }
+      if (who >= 0) {
+        speaker_ = {EntityRef(tokens[who]), token.span, false, false, false, index_, paragraph_};
+        p.speaker[who] = 1;
+      }
+      continue;
+    }
     if (blocked && who < 0) continue;
     // 公司接到控股股东甲集团函告: who announces that goes on speaking.
     if (who >= 0 && !source &&
@@ -330,6 +344,10 @@ void Fold::FindSpeakers(Parts& p) {
         }
       }
       std::string_view name = Trim(Text({begin, end}));
+      // (中央社记者某某台北2日电)某局公布
+      if (const size_t credit = name.find(')'); name.starts_with("(") && credit != name.npos) {
+        name = Trim(name.substr(credit + 1));
+      }
       if (const size_t bracket = name.find('('); bracket != name.npos)
         name = name.substr(0, bracket);
       // 法人分析，…: named for the sentence, as far as such a voice has a name.
@@ -367,7 +385,7 @@ void Fold::FindSpeakers(Parts& p) {
       // 甲咨询统计: an agency no lexicon knows.
       // 某资本研究报告指, 某证券研报显示
       // 某市地政局公布1月…
-      const bool tells = Any(token.cue->surface, {"统计", "统计显示"}) ||
+      const bool tells = Any(token.cue->surface, {"统计", "统计显示", "汇整"}) ||
                          token.token_class == Class::kDoc ||
                          nouns_.Is("publish", token.cue->surface);
       if (report && first && tells && LongEnough(name) && name.size() <= 36 &&
@@ -486,6 +504,8 @@ void Fold::FindSpeakers(Parts& p) {
       continue;
     }
     if (nouns_.Is("generic", ref.text)) continue;
+    // 甲所汇整上市公司财报，统计指出: whose reports they are, says nothing.
+    if (report && IsSort(ref) && token.token_class == Class::kDoc) continue;
     speaker_ = {ref,    token.span, report && !source, source, token.cue->surface == "宣布",
                 index_, paragraph_};
     // 发布了股份回购的公告: who does so announces.

@@ -382,6 +382,13 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   ApplySettings(p, token, index, d);
   FillModality(p, d);
   if (d.past_border && d.claim.modality != Modality::kActual) d.period = {};
+  // 今年GDP上修至7%: the level of a time that is not over is foreseen.
+  if (d.claim.modality == Modality::kActual && nouns_.Is("macro", d.metric.id) && published_ &&
+      !d.period.empty() && d.period.mention->period.end &&
+      *published_ < d.period.mention->period.end->date && d.claim.kind != ClaimKind::kDuration &&
+      Revises(p, d)) {
+    d.claim.modality = Modality::kForecast;
+  }
   const auto set = p.set.find(token);
   if (set != p.set.end()) {
     const auto modality = set->second.find("modality");

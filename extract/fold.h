@@ -305,6 +305,8 @@ class Fold {
   void CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
   void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   bool GivesReason(const Parts& p, int token) const;
+  MatchSpan NextInList(const Parts& p, const Draft& d) const;
+  MetricRef AffectedBefore(const Parts& p, const Draft& d) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
   bool Revises(const Parts& p, const Draft& d) const;
   void TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const;

@@ -644,8 +644,12 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
           // 网上销售占7%: the part that is sold so, and what it is a part of.
           const MatchSpan words{std::min(phrase.begin, tokens[t].span.begin), tokens[t].span.begin};
           const std::string part = CleanPhrase(Text(words));
-          m.base = part + m.text;
-          m.text = part + tokens[t].cue->surface + WholeBefore(p, d);
+          const std::string whole = WholeBefore(p, d);
+          constexpr std::string_view kWorth = "价值";
+          m.base = whole.find(kWorth) != whole.npos
+                       ? part + tokens[t].cue->surface + std::string(kWorth)
+                       : part + m.text;
+          m.text = part + tokens[t].cue->surface + whole;
           if (!s.subject.entity && s.subject.text == part) {
             s.subject = {};
             d.own_subject = false;
@@ -667,6 +671,18 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
         s.modifier.clear();
         break;
       }
+    }
+  }
+  if (m.empty() && s.change && !d.own_subject && s.modifier.empty()) m = AffectedBefore(p, d);
+  // 甲类货品的销货价值上升9%；其次为乙类货品，上升2%: the next of the list.
+  if (m.empty() && s.change && s.modifier.empty() && d.clause > 0) {
+    const MetricRef& list = last != nullptr ? last->metric : metric_;
+    const MatchSpan next = NextInList(p, d);
+    if (next.size() > 0 && !list.base.empty() && !nouns_.Is("quote", list.id)) {
+      m = list;
+      m.text = Joined(CleanPhrase(Text(next)), m.base);
+      m.span = next;
+      s.subject = last != nullptr ? last->subject : s.context;
     }
   }
   // 甲类货品的销货价值下跌1%；乙类货品下跌2%: a part of what the change before is of.
@@ -699,6 +715,16 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       (last->metric.id == "fx_rate" ||
        (last->claim.quantity.unit == d.claim.quantity.unit && !last->metric.empty()))) {
     m = last->metric;  // 信心指数为72点，月减1点
+  } else if (m.empty() && s.points && last == nullptr && metric_.id == "confidence_index" &&
+             !s.subject.entity && !(s.subject.empty() && s.modifier.empty())) {
+    // 制造业测验点为91点；服务业升2点: of another trade.
+    m = metric_;
+    if (m.cue != nullptr) m.base = m.cue->canonical;
+    m.span = s.subject.empty() ? s.modifier_span : s.subject.span;
+    m.text = Joined(s.subject.empty() ? s.modifier : s.subject.text, m.base);
+    s.subject = {};
+    d.own_subject = false;
+    s.modifier.clear();
   } else if (m.empty() && s.points) {
     m = Named("点位", value.span);
   } else if (m.empty() && (s.market || d.own_subject || who.text.ends_with("市场")) && !s.counted &&
@@ -1028,6 +1054,8 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
     d.own_subject = true;
     return;
   }
+  // 经调整季节变动因素后|涨0.1%: after what, not of what.
+  if (!measure && s.modifier.ends_with("因素后")) return;
   const MetricRef* like = nullptr;
   // 甲类出口增1.4倍，乙类亦增27%: rates both.
   const auto rate = [](std::string_view u) { return u == "percent" || u == "multiple"; };
@@ -1086,6 +1114,8 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   } else if (!measure && like != nullptr && !s.counted && like->text.size() <= 60) {
     m = *like;
     if (m.base.empty()) m.base = m.text;
+    // 蔬菜涨14%: the price of a part of what CPI measures.
+    if (Any(m.id, {"cpi", "core_cpi"})) m.base = "价格";
     m.text = s.fresh ? s.modifier + "新增" + m.base : Joined(s.modifier, m.base);
     m.span = s.modifier_span;
   } else if (!measure && s.change && s.context.empty() && s.subject.empty()) {
@@ -1111,6 +1141,42 @@ bool Fold::GivesReason(const Parts& p, int token) const {
   }
   return nouns_.StartsWith("reason", Text({p.clause_begin[static_cast<size_t>(p.clause[token])],
                                            tokens[token].span.begin}));
+}
+
+// 其次为|乙类货品，: what the clause before says comes next; empty for none.
+MatchSpan Fold::NextInList(const Parts& p, const Draft& d) const {
+  constexpr size_t kLongest = 60;
+  const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause) - 1];
+  const uint32_t end = ClauseEnd(p, d.clause - 1);
+  for (std::string_view next : {"其次为", "其次是", "次为"}) {
+    if (!StandsAt(text_, from, next)) continue;
+    const MatchSpan what{from + static_cast<uint32_t>(next.size()), end};
+    if (what.begin < what.end && what.size() <= kLongest) return what;
+  }
+  return {};
+}
+
+// 甲公司|乘客量|受疫情影响，跌三成: the words that end like a measure in front of what it suffers,
+// in the clause before; empty for none.
+MetricRef Fold::AffectedBefore(const Parts& p, const Draft& d) const {
+  constexpr std::string_view kSuffers = "受";
+  constexpr uint32_t kLongest = 36;
+  if (d.clause == 0) return {};
+  uint32_t from = p.clause_begin[static_cast<size_t>(d.clause) - 1];
+  const uint32_t end = ClauseEnd(p, d.clause - 1);
+  const size_t at = Text({from, end}).find(kSuffers);
+  if (at == std::string_view::npos) return {};
+  const uint32_t to = from + static_cast<uint32_t>(at);
+  for (const Token& token : p.row.tokens) {
+    if (token.outer.begin < from || token.outer.end > to) continue;
+    if (IsQuantity(token.token_class)) return {};
+    if (IsEntity(token.token_class) || IsPeriod(token.token_class)) from = token.outer.end;
+  }
+  if (to - from > kLongest || !nouns_.EndsWith("measure", Text({from, to}))) return {};
+  MetricRef m;
+  m.text = CleanPhrase(Text({from, to}));
+  m.span = {from, to};
+  return m;
 }
 
 // The measure of before, where the own clause gives none.
@@ -1378,6 +1444,23 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
       OwnPeriod(d, *d.period.mention).start = start;
     }
   }
+  // 累计净利A，每股收益B: the next measure of what was told of the year so far.
+  if (const Draft* last = LastDraft(p, d.token);
+      last != nullptr && m.scope.empty() && !d.own_period && !d.period.empty() &&
+      last->clause == d.clause - 1 && last->metric.scope == "累计" && !last->period.empty() &&
+      nouns_.Is("corporate", m.id) && nouns_.Is("corporate", last->metric.id)) {
+    const Period& year = last->period.mention->period;
+    const Period& month = d.period.mention->period;
+    if (year.start && year.end && month.start && month.end && year.end->date == month.end->date &&
+        year.start->date < month.start->date) {
+      d.period = last->period;
+    }
+  }
+  // 加权指数收…点，成交值…: an index has no trades, its market has.
+  if (m.id == "turnover" && s.subject.type == EntityType::kIndex && !d.own_subject) {
+    const std::string market = nouns_.First("traded:" + s.subject.id);
+    if (!market.empty()) s.subject = NameRef(market);
+  }
   // 过去24小时新增…，累计…: a running total stands at the end of a window of days.
   if ((m.scope == "累计" || m.text.starts_with("累计")) && !d.period.empty()) {
     const Period& window = d.period.mention->period;
@@ -1389,6 +1472,10 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   // 外资将目标价调升到300元: a target is of the share that the sentence speaks of.
   if (m.id == "target_price" && !s.subject.entity && s.context.entity) s.subject = s.context;
+  // 外资不断上修目标价: nor is it of who buys and sells.
+  if (m.id == "target_price" && nouns_.Is("player", s.subject.text) && !FirmSpokenOf().empty()) {
+    s.subject = FirmSpokenOf();
+  }
   // 外资不断上调甲公司目标价，其中乙证券的9元最高: whose target it is.
   if (m.id == "target_price" && (!s.subject.entity || nouns_.Is("broker", s.subject.text))) {
     for (int t = d.token - 1; t > 0; --t) {

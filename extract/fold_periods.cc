@@ -55,6 +55,13 @@ void Fold::MarkCompared(Parts& p) const {
     // 创4月27日以来新低, 近7季新高: how long it had not been so.
     if (IsPeriod(c)) {
       if (BeforeRecord(p, tokens[t].span.end)) p.compared[t] = 1;
+      // 创2024年1月初后逾2年新高: since when, and how long.
+      if (t + 1 < n && tokens[t + 1].token_class == Class::kDuration &&
+          p.clause[t + 1] == p.clause[t] &&
+          tokens[t + 1].outer.begin - tokens[t].span.end <= std::string_view("以来，近").size() &&
+          BeforeRecord(p, tokens[t + 1].outer.end)) {
+        p.compared[t] = 1;
+      }
       // 相隔近4个月再上5000点
       const std::string_view front = Text({p.span.begin, tokens[t].outer.begin});
       if (nouns_.EndsWith("apart", front)) p.compared[t] = 1;
@@ -787,6 +794,15 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     if (d.period.empty()) return;
     claim.basis = BasisBetween(period, d.period.mention->period);
     return;
+  }
+  // 与去年同期相比，食品涨A，主因是蔬菜涨B: what opens the sentence holds for all that has nothing
+  // else.
+  if (d.clause > 1 && nouns_.EndsWith("against", Text({p.span.begin, ClauseEnd(p, 0)}))) {
+    for (int t = 0; t < d.token && p.clause[t] == 0; ++t) {
+      if (tokens[t].token_class != Class::kSame || p.compared[t] == 0) continue;
+      claim.basis = OfMonthBefore(tokens[t], d) ? Basis::kMom : Basis::kYoy;
+      return;
+    }
   }
   // 由上年同期的52%升至56%，提高4个百分点.
   for (auto o = p.drafts.rbegin(); o != p.drafts.rend() && o->clause >= d.clause - 1; ++o) {

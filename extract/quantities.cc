@@ -1244,7 +1244,9 @@ class Scanner {
     // Back to the last amount: 约占2023年收入的19% has but a year between.
     size_t from = item.begin > kReach ? item.begin - kReach : 0;
     if (out_.size() > first_ && out_.back().type == MentionType::kQuantity) {
-      from = std::max<size_t>(from, out_.back().span.end);
+      const size_t last = out_.back().span.end;
+      const bool aside = last < item.begin && text_[last] == ')';  // 约占总股本(2亿股)的1%
+      if (!aside) from = std::max(from, last);
     }
     while (from < item.begin && (static_cast<unsigned char>(text_[from]) & 0xC0) == 0x80) ++from;
     std::string_view clause = text_.substr(from, item.begin - from);

@@ -407,6 +407,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
       }
     }
   }
+  if (LimitsScheme(nouns_, d)) d.claim.modality = Modality::kPlan;
   UndatePlan(p, d);
   TellMissed(p, d);
   const auto rule = p.rule.find(token);
@@ -831,10 +832,10 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   }
   // 目标价59港元…，第三季收入3亿元: what a mainland company earns it tells in the money of its
   // home.
-  if (value.mention->unit_assumed && claim.quantity.unit == "HKD" &&
+  if (value.mention->unit_assumed && claim.quantity.unit.starts_with("HKD") &&
       document_.script == Script::kHans && nouns_.Is("corporate", d.metric.id)) {
     const auto facts = tables_.entities->Lookup(claim.subject_id);
-    if (facts && facts->home == "CN") claim.quantity.unit = "CNY";
+    if (facts && facts->home == "CN") claim.quantity.unit.replace(0, 3, "CNY");
   }
   AddSpan(claim, SpanRole::kValue, value.span);
   AddSpan(claim, SpanRole::kSubject, d.subject.span);
@@ -983,6 +984,14 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
     }
   }
   AlignLists(p);
+  // 平安银行、中国联通分别拟派…: what another company announced before is not its word on these.
+  for (Draft& d : p.drafts) {
+    if (!speaker_.empty() && d.claim.attribution_id == speaker_.who.id &&
+        !d.claim.attribution.empty() && OfAnother(speaker_, d.subject, index)) {
+      d.claim.attribution.clear();
+      d.claim.attribution_id.clear();
+    }
+  }
   TakeMonthBefore(p);
   CheckArithmetic(p);
   if (const Basis shared = SharedBasis(p.drafts); shared != Basis::kNone) basis_ = shared;
@@ -1111,12 +1120,17 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       same = true;
       continue;
     }
-    if (carried == nullptr || *d.period.mention->period.start >= *carried->mention->period.start) {
+    // 1—9月…，1—8月为…: of two that begin together the longer.
+    const auto later = [](const Period& a, const Period& b) {
+      return *a.start != *b.start ? *b.start < *a.start : !(a.end < b.end);
+    };
+    if (carried == nullptr || later(d.period.mention->period, carried->mention->period)) {
       carried = &d.period;
     }
     if (d.period.sentence < index) break;
   }
   if (carried != nullptr) {
+    if (lead_period_.empty()) lead_period_ = {carried->mention, index};
     period_ = {carried->mention, index};
     period_paragraph_ = paragraph_;
   } else if (!p.drafts.empty() && p.drafts.back().undated) {

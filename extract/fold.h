@@ -269,9 +269,11 @@ class Fold {
   Period& OwnPeriod(Draft& d, const Mention& of);
   void FillPeriod(const Parts& p, int index, Draft& d);
   void TakeParagraphsPeriod(Draft& d) const;
+  bool BreaksDown(const Parts& p) const;
   bool OpensList(const Parts& p, int token) const;
   bool OfMonthBefore(const Token& same, const Draft& d) const;
   bool OnlyDated(const Parts& p, const Draft& d) const;
+  static bool LimitsScheme(const NounTable& nouns, const Draft& d);
   void UndatePlan(const Parts& p, Draft& d) const;
   void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
   static Basis SharedBasis(const std::vector<Draft>& drafts);
@@ -449,6 +451,7 @@ class Fold {
   std::vector<std::tuple<std::string, ClaimKind, MetricRef>> unit_metrics_;
   PeriodRef period_;
   uint32_t period_paragraph_ = 0;
+  PeriodRef lead_period_;       // the first that numbers of the document were of
   Basis basis_ = Basis::kNone;  // what the rates of the paragraph are against
   Speaker speaker_;
   std::vector<Speaker> heard_;             // who spoke before the sentence, then who speaks in it

@@ -917,6 +917,11 @@ std::string Fold::ShareName(const Parts& p, MatchSpan whole, std::string_view ta
     }
   }
   std::string text(Trim(Text(whole)));
+  // 占总股本(19591万股)的1%
+  if (const size_t open = text.find('('), close = text.find(')');
+      open != std::string::npos && close != std::string::npos && open < close) {
+    text.erase(open, close + 1 - open);
+  }
   for (const Token& token : p.row.tokens) {
     // A known measure by its common name: 营业收入 is 营收.
     if (token.token_class != Class::kMetric || !whole.Contains(token.span)) continue;

@@ -27,6 +27,14 @@ bool Fold::NamesEither(const Parts& p, int token, int value) const {
   return words.ends_with("者") || words.ends_with("的") || words.find("而") != words.npos;
 }
 
+// 回购金额不低于1亿元: a limit to what somebody will buy or sell is a plan.
+bool Fold::LimitsScheme(const NounTable& nouns, const Draft& d) {
+  const Bound bound = d.claim.quantity.bound;
+  return d.claim.modality == Modality::kActual &&
+         (bound == Bound::kAtMost || bound == Bound::kAtLeast) &&
+         nouns.Within("scheme", d.metric.text);
+}
+
 void Fold::FillModality(const Parts& p, Draft& d) {
   const auto& tokens = p.row.tokens;
   Claim& claim = d.claim;

@@ -137,6 +137,13 @@ void Fold::MarkCompared(Parts& p) const {
   }
 }
 
+// 1—9月投资A…，9月环比增长B。分地区看，…: whether the sentence goes through the parts of what the
+// document began with.
+bool Fold::BreaksDown(const Parts& p) const {
+  const std::string_view opening = Text({p.span.begin, ClauseEnd(p, 0)});
+  return p.clause_begin.size() > 1 && opening.starts_with("分") && opening.ends_with("看");
+}
+
 // 而上年同期|出货量为A，份额为B: whether the words of the year before open what several clauses tell.
 bool Fold::OpensList(const Parts& p, int token) const {
   const auto& tokens = p.row.tokens;
@@ -366,7 +373,10 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     // A line of a list is of the time its heading or the line before has.
     const bool near = index - period_.sentence <= 1;
     if (near && (paragraph_ == period_paragraph_ || heading_)) {
-      d.period = period_;
+      const bool whole = !lead_period_.empty() && BreaksDown(p) &&
+                         lead_period_.mention->period.start <= period_.mention->period.start &&
+                         period_.mention->period.end <= lead_period_.mention->period.end;
+      d.period = whole ? PeriodRef{lead_period_.mention, period_.sentence} : period_;
       d.period_from =
           paragraph_ == period_paragraph_ ? PeriodFrom::kPreviousSentence : PeriodFrom::kParagraph;
     }
@@ -417,6 +427,8 @@ void Fold::UndatePlan(const Parts& p, Draft& d) const {
       if (d.own_period && tokens[u].token_class != Class::kVague) break;
     }
   }
+  // 占公司目前总股本的1%: of what it is a part of.
+  told = told || Any(Text(d.period.mention->span), {"目前", "当前"});
   // On a day past that the own clause names, the mood is more likely misread than the date.
   if (!told && d.own_period) return;
   if (!told && d.period.sentence == index_ && !(period.end->date < *published_)) return;

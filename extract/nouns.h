@@ -27,9 +27,9 @@ class NounClass {
       "led", "leftout", "lent", "limb", "macro", "market", "measure", "moves", "nobody",
       "nosource", "occasion", "organ", "outcome", "paper", "part", "player", "portion", "public",
       "publish", "quote", "quoted", "rated", "reason", "received", "reckon", "record", "restored",
-      "results", "revise", "sector", "segment", "serial", "session", "shift", "signed", "size",
-      "spent", "stake", "stop", "tail", "technique", "thing", "told", "trade", "unsummed", "verb",
-      "versus", "voice", "volition", "watcher", "whole", "whose"};
+      "results", "revise", "scheme", "sector", "segment", "serial", "session", "shift", "signed",
+      "size", "spent", "stake", "stop", "tail", "technique", "thing", "told", "trade", "unsummed",
+      "verb", "versus", "voice", "volition", "watcher", "whole", "whose"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

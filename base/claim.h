@@ -53,25 +53,29 @@ struct ClaimCheck {
   bool operator==(const ClaimCheck&) const = default;
 };
 
-struct Claim {
-  std::string claim_id;  // set by AssignClaimIds
-  CleanSpan span;        // the value as it stands, with unit, without hedge
-  CleanSpan sentence;
+// What a claim says besides its number: which number of whom it is, when, and who says so.
+struct ClaimTerms {
   std::string subject;     // canonical simplified text; empty where none was found
   std::string subject_id;  // entity id; for a group of listed members "group:" and their sorted ids
   std::string metric;      // canonical simplified text
   std::string metric_id;   // row id of metrics.tsv, empty for a free noun phrase
   std::string scope;       // JSON object with sorted keys, "{}" for none
   ClaimKind kind = ClaimKind::kLevel;
-  Quantity quantity;
   Direction direction = Direction::kNone;
   Basis basis = Basis::kNone;
   std::optional<Period> period;
-  std::string period_text;  // the words in the article's own script
-  std::optional<PeriodFrom> period_from;
   Modality modality = Modality::kActual;
   std::string attribution;
   std::string attribution_id;
+};
+
+struct Claim : ClaimTerms {
+  std::string claim_id;  // set by AssignClaimIds
+  CleanSpan span;        // the value as it stands, with unit, without hedge
+  CleanSpan sentence;
+  Quantity quantity;
+  std::string period_text;  // the words in the article's own script
+  std::optional<PeriodFrom> period_from;
   double confidence = 0;
   std::vector<ClaimCheck> checks;
   std::string rule;              // pattern id, "claim_patterns.tsv:12" style for explain

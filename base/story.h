@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,18 +50,26 @@ struct StoryAssignment {
   double similarity = 1;  // to the canonical document: containment for an excerpt, else Jaccard
 };
 
-// A claim with what fact building needs to know of its document.
-struct FactClaim {
-  Claim claim;
+// A document as far as the facts of its claims are concerned.
+struct FactSource {
   std::string document_id;
   std::string story_id;
   std::string published;
   std::string canonical_url;
-  std::string site;     // where the document stood
-  std::string source;   // outlet it names as its source
-  std::string surface;  // the value as printed, for explanations; empty: made from the value
-  // False for a claim of a document that a later version of the same address replaced.
+  std::string site;    // where the document stood
+  std::string source;  // outlet it names as its source
+  // False where a later version of the same address replaced the document.
   bool latest_version = true;
+};
+
+// A claim as facts are made of it. Archives say the same of the same again and again, so what many
+// claims have in common is shared by them. Neither pointer is null.
+struct FactClaim {
+  std::string claim_id;
+  Quantity quantity;
+  std::string surface;  // the value as printed, for explanations; empty: made from the value
+  std::shared_ptr<const ClaimTerms> terms;
+  std::shared_ptr<const FactSource> source;
   // Month (1-12) the subject's fiscal year ends in, 0 where the lexicon does not know it.
   int fiscal_year_end = 0;
 };

@@ -5,6 +5,8 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "base/hash.h"
@@ -15,9 +17,9 @@ namespace hanfact::dedupe {
 namespace {
 
 // Tabs part the fields of a key; canonical text has none.
-std::string SubjectPart(const Claim& claim) {
-  if (!claim.subject_id.empty()) return "id:" + claim.subject_id;
-  std::string text = CanonicalText(claim.subject);
+std::string SubjectPart(const ClaimTerms& terms) {
+  if (!terms.subject_id.empty()) return "id:" + terms.subject_id;
+  std::string text = CanonicalText(terms.subject);
   return text.empty() ? text : "text:" + text;
 }
 
@@ -40,35 +42,42 @@ std::string ScopePart(std::string_view scope) {
   return out;
 }
 
+bool Dated(const std::optional<Period>& period) { return period && (period->start || period->end); }
+
 std::string PeriodPart(const std::optional<Period>& period, std::string_view published,
                        int year_end) {
-  if (!period || (!period->start && !period->end)) return PeriodBucket(period, published);
+  if (!Dated(period)) return PeriodBucket(period, published);
   const Period p = FiscalReading(*period, year_end);
   return (p.start ? p.start->ToString() : "") + ".." + (p.end ? p.end->ToString() : "");
 }
 
-std::string SpeakerOf(const Claim& claim) {
-  return claim.attribution_id.empty() ? CanonicalText(claim.attribution)
-                                      : "id:" + claim.attribution_id;
+std::string SpeakerOf(const ClaimTerms& terms) {
+  return terms.attribution_id.empty() ? CanonicalText(terms.attribution)
+                                      : "id:" + terms.attribution_id;
+}
+
+std::string_view StoryOf(const FactSource& source) {
+  return source.story_id.empty() ? source.document_id : source.story_id;
+}
+
+// An opinion of nobody named is that of whoever wrote it.
+bool KeyedByStory(const ClaimTerms& terms) {
+  return terms.modality == Modality::kActual && SpeakerOf(terms).empty() && IsOpinion(terms);
 }
 
 // Forecasts, rumours, suppositions and opinions belong to who utters them; a plan is the subject's
 // own, whoever reports it.
-std::string ModalityPart(const FactClaim& fact_claim) {
-  const Claim& claim = fact_claim.claim;
-  std::string out(ToString(claim.modality));
-  switch (claim.modality) {
+std::string ModalityPart(const ClaimTerms& terms, const FactSource& source) {
+  std::string out(ToString(terms.modality));
+  switch (terms.modality) {
     case Modality::kForecast:
     case Modality::kPossible:
     case Modality::kHypothetical:
-      return out + ':' + SpeakerOf(claim);
+      return out + ':' + SpeakerOf(terms);
     case Modality::kActual:
-      if (!IsOpinion(claim)) break;
-      out += ':' + SpeakerOf(claim);
-      // Nobody named: whoever wrote it.
-      if (out.ends_with(':')) {
-        out += fact_claim.story_id.empty() ? fact_claim.document_id : fact_claim.story_id;
-      }
+      if (!IsOpinion(terms)) break;
+      out += ':';
+      out += KeyedByStory(terms) ? StoryOf(source) : SpeakerOf(terms);
       break;
     case Modality::kPlan:
     case Modality::kNegated:
@@ -77,18 +86,17 @@ std::string ModalityPart(const FactClaim& fact_claim) {
   return out;
 }
 
-FactKeyParts MakeKey(const FactClaim& fact_claim, std::string_view subject, const Reading& reading,
-                     int year_end) {
-  const Claim& claim = fact_claim.claim;
+FactKeyParts MakeKey(const FactClaim& claim, std::string_view subject, int year_end) {
+  const ClaimTerms& terms = *claim.terms;
   FactKeyParts key;
   key.Append(subject);
-  key.Append(reading.metric);
-  key.Append(ScopePart(claim.scope));
-  key.Append(ToString(claim.kind));
-  key.Append(ToString(claim.basis));
-  key.Append(PeriodPart(claim.period, fact_claim.published, year_end));
-  key.Append(reading.dimension);
-  key.Append(ModalityPart(fact_claim));
+  key.Append(KeyMetric(terms));
+  key.Append(ScopePart(terms.scope));
+  key.Append(ToString(terms.kind));
+  key.Append(ToString(terms.basis));
+  key.Append(PeriodPart(terms.period, claim.source->published, year_end));
+  key.Append(UnitDimension(claim.quantity.unit));
+  key.Append(ModalityPart(terms, *claim.source));
   return key;
 }
 
@@ -112,64 +120,107 @@ uint32_t HighPlace(const Interval& interval) {
   return std::min(kMost, OrderedBits(interval.high->ToDouble()) + 1);
 }
 
-// The claims that make facts, in the order the contract takes them: by key, then (latest versions
-// first) by agreeing width, value, claim_id.
-std::vector<Entry> SortedEntries(const std::vector<FactClaim>& claims) {
+// The claims that make facts, with their keys.
+struct Entries {
+  // In the order the contract takes them: by key, then (latest versions first) by agreeing width,
+  // value, claim_id.
+  std::vector<Entry> sorted;
+  // All that a key is made of; the story only where the key may be its own.
+  using KeySource = std::tuple<const ClaimTerms*, std::string_view /*unit*/,
+                               std::string_view /*year published*/, std::string_view /*story*/>;
+  std::map<KeySource, FactKeyParts> keys;
+};
+
+// What is asked of the terms of some claims, once of each.
+class KnownTerms {
+ public:
+  struct Subject {
+    std::string part;  // of the key
+    int year_end = 0;
+  };
+  explicit KnownTerms(const std::vector<const FactClaim*>& claims) {
+    for (const FactClaim* claim : claims) {
+      const auto [at, fresh] = known_.try_emplace(claim->terms.get());
+      if (fresh) at->second = {SubjectNo(*claim->terms), KeyedByStory(*claim->terms)};
+      int& year_end = subjects_[at->second.subject].year_end;
+      year_end = std::max(year_end, claim->fiscal_year_end);
+    }
+  }
+  // One subject has one year end: a claim that does not know it takes it from those that do.
+  [[nodiscard]] const Subject& SubjectOf(const FactClaim& claim) const {
+    return subjects_[known_.at(claim.terms.get()).subject];
+  }
+  [[nodiscard]] bool ByStory(const FactClaim& claim) const {
+    return known_.at(claim.terms.get()).by_story;
+  }
+
+ private:
+  struct Known {
+    size_t subject = 0;
+    bool by_story = false;
+  };
+  // Most aspects have one subject, so that those met are few.
+  size_t SubjectNo(const ClaimTerms& terms) {
+    std::string part = SubjectPart(terms);
+    size_t i = 0;
+    while (i < subjects_.size() && subjects_[i].part != part) ++i;
+    if (i == subjects_.size()) subjects_.push_back({std::move(part)});
+    return i;
+  }
+
+  std::vector<Subject> subjects_;
+  std::unordered_map<const ClaimTerms*, Known> known_;
+};
+
+Entries SortEntries(const std::vector<FactClaim>& claims) {
   std::vector<const FactClaim*> order;
   order.reserve(claims.size());
   for (const FactClaim& claim : claims) order.push_back(&claim);
-  std::sort(order.begin(), order.end(), [](const FactClaim* a, const FactClaim* b) {
-    return a->claim.claim_id < b->claim.claim_id;
-  });
+  std::sort(order.begin(), order.end(),
+            [](const FactClaim* a, const FactClaim* b) { return a->claim_id < b->claim_id; });
   order.erase(std::unique(order.begin(), order.end(),
                           [](const FactClaim* a, const FactClaim* b) {
-                            return a->claim.claim_id == b->claim.claim_id;
+                            return a->claim_id == b->claim_id;
                           }),
               order.end());
 
-  // One subject has one year end: a claim that does not know it takes it from those that do. Most
-  // aspects have one subject, so that those met are few.
-  struct Subject {
-    std::string name;
-    int year_end = 0;
-  };
-  std::vector<Subject> subjects;
-  std::vector<size_t> subject_of(order.size());
-  for (size_t i = 0; i < order.size(); ++i) {
-    std::string name = SubjectPart(order[i]->claim);
-    size_t at = 0;
-    while (at < subjects.size() && subjects[at].name != name) ++at;
-    if (at == subjects.size()) subjects.push_back({std::move(name)});
-    subjects[at].year_end = std::max(subjects[at].year_end, order[i]->fiscal_year_end);
-    subject_of[i] = at;
-  }
-
+  const KnownTerms known(order);
+  Entries out;
   std::vector<Entry> entries;
   entries.reserve(order.size());
-  for (size_t i = 0; i < order.size(); ++i) {
-    const Subject& subject = subjects[subject_of[i]];
-    if (subject.name.empty()) continue;
-    std::optional<Reading> reading = ReadNumber(order[i]->claim);
+  for (const FactClaim* claim : order) {
+    const KnownTerms::Subject& subject = known.SubjectOf(*claim);
+    if (subject.part.empty()) continue;
+    const ClaimTerms& terms = *claim->terms;
+    std::optional<Reading> reading = ReadNumber(terms, claim->quantity);
     if (!reading) continue;
-    FactKeyParts key = MakeKey(*order[i], subject.name, *reading, subject.year_end);
-    entries.push_back({order[i], *std::move(reading), std::move(key)});
+    const std::string_view year =
+        Dated(terms.period) ? "" : std::string_view(claim->source->published).substr(0, 4);
+    const std::string_view story = known.ByStory(*claim) ? StoryOf(*claim->source) : "";
+    const auto [key, fresh] = out.keys.try_emplace({&terms, claim->quantity.unit, year, story});
+    if (fresh) key->second = MakeKey(*claim, subject.part, subject.year_end);
+    entries.push_back({claim, *std::move(reading), &key->second});
   }
   // Places are sorted rather than entries, which are large.
   std::vector<size_t> places(entries.size());
   std::iota(places.begin(), places.end(), size_t{0});
   std::sort(places.begin(), places.end(), [&](size_t x, size_t y) {
     const Entry &a = entries[x], &b = entries[y];
-    if (const int by_key = a.key.text().compare(b.key.text()); by_key != 0) return by_key < 0;
-    if (a.claim->latest_version != b.claim->latest_version) return a.claim->latest_version;
+    if (a.key != b.key) {
+      if (const int by_key = a.key->text().compare(b.key->text()); by_key != 0) return by_key < 0;
+    }
+    const bool a_latest = a.claim->source->latest_version;
+    if (a_latest != b.claim->source->latest_version) return a_latest;
     if (a.reading.width != b.reading.width) return a.reading.width < b.reading.width;
     if (a.reading.value != b.reading.value) return a.reading.value < b.reading.value;
     return x < y;  // in order of claim_id
   });
-  std::vector<Entry> sorted;
-  sorted.reserve(entries.size());
-  for (const size_t place : places) sorted.push_back(std::move(entries[place]));
-  return sorted;
+  out.sorted.reserve(entries.size());
+  for (const size_t place : places) out.sorted.push_back(std::move(entries[place]));
+  return out;
 }
+
+bool SameKey(const Entry& a, const Entry& b) { return a.key == b.key || *a.key == *b.key; }
 
 Decimal Distance(const Decimal& a, const Decimal& b) {
   return a.Subtract(b).value_or(Decimal::PowerOfTen(900)).Abs();
@@ -209,17 +260,20 @@ std::vector<std::vector<const Entry*>> JoinEntries(const Entry* begin, const Ent
   return groups;
 }
 
-ClaimRelation RelationTo(const Claim& first, const Claim& claim) {
+ClaimRelation RelationTo(const FactClaim& first, const FactClaim& claim) {
   if (&first == &claim) return ClaimRelation::kIdentical;
-  const auto ends = [](const Claim& c) {
-    return c.period ? std::pair(c.period->start, c.period->end)
-                    : std::pair<std::optional<Moment>, std::optional<Moment>>();
-  };
-  if (first.quantity.unit != claim.quantity.unit || ends(first) != ends(claim) ||
-      CanonicalText(first.metric) != CanonicalText(claim.metric)) {
-    return ClaimRelation::kConverted;
-  }
   const Quantity &a = first.quantity, &b = claim.quantity;
+  if (a.unit != b.unit) return ClaimRelation::kConverted;
+  if (first.terms != claim.terms) {
+    const auto ends = [](const ClaimTerms& t) {
+      return t.period ? std::pair(t.period->start, t.period->end)
+                      : std::pair<std::optional<Moment>, std::optional<Moment>>();
+    };
+    if (ends(*first.terms) != ends(*claim.terms) ||
+        CanonicalText(first.terms->metric) != CanonicalText(claim.terms->metric)) {
+      return ClaimRelation::kConverted;
+    }
+  }
   const bool same = a.value == b.value && a.low == b.low && a.high == b.high &&
                     a.low_open == b.low_open && a.high_open == b.high_open && a.bound == b.bound;
   return same ? ClaimRelation::kIdentical : ClaimRelation::kConsistent;
@@ -228,9 +282,9 @@ ClaimRelation RelationTo(const Claim& first, const Claim& claim) {
 // The key, and the first claim's value and unit. The hedge is part of the value: more than 20 and
 // less than 20 are two facts.
 std::string FactId(const Entry& first) {
-  const Quantity& q = first.claim->claim.quantity;
+  const Quantity& q = first.claim->quantity;
   IdentityHash hash;
-  for (size_t part = 0; part < kKeyParts; ++part) hash.Add(first.key[part]);
+  for (size_t part = 0; part < kKeyParts; ++part) hash.Add((*first.key)[part]);
   hash.Add(first.reading.value.ToString());
   hash.Add(q.low ? q.low->ToString() : "");
   hash.Add(q.high ? q.high->ToString() : "");
@@ -241,7 +295,7 @@ std::string FactId(const Entry& first) {
 
 void CountSources(const std::vector<const Entry*>& entries, Fact& fact) {
   if (entries.size() == 1) {  // as most are
-    const FactClaim& c = *entries.front()->claim;
+    const FactSource& c = *entries.front()->claim->source;
     fact.documents = 1;
     fact.stories = 1;
     fact.first_published = c.published;
@@ -251,7 +305,7 @@ void CountSources(const std::vector<const Entry*>& entries, Fact& fact) {
   std::set<std::string_view> documents;
   std::vector<Voice> voices;
   for (const Entry* entry : entries) {
-    const FactClaim& c = *entry->claim;
+    const FactSource& c = *entry->claim->source;
     if (documents.insert(c.document_id).second) {
       voices.push_back({c.document_id, c.story_id, c.canonical_url, c.site, c.source});
     }
@@ -269,25 +323,24 @@ FactDraft MakeDraft(std::vector<const Entry*> entries) {
   FactDraft draft;
   draft.entries = std::move(entries);
   const Entry& first = *draft.entries.front();
-  draft.live = first.claim->latest_version;
+  draft.live = first.claim->source->latest_version;
   for (const Entry* entry : draft.entries) {
-    const FactClaim& c = *entry->claim;
-    if (c.latest_version) draft.stories.push_back(c.story_id.empty() ? c.document_id : c.story_id);
+    const FactSource& c = *entry->claim->source;
+    if (c.latest_version) draft.stories.push_back(StoryOf(c));
   }
   std::sort(draft.stories.begin(), draft.stories.end());
   draft.stories.erase(std::unique(draft.stories.begin(), draft.stories.end()), draft.stories.end());
   Fact& fact = draft.fact;
   fact.fact_id = FactId(first);
-  fact.key = first.key.text();
+  fact.key = first.key->text();
   fact.place = {KeyHash(fact.key), UINT32_MAX, 0};
   for (const Entry* entry : draft.entries) {
     fact.place.low = std::min(fact.place.low, LowPlace(entry->reading.agreeing));
     fact.place.high = std::max(fact.place.high, HighPlace(entry->reading.agreeing));
   }
-  fact.representative = first.claim->claim.claim_id;
+  fact.representative = first.claim->claim_id;
   for (const Entry* entry : draft.entries) {
-    fact.members.push_back(
-        {entry->claim->claim.claim_id, RelationTo(first.claim->claim, entry->claim->claim)});
+    fact.members.push_back({entry->claim->claim_id, RelationTo(*first.claim, *entry->claim)});
   }
   std::sort(fact.members.begin(), fact.members.end(),
             [](const FactMember& a, const FactMember& b) { return a.claim_id < b.claim_id; });
@@ -300,7 +353,7 @@ template <class Body>
 void ForEachFact(const std::vector<Entry>& entries, Body body) {
   for (size_t begin = 0; begin < entries.size();) {
     size_t end = begin + 1;
-    while (end < entries.size() && entries[end].key == entries[begin].key) ++end;
+    while (end < entries.size() && SameKey(entries[end], entries[begin])) ++end;
     for (auto& group : JoinEntries(entries.data() + begin, entries.data() + end)) {
       body(std::move(group));
     }
@@ -351,13 +404,12 @@ class Components {
 
 }  // namespace
 
-std::string AspectKey(const Claim& claim, std::string_view published) {
-  const Quantity& q = claim.quantity;
-  std::string key = SubjectPart(claim);
+std::string AspectKey(const ClaimTerms& terms, const Quantity& q, std::string_view published) {
+  std::string key = SubjectPart(terms);
   if (key.empty() || (!q.value && !q.low && !q.high)) return {};
-  const std::string metric = AspectMetric(claim), bucket = PeriodBucket(claim.period, published);
+  const std::string metric = AspectMetric(terms), bucket = PeriodBucket(terms.period, published);
   const std::string dimension = UnitDimension(q.unit);
-  for (const std::string_view part : {std::string_view(metric), ToString(claim.kind),
+  for (const std::string_view part : {std::string_view(metric), ToString(terms.kind),
                                       std::string_view(dimension), std::string_view(bucket)}) {
     key += '\t';
     key += part;
@@ -366,7 +418,7 @@ std::string AspectKey(const Claim& claim, std::string_view published) {
 }
 
 std::string PeriodBucket(const std::optional<Period>& period, std::string_view published) {
-  if (!period || (!period->start && !period->end)) {
+  if (!Dated(period)) {
     return "undated " + std::string(published.substr(0, 4));
   }
   const Date start = period->start ? period->start->date : period->end->date;
@@ -378,10 +430,9 @@ std::string PeriodBucket(const std::optional<Period>& period, std::string_view p
 }
 
 std::string FactKey(const FactClaim& claim, int year_end) {
-  if (AspectKey(claim.claim, claim.published).empty()) return {};
-  const std::optional<Reading> reading = ReadNumber(claim.claim);
-  if (!reading) return {};
-  return MakeKey(claim, SubjectPart(claim.claim), *reading, year_end).text();
+  const std::string subject = SubjectPart(*claim.terms);
+  if (subject.empty() || !ReadNumber(*claim.terms, claim.quantity)) return {};
+  return MakeKey(claim, subject, year_end).text();
 }
 
 uint32_t CountVoices(const std::vector<Voice>& documents) {
@@ -413,12 +464,11 @@ uint32_t CountVoices(const std::vector<Voice>& documents) {
 uint32_t KeyHash(std::string_view key) { return static_cast<uint32_t>(Hash64(key) >> 32); }
 
 std::optional<PlacedClaim> PlaceClaim(const FactClaim& claim) {
-  const std::optional<Reading> reading = ReadNumber(claim.claim);
+  const std::optional<Reading> reading = ReadNumber(*claim.terms, claim.quantity);
   if (!reading) return std::nullopt;
-  const std::string subject = SubjectPart(claim.claim);
-  if (subject.empty()) return std::nullopt;
   PlacedClaim out;
-  out.key = MakeKey(claim, subject, *reading, claim.fiscal_year_end).text();
+  out.key = FactKey(claim, claim.fiscal_year_end);
+  if (out.key.empty()) return std::nullopt;
   out.place = {KeyHash(out.key), LowPlace(reading->agreeing), HighPlace(reading->agreeing)};
   return out;
 }
@@ -443,9 +493,10 @@ std::string GroupOf(std::string_view key, FactRelation relation) {
 
 std::vector<JoinedClaims> JoinClaims(const std::vector<FactClaim>& claims) {
   std::vector<JoinedClaims> out;
-  ForEachFact(SortedEntries(claims), [&](const std::vector<const Entry*>& group) {
+  const Entries entries = SortEntries(claims);
+  ForEachFact(entries.sorted, [&](const std::vector<const Entry*>& group) {
     JoinedClaims& joined = out.emplace_back();
-    joined.key = group.front()->key.text();
+    joined.key = group.front()->key->text();
     for (const Entry* entry : group) {
       joined.claims.push_back(static_cast<size_t>(entry->claim - claims.data()));
     }
@@ -458,8 +509,8 @@ AspectFacts BuildFacts(const std::vector<FactClaim>& claims) {
 }
 
 AspectFacts BuildFacts(const std::vector<FactClaim>& claims, const LinkedGroups& linked) {
-  const std::vector<Entry> entries = SortedEntries(claims);
-  std::vector<FactDraft> drafts = MakeDrafts(entries);
+  const Entries entries = SortEntries(claims);
+  std::vector<FactDraft> drafts = MakeDrafts(entries.sorted);
   AspectFacts out;
   LinkFacts(drafts, linked, out.links, out.conflicts);
   out.facts.reserve(drafts.size());
@@ -470,9 +521,10 @@ AspectFacts BuildFacts(const std::vector<FactClaim>& claims, const LinkedGroups&
 std::vector<std::string> CheckFacts(const std::vector<FactClaim>& claims,
                                     const AspectFacts& stored) {
   std::vector<std::string> breaches;
-  const std::vector<Entry> entries = SortedEntries(claims);
+  const Entries made = SortEntries(claims);
+  const std::vector<Entry>& entries = made.sorted;
   std::map<std::string_view, size_t> by_claim;  // place in `entries`, which is the joining order
-  for (size_t i = 0; i < entries.size(); ++i) by_claim[entries[i].claim->claim.claim_id] = i;
+  for (size_t i = 0; i < entries.size(); ++i) by_claim[entries[i].claim->claim_id] = i;
 
   // Drafts as stored: the members in joining order, so that the first is the one that opened it.
   std::map<std::string_view, std::string_view> fact_of_claim;
@@ -505,10 +557,10 @@ std::vector<std::string> CheckFacts(const std::vector<FactClaim>& claims,
       const Entry& e = entries[place];
       members.push_back(&e);
       const std::string claim_name =
-          " claim " + e.claim->claim.claim_id + " (" + Describe(*e.claim) + ")";
-      if (e.key != first.key) {
+          " claim " + e.claim->claim_id + " (" + Describe(*e.claim) + ")";
+      if (!SameKey(e, first)) {
         breaches.push_back(name + ":" + claim_name + " has another key than claim " +
-                           first.claim->claim.claim_id);
+                           first.claim->claim_id);
       } else if (!Meet(e.reading.agreeing, first.reading.agreeing)) {
         breaches.push_back(name + ":" + claim_name + " does not agree with " +
                            Describe(*first.claim));
@@ -527,7 +579,7 @@ std::vector<std::string> CheckFacts(const std::vector<FactClaim>& claims,
     drafts.emplace(fact.fact_id, std::move(draft));
   }
   for (const Entry& e : entries) {
-    const std::string& id = e.claim->claim.claim_id;
+    const std::string& id = e.claim->claim_id;
     if (!fact_of_claim.contains(id)) breaches.push_back("claim " + id + " is in no fact");
   }
 

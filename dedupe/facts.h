@@ -19,7 +19,8 @@ namespace hanfact::dedupe {
 // linked. Aspects are kept small, because what is added to one builds all its facts anew.
 // `published` is the document's date. Empty for a claim that makes no fact (neither subject_id nor
 // subject, or no number).
-[[nodiscard]] std::string AspectKey(const Claim& claim, std::string_view published);
+[[nodiscard]] std::string AspectKey(const ClaimTerms& terms, const Quantity& quantity,
+                                    std::string_view published);
 
 // The stretch of time a period is filed under: the month of its middle day if it has at most ten
 // days, else the year; where there is none, "undated" and the year of publication. A period and its

@@ -196,8 +196,8 @@ const std::string* OppositeOf(std::string_view metric) {
   return it == opposites.end() ? nullptr : &it->second;
 }
 
-std::string MetricText(const Claim& claim) {
-  return CanonicalText(claim.metric.empty() ? claim.metric_id : claim.metric);
+std::string MetricText(const ClaimTerms& terms) {
+  return CanonicalText(terms.metric.empty() ? terms.metric_id : terms.metric);
 }
 
 }  // namespace
@@ -215,13 +215,17 @@ std::string CanonicalText(std::string_view text) {
   return out;
 }
 
-std::string AspectMetric(const Claim& claim) {
-  std::string metric = MetricText(claim);
+std::string KeyMetric(const ClaimTerms& terms) {
+  return TurnsWithMetric(terms.kind) ? AspectMetric(terms) : MetricText(terms);
+}
+
+std::string AspectMetric(const ClaimTerms& terms) {
+  std::string metric = MetricText(terms);
   const std::string* const opposite = OppositeOf(metric);
   return opposite == nullptr ? metric : *opposite;
 }
 
-bool IsOpinion(const Claim& claim) { return OpinionMetrics().contains(MetricText(claim)); }
+bool IsOpinion(const ClaimTerms& terms) { return OpinionMetrics().contains(MetricText(terms)); }
 
 std::string UnitDimension(std::string_view unit) {
   const UnitFactor* factor = FactorOf(unit);
@@ -230,17 +234,15 @@ std::string UnitDimension(std::string_view unit) {
   return factor->base + std::string(per == std::string_view::npos ? "" : unit.substr(per));
 }
 
-std::optional<Reading> ReadNumber(const Claim& claim) {
-  const Quantity* quantity = &claim.quantity;
+std::optional<Reading> ReadNumber(const ClaimTerms& terms, const Quantity& stated) {
+  const Quantity* quantity = &stated;
   Quantity unsigned_quantity;
-  std::string metric = MetricText(claim);
-  const std::string* const opposite = TurnsWithMetric(claim.kind) ? OppositeOf(metric) : nullptr;
-  const bool loss = opposite != nullptr;
-  const bool fall = claim.kind == ClaimKind::kChange && claim.direction == Direction::kDown;
-  if ((loss || fall) && claim.quantity.value && claim.quantity.value->negative()) {
+  const bool loss = TurnsWithMetric(terms.kind) && OppositeOf(MetricText(terms)) != nullptr;
+  const bool fall = terms.kind == ClaimKind::kChange && terms.direction == Direction::kDown;
+  if ((loss || fall) && stated.value && stated.value->negative()) {
     // The word and the sign say the same thing twice: 净亏损 -11亿, 下跌 -3%.
-    unsigned_quantity = claim.quantity;
-    unsigned_quantity.value = claim.quantity.value->Abs();
+    unsigned_quantity = stated;
+    unsigned_quantity.value = stated.value->Abs();
     quantity = &unsigned_quantity;
   }
   std::optional<Ends> ends = ReadEnds(*quantity);
@@ -255,10 +257,7 @@ std::optional<Reading> ReadNumber(const Claim& claim) {
     reading.agreeing = Turned(reading.agreeing);
     reading.possible = Turned(reading.possible);
   }
-  reading.metric = loss ? *opposite : std::move(metric);
-
-  reading.dimension = UnitDimension(claim.quantity.unit);
-  if (const UnitFactor* factor = FactorOf(claim.quantity.unit)) {
+  if (const UnitFactor* factor = FactorOf(stated.unit)) {
     reading.value = Times(reading.value, factor->factor);
     reading.agreeing = Scaled(std::move(reading.agreeing), factor->factor);
     reading.possible = Scaled(std::move(reading.possible), factor->factor);

@@ -26,32 +26,33 @@ struct Interval {
   return !Below(a, b) && !Below(b, a);
 }
 
-// A claim's number, ready to be compared with others of its key.
+// A number, ready to be compared with others of its claim's key.
 struct Reading {
   // Signed, in the base unit; the middle of a range. Lies in the closure of both intervals.
   Decimal value;
   Interval agreeing, possible;
-  Decimal width;          // of `agreeing`
-  std::string dimension;  // the base unit (dedupe/rules/unit_factors.tsv), or the unit itself
-  // The metric whose value this is: 净亏损 of 11 reads as 净利润 of -11
-  // (dedupe/rules/opposite_metrics.tsv).
-  std::string metric;
+  Decimal width;  // of `agreeing`
 };
 
-// Reads the number of a claim; nullopt if it states none. Direction is a sign for changes only: a
-// fall of 17 reads as -17, whether printed 17 or -17.
-[[nodiscard]] std::optional<Reading> ReadNumber(const Claim& claim);
+// Reads a number of which these things are said; nullopt where none is stated. Direction is a sign
+// for changes only: a fall of 17 reads as -17, whether printed 17 or -17. In the base unit
+// (UnitDimension) and of KeyMetric.
+[[nodiscard]] std::optional<Reading> ReadNumber(const ClaimTerms& terms, const Quantity& quantity);
 
-// The metric an aspect is filed under: the canonical text (the id where there is no text) without
-// white space and in lower case, the opposite's where the table has one.
-[[nodiscard]] std::string AspectMetric(const Claim& claim);
+// The metric that ReadNumber gives the value of: 净亏损 of 11 reads as 净利润 of -11
+// (dedupe/rules/opposite_metrics.tsv), a change of 净亏损 stays one. The canonical text (the id
+// where there is no text) without white space and in lower case.
+[[nodiscard]] std::string KeyMetric(const ClaimTerms& terms);
+
+// The metric an aspect is filed under: the opposite's where the table has one, for changes too.
+[[nodiscard]] std::string AspectMetric(const ClaimTerms& terms);
 
 // Whether the metric's value is an opinion that belongs to who utters it (目标价;
 // dedupe/rules/opinion_metrics.tsv).
-[[nodiscard]] bool IsOpinion(const Claim& claim);
+[[nodiscard]] bool IsOpinion(const ClaimTerms& terms);
 
-// The unit that this one converts into exactly; of a rate X/Y only X converts. The unit itself
-// where there is none.
+// The unit that this one converts into exactly (dedupe/rules/unit_factors.tsv); of a rate X/Y only
+// X converts. The unit itself where there is none.
 [[nodiscard]] std::string UnitDimension(std::string_view unit);
 
 // Without white space, ASCII letters in lower case: how free text is compared in keys.

@@ -265,7 +265,7 @@ class Groups {
 void LinkRevisions(const std::vector<FactDraft>& drafts, const Groups& groups, LinkSet& links) {
   const bool former = std::any_of(drafts.begin(), drafts.end(), [](const FactDraft& d) {
     return std::any_of(d.entries.begin(), d.entries.end(),
-                       [](const Entry* entry) { return !entry->claim->latest_version; });
+                       [](const Entry* entry) { return !entry->claim->source->latest_version; });
   });
   if (!former) return;
   groups.ForEach(kKeyParts, [&](const std::vector<size_t>& group) {
@@ -275,10 +275,10 @@ void LinkRevisions(const std::vector<FactDraft>& drafts, const Groups& groups, L
     std::map<std::string_view, Sides> by_address;
     for (const size_t i : group) {
       for (const Entry* entry : drafts[i].entries) {
-        const FactClaim& claim = *entry->claim;
-        if (claim.canonical_url.empty()) continue;
-        Sides& sides = by_address[claim.canonical_url];
-        (claim.latest_version ? sides.latest : sides.former).insert(i);
+        const FactSource& source = *entry->claim->source;
+        if (source.canonical_url.empty()) continue;
+        Sides& sides = by_address[source.canonical_url];
+        (source.latest_version ? sides.latest : sides.former).insert(i);
       }
     }
     for (const auto& [address, sides] : by_address) {
@@ -315,19 +315,19 @@ bool ExplainedByRevision(const FactDraft& a, const FactDraft& b) {
     std::set<std::string_view> former;
     std::optional<int64_t> last;
     for (const Entry* entry : old.entries) {
-      const FactClaim& claim = *entry->claim;
-      if (!claim.latest_version) {
-        former.insert(claim.canonical_url);
+      const FactSource& source = *entry->claim->source;
+      if (!source.latest_version) {
+        former.insert(source.canonical_url);
         continue;
       }
-      const std::optional<int64_t> day = Day(claim.published);
+      const std::optional<int64_t> day = Day(source.published);
       if (!day) return false;
       last = std::max(last.value_or(*day), *day);
     }
     for (const Entry* entry : revised.entries) {
-      const FactClaim& claim = *entry->claim;
-      if (!claim.latest_version || !former.contains(claim.canonical_url)) continue;
-      const std::optional<int64_t> day = Day(claim.published);
+      const FactSource& source = *entry->claim->source;
+      if (!source.latest_version || !former.contains(source.canonical_url)) continue;
+      const std::optional<int64_t> day = Day(source.published);
       if (!last || (day && *last < *day)) return true;
     }
     return false;
@@ -411,7 +411,7 @@ void LinkDifference(const std::vector<FactDraft>& drafts, const Groups& groups, 
 // Periods that are easily taken for one another: they share at least half of the longer one
 // (financial and calendar quarter), or end on one day (the month, and the year up to it).
 bool LookAlike(const FactDraft& a, const FactDraft& b) {
-  const auto &p = First(a).claim.period, &q = First(b).claim.period;
+  const auto &p = First(a).terms->period, &q = First(b).terms->period;
   if (!p || !q || !p->start || !p->end || !q->start || !q->end) return false;
   const int64_t p_start = DayNumber(p->start->date), p_end = DayNumber(p->end->date) + 1;
   const int64_t q_start = DayNumber(q->start->date), q_end = DayNumber(q->end->date) + 1;
@@ -421,7 +421,7 @@ bool LookAlike(const FactDraft& a, const FactDraft& b) {
   const int64_t shorter = std::min(p_end - p_start, q_end - q_start);
   if (shared * 2 < longer && (p_end != q_end || shorter <= 1)) return false;
   // Facts of other aspects are not at hand.
-  return PeriodBucket(p, First(a).published) == PeriodBucket(q, First(b).published);
+  return PeriodBucket(p, First(a).source->published) == PeriodBucket(q, First(b).source->published);
 }
 
 void LinkForecasts(const std::vector<FactDraft>& drafts, const Groups& groups, LinkSet& links) {
@@ -429,14 +429,14 @@ void LinkForecasts(const std::vector<FactDraft>& drafts, const Groups& groups, L
   groups.ForEach(kModalityPart, [&](const std::vector<size_t>& group) {
     std::vector<size_t> actual;
     for (const size_t i : group) {
-      if (drafts[i].live && First(drafts[i]).claim.modality == Modality::kActual) {
+      if (drafts[i].live && First(drafts[i]).terms->modality == Modality::kActual) {
         actual.push_back(i);
       }
     }
     if (actual.empty()) return;
     for (const size_t i : group) {
       const FactDraft& forecast = drafts[i];
-      const Claim& claim = First(forecast).claim;
+      const ClaimTerms& claim = *First(forecast).terms;
       if (!forecast.live ||
           (claim.modality != Modality::kForecast && claim.modality != Modality::kPlan &&
            claim.modality != Modality::kPossible)) {
@@ -500,10 +500,11 @@ std::vector<Conflict> MakeConflicts(std::vector<FactDraft>& drafts,
       return std::tuple(~drafts[a].fact.stories, drafts[a].reading().value, a) <
              std::tuple(~drafts[b].fact.stories, drafts[b].reading().value, b);
     });
-    const Claim& claim = First(drafts[members.front()]).claim;
+    const FactClaim& first = First(drafts[members.front()]);
+    const ClaimTerms& claim = *first.terms;
     conflict.subject = claim.subject.empty() ? claim.subject_id : claim.subject;
     conflict.metric = claim.metric.empty() ? claim.metric_id : claim.metric;
-    conflict.unit = claim.quantity.unit;
+    conflict.unit = first.quantity.unit;
     if (claim.period && claim.period->start) {
       conflict.period_start = claim.period->start->ToString();
     }
@@ -536,14 +537,15 @@ std::string GroupOf(std::string_view key, size_t free) {
   return out;
 }
 
-std::string Describe(const FactClaim& fact_claim) {
-  const Claim& claim = fact_claim.claim;
+std::string Describe(const FactClaim& claim) {
   const Quantity& q = claim.quantity;
   std::string out;
-  if (claim.kind == ClaimKind::kChange && claim.direction == Direction::kUp) out = "up ";
-  if (claim.kind == ClaimKind::kChange && claim.direction == Direction::kDown) out = "down ";
+  if (claim.terms->kind == ClaimKind::kChange) {
+    if (claim.terms->direction == Direction::kUp) out = "up ";
+    if (claim.terms->direction == Direction::kDown) out = "down ";
+  }
   out += HedgeWords(q.bound);
-  if (!fact_claim.surface.empty()) return out + RemoveSpace(fact_claim.surface);
+  if (!claim.surface.empty()) return out + RemoveSpace(claim.surface);
   if (q.value) return out + FormatNumber(*q.value, q.unit);
   if (q.low && q.high) {
     return out + FormatNumber(*q.low, q.unit) + " to " + FormatNumber(*q.high, q.unit);
@@ -557,10 +559,10 @@ bool Contradict(const FactDraft& a, const FactDraft& b) {
   if (!a.live || !b.live || a.key() != b.key()) return false;
   // A number without a metric may measure anything; denied and supposed values exclude nothing.
   if (a.key()[kMetricPart].empty()) return false;
-  const Modality modality = First(a).claim.modality;
+  const Modality modality = First(a).terms->modality;
   if (modality == Modality::kNegated || modality == Modality::kHypothetical) return false;
   if (Meet(a.reading().possible, b.reading().possible)) return false;
-  const auto& period = First(a).claim.period;
+  const auto& period = First(a).terms->period;
   const bool dated = period && (period->start || period->end);
   if (!dated && !NearInTime(a.fact, b.fact)) return false;
   return StatedApart(a, b) || LooksMistyped(a, b);
@@ -597,8 +599,8 @@ void LinkFacts(std::vector<FactDraft>& drafts, const LinkedGroups& linked,
   LinkDifference(
       drafts, groups, kPeriodPart, FactRelation::kDifferentPeriod, LookAlike,
       [](const FactDraft& a, const FactDraft& b) {
-        return DescribePeriod(First(a).claim.period) + ": " + Describe(a) + "; " +
-               DescribePeriod(First(b).claim.period) + ": " + Describe(b);
+        return DescribePeriod(First(a).terms->period) + ": " + Describe(a) + "; " +
+               DescribePeriod(First(b).terms->period) + ": " + Describe(b);
       },
       set);
   conflicts = MakeConflicts(drafts, set.conflicts());

@@ -50,11 +50,11 @@ class FactKeyParts {
 // The name of the group of all keys that are as this one but for one part (kKeyParts: none).
 [[nodiscard]] std::string GroupOf(std::string_view key, size_t free);
 
-// A claim ready to be compared. Points into the caller's claims.
+// A claim ready to be compared. Points into the caller's claims and keys.
 struct Entry {
   const FactClaim* claim = nullptr;
   Reading reading;
-  FactKeyParts key;
+  const FactKeyParts* key = nullptr;
 };
 
 // A fact with what linking needs. The first entry opened it.
@@ -68,7 +68,7 @@ struct FactDraft {
   std::vector<std::string_view> stories;
 
   [[nodiscard]] const Reading& reading() const { return entries.front()->reading; }
-  [[nodiscard]] const FactKeyParts& key() const { return entries.front()->key; }
+  [[nodiscard]] const FactKeyParts& key() const { return *entries.front()->key; }
 };
 
 // Whether two facts of one key contradict: their possible intervals are disjoint, and nothing the

@@ -82,7 +82,7 @@ void AddRows(store::Article& article, const extract::EntityFinder& lexicon) {
 void AddAspects(store::Article& article) {
   article.aspects.reserve(article.claims.size());
   for (const Claim& c : article.claims) {
-    article.aspects.push_back(dedupe::AspectKey(c, article.document.meta.published));
+    article.aspects.push_back(dedupe::AspectKey(c, c.quantity, article.document.meta.published));
   }
 }
 

@@ -429,7 +429,8 @@ Result<Outcome> ParseOutcome(std::string_view line) {
   for (const Json& c : f.Array("claims")) {
     if (!c.is_object()) return Error{"a claim is no object"};
     a.claims.push_back(ParseClaim(c, places, trouble));
-    a.aspects.push_back(dedupe::AspectKey(a.claims.back(), d.meta.published));
+    const Claim& claim = a.claims.back();
+    a.aspects.push_back(dedupe::AspectKey(claim, claim.quantity, d.meta.published));
   }
   for (const Json& m : f.Array("mentions")) {
     EntityMention mention;

@@ -47,8 +47,9 @@ std::vector<std::string> Verify(store::Database& database) {
   store::Reader reader(database);
   reader.ForEachAspect([&](int64_t aspect, const std::vector<FactClaim>& claims) {
     for (const FactClaim& c : claims) {
-      if (store::AspectNumber(dedupe::AspectKey(c.claim, c.published)) != aspect) {
-        out.push_back("invariant 5: claim " + c.claim.claim_id +
+      if (store::AspectNumber(dedupe::AspectKey(*c.terms, c.quantity, c.source->published)) !=
+          aspect) {
+        out.push_back("invariant 5: claim " + c.claim_id +
                       " is filed under another subject and metric than its own");
       }
     }
@@ -58,7 +59,7 @@ std::vector<std::string> Verify(store::Database& database) {
     }
     const AspectFacts built = dedupe::BuildFacts(claims);
     if (Digest(built) != Digest(stored) || LinkDigest(built) != LinkDigest(stored)) {
-      const std::string example = !claims.empty() ? claims.front().claim.claim_id : "";
+      const std::string example = !claims.empty() ? claims.front().claim_id : "";
       out.push_back("invariant 2: the facts of the subject and metric of claim " + example +
                     " are not those that its claims make");
     }

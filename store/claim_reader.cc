@@ -7,6 +7,8 @@ namespace hanfact::store {
 namespace {
 
 constexpr size_t kKept = 2000;  // of each kind, before they are read anew
+// Terms are made of what is kept, and are of use while the claims of one aspect are read.
+constexpr size_t kTermsKept = 256;
 
 constexpr std::string_view kClaimByNumber =
     "SELECT no, claim_id, document_no, frame_no, subject_no, metric_no, period_no, attribution_no,"
@@ -50,6 +52,7 @@ void KeepFew(std::unordered_map<int64_t, Value>& kept) {
 }  // namespace
 
 void ClaimReader::Forget() {
+  terms_.clear();
   frames_.clear();
   names_.clear();
   periods_.clear();
@@ -67,81 +70,88 @@ void ClaimReader::ReadClaim(int64_t claim_no, AspectClaims& out) {
 void ClaimReader::Take(const Statement& row, AspectClaims& out) {
   const int64_t no = row.Int(0);
   FactClaim read;
-  Claim& c = read.claim;
-  c.claim_id = HexOfBytes(row.Text(1));
-  const Source& source = SourceOf(row.Int(2));
-  read.document_id = source.document_id;
-  read.story_id = source.story_id;
-  read.published = source.published;
-  read.canonical_url = source.url;
-  read.latest_version = source.latest;
-  read.site = source.site;
-  read.source = source.source;
-  const Frame& frame = FrameOf(row.Int(3));
-  c.quantity.low_open = frame.low_open;
-  c.quantity.high_open = frame.high_open;
+  read.claim_id = HexOfBytes(row.Text(1));
+  read.source = SourceOf(row.Int(2));
+  const TermsKey key{row.Int(3), row.Int(4), row.Int(5), row.Int(6), row.Int(7)};
+  const Frame& frame = FrameOf(key.frame);
+  Quantity& q = read.quantity;
+  q.low_open = frame.low_open;
+  q.high_open = frame.high_open;
   read.surface = row.Text(11);
   if (HasReviews()) {
     Statement& standing = sql_("SELECT status FROM standing_rows WHERE claim_id = ?1");
-    standing.Bind(1, c.claim_id);
+    standing.Bind(1, read.claim_id);
     const bool any = standing.Next();
     const bool rejected = any && standing.Text(0) == "rejected";
     standing.Reset();
     if (rejected) return;
-    if (any) {
-      Statement& s = sql_(kReviewedClaim);
-      s.Bind(1, no);
-      if (s.Next()) {
-        c.subject = s.Text(0);
-        c.subject_id = s.Text(1);
-        c.metric = s.Text(2);
-        c.metric_id = s.Text(3);
-        c.scope = s.Text(4);
-        c.kind = ParseClaimKind(s.Text(5)).value_or(ClaimKind::kLevel);
-        c.quantity.value = ReadDecimal(s, 6);
-        c.quantity.low = ReadDecimal(s, 7);
-        c.quantity.high = ReadDecimal(s, 8);
-        c.quantity.precision = ReadDecimal(s, 9).value_or(Decimal());
-        c.quantity.unit = s.Text(10);
-        c.quantity.bound = ParseBound(s.Text(11)).value_or(Bound::kExact);
-        c.direction = ParseDirection(s.Text(12)).value_or(Direction::kNone);
-        c.basis = ParseBasis(s.Text(13)).value_or(Basis::kNone);
-        c.period = ParsePeriod(s.Text(14), s.Text(15));
-        c.modality = ParseModality(s.Text(16)).value_or(Modality::kActual);
-        c.attribution = s.Text(17);
-        c.attribution_id = s.Text(18);
-        read.fiscal_year_end = static_cast<int>(s.Int(19));
-        out.claims.push_back(std::move(read));
-        out.numbers.push_back(no);
-      }
-      s.Reset();
-      return;
-    }
+    if (any) return TakeReviewed(no, std::move(read), out);
   }
-  const Name& subject = NameOf(row.Int(4));
-  c.subject = subject.name;
-  c.subject_id = subject.id;
-  read.fiscal_year_end = subject.fiscal_year_end;
-  const Name& metric = NameOf(row.Int(5));
-  c.metric = metric.name;
-  c.metric_id = metric.id;
-  c.scope = frame.scope;
-  c.kind = frame.kind;
-  c.quantity.value = ReadDecimal(row, 8);
-  c.quantity.low = ReadDecimal(row, 9);
-  c.quantity.high = ReadDecimal(row, 10);
-  c.quantity.precision = frame.precision;
-  c.quantity.unit = frame.unit;
-  c.quantity.bound = frame.bound;
-  c.direction = frame.direction;
-  c.basis = frame.basis;
-  c.period = PeriodOf(row.Int(6));
-  c.modality = frame.modality;
-  const Name& speaker = NameOf(row.Int(7));
-  c.attribution = speaker.name;
-  c.attribution_id = speaker.id;
+  q.value = ReadDecimal(row, 8);
+  q.low = ReadDecimal(row, 9);
+  q.high = ReadDecimal(row, 10);
+  q.precision = frame.precision;
+  q.unit = frame.unit;
+  q.bound = frame.bound;
+  read.fiscal_year_end = NameOf(key.subject).fiscal_year_end;
+  read.terms = TermsOf(key);
   out.claims.push_back(std::move(read));
   out.numbers.push_back(no);
+}
+
+void ClaimReader::TakeReviewed(int64_t claim_no, FactClaim read, AspectClaims& out) {
+  Statement& s = sql_(kReviewedClaim);
+  s.Bind(1, claim_no);
+  if (s.Next()) {
+    ClaimTerms terms;
+    terms.subject = s.Text(0);
+    terms.subject_id = s.Text(1);
+    terms.metric = s.Text(2);
+    terms.metric_id = s.Text(3);
+    terms.scope = s.Text(4);
+    terms.kind = ParseClaimKind(s.Text(5)).value_or(ClaimKind::kLevel);
+    Quantity& q = read.quantity;
+    q.value = ReadDecimal(s, 6);
+    q.low = ReadDecimal(s, 7);
+    q.high = ReadDecimal(s, 8);
+    q.precision = ReadDecimal(s, 9).value_or(Decimal());
+    q.unit = s.Text(10);
+    q.bound = ParseBound(s.Text(11)).value_or(Bound::kExact);
+    terms.direction = ParseDirection(s.Text(12)).value_or(Direction::kNone);
+    terms.basis = ParseBasis(s.Text(13)).value_or(Basis::kNone);
+    terms.period = ParsePeriod(s.Text(14), s.Text(15));
+    terms.modality = ParseModality(s.Text(16)).value_or(Modality::kActual);
+    terms.attribution = s.Text(17);
+    terms.attribution_id = s.Text(18);
+    read.fiscal_year_end = static_cast<int>(s.Int(19));
+    read.terms = std::make_shared<const ClaimTerms>(std::move(terms));
+    out.claims.push_back(std::move(read));
+    out.numbers.push_back(claim_no);
+  }
+  s.Reset();
+}
+
+ClaimReader::Terms ClaimReader::TermsOf(const TermsKey& key) {
+  if (const auto it = terms_.find(key); it != terms_.end()) return it->second;
+  if (terms_.size() >= kTermsKept) terms_.clear();
+  ClaimTerms terms;
+  const Name& subject = NameOf(key.subject);
+  terms.subject = subject.name;
+  terms.subject_id = subject.id;
+  const Name& metric = NameOf(key.metric);
+  terms.metric = metric.name;
+  terms.metric_id = metric.id;
+  const Frame& frame = FrameOf(key.frame);
+  terms.scope = frame.scope;
+  terms.kind = frame.kind;
+  terms.direction = frame.direction;
+  terms.basis = frame.basis;
+  terms.period = PeriodOf(key.period);
+  terms.modality = frame.modality;
+  const Name& speaker = NameOf(key.speaker);
+  terms.attribution = speaker.name;
+  terms.attribution_id = speaker.id;
+  return terms_[key] = std::make_shared<const ClaimTerms>(std::move(terms));
 }
 
 const ClaimReader::Frame& ClaimReader::FrameOf(int64_t no) {
@@ -197,20 +207,20 @@ const std::optional<Period>& ClaimReader::PeriodOf(int64_t no) {
   return out;
 }
 
-const ClaimReader::Source& ClaimReader::SourceOf(int64_t document_no) {
+ClaimReader::Source ClaimReader::SourceOf(int64_t document_no) {
   if (const auto it = documents_.find(document_no); it != documents_.end()) return it->second;
   KeepFew(documents_);
-  Source& out = documents_[document_no];
+  FactSource source;
   Statement& s = sql_(
       "SELECT d.document_id, iif(d.story_no = d.no, d.document_id, (SELECT s.document_id FROM"
       " document_rows s WHERE s.no = d.story_no)), d.published, d.url, d.latest, d.site,"
       " d.source FROM document_rows d WHERE d.no = ?1");
   s.Bind(1, document_no);
   if (s.Next()) {
-    out = {s.Text(0), s.Text(1), s.Text(2), s.Text(3), s.Text(5), s.Text(6), s.Int(4) != 0};
+    source = {s.Text(0), s.Text(1), s.Text(2), s.Text(3), s.Text(5), s.Text(6), s.Int(4) != 0};
   }
   s.Reset();
-  return out;
+  return documents_[document_no] = std::make_shared<const FactSource>(std::move(source));
 }
 
 bool ClaimReader::HasReviews() {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,8 +19,8 @@ namespace hanfact::store {
 // Gives a statement ready to be bound, which is reset when read. The text is a literal.
 using StatementSource = std::function<Statement&(std::string_view)>;
 
-// What many claims share (names, periods, frames, documents) is read and parsed once and kept while
-// it is little.
+// What many claims share (names, periods, frames, terms, documents) is read and parsed once and
+// kept while it is little.
 class ClaimReader {
  public:
   explicit ClaimReader(StatementSource sql) : sql_(std::move(sql)) {}
@@ -47,16 +49,21 @@ class ClaimReader {
     std::string name, id;
     int fiscal_year_end = 0;
   };
-  struct Source {
-    std::string document_id, story_id, published, url, site, source;
-    bool latest = true;
+  // The rows that the terms of a claim are made of, by number.
+  struct TermsKey {
+    int64_t frame = 0, subject = 0, metric = 0, period = 0, speaker = 0;
+    auto operator<=>(const TermsKey&) const = default;
   };
+  using Terms = std::shared_ptr<const ClaimTerms>;
+  using Source = std::shared_ptr<const FactSource>;
 
   void Take(const Statement& row, AspectClaims& out);
+  void TakeReviewed(int64_t claim_no, FactClaim read, AspectClaims& out);
+  Terms TermsOf(const TermsKey& key);
   const Frame& FrameOf(int64_t no);
   const Name& NameOf(int64_t no);
   const std::optional<Period>& PeriodOf(int64_t no);
-  const Source& SourceOf(int64_t document_no);
+  Source SourceOf(int64_t document_no);
   bool HasReviews();
 
   StatementSource sql_;
@@ -64,6 +71,7 @@ class ClaimReader {
   std::unordered_map<int64_t, Name> names_;
   std::unordered_map<int64_t, std::optional<Period>> periods_;
   std::unordered_map<int64_t, Source> documents_;
+  std::map<TermsKey, Terms> terms_;
   std::optional<bool> has_reviews_;
 };
 

@@ -142,7 +142,7 @@ class Comparison {
       : sql_(sql), stored_(stored), new_(facts), part_(part), plan_(plan) {
     claim_no_.reserve(claims.claims.size());
     for (size_t i = 0; i < claims.claims.size(); ++i) {
-      claim_no_[claims.claims[i].claim.claim_id] = claims.numbers[i];
+      claim_no_[claims.claims[i].claim_id] = claims.numbers[i];
     }
     for (size_t i = 0; i < stored.size(); ++i) place_of_[stored[i].fact_id] = i;
     kept_.resize(stored.size());

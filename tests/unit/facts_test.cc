@@ -16,45 +16,45 @@ Decimal D(std::string_view text) { return Decimal::Parse(text).value(); }
 class Make {
  public:
   Make(std::string id, std::string_view value, std::string_view precision, std::string_view unit) {
-    c_.claim.claim_id = id;
-    c_.claim.subject_id = "us:NVDA";
-    c_.claim.subject = "英伟达";
-    c_.claim.metric = "营收";
-    c_.claim.scope = "{}";
-    c_.claim.quantity.value = D(value);
-    c_.claim.quantity.precision = D(precision);
-    c_.claim.quantity.unit = unit;
-    c_.claim.period = QuarterPeriod(2024, 4);
-    c_.document_id = "doc-" + id;
-    c_.story_id = c_.document_id;
-    c_.published = "2025-02-28";
+    c_.claim_id = id;
+    terms_.subject_id = "us:NVDA";
+    terms_.subject = "英伟达";
+    terms_.metric = "营收";
+    terms_.scope = "{}";
+    c_.quantity.value = D(value);
+    c_.quantity.precision = D(precision);
+    c_.quantity.unit = unit;
+    terms_.period = QuarterPeriod(2024, 4);
+    source_.document_id = "doc-" + id;
+    source_.story_id = source_.document_id;
+    source_.published = "2025-02-28";
   }
   Make& Metric(std::string m) {
-    c_.claim.metric = std::move(m);
+    terms_.metric = std::move(m);
     return *this;
   }
   Make& Subject(std::string id, std::string text) {
-    c_.claim.subject_id = std::move(id);
-    c_.claim.subject = std::move(text);
+    terms_.subject_id = std::move(id);
+    terms_.subject = std::move(text);
     return *this;
   }
   Make& Hedge(Bound b) {
-    c_.claim.quantity.bound = b;
+    c_.quantity.bound = b;
     return *this;
   }
   Make& Down() {
-    c_.claim.kind = ClaimKind::kChange;
-    c_.claim.direction = Direction::kDown;
+    terms_.kind = ClaimKind::kChange;
+    terms_.direction = Direction::kDown;
     return *this;
   }
   Make& Up(Basis basis) {
-    c_.claim.kind = ClaimKind::kChange;
-    c_.claim.direction = Direction::kUp;
-    c_.claim.basis = basis;
+    terms_.kind = ClaimKind::kChange;
+    terms_.direction = Direction::kUp;
+    terms_.basis = basis;
     return *this;
   }
   Make& In(std::optional<Period> p) {
-    c_.claim.period = std::move(p);
+    terms_.period = std::move(p);
     return *this;
   }
   Make& YearEnd(int month) {
@@ -62,42 +62,51 @@ class Make {
     return *this;
   }
   Make& Mode(Modality m, std::string by = "") {
-    c_.claim.modality = m;
-    c_.claim.attribution = std::move(by);
+    terms_.modality = m;
+    terms_.attribution = std::move(by);
     return *this;
   }
   Make& Scope(std::string s) {
-    c_.claim.scope = std::move(s);
+    terms_.scope = std::move(s);
     return *this;
   }
   Make& Doc(std::string d) {
-    c_.document_id = std::move(d);
-    c_.story_id = c_.document_id;
+    source_.document_id = std::move(d);
+    source_.story_id = source_.document_id;
     return *this;
   }
   Make& Story(std::string s) {
-    c_.story_id = std::move(s);
+    source_.story_id = std::move(s);
     return *this;
   }
   Make& Url(std::string u, bool latest) {
-    c_.canonical_url = std::move(u);
-    c_.latest_version = latest;
+    source_.canonical_url = std::move(u);
+    source_.latest_version = latest;
     return *this;
   }
   Make& From(std::string site, std::string source) {
-    c_.site = std::move(site);
-    c_.source = std::move(source);
+    source_.site = std::move(site);
+    source_.source = std::move(source);
     return *this;
   }
   Make& Published(std::string p) {
-    c_.published = std::move(p);
+    source_.published = std::move(p);
     return *this;
   }
-  operator FactClaim() const { return c_; }  // NOLINT: the point of the builder
+  operator FactClaim() const {  // NOLINT: the point of the builder
+    FactClaim claim = c_;
+    claim.terms = std::make_shared<const ClaimTerms>(terms_);
+    claim.source = std::make_shared<const FactSource>(source_);
+    return claim;
+  }
 
  private:
   FactClaim c_;
+  ClaimTerms terms_;
+  FactSource source_;
 };
+
+std::string Aspect(const FactClaim& claim) { return AspectKey(*claim.terms, claim.quantity, ""); }
 
 constexpr std::string_view kYi = "100000000";
 std::string Yi(std::string_view n) { return D(n).Multiply(D(kYi))->ToString(); }
@@ -260,7 +269,7 @@ TEST(Facts, UnitsAndLossesConvert) {
   EXPECT_EQ(RelationOf(facts, "b"), "converted");
   const FactClaim loss = Make("a", Yi("11"), kYi, "CNY").Metric("净亏损");
   const FactClaim profit = Make("b", Yi("-11"), kYi, "CNY").Metric("净利润");
-  EXPECT_EQ(AspectKey(loss.claim, ""), AspectKey(profit.claim, ""));
+  EXPECT_EQ(Aspect(loss), Aspect(profit));
   EXPECT_EQ(BuildFacts({loss, profit}).facts.size(), 1u);
   EXPECT_EQ(BuildFacts({Make("a", "3", "0", "USD"), Make("b", "3", "0", "CNY")}).facts.size(), 2u);
 }
@@ -378,15 +387,15 @@ TEST(Facts, TheMostPreciseClaimOpensAndTheNearestValueWins) {
 TEST(Facts, ClaimsWithoutSubjectOrNumberMakeNoFact) {
   FactClaim nobody = Make("a", "5", "1", "percent").Subject("", " ");
   FactClaim nothing = Make("b", "5", "1", "percent");
-  nothing.claim.quantity.value.reset();
-  EXPECT_EQ(AspectKey(nobody.claim, ""), "");
-  EXPECT_EQ(AspectKey(nothing.claim, ""), "");
+  nothing.quantity.value.reset();
+  EXPECT_EQ(Aspect(nobody), "");
+  EXPECT_EQ(Aspect(nothing), "");
   EXPECT_EQ(FactKey(nobody, 0), "");
   EXPECT_TRUE(BuildFacts({nobody, nothing}).facts.empty());
   EXPECT_TRUE(CheckFacts({nobody, nothing}, {}).empty());
   const FactClaim text = Make("c", "5", "1", "percent").Subject("", "AI 芯片市场");
   const FactClaim same = Make("d", "5", "1", "percent").Subject("", "ai芯片市场");
-  EXPECT_EQ(AspectKey(text.claim, ""), AspectKey(same.claim, ""));
+  EXPECT_EQ(Aspect(text), Aspect(same));
 }
 
 TEST(Facts, AValueOverAndUnderOneNumberAreTwoFacts) {

@@ -22,12 +22,14 @@ Claim Stated(std::string_view value, std::string_view precision, Bound bound,
   return claim;
 }
 
+std::optional<Reading> Read(const Claim& claim) { return ReadNumber(claim, claim.quantity); }
+
 std::string Text(const Interval& i) {
   return std::string(i.low_open ? "(" : "[") + (i.low ? i.low->ToString() : "-") + "," +
          (i.high ? i.high->ToString() : "-") + (i.high_open ? ")" : "]");
 }
-std::string Agreeing(const Claim& claim) { return Text(ReadNumber(claim).value().agreeing); }
-std::string Possible(const Claim& claim) { return Text(ReadNumber(claim).value().possible); }
+std::string Agreeing(const Claim& claim) { return Text(Read(claim).value().agreeing); }
+std::string Possible(const Claim& claim) { return Text(Read(claim).value().possible); }
 
 TEST(Intervals, EveryBoundReadsAsTheContractSays) {
   struct Case {
@@ -59,8 +61,8 @@ TEST(Intervals, RangesAreTheirEnds) {
   claim.quantity.low = D("600");
   claim.quantity.high = D("650");
   EXPECT_EQ(Agreeing(claim), "[600,650]");
-  EXPECT_EQ(ReadNumber(claim)->value, D("625"));
-  EXPECT_EQ(ReadNumber(claim)->width, D("50"));
+  EXPECT_EQ(Read(claim)->value, D("625"));
+  EXPECT_EQ(Read(claim)->width, D("50"));
   claim.quantity.low_open = true;
   EXPECT_EQ(Agreeing(claim), "(600,650]");
   std::swap(claim.quantity.low, claim.quantity.high);
@@ -69,13 +71,13 @@ TEST(Intervals, RangesAreTheirEnds) {
   claim.quantity.low.reset();
   EXPECT_EQ(Possible(claim), "[-,600]");
   claim.quantity.high.reset();
-  EXPECT_FALSE(ReadNumber(claim).has_value());
+  EXPECT_FALSE(Read(claim).has_value());
 }
 
 TEST(Intervals, NeighbouringRoundedValuesDoNotMeet) {
-  const auto a = ReadNumber(Stated("16.4", "0.1", Bound::kExact, "CNY"));
-  const auto b = ReadNumber(Stated("16.5", "0.1", Bound::kExact, "CNY"));
-  const auto exact = ReadNumber(Stated("16.45", "0.01", Bound::kExact, "CNY"));
+  const auto a = Read(Stated("16.4", "0.1", Bound::kExact, "CNY"));
+  const auto b = Read(Stated("16.5", "0.1", Bound::kExact, "CNY"));
+  const auto exact = Read(Stated("16.45", "0.01", Bound::kExact, "CNY"));
   EXPECT_FALSE(Meet(a->agreeing, b->agreeing));
   EXPECT_TRUE(Meet(b->agreeing, exact->agreeing));
 }
@@ -102,32 +104,29 @@ TEST(Intervals, ALossIsANegativeProfit) {
   Claim profit = Stated("-1100000000", "100000000", Bound::kExact, "CNY");
   profit.metric = "净利润";
   EXPECT_EQ(AspectMetric(loss), "净利润");
-  EXPECT_EQ(ReadNumber(loss)->metric, "净利润");
-  EXPECT_EQ(ReadNumber(loss)->agreeing, ReadNumber(profit)->agreeing);
+  EXPECT_EQ(KeyMetric(loss), "净利润");
+  EXPECT_EQ(Read(loss)->agreeing, Read(profit)->agreeing);
   loss.quantity.value = loss.quantity.value->Negated();  // 净亏损 -11亿: said twice
-  EXPECT_EQ(ReadNumber(loss)->agreeing, ReadNumber(profit)->agreeing);
+  EXPECT_EQ(Read(loss)->agreeing, Read(profit)->agreeing);
   // A loss that widens by 30 % is no profit that falls by 30 %.
   Claim wider = Stated("30", "1", Bound::kExact);
   wider.metric = "净亏损";
   wider.kind = ClaimKind::kChange;
   wider.direction = Direction::kUp;
   EXPECT_EQ(AspectMetric(wider), "净利润");
-  EXPECT_EQ(ReadNumber(wider)->metric, "净亏损");
+  EXPECT_EQ(KeyMetric(wider), "净亏损");
 }
 
 TEST(Intervals, UnitsConvertOnlyWhereExact) {
-  const auto tonnes = ReadNumber(Stated("3", "0", Bound::kExact, "tonne"));
-  const auto kilograms = ReadNumber(Stated("3000", "0", Bound::kExact, "kilogram"));
-  EXPECT_EQ(tonnes->dimension, kilograms->dimension);
+  const auto tonnes = Read(Stated("3", "0", Bound::kExact, "tonne"));
+  const auto kilograms = Read(Stated("3000", "0", Bound::kExact, "kilogram"));
+  EXPECT_EQ(UnitDimension("tonne"), UnitDimension("kilogram"));
   EXPECT_EQ(tonnes->agreeing, kilograms->agreeing);
-  EXPECT_EQ(ReadNumber(Stated("50", "0", Bound::kExact, "percent"))->agreeing,
-            ReadNumber(Stated("0.5", "0", Bound::kExact, "ratio"))->agreeing);
-  EXPECT_EQ(ReadNumber(Stated("5", "0", Bound::kExact, "kilowatt-hour/day"))->dimension,
-            "watt-hour/day");
-  EXPECT_NE(ReadNumber(Stated("1", "0", Bound::kExact, "USD"))->dimension,
-            ReadNumber(Stated("1", "0", Bound::kExact, "CNY"))->dimension);
-  EXPECT_NE(ReadNumber(Stated("1", "0", Bound::kExact, "percent"))->dimension,
-            ReadNumber(Stated("1", "0", Bound::kExact, "percentage_point"))->dimension);
+  EXPECT_EQ(Read(Stated("50", "0", Bound::kExact, "percent"))->agreeing,
+            Read(Stated("0.5", "0", Bound::kExact, "ratio"))->agreeing);
+  EXPECT_EQ(UnitDimension("kilowatt-hour/day"), "watt-hour/day");
+  EXPECT_NE(UnitDimension("USD"), UnitDimension("CNY"));
+  EXPECT_NE(UnitDimension("percent"), UnitDimension("percentage_point"));
 }
 
 TEST(Intervals, TablesReadWithoutErrors) {
@@ -141,11 +140,10 @@ TEST(Intervals, TablesReadWithoutErrors) {
   EXPECT_TRUE(errors.empty()) << ToString(errors);
   for (const Table::Row& row : units.rows()) {
     // A base is no unit with a base of its own, and every factor counts.
-    const auto one = ReadNumber(Stated("1", "0", Bound::kExact, units.Get(row, "unit")));
-    EXPECT_EQ(one->dimension, units.Get(row, "base"));
+    const auto one = Read(Stated("1", "0", Bound::kExact, units.Get(row, "unit")));
+    EXPECT_EQ(UnitDimension(units.Get(row, "unit")), units.Get(row, "base"));
     EXPECT_EQ(one->value.ToString(), units.Get(row, "factor"));
-    EXPECT_EQ(ReadNumber(Stated("1", "0", Bound::kExact, units.Get(row, "base")))->dimension,
-              units.Get(row, "base"));
+    EXPECT_EQ(UnitDimension(units.Get(row, "base")), units.Get(row, "base"));
   }
   for (const Table::Row& row : metrics.rows()) {
     Claim claim;

@@ -12,37 +12,40 @@ namespace {
 
 FactClaim ToClaim(const nlohmann::json& row, size_t number) {
   FactClaim out;
-  Claim& c = out.claim;
-  c.claim_id = "c" + std::to_string(number);
-  c.subject = "某公司";
-  c.metric = row.value("metric", "营收");
-  c.scope = row.value("scope", "{}");
-  c.kind = ParseClaimKind(row.value("kind", "level")).value();
-  c.quantity.value = Decimal::Parse(row["value"].get<std::string>());
-  c.quantity.precision = Decimal::Parse(row["precision"].get<std::string>()).value();
-  c.quantity.unit = row["unit"];
-  c.quantity.bound = ParseBound(row.value("bound", "exact")).value();
-  c.direction = ParseDirection(row.value("direction", "")).value();
-  c.basis = ParseBasis(row.value("basis", "")).value();
-  c.modality = ParseModality(row.value("modality", "actual")).value();
-  c.attribution = row.value("by", "");
-  c.period = QuarterPeriod(2024, 4);
+  ClaimTerms terms;
+  out.claim_id = "c" + std::to_string(number);
+  terms.subject = "某公司";
+  terms.metric = row.value("metric", "营收");
+  terms.scope = row.value("scope", "{}");
+  terms.kind = ParseClaimKind(row.value("kind", "level")).value();
+  out.quantity.value = Decimal::Parse(row["value"].get<std::string>());
+  out.quantity.precision = Decimal::Parse(row["precision"].get<std::string>()).value();
+  out.quantity.unit = row["unit"];
+  out.quantity.bound = ParseBound(row.value("bound", "exact")).value();
+  terms.direction = ParseDirection(row.value("direction", "")).value();
+  terms.basis = ParseBasis(row.value("basis", "")).value();
+  terms.modality = ParseModality(row.value("modality", "actual")).value();
+  terms.attribution = row.value("by", "");
+  terms.period = QuarterPeriod(2024, 4);
   if (row.contains("period")) {
-    c.period.reset();
+    terms.period.reset();
     if (!row["period"].is_null()) {
       Period p;
       p.start = Moment{ParseDate(row["period"][0].get<std::string>()).value(), std::nullopt};
       p.end = Moment{ParseDate(row["period"][1].get<std::string>()).value(), std::nullopt};
-      c.period = p;
+      terms.period = p;
     }
   }
-  out.document_id = "d" + std::to_string(number);
-  out.story_id = row.value("story", out.document_id);
-  out.published = row.value("published", "2025-02-28");
-  out.canonical_url = row.value("url", "");
-  out.latest_version = !row.value("former", false);
-  out.site = row.value("site", "");
-  out.source = row.value("source", "");
+  FactSource source;
+  source.document_id = "d" + std::to_string(number);
+  source.story_id = row.value("story", source.document_id);
+  source.published = row.value("published", "2025-02-28");
+  source.canonical_url = row.value("url", "");
+  source.latest_version = !row.value("former", false);
+  source.site = row.value("site", "");
+  source.source = row.value("source", "");
+  out.terms = std::make_shared<const ClaimTerms>(std::move(terms));
+  out.source = std::make_shared<const FactSource>(std::move(source));
   return out;
 }
 

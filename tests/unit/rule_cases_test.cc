@@ -396,10 +396,12 @@ Claim LevelOf(const std::string& metric, const std::string& value, const std::st
 
 TEST(RuleCases, UnitFactors) {
   for (const json& c : Cases("unit_factors")) {
-    const auto reading = dedupe::ReadNumber(LevelOf("营收", c.at("value"), c.at("row")));
+    const Claim claim = LevelOf("营收", c.at("value"), c.at("row"));
+    const auto reading = dedupe::ReadNumber(claim, claim.quantity);
     ASSERT_TRUE(reading) << c.dump();
     EXPECT_EQ(reading->value.ToString(), c.at("want").get<std::string>()) << c.dump();
-    EXPECT_EQ(reading->dimension, c.at("base").get<std::string>()) << c.dump();
+    EXPECT_EQ(dedupe::UnitDimension(claim.quantity.unit), c.at("base").get<std::string>())
+        << c.dump();
   }
 }
 
@@ -409,9 +411,9 @@ TEST(RuleCases, OppositeMetrics) {
     Claim claim = LevelOf(c.at("row"), c.at("value"), change ? "percent" : "CNY");
     claim.kind = change ? ClaimKind::kChange : ClaimKind::kLevel;
     if (change) claim.direction = Direction::kUp;
-    const auto reading = dedupe::ReadNumber(claim);
+    const auto reading = dedupe::ReadNumber(claim, claim.quantity);
     ASSERT_TRUE(reading) << c.dump();
-    EXPECT_EQ(reading->metric, c.at("metric").get<std::string>()) << c.dump();
+    EXPECT_EQ(dedupe::KeyMetric(claim), c.at("metric").get<std::string>()) << c.dump();
     EXPECT_EQ(reading->value.ToString(), c.at("want").get<std::string>()) << c.dump();
   }
 }

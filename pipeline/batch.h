@@ -39,9 +39,9 @@ struct BatchLimits {
   // at its end,
   int64_t drain_each_batch_up_to = 256;
   // or each time so many claims wait for their facts, so that memory does not grow with the run.
-  int64_t pending_claims = 100'000;
-  // Bands in memory before they are written: some 10 MB.
-  size_t bands_in_memory = 100'000;
+  int64_t pending_claims = 40'000;
+  // Bands in memory before they are written: some 2 MB.
+  size_t bands_in_memory = 24'000;
   // Claims of one transaction that writes facts: some 100 ms, so that editors who wait for the lock
   // are not kept.
   size_t fact_claims_at_once = 4000;

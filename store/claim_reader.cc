@@ -6,7 +6,7 @@
 namespace hanfact::store {
 namespace {
 
-constexpr size_t kKept = 2000;  // of each kind, before they are read anew
+constexpr size_t kKept = 500;  // of each kind, before they are read anew
 // Terms are made of what is kept, and are of use while the claims of one aspect are read.
 constexpr size_t kTermsKept = 256;
 

@@ -71,7 +71,7 @@ struct FactReader::Impl {
 FactReader::FactReader(const std::string& path) {
   auto connection = std::make_unique<Connection>();
   connection->Open(path, SQLITE_OPEN_READONLY);
-  connection->Execute("PRAGMA cache_size = -1024");
+  connection->Execute("PRAGMA cache_size = -512");
   impl_ = std::make_unique<Impl>(std::move(connection));
 }
 FactReader::FactReader(Connection& connection) : impl_(std::make_unique<Impl>(connection)) {}

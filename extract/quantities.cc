@@ -629,7 +629,7 @@ class Scanner {
       value = value->Negated();
       --begin;
     }
-    // 超过1/3, 近2/3: a share, as in words.
+    // 超过1/3, 近2/3, 全省的1/3: a share, as in words.
     Item item;
     item.begin = item.number_begin = at;
     item.end = item.number_end = end;
@@ -639,7 +639,8 @@ class Scanner {
     item.numeral.low = item.numeral.high = item.low;
     if (!power && begin == at) {
       SetRatio(item);
-      if (HedgeBefore(item).hedge != nullptr || HedgeAfter(item).hedge != nullptr) {
+      const bool of_whole = before == U'的' && item.low < Decimal(1) && !IsHan(Next(end));
+      if (of_whole || HedgeBefore(item).hedge != nullptr || HedgeAfter(item).hedge != nullptr) {
         return Finish(item);
       }
     }

@@ -1116,7 +1116,10 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
     const bool stretch = d.period.sentence == index && !period_.empty() &&
                          Text(d.period.mention->span).starts_with("过去") &&
                          period_.mention->period.grain == Grain::kMonth;
-    if (stretch || d.period.mention->period_role == PeriodRole::kSamePeriod) {
+    // 创1990年2569点以来新高: nor is when it was last as high.
+    const bool record = d.own_period && BeforeRecord(p, p.row.tokens[d.token].outer.end);
+    if (stretch || (record && d.claim.kind != ClaimKind::kDuration) ||
+        d.period.mention->period_role == PeriodRole::kSamePeriod) {
       same = true;
       continue;
     }

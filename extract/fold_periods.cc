@@ -55,6 +55,16 @@ void Fold::MarkCompared(Parts& p) const {
     // 创4月27日以来新低, 近7季新高: how long it had not been so.
     if (IsPeriod(c)) {
       if (BeforeRecord(p, tokens[t].span.end)) p.compared[t] = 1;
+      // 创2020年3月15日2569点以来新高: when it was last as high.
+      if (t + 1 < n && IsQuantity(tokens[t + 1].token_class) &&
+          tokens[t + 1].outer.begin == tokens[t].span.end &&
+          BeforeRecord(p, tokens[t + 1].outer.end)) {
+        p.compared[t] = 1;
+      }
+      // 已超越去年全年获利, 优于上季
+      if (nouns_.EndsWith("versus", Text({p.span.begin, tokens[t].outer.begin}))) {
+        p.compared[t] = 1;
+      }
       // 创2024年1月初后逾2年新高: since when, and how long.
       if (t + 1 < n && tokens[t + 1].token_class == Class::kDuration &&
           p.clause[t + 1] == p.clause[t] &&
@@ -391,7 +401,8 @@ void Fold::TakeParagraphsPeriod(Draft& d) const {
   const Period& before = period_.mention->period;
   if (!before.start || !before.end || !published_ || *published_ < before.end->date) return;
   const auto traded = [&](const MetricRef& m) {
-    return nouns_.Is("quote", m.id) || nouns_.Is("deed", m.id) || m.id == "turnover";
+    return nouns_.Is("quote", m.id) || nouns_.Is("deed", m.id) ||
+           Any(m.id, {"turnover", "volume", "market_cap"});
   };
   const auto both = [&](NounClass sort) {
     return nouns_.Is(sort, d.metric.id) && nouns_.Is(sort, metric_.id);
@@ -743,6 +754,11 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       case Class::kDuration:
         claim.kind = ClaimKind::kDuration;
         break;
+      case Class::kOne:
+        // 逾一年新高
+        claim.kind =
+            claim.quantity.unit.starts_with("count:") ? ClaimKind::kCount : ClaimKind::kDuration;
+        break;
       case Class::kRate:
         // 2.3Gbps is no price.
         claim.kind = ForMoney(claim.quantity.unit) ? ClaimKind::kPrice : ClaimKind::kLevel;
@@ -865,8 +881,9 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
   const auto& tokens = p.row.tokens;
   Claim& claim = d.claim;
   if (claim.kind != ClaimKind::kChange || claim.basis != Basis::kNone || d.relative ||
-      tokens[d.token].token_class != Class::kPercent || p.gap.contains(d.token) ||
-      d.metric.id == "target_price" ||
+      (tokens[d.token].token_class != Class::kPercent &&
+       tokens[d.token].token_class != Class::kMultiple) ||
+      p.gap.contains(d.token) || d.metric.id == "target_price" ||
       (nouns_.Is("quote", d.metric.id) && !nouns_.Is("rated", d.metric.id))) {
     return;
   }

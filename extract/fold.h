@@ -247,6 +247,7 @@ class Fold {
   static int PersonBefore(const Parts& p, int token);
   void NoteSpeaker();
   const Speaker& SpeakerOf(const Parts& p, int token) const;
+  Ref PlacedFirm(const Parts& p) const;
   void FindNamesake(const Parts& p);
   void FindTickers(const Parts& p);
   static bool IsOneOf(const Parts& p, size_t token);

@@ -359,9 +359,9 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     }
   }
   // Behind the value.
-  if (s.counted || vc == Class::kMoney || vc == Class::kPhysical || vc == Class::kDuration ||
-      vc == Class::kPercent || vc == Class::kRatio || vc == Class::kNumber ||
-      vc == Class::kMultiple) {
+  if (s.counted || vc == Class::kMoney || vc == Class::kRate || vc == Class::kPhysical ||
+      vc == Class::kDuration || vc == Class::kPercent || vc == Class::kRatio ||
+      vc == Class::kNumber || vc == Class::kMultiple) {
     int next = d.token + 1;
     uint32_t behind = value.outer.end;
     if (next + 1 < static_cast<int>(tokens.size()) && !p.refused[next].empty() &&
@@ -703,6 +703,9 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     d.own_subject = true;
     m = Named("汇率", value.span);
   }
+  // 甲公司按年跌3成: no share is told against a year or a quarter before.
+  const bool yearly = (d.claim.basis == Basis::kYoy || d.claim.basis == Basis::kQoq) &&
+                      IsListed(s.subject.empty() ? s.context : s.subject);
   // What a s.subject's own kind is measured by.
   const Ref& who = s.subject.empty() ? s.context : s.subject;
   // 净利润升83%，盘后跌4%: what moves outside trading hours is the share.
@@ -736,7 +739,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       m = Named("点位", value.span);
     else if (who.text.ends_with("市场") && !s.market)
       m = Named("市场规模", value.span);
-    else if (s.market && d.own_subject) {
+    else if (s.market && d.own_subject && !yearly) {
       m = Named(who.entity && who.type == EntityType::kOrg ? "股价" : "价格", value.span);
     }
   }
@@ -744,7 +747,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   const bool traded = last != nullptr && IsListed(who) &&
                       (last->metric.id == "turnover" || nouns_.Is("deed", last->metric.id) ||
                        last->claim.quantity.unit == "count:张");
-  if (m.empty() && s.market && !s.counted && s.modifier.empty() && !who.empty() &&
+  if (m.empty() && s.market && !yearly && !s.counted && s.modifier.empty() && !who.empty() &&
       (last == nullptr || last->metric.empty() || nouns_.Is("quote", last->metric.id) ||
        !last->noun.empty() || traded)) {
     if (last != nullptr && last->metric.id == "market_cap" && vc == Class::kMoney && !s.change &&
@@ -768,7 +771,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   const bool others = last != nullptr && last->subject.text != who.text &&
                       (nouns_.Is("quote", last->metric.id) || nouns_.Is("goods", last->metric.id));
   if (m.empty() && s.modifier.empty() && s.change && vc == Class::kPercent && d.own_subject &&
-      IsListed(who) && (last == nullptr || last->metric.empty() || others)) {
+      !yearly && IsListed(who) && (last == nullptr || last->metric.empty() || others)) {
     m = Named("股价", value.span);
   }
   if (m.empty() && d.claim.kind == ClaimKind::kLevel &&
@@ -1439,8 +1442,13 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     groups_.push_back(s.subject);
   }
   // 11月营收A，累计营收B: the year as far as the month, of what companies report.
-  if (m.scope == "累计" && !d.period.empty() && !d.own_period && nouns_.Is("corporate", m.id) &&
-      document_.meta.region == "TW") {
+  // 累计至11月净利C: that date is its end.
+  const auto summed = [&](const Token& t) {
+    const std::string_view front = Text({p.span.begin, t.outer.begin});
+    return t.mention == d.period.mention && (front.ends_with("累计") || front.ends_with("累计至"));
+  };
+  if (!d.period.empty() && nouns_.Is("corporate", m.id) && document_.meta.region == "TW" &&
+      (d.own_period ? std::any_of(tokens.begin(), tokens.end(), summed) : m.scope == "累计")) {
     const Period& month = d.period.mention->period;
     if (month.grain == Grain::kMonth && month.start && month.end &&
         month.start->date.year == month.end->date.year && month.start->date.month > 1 &&
@@ -1463,7 +1471,8 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   // 加权指数收…点，成交值…: an index has no trades, its market has.
   if (m.id == "turnover" && s.subject.type == EntityType::kIndex && !d.own_subject) {
-    const std::string market = nouns_.First("traded:" + s.subject.id);
+    std::string market = nouns_.First("traded:" + s.subject.id);
+    if (market.empty()) market = nouns_.First("traded:" + document_.meta.region);
     if (!market.empty()) s.subject = NameRef(market);
   }
   // 过去24小时新增…，累计…: a running total stands at the end of a window of days.

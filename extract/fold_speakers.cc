@@ -521,9 +521,38 @@ void Fold::FindSpeakers(Parts& p) {
   }
 }
 
+// 香港某某|去年盈利…: a company that is called after a place, where the title opens with it too and
+// a date and a measure of companies follow. Empty for none.
+Ref Fold::PlacedFirm(const Parts& p) const {
+  constexpr uint32_t kShortest = 6, kLongest = 18;
+  const auto& tokens = p.row.tokens;
+  if (tokens.size() < 3 || tokens[0].token_class != Class::kPlace ||
+      tokens[0].span.begin != p.span.begin || !IsPeriod(tokens[1].token_class) ||
+      tokens[2].token_class != Class::kMetric || !nouns_.Is("corporate", tokens[2].cue->value)) {
+    return {};
+  }
+  const MatchSpan own{tokens[0].span.end, tokens[1].outer.begin};
+  const MatchSpan name{tokens[0].span.begin, own.end};
+  if (own.end < own.begin + kShortest || own.size() > kLongest || !title_.starts_with(Text(name)) ||
+      nouns_.EndsWith("agent", Text(own)) || nouns_.EndsWith("measure", Text(own)) ||
+      nouns_.EndsWith("agency", Text(own)) || Text(own).ends_with("业")) {
+    return {};
+  }
+  Ref ref;
+  ref.text = Text(name);
+  ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
+  ref.named = ref.entity = true;
+  return ref;
+}
+
 // The name that title and first sentence open with, where no lexicon knows it: the main subject.
 void Fold::FindNamesake(const Parts& p) {
   if (title_.empty()) return;
+  if (Ref firm = PlacedFirm(p); !firm.empty()) {
+    subject_ = company_ = headline_ = firm;
+    NoteName(firm);
+    return;
+  }
   uint32_t begin = p.span.begin;
   uint32_t end = p.span.end;
   for (const Token& token : p.row.tokens) {

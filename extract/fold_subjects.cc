@@ -371,7 +371,13 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   if (outcome != 0 && outcome < whole.size()) {
     to -= static_cast<uint32_t>(outcome);
     // 今年获利|表现亮眼: of a measure.
-    if (nouns_.EndsWith("measure", Text({from, to}))) return ref;
+    const auto ends = [&](const Token& token) {
+      return token.token_class == Class::kMetric && token.span.end == to;
+    };
+    if (nouns_.EndsWith("measure", Text({from, to})) ||
+        std::any_of(tokens.begin(), tokens.end(), ends)) {
+      return ref;
+    }
     acts = true;
   }
   std::string text = CleanPhrase(Text({from, to}));

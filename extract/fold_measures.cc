@@ -393,6 +393,11 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
         s.post_metric = next;
       }
     }
+    // 每股29元现金股利, but not 25元/股回购
+    if (vc == Class::kRate && s.post_metric >= 0 &&
+        !nouns_.Is("dividend", tokens[s.post_metric].cue->value)) {
+      s.post_metric = -1;
+    }
     // 最多20亿美元(约150亿元)回购: behind the bracket.
     if (s.post_metric < 0 && vc == Class::kMoney && StandsAt(text_, behind, "(")) {
       const size_t close = Text({behind, std::min(p.span.end, behind + 45)}).find(')');

@@ -348,6 +348,11 @@ void Fold::FindSpeakers(Parts& p) {
       if (const size_t credit = name.find(')'); name.starts_with("(") && credit != name.npos) {
         name = Trim(name.substr(credit + 1));
       }
+      constexpr std::string_view kOpen = "【", kClose = "】";
+      if (const size_t credit = name.find(kClose);
+          name.starts_with(kOpen) && credit != name.npos) {
+        name = Trim(name.substr(credit + kClose.size()));
+      }
       if (const size_t bracket = name.find('('); bracket != name.npos)
         name = name.substr(0, bracket);
       // 法人分析，…: named for the sentence, as far as such a voice has a name.
@@ -384,10 +389,11 @@ void Fold::FindSpeakers(Parts& p) {
       }
       // 甲咨询统计: an agency no lexicon knows.
       // 某资本研究报告指, 某证券研报显示
-      // 某市地政局公布1月…
+      // 某市地政局公布1月…, but not 政府公布: which, nothing says.
+      constexpr size_t kWord = 6;
       const bool tells = Any(token.cue->surface, {"统计", "统计显示", "汇整"}) ||
                          token.token_class == Class::kDoc ||
-                         nouns_.Is("publish", token.cue->surface);
+                         (nouns_.Is("publish", token.cue->surface) && name.size() > kWord);
       if (report && first && tells && LongEnough(name) && name.size() <= 36 &&
           (nouns_.EndsWith("agency", name) || nouns_.Is("broker", name)) &&
           !nouns_.StartsWith("anyone", name)) {

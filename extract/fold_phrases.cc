@@ -294,7 +294,8 @@ std::string_view WithoutMarks(std::string_view text) {
   return text;
 }
 
-// Without brackets that hold a code or a size: 甲公司(01234)高位 is 甲公司高位.
+// Without brackets that hold a code, a size or a short name: 甲公司(01234)高位 is 甲公司高位,
+// (下称“甲乙”)质押 is 质押.
 std::string WithoutCodes(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -305,7 +306,9 @@ std::string WithoutCodes(std::string_view text) {
     const bool code = std::any_of(inside.begin(), inside.end(), [](char c) {
                         return IsAsciiDigit(static_cast<unsigned char>(c));
                       }) ||
-                      std::all_of(inside.begin(), inside.end(), [](char c) { return c > 0; });
+                      std::all_of(inside.begin(), inside.end(), [](char c) { return c > 0; }) ||
+                      inside.find("“") != std::string_view::npos ||
+                      inside.find("简称") != std::string_view::npos;
     out += text.substr(0, code ? open : close + 1);
     text.remove_prefix(close + 1);
   }

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 
 #include "base/table.h"
 
@@ -67,21 +68,40 @@ Look LookInto(const std::string& path, int flags) {
   return out;
 }
 
-// Whether the first bytes of a file are those of a database of ours (SQLite's file format,
-// section 1.3: the application's number stands at byte 68, high byte first).
-bool HasOurHeader(const std::string& path) {
-  std::array<unsigned char, 100> header{};
+// The first bytes of a file; nullopt where it has fewer or cannot be read.
+template <size_t kSize>
+std::optional<std::array<unsigned char, kSize>> FirstBytes(const std::string& path) {
+  std::array<unsigned char, kSize> out{};
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  const ssize_t n = ::pread(file, header.data(), header.size(), 0);
+  if (file < 0) return std::nullopt;
+  const ssize_t n = ::pread(file, out.data(), out.size(), 0);
   ::close(file);
-  if (n != static_cast<ssize_t>(header.size()) ||
-      std::memcmp(header.data(), "SQLite format 3", 16) != 0) {
-    return false;
-  }
-  uint32_t id = 0;
-  for (size_t i = 68; i < 72; ++i) id = id << 8 | header[i];
-  return id == static_cast<uint32_t>(kApplicationId);
+  return n == static_cast<ssize_t>(kSize) ? std::optional(out) : std::nullopt;
+}
+
+// SQLite stores numbers high byte first.
+uint32_t NumberAt(const unsigned char* bytes) {
+  uint32_t out = 0;
+  for (size_t i = 0; i < 4; ++i) out = out << 8 | bytes[i];
+  return out;
+}
+
+// Whether the first bytes of a file are those of a database of ours (SQLite's file format,
+// section 1.3: the application's number stands at byte 68).
+bool HasOurHeader(const std::string& path) {
+  const auto header = FirstBytes<100>(path);
+  return header && std::memcmp(header->data(), "SQLite format 3", 16) == 0 &&
+         NumberAt(header->data() + 68) == static_cast<uint32_t>(kApplicationId);
+}
+
+// Whether the journal beside a file says that there was no page before what it would take back
+// (SQLite's file format, section 3: the number of pages stands at byte 16). A run that is ended
+// while it writes the first page of a new file leaves that.
+bool WasBeingMade(const std::string& path) {
+  constexpr unsigned char kMagic[] = {0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7};
+  const auto journal = FirstBytes<28>(path + "-journal");
+  return journal && std::memcmp(journal->data(), kMagic, sizeof kMagic) == 0 &&
+         NumberAt(journal->data() + 16) == 0;
 }
 
 }  // namespace
@@ -130,9 +150,12 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
   if (exists && info.st_size > 0) {
     // A look without writing first: a file that is not ours stays as it is. A command that was
     // ended while it wrote in the old journal's mode (a copy, before its first write here) leaves a
-    // journal that only a connection that may write can take back.
+    // journal that only a connection that may write can take back; so does one that was ended
+    // while it made the file. SQLite takes back nothing that another process is writing.
     Look look = LookInto(path, SQLITE_OPEN_READONLY);
-    if (!look.ok && HasOurHeader(path)) look = LookInto(path, SQLITE_OPEN_READWRITE);
+    if (!look.ok && (HasOurHeader(path) || (mode == Mode::kCreate && WasBeingMade(path)))) {
+      look = LookInto(path, SQLITE_OPEN_READWRITE);
+    }
     version = look.version;
     // What a run leaves that was ended while it made the file: nothing is in it.
     const bool bare =

@@ -105,7 +105,8 @@ void ExpectSurvivesKills(const TempDir& dir, std::vector<std::string> arguments,
   arguments.back() = db;
   int done = 0;
   for (int round = 0; done < kills; ++round) {
-    for (const char* tail : {"", "-wal", "-shm", ".lock", ".v1.bak", ".v1.bak.partial"}) {
+    for (const char* tail :
+         {"", "-journal", "-wal", "-shm", ".lock", ".v1.bak", ".v1.bak.partial"}) {
       std::filesystem::remove(db + tail);
     }
     fresh(db);
@@ -175,6 +176,29 @@ TEST(Kill, AMigrationIsDoneOrNotDone) {
   MakeVersionOne(today, old);
   ExpectSurvivesKills(dir, {"ingest", "--quiet", news}, "", Kills(), 4,
                       [&](const std::string& db) { std::filesystem::copy_file(old, db); });
+}
+
+// The file is there for a few milliseconds before anything in it says whose it is.
+TEST(Kill, WhileItMakesTheFile) {
+  TempDir dir;
+  const std::vector<std::string> arguments = {"ingest", "--quiet", WriteNews(dir, 3), "--db",
+                                              dir.File("f.db")};
+  std::mt19937 random(5);
+  for (int kill = 0; kill < (Long() ? 60 : 24); ++kill) {
+    for (const char* tail : {"", "-journal", "-wal", "-shm"}) {
+      std::filesystem::remove(dir.File("f.db") + tail);
+    }
+    const pid_t pid = Start(arguments, "", dir.File("log"));
+    const auto start = Clock::now();
+    while (!std::filesystem::exists(dir.File("f.db-journal")) &&
+           Clock::now() - start < std::chrono::seconds(5)) {
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 3000));
+    ::kill(pid, SIGKILL);
+    Wait(pid);
+    ASSERT_EQ(Wait(Start(arguments, "", dir.File("log"))), 0) << ReadFile(dir.File("log"));
+    ExpectSound(dir.File("f.db"));
+  }
 }
 
 TEST(Signal, TheFirstEndsAfterTheBatchTheSecondAtOnce) {

@@ -76,6 +76,38 @@ TEST(Database, TakesBackWhatAnEndedWriteLeft) {
   EXPECT_FALSE(std::filesystem::exists(ended + "-journal"));
 }
 
+// The first page of a new file is written in the old journal's mode too, before anything says whose
+// file it is. Another's file is left as it is.
+TEST(Database, BeginsAnewWhatWasEndedWhileItWasMade) {
+  TempDir dir;
+  const std::string ended = dir.File("ended.db"), other = dir.File("other.db");
+  const auto end_in_the_middle = [&](const std::string& path, std::string_view before,
+                                     std::string_view changes) {
+    const std::string whole = dir.File("whole.db");
+    std::filesystem::remove(whole);
+    if (!before.empty()) Execute(whole, before);
+    store::Connection c;
+    ASSERT_TRUE(c.Open(whole, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+    ASSERT_TRUE(c.Execute("PRAGMA cache_size = 2; BEGIN IMMEDIATE; " + std::string(changes)));
+    std::filesystem::copy_file(whole, path);
+    std::filesystem::copy_file(whole + "-journal", path + "-journal");
+    c.Execute("ROLLBACK");
+  };
+  const std::string_view fill =
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
+      "INSERT INTO t SELECT printf('%0200d', i) FROM n;";
+  end_in_the_middle(ended, "", "CREATE TABLE t(x);" + std::string(fill));
+  ASSERT_GT(std::filesystem::file_size(ended), 0u);
+  ExpectRefusedUntouched(ended, Database::Mode::kRead, "is no hanfact database");
+  const auto database = Open(ended, Database::Mode::kCreate);
+  ASSERT_NE(database, nullptr);
+  EXPECT_TRUE(pipeline::Verify(*database).empty());
+  EXPECT_FALSE(std::filesystem::exists(ended + "-journal"));
+
+  end_in_the_middle(other, "CREATE TABLE t(x); INSERT INTO t VALUES (1);", fill);
+  ExpectRefusedUntouched(other, Database::Mode::kCreate, "is no hanfact database");
+}
+
 TEST(Database, RefusesANewerVersionUntouched) {
   TempDir dir;
   const std::string path = dir.File("newer.db");

@@ -188,7 +188,7 @@ class Reader {
         if (digit_.set || sequence_done_) break;
         if (!ReadHanDigits(any)) break;
         any = true;
-        if (sequence_done_ && !Starts(text_, at_, "点") && !HanPoint()) break;
+        if (sequence_done_ && !Starts(text_, at_, "点") && HanPoint() == 0) break;
         continue;
       }
       if (c == U'几' || c == U'数') {
@@ -237,8 +237,8 @@ class Reader {
         break;
       }
       // 七一二.二五点, 五十.八亿: papers that write figures in words.
-      if (any && c == '.' && HanPoint()) {
-        if (!ReadHanDecimals(1)) break;
+      if (const size_t point = any ? HanPoint() : 0; point > 0) {
+        if (!ReadHanDecimals(point)) break;
         continue;
       }
       if (any && c == U'点') {
@@ -632,23 +632,29 @@ class Reader {
     return true;
   }
 
-  // 六点五, 四百亿点零五: digits behind 点, unless a clock is read (八点二十, 三点五分).
   // A point between digits in words, of two before it, or of one in an amount: 一.二季度 is an item
-  // of a list, 七．六四％ a number.
-  bool HanPoint() const {
+  // of a list, 七．六四％ a number. 七四三七·三亿 too, but only where it is sure to be one: 一二·九 is
+  // a day. Returns its bytes, 0 where there is none.
+  size_t HanPoint() const {
     constexpr size_t kShortest = 6;
-    if (CharAt(text_, at_) != '.' || HanDigit(CharAt(text_, at_ + 1)) < 0 || out_.arabic) {
-      return false;
-    }
-    if (at_ - begin_ >= kShortest) return true;
-    size_t i = at_ + 1;
+    const char32_t point = CharAt(text_, at_);
+    const bool dot = point == U'·' || point == U'‧' || point == U'・';
+    if (out_.arabic || (point != '.' && !dot)) return 0;
+    const size_t size = CodePointLength(text_[at_]);
+    if (HanDigit(CharAt(text_, at_ + size)) < 0) return 0;
+    const bool two_before = at_ - begin_ >= kShortest;
+    if (two_before && !dot) return size;
+    size_t i = at_ + size;
     while (HanDigit(CharAt(text_, i)) >= 0) i += CodePointLength(text_[i]);
     const char32_t behind = CharAt(text_, i);
-    return behind == '%' || BigUnit(behind) != 0 || Starts(text_, i, "个百分点") ||
-           Starts(text_, i, "倍");
+    const bool amount = behind == '%' || behind == U'元' || behind == U'倍' ||
+                        BigUnit(behind) != 0 || Starts(text_, i, "个百分点") ||
+                        (two_before && behind == U'点');
+    return amount ? size : 0;
   }
 
-  // The decimals behind a point of so many bytes.
+  // 六点五, 四百亿点零五: digits behind 点, unless a clock is read (八点二十, 三点五分), or behind
+  // another point; it has so many bytes.
   bool ReadHanDecimals(size_t point) {
     if (out_.decimals > 0 || pair_) return false;
     size_t i = at_ + point;

@@ -932,8 +932,8 @@ class Scanner {
       FormalAmount(item);
       return;
     }
-    // 九八九九亿元, 一五八五元, as some papers of Taiwan print; without magnitude, decimals or money
-    // 一二五 may be a code.
+    // 九八九九亿元, 一五八五元, as some papers of Taiwan print; without magnitude, decimals or
+    // money 一二五 may be a code.
     if (n.sequence && unit->kind != UnitKind::kPercent && unit->kind != UnitKind::kMoney &&
         n.scale == Decimal(1) && n.decimals == 0) {
       return;

@@ -633,8 +633,8 @@ class Reader {
   }
 
   // A point between digits in words, of two before it, or of one in an amount: 一.二季度 is an item
-  // of a list, 七．六四％ a number. 七四三七·三亿 too, but only where it is sure to be one: 一二·九 is
-  // a day. Returns its bytes, 0 where there is none.
+  // of a list, 七．六四％ a number. 七四三七·三亿 too, but only where it is sure to be one: 一二·九
+  // is a day. Returns its bytes, 0 where there is none.
   size_t HanPoint() const {
     constexpr size_t kShortest = 6;
     const char32_t point = CharAt(text_, at_);

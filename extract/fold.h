@@ -85,6 +85,8 @@ struct Draft {
 // sentence that is one long list costs no more than its length.
 inline constexpr int kReach = 96;
 
+// 50点或1%, 50点，或1%: whether the words between two numbers say that they are one.
+[[nodiscard]] inline bool SaysAgain(std::string_view gap) { return gap == "或" || gap == "，或"; }
 // Whether the word is one of the list.
 [[nodiscard]] bool Any(std::string_view word, std::initializer_list<std::string_view> list);
 // Tokens that may stand between a phrase and its value: verbs, adverbs, hedges.
@@ -239,6 +241,7 @@ class Fold {
   Quantity UnitOf(std::string_view words) const;
   const Mention* MakeYear(MatchSpan cell);
   const MetricRef* MeasureLeftOf(size_t column) const;
+  bool SaidAgain(const Parts& p, size_t token) const;
   void Cut(Parts& p) const;
   void SkipCredit(Parts& p) const;
   void SkipReckoning(Parts& p) const;

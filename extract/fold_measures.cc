@@ -103,7 +103,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
   // 3%及4%, 50点或1%: the second of a list takes all of the first.
   if (last != nullptr && last->token == previous && previous >= 0) {
     const std::string_view gap = GapBetween(p, previous, d.token);
-    if (Any(gap, {"、", "和", "及", "与", "或", "/", "以及", "("}) &&
+    if ((SaysAgain(gap) || Any(gap, {"、", "和", "及", "与", "/", "以及", "("})) &&
         !(vc == Class::kCount && d.claim.quantity.unit != "count:点")) {
       d.subject = last->subject;
       d.metric = last->metric;

@@ -13,10 +13,14 @@ bool Fold::NamesEither(const Parts& p, int token, int value) const {
   const auto& tokens = p.row.tokens;
   const uint32_t begin = tokens[token].span.begin;
   if (begin > 0 && text_[begin - 1] == '(') return true;
-  // 相当于甲的7倍，|或|乙的47%: the same once more.
+  // 相当于甲的7倍，|或|乙的47%: the same once more; 营收3亿元，或减少2% tells of something new.
   if (begin == p.clause_begin[static_cast<size_t>(p.clause[token])] && !p.drafts.empty() &&
       p.drafts.back().clause == p.clause[token] - 1) {
-    return true;
+    const Direction before = p.drafts.back().claim.direction;
+    return std::none_of(tokens.begin() + token, tokens.begin() + value, [&](const Token& t) {
+      return (t.token_class == Class::kUp && before != Direction::kUp) ||
+             (t.token_class == Class::kDown && before != Direction::kDown);
+    });
   }
   const uint32_t from = tokens[token].span.end;
   uint32_t to = tokens[value].outer.begin;
@@ -181,6 +185,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         // 50点或1% says the same twice; 出货量或订单量 is one of two measures, 歇业或休假者 one of
         // two kinds.
         if (own && !(word == "或" && NamesEither(p, t, d.token)) &&
+            !SaidAgain(p, static_cast<size_t>(t)) &&
             !(word == "或" && t > 0 && tokens[t - 1].outer.end == tokens[t].span.begin &&
               (IsQuantity(tokens[t - 1].token_class) ||
                (tokens[t - 1].token_class == Class::kMetric &&

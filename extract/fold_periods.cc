@@ -539,8 +539,8 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   }
   if (verb < 0 && noun < 0 && last != nullptr && previous >= 0) {
     const std::string_view gap = GapBetween(p, previous, d.token);
-    if (Any(gap, {"、", "和", "及", "与", "/", "以及", "和约", "或", "及约", "("}) &&
-        (gap == "或" || QuantityClass(*tokens[previous].mention) == vc)) {
+    if (SaysAgain(gap) || (Any(gap, {"、", "和", "及", "与", "/", "以及", "和约", "及约", "("}) &&
+                           QuantityClass(*tokens[previous].mention) == vc)) {
       claim.direction = last->claim.direction;
       claim.kind = last->claim.kind;
       claim.basis = last->claim.basis;

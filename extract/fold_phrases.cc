@@ -303,12 +303,11 @@ std::string WithoutCodes(std::string_view text) {
     const size_t close = text.find(')', open);
     if (close == std::string_view::npos) break;
     const std::string_view inside = text.substr(open + 1, close - open - 1);
-    const bool code = std::any_of(inside.begin(), inside.end(), [](char c) {
-                        return IsAsciiDigit(static_cast<unsigned char>(c));
-                      }) ||
-                      std::all_of(inside.begin(), inside.end(), [](char c) { return c > 0; }) ||
-                      inside.find("“") != std::string_view::npos ||
-                      inside.find("简称") != std::string_view::npos;
+    const bool code =
+        std::any_of(inside.begin(), inside.end(),
+                    [](char c) { return IsAsciiDigit(static_cast<unsigned char>(c)); }) ||
+        std::all_of(inside.begin(), inside.end(), [](char c) { return c > 0; }) ||
+        inside.find("“") != std::string_view::npos || inside.find("简称") != std::string_view::npos;
     out += text.substr(0, code ? open : close + 1);
     text.remove_prefix(close + 1);
   }

@@ -349,8 +349,7 @@ void Fold::FindSpeakers(Parts& p) {
         name = Trim(name.substr(credit + 1));
       }
       constexpr std::string_view kOpen = "【", kClose = "】";
-      if (const size_t credit = name.find(kClose);
-          name.starts_with(kOpen) && credit != name.npos) {
+      if (const size_t credit = name.find(kClose); name.starts_with(kOpen) && credit != name.npos) {
         name = Trim(name.substr(credit + kClose.size()));
       }
       if (const size_t bracket = name.find('('); bracket != name.npos)

@@ -417,16 +417,35 @@ TEST(Quantities, AMentionRereadAloneIsTheSame) {
     for (const json& c : Cases(name)) {
       const std::string id = c["id"];
       // What only the text around tells: shared units, 度 and 厘, the currency, per what.
-      static const std::set<std::string> kByContext = {
-          "numbers-list-slash", "numbers-list-shared", "numbers-list-sides", "numbers-du",
-          "numbers-li-hk",      "numbers-in-force",    "numbers-per-share",  "numbers-per-inherit",
-          "numbers-du-below",   "numbers-points",      "numbers-half-share", "numbers-money-hedged",
-          "numbers-range-bounds", "numbers-range-between", "numbers-bare-magnitude",
-          "numbers-shang-bai",  "numbers-year-like",   "numbers-trailing-one",
-          "numbers-hedge-recent", "numbers-separators-list", "numbers-range-than",
-          "numbers-spoken-pay", "bug-signs",
-          "numbers-share-figures", "numbers-share-of", "numbers-kelvin",     "numbers-half-rate",
-          "numbers-next-digit.4", "numbers-next-digit.5"};
+      static const std::set<std::string> kByContext = {"numbers-list-slash",
+                                                       "numbers-list-shared",
+                                                       "numbers-list-sides",
+                                                       "numbers-du",
+                                                       "numbers-li-hk",
+                                                       "numbers-in-force",
+                                                       "numbers-per-share",
+                                                       "numbers-per-inherit",
+                                                       "numbers-du-below",
+                                                       "numbers-points",
+                                                       "numbers-half-share",
+                                                       "numbers-money-hedged",
+                                                       "numbers-range-bounds",
+                                                       "numbers-range-between",
+                                                       "numbers-bare-magnitude",
+                                                       "numbers-shang-bai",
+                                                       "numbers-year-like",
+                                                       "numbers-trailing-one",
+                                                       "numbers-hedge-recent",
+                                                       "numbers-separators-list",
+                                                       "numbers-range-than",
+                                                       "numbers-spoken-pay",
+                                                       "bug-signs",
+                                                       "numbers-share-figures",
+                                                       "numbers-share-of",
+                                                       "numbers-kelvin",
+                                                       "numbers-half-rate",
+                                                       "numbers-next-digit.4",
+                                                       "numbers-next-digit.5"};
       if (kByContext.contains(id) || c["text"].get<std::string>().find("百") == 0) continue;
       const std::string text = c["text"];
       for (const Found& f : Find(text, RegionOf(c))) {

@@ -571,7 +571,14 @@ class Scanner {
     return nullptr;
   }
 
-  // 3/5, 1 4/3, 2^5: a plain number, where neither a unit nor a further member follows.
+  // The bytes of a slash at `at` that a digit follows; 0 for none. The view writes ½ as 1⁄2.
+  size_t SlashAt(size_t at) const {
+    const size_t length = At(at, "/") ? 1 : At(at, "⁄") ? 3 : 0;
+    return length != 0 && DigitAt(at + length) ? length : 0;
+  }
+
+  // 3/5, 1 4/3, 2^5: a plain number, where neither a unit nor a further member follows; ¾ takes
+  // its unit, since no list (3/4月) is written so.
   size_t Quotient(size_t at) {
     size_t a_end = at;
     while (DigitAt(a_end)) ++a_end;
@@ -579,14 +586,16 @@ class Scanner {
     if (At(a_end, " ") && DigitAt(a_end + 1)) {  // 1 4/3
       size_t e = a_end + 1;
       while (DigitAt(e)) ++e;
-      if (At(e, "/") && DigitAt(e + 1)) {
+      if (SlashAt(e) != 0) {
         whole_end = a_end;
         from = a_end + 1;
         a_end = e;
       }
     }
     const bool power = At(a_end, "^") || (At(a_end, ".") && whole_end == 0);
-    if (!power && !(At(a_end, "/") && DigitAt(a_end + 1))) return 0;
+    const size_t slash = power ? 0 : SlashAt(a_end);
+    if (!power && slash == 0) return 0;
+    const bool one_character = slash == 3;
     std::optional<Decimal> value;
     size_t end = a_end;
     if (power) {
@@ -603,15 +612,17 @@ class Scanner {
       for (int i = 0; i < exponent && value; ++i) value = value->Multiply(base->low);
       if (minus && value) value = Decimal(1).Divide(*value);
     } else {
-      end = a_end + 1;
+      end = a_end + slash;
       while (DigitAt(end)) ++end;
-      if (At(end, "/") || At(end, ".") || At(end, "%") || At(end, "-")) return 0;
-      Numeral probe;
-      probe.arabic = true;
-      if (rules_.units.Suffix(text_, end, at, probe, place_) != nullptr) return 0;
-      if (OneOf(Next(end), U"万亿兆千百十多余")) return 0;
+      if (!one_character) {
+        if (At(end, "/") || At(end, ".") || At(end, "%") || At(end, "-")) return 0;
+        Numeral probe;
+        probe.arabic = true;
+        if (rules_.units.Suffix(text_, end, at, probe, place_) != nullptr) return 0;
+        if (OneOf(Next(end), U"万亿兆千百十多余")) return 0;
+      }
       auto a = Decimal::Parse(text_.substr(from, a_end - from));
-      auto b = Decimal::Parse(text_.substr(a_end + 1, end - a_end - 1));
+      auto b = Decimal::Parse(text_.substr(a_end + slash, end - a_end - slash));
       if (!a || !b || b->zero()) return 0;
       if (whole_end != 0) {
         auto whole = Decimal::Parse(text_.substr(at, whole_end - at));
@@ -637,6 +648,12 @@ class Scanner {
     item.numeral.kind = NumeralKind::kFraction;
     item.numeral.arabic = true;
     item.numeral.low = item.numeral.high = item.low;
+    if (one_character) {
+      item.numeral.kind = NumeralKind::kPlain;
+      item.numeral.end = static_cast<uint32_t>(end);
+      Suffixes(item);
+      if (item.has_unit) return Finish(item);
+    }
     if (!power && begin == at) {
       SetRatio(item);
       const bool of_whole = before == U'的' && item.low < Decimal(1) && !IsHan(Next(end));

@@ -53,6 +53,8 @@ bool IsCircledNumber(char32_t c) {
          (c >= 0x3251 && c <= 0x325F) || (c >= 0x32B1 && c <= 0x32BF);
 }
 
+constexpr std::string_view kFractionSlash = "\u2044";  // ⁄
+
 // Raised and lowered digits keep their form: 10² is not 102.
 bool IsRaised(char32_t c) {
   return c == 0xB2 || c == 0xB3 || c == 0xB9 || (c >= 0x2070 && c <= 0x209C);
@@ -425,8 +427,12 @@ class ViewMaker {
     } else if (plain.empty()) {
       One(c, length);
     } else {
+      // NFKC alone would make 11⁄2 of 1½, and 1⁄22 of ½2.
+      const bool fraction = plain.find(kFractionSlash) != std::string::npos;
+      const bool digit_before = fraction && at_ > 0 && IsAnyDigit(CodePointBefore(clean_, at_));
+      const bool digit_behind = fraction && IsAnyDigit(CodeAt(at_ + length));
       last_ = CodePointBefore(plain, plain.size());
-      Piece(length, plain);
+      Piece(length, (digit_before ? " " : "") + plain + (digit_behind ? " " : ""));
     }
   }
 

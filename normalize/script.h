@@ -4,8 +4,9 @@
 //  - traditional characters and phrases become simplified as OpenCC's t2s does it (longest match
 //    over OpenCC's own TSPhrases and TSCharacters, built into the program; a test compares);
 //  - full-width letters, digits and signs become ASCII, compatibility forms and ideographs their
-//    plain ones (NFKC of one character at a time; circled numbers ①, raised and lowered digits ²
-//    and '…' stay), private-use characters U+FFFD; characters without width go;
+//    plain ones (NFKC of one character at a time, so that ½ is "1⁄2" with the fraction slash, and
+//    1½ "1 1⁄2"; circled numbers ①, raised and lowered digits ² and '…' stay), private-use
+//    characters U+FFFD; characters without width go;
 //  - clause punctuation has one form whatever was typed: '，' '；' '：' '！' '？' and the ASCII
 //    , ; : ! ? that stand next to a Han character or Chinese punctuation become ASCII ';' ':' '!'
 //    '?' and, for the comma, '，'; a comma (of either width) between two digits stays or becomes

@@ -442,6 +442,7 @@ TEST(Quantities, AMentionRereadAloneIsTheSame) {
                                                        "bug-signs",
                                                        "numbers-share-figures",
                                                        "numbers-share-of",
+                                                       "numbers-vulgar-fractions",
                                                        "numbers-kelvin",
                                                        "numbers-half-rate",
                                                        "numbers-next-digit.4",

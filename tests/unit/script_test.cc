@@ -38,6 +38,7 @@ TEST(MatchView, Forms) {
       {"一—二–三－四−五", "一—二–三-四-五"},
       {"①②", "①②"},
       {"10² ㎡ CO₂", "10² m2 CO₂"},
+      {"½ 约1½厘，2 ½ 甲¾4", "1⁄2约1 1⁄2厘，2 1⁄2甲3⁄4 4"},
       {"25℃", "25°C"},
       {"甲\r\n 乙\n　丙", "甲\n乙\n丙"},
       {"\u200B零\u200B寬", "零宽"},
@@ -50,7 +51,7 @@ TEST(MatchView, Forms) {
 
 TEST(MatchView, IsItsOwnView) {
   for (const char* text : {"總營收 393.31 億美元,同比增長 78％。", "１２３，４５６元 \"好\" A, B",
-                           "甲\r\n 乙\n　丙 ㍿ ½"}) {
+                           "甲\r\n 乙\n　丙 ㍿ ½ 1½ ½2"}) {
     EXPECT_EQ(View(View(text)), View(text)) << text;
   }
 }

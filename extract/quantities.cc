@@ -895,6 +895,16 @@ class Scanner {
     if (formal >= 2) AssumeCurrency(item);
   }
 
+  // Whether Han digits read off one by one may be a code or a year (一二五部, 二〇二五家电展), not
+  // an amount: papers of Taiwan print 九八九九亿元, 一五八五元 and 二三一五口.
+  bool MayBeCode(const Numeral& n, const Unit& unit) const {
+    if (n.scale != Decimal(1) || n.decimals > 0) return false;
+    if (unit.kind == UnitKind::kPercent || unit.kind == UnitKind::kMoney) return false;
+    constexpr uint32_t kShortest = 3, kYear = 4;
+    const bool year = n.characters == kYear && !(n.low < Decimal(1900)) && n.low < Decimal(2100);
+    return place_ != "TW" || unit.kind != UnitKind::kCount || n.characters < kShortest || year;
+  }
+
   // Unit, half, 多 behind the number.
   void Suffixes(Item& item) {
     Numeral& n = item.numeral;
@@ -949,12 +959,7 @@ class Scanner {
       FormalAmount(item);
       return;
     }
-    // 九八九九亿元, 一五八五元, as some papers of Taiwan print; without magnitude, decimals or
-    // money 一二五 may be a code.
-    if (n.sequence && unit->kind != UnitKind::kPercent && unit->kind != UnitKind::kMoney &&
-        n.scale == Decimal(1) && n.decimals == 0) {
-      return;
-    }
+    if (n.sequence && MayBeCode(n, *unit)) return;
     if (half) {
       item.low = item.low.Add(Decimal::Scaled(5, -1)).value_or(item.low);
       item.high = item.high.Add(Decimal::Scaled(5, -1)).value_or(item.high);

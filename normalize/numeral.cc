@@ -415,10 +415,13 @@ class Reader {
         return true;
       }
     }
-    if (any) {
-      // Behind a magnitude only one digit is read: 三万二 but not 三万二五.
-      return leave();
-    }
+    // Behind a magnitude only one digit is read: 三万二 but not 三万二五. All four of its places
+    // read off one by one are: 二万三一五四口, 七亿三二一五万, as papers that write figures in
+    // words print.
+    constexpr size_t kPlaces = 4;
+    const bool fills = any && n == kPlaces && groups_n_ > 0 && closed_at_ == at_ &&
+                       (last_unit_power_ == 4 || BigUnit(next) == 4) && next != U'年';
+    if (any && !fills) return leave();
     // Digits read off one by one.
     std::string number;
     for (size_t k = 0; k < n; ++k) number += static_cast<char>('0' + digits[k]);
@@ -427,8 +430,8 @@ class Reader {
     digit_ = {*value, *value, true};
     digit_arabic_ = false;
     digit_places_ = n;
-    out_.sequence = true;
-    out_.leading_zero = digits[0] == 0;
+    out_.sequence = !fills;
+    out_.leading_zero = !fills && digits[0] == 0;
     sequence_done_ = !unit_follows;
     at_ = i;
     return true;

@@ -233,6 +233,16 @@ void EntityFinder::Impl::FindNames(Work& work) const {
       }
     }
   }
+  // 其中光学器材 names parts, no company called 中光学; 其中国业务 names the country.
+  constexpr std::string_view kAmong = "其中", kChina = "中国";
+  constexpr uint32_t kHan = 3;
+  for (size_t i = 0; i < work.hits.size(); ++i) {
+    const uint32_t begin = work.hits[i].begin;
+    if (begin >= kHan && work.text.substr(begin - kHan).starts_with(kAmong) &&
+        !work.text.substr(begin).starts_with(kChina)) {
+      work.hit_alive[i] = 0;
+    }
+  }
   // 西安银行业 is the town's banking, 西安银行业绩 the bank's results.
   constexpr std::string_view kIndustry = "业";
   constexpr uint32_t kTwoHan = 6;

@@ -67,6 +67,10 @@ bool IsMoment(std::string_view text, const Token& token) {
   return !word.starts_with("今") && !word.starts_with("昨");
 }
 
+bool LeadsAbroad(const Token& token) {
+  return Any(token.cue->surface, {"对", "向", "自", "从", "来自", "输往", "销往", "运往"});
+}
+
 bool IsContract(std::string_view text, const Token& token) {
   if (token.mention == nullptr || token.mention->period.grain != Grain::kMonth) return false;
   const std::string_view behind = text.substr(token.span.end);
@@ -742,7 +746,11 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
       const bool stock = d.metric.cue != nullptr
                              ? d.metric.cue->cue_class == Class::kMetric && !d.metric.cue->flow
                              : value.token_class == Class::kCount;
-      const bool last = EndsAt(text_, m.span.end, "底") || EndsAt(text_, m.span.end, "末");
+      // 由年初截至6月底存款上升2%: but it rose over all of it.
+      const bool over_months = claim.kind == ClaimKind::kChange && m.period.start && m.period.end &&
+                               m.period.start->date.month != m.period.end->date.month;
+      const bool last =
+          !over_months && (EndsAt(text_, m.span.end, "底") || EndsAt(text_, m.span.end, "末"));
       if (stock && m.period.end && last &&
           (m.period.grain == Grain::kTenDays || m.period.grain == Grain::kMonth)) {
         claim.period = DayPeriod(m.period.end->date);

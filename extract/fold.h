@@ -103,6 +103,8 @@ inline constexpr int kReach = 96;
 [[nodiscard]] bool IsMoment(std::string_view match_text, const Token& token);
 // 2月台指期, 3月期货: the month names a contract and dates nothing.
 [[nodiscard]] bool IsContract(std::string_view match_text, const Token& token);
+// 对甲国出口, 来自甲国的订单: whether the preposition says whither goods go or whence they come.
+[[nodiscard]] bool LeadsAbroad(const Token& token);
 // The numeral that 四大云厂商 opens with, empty for none.
 [[nodiscard]] std::string_view GroupNumeral(std::string_view text);
 
@@ -318,6 +320,8 @@ class Fold {
   void TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const;
   void TakeLastIndex(const Parts& p, Draft& d, Scene& s) const;
   bool IsExample(const Parts& p, const Draft& d, const Scene& s) const;
+  bool IsWare(const Parts& p, const Draft& d, const Scene& s) const;
+  const MetricRef* TradedWith(const Parts& p, const Draft& d, const Scene& s) const;
   void Settle(Parts& p, Draft& d, Scene& s);
   std::string LabelOf(const Parts& p, const Draft& d) const;
   std::string PartOf(const Parts& p, const Draft& d) const;

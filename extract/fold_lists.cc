@@ -128,6 +128,9 @@ std::vector<int> Fold::PeriodsBefore(const Parts& p, int token) const {
       out.push_back(t);
     }
   }
+  // 今天公布5月进口及出口分别为: the day on which it was told is none of the list.
+  const auto day = [&](int t) { return p.row.tokens[t].mention->period.grain <= Grain::kDay; };
+  if (!out.empty() && !day(out.back())) std::erase_if(out, day);
   return out;
 }
 
@@ -514,7 +517,7 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
   // 对甲国、乙国出口分别增长: where the goods go is part of what is measured.
   std::string_view toward;
   for (const Token& t : p.row.tokens) {
-    if (t.token_class == Class::kPrep && Any(t.cue->surface, {"对", "自"}) &&
+    if (t.token_class == Class::kPrep && LeadsAbroad(t) &&
         (t.span.begin == items[0].begin || t.span.end == items[0].begin)) {
       toward = t.cue->surface;
     }

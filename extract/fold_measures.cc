@@ -190,8 +190,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   }
   // 对甲国出口: where the goods go is part of what is measured.
   s.toward = front >= 0 && !phrase.empty() && tokens[front].token_class == Class::kPrep &&
-             tokens[front].outer.end == phrase.begin &&
-             Any(tokens[front].cue->surface, {"对", "向", "自", "从"}) &&
+             tokens[front].outer.end == phrase.begin && LeadsAbroad(tokens[front]) &&
              (s.metric >= 0 ? nouns_.Is("trade", tokens[s.metric].cue->value)
                             : !unit_metrics_.empty() || !p.drafts.empty());
   if (s.toward && s.metric < 0) {
@@ -1100,6 +1099,11 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
     if (!m.base.empty()) m.text = m.base;
     return;
   }
+  // 出口年增7%，光学器材年减2%: goods are what an economy trades, not who does.
+  constexpr std::string_view kWares = "品";
+  const bool goods = like != nullptr &&
+                     (s.modifier.ends_with(kWares) || !nouns_.EndsWith("agent", s.modifier)) &&
+                     (nouns_.Is("macro", like->id) || nouns_.Is("public", like->id));
   const bool sibling = like != nullptr && s.change && !nouns_.Is("quote", like->id) &&
                        s.context.entity && s.context.type != EntityType::kIndex;
   if (!measure && s.market && !s.counted && !sibling) {
@@ -1118,7 +1122,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
                   ? "股价"
                   : "价格",
               value.span);
-  } else if (!measure && like != nullptr && !s.counted &&
+  } else if (!measure && like != nullptr && !s.counted && !goods &&
              (nouns_.Is("thing", like->id) || s.context.empty() || !s.context.entity)) {
     s.SetSubject(s.modifier, s.modifier_span);
     d.own_subject = true;
@@ -1365,11 +1369,73 @@ bool Fold::IsExample(const Parts& p, const Draft& d, const Scene& s) const {
          });
 }
 
+// 外销订单年增7%，电子产品年增13%; CPI年增2%，蔬菜价格跌6%: whether what the clause names is a ware
+// that the measure of before, an economy's, is made of: no subject of its own.
+bool Fold::IsWare(const Parts& p, const Draft& d, const Scene& s) const {
+  constexpr std::string_view kWares = "品";
+  if (!s.change || !d.own_subject || s.subject.entity) return false;
+  if (!d.own_metric) {
+    return s.subject.text.ends_with(kWares) &&
+           (nouns_.Is("macro", d.metric.id) || nouns_.Is("public", d.metric.id));
+  }
+  const auto basket = [](const MetricRef& m) { return Any(m.id, {"cpi", "core_cpi"}); };
+  return d.metric.id == "price" &&
+         (p.drafts.empty() ? basket(metric_)
+                           : std::any_of(p.drafts.begin(), p.drafts.end(),
+                                         [&](const Draft& o) { return basket(o.metric); }));
+}
+
+// 外销订单A。按地区别，美国订单B，欧洲C: what an economy traded or had ordered, of which the place
+// that the clause names is where it goes to or comes from; null where it is none.
+const MetricRef* Fold::TradedWith(const Parts& p, const Draft& d, const Scene& s) const {
+  if (!d.own_subject || !s.subject.entity || s.subject.type != EntityType::kPlace ||
+      d.metric.id.empty()) {
+    return nullptr;
+  }
+  const auto traded = [&](const MetricRef& m) {
+    return nouns_.Is("trade", m.id) || m.id == "export_orders";
+  };
+  const MetricRef* before = &metric_;
+  const Ref* whose = &subject_;
+  for (const Draft& o : p.drafts) {
+    if (!traded(o.metric)) continue;
+    before = &o.metric;
+    whose = &o.subject;
+  }
+  if (!traded(*before)) return nullptr;
+  const std::string home = HomeRef().text;
+  if (s.subject.text == home || whose->text != home) return nullptr;
+  const bool ordered = d.own_metric && before->id == "export_orders" &&
+                       Any(d.metric.id, {"orders", "export_orders", "contract_value"});
+  const bool goes_on = !d.own_metric && d.metric.id == before->id && !before->base.empty() &&
+                       before->text != before->base;
+  return ordered || goes_on ? before : nullptr;
+}
+
 // The subject of before where there is no other, groups, and what is said of the measure besides.
 void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   const auto& tokens = p.row.tokens;
   MetricRef& m = d.metric;
   if (s.subject.empty()) s.subject = s.context;
+  if (IsWare(p, d, s)) {
+    if (m.base.empty()) m.base = m.text;
+    if (Any(m.id, {"cpi", "core_cpi"})) m.base = "价格";
+    m.text = Joined(s.subject.text, m.base);
+    m.span = s.subject.span;
+    s.subject = HomeRef();
+    d.own_subject = false;
+  }
+  if (const MetricRef* before = TradedWith(p, d, s); before != nullptr) {
+    constexpr std::string_view kFrom = "来自";
+    std::string place = CleanPhrase(Text(s.subject.span));
+    if (Text({p.span.begin, s.subject.span.begin}).ends_with(kFrom)) place.insert(0, kFrom);
+    // 东协国家之订单: the measure without what else stands in front of it.
+    m.base = d.own_metric && m.cue != nullptr ? m.cue->canonical : before->base;
+    m.id = before->id;
+    m.text = place + m.base;
+    s.subject = HomeRef();
+    d.own_subject = false;
+  }
   if (!s.subject.entity && s.subject.text == "指数") TakeLastIndex(p, d, s);
   // 甲公司跌15元…，终场下跌90点: no share has points.
   if (s.points && !d.own_subject && m.id == "index_level" && IsListed(s.subject)) {
@@ -1378,6 +1444,12 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   if (s.toward && !d.own_subject && s.subject.type != EntityType::kPlace) s.subject = HomeRef();
   if (s.toward && s.subject.empty()) s.subject = HomeRef();
+  // 输往内地的货值升14%: whither it goes is said by the measure.
+  if (s.toward && s.subject.type == EntityType::kPlace && d.own_metric &&
+      m.text.find(Text(s.subject.span)) != std::string::npos) {
+    s.subject = HomeRef();
+    d.own_subject = false;
+  }
   // 第二产业用电量A，增长B，占总量的C: of whom the number before is, where that is said.
   const auto goes_on = [&] {
     const Draft* last = LastDraft(p, d.token);

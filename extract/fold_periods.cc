@@ -413,7 +413,12 @@ void Fold::TakeParagraphsPeriod(Draft& d) const {
                               (d.metric.text.find(metric_.text) != std::string::npos ||
                                metric_.text.find(d.metric.text) != std::string::npos)
                         : d.metric.id == metric_.id;
-  if (!(day ? traded(d.metric) && traded(metric_) : same || both("macro") || both("corporate"))) {
+  // 5月M1B年增A。|定期存款余额B: parts of what an office counts, under whatever name.
+  const bool counted = (before.grain == Grain::kMonth || before.grain == Grain::kQuarter) &&
+                       nouns_.Is("macro", metric_.id) && !nouns_.Is("corporate", d.metric.id) &&
+                       !traded(d.metric) && d.claim.modality == Modality::kActual;
+  if (!(day ? traded(d.metric) && traded(metric_)
+            : same || counted || both("macro") || both("corporate"))) {
     return;
   }
   d.period = period_;

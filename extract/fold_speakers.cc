@@ -190,9 +190,11 @@ void Fold::FindSpeakers(Parts& p) {
     for (int t = s - 1; t >= std::max(0, s - kReach) && p.clause[t] == p.clause[s]; --t) {
       const Class c = tokens[t].token_class;
       if (p.paren[t] != 0) continue;
-      // 从某局获悉: who it was learnt from.
-      const bool learnt = c == Class::kPrep && tokens[t].cue->surface == "从" &&
-                          Any(token.cue->surface, {"获悉", "了解到"});
+      // 从某局获悉, 经某局测算: who it was learnt from, by whom it was reckoned.
+      const bool learnt =
+          c == Class::kPrep &&
+          ((tokens[t].cue->surface == "从" && Any(token.cue->surface, {"获悉", "了解到"})) ||
+           (tokens[t].cue->surface == "经" && token.cue->value == "report"));
       if (c == Class::kSource || learnt) {
         source = true;
         from = t;
@@ -325,7 +327,7 @@ void Fold::FindSpeakers(Parts& p) {
         continue;
       }
       // 甲公司公告，, 乙公司3月9日晚披露: a name no lexicon knows opens the clause.
-      const uint32_t begin = p.clause_begin[static_cast<size_t>(p.clause[s])];
+      uint32_t begin = p.clause_begin[static_cast<size_t>(p.clause[s])];
       uint32_t end = token.span.begin;
       bool first = true;
       for (int t = 0; t < s; ++t) {
@@ -390,7 +392,12 @@ void Fold::FindSpeakers(Parts& p) {
       // 某资本研究报告指, 某证券研报显示
       // 某市地政局公布1月…, but not 政府公布: which, nothing says.
       constexpr size_t kWord = 6;
-      const bool tells = Any(token.cue->surface, {"统计", "统计显示", "汇整"}) ||
+      if (const size_t what = nouns_.LongestStart("kind", name); what + 6 <= name.size()) {
+        begin += static_cast<uint32_t>(what);  // 市场机构|甲咨询统计
+        name.remove_prefix(what);
+      }
+      const bool tells = Any(token.cue->surface, {"统计", "统计显示", "汇整", "数字显示", "监测",
+                                                  "监测显示", "测算", "测算显示"}) ||
                          token.token_class == Class::kDoc ||
                          (nouns_.Is("publish", token.cue->surface) && name.size() > kWord);
       if (report && first && tells && LongEnough(name) && name.size() <= 36 &&
@@ -456,7 +463,10 @@ void Fold::FindSpeakers(Parts& p) {
       if (p.paren[t] == 0 && tokens[t].outer.begin > at) plain += tokens[t].outer.begin - at;
       at = std::max(at, tokens[t].outer.end);
     }
-    if (estimate && plain > 9 && !source) continue;
+    // 某行最新一期《经济展望》预计: the title of what it is said in.
+    const std::string_view kTitleEnd = "》";
+    const bool in_work = Text({tokens[who].span.end, token.span.begin}).ends_with(kTitleEnd);
+    if (estimate && plain > 9 && !source && !in_work) continue;
     if (!report && !estimate && plain > 45) continue;
     if (report && plain > 60) continue;
     const Class who_class = tokens[who].token_class;

@@ -1348,8 +1348,11 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
         IsAsciiLetter(static_cast<unsigned char>(text[begin]))) {
       continue;
     }
-    // 某公司报8.5元: the tail is a verb.
-    if (token.end < text.size() && IsAsciiDigit(static_cast<unsigned char>(text[token.end])) &&
+    // 某公司报8.5元, 向某公司投资高达…: the tail is a verb.
+    const bool number_behind =
+        token.end < text.size() && IsAsciiDigit(static_cast<unsigned char>(text[token.end]));
+    const char32_t in_front = begin > 0 ? CodePointBefore(text, begin) : 0;
+    if ((number_behind || in_front == U'向' || in_front == U'对') &&
         forms.Find(FormKind::kVerbTail, text.substr(tail, n)) != nullptr) {
       continue;
     }

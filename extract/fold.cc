@@ -307,8 +307,14 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
       break;
     }
   }
-  // 较高峰少两成: the words in front are what it is compared with.
-  if (p.gap.contains(token)) leave_out_phrase();
+  // 较高峰|少两成: words that are still what it is compared with.
+  if (p.gap.contains(token) && phrase.first > 0 && !phrase.empty()) {
+    const Token& front = p.row.tokens[phrase.first - 1];
+    const bool beside = front.outer.end == phrase.begin && p.clause[phrase.first - 1] == d.clause;
+    if (phrase.end == value.outer.begin || (beside && front.token_class == Class::kCompare)) {
+      leave_out_phrase();
+    }
+  }
   // 吞吐量达到上一代产品的10倍: what a multiple is taken of is not what has it.
   if ((value.token_class == Class::kMultiple || value.token_class == Class::kRatio) &&
       phrase.first > 0 && phrase.end == value.outer.begin &&
@@ -318,6 +324,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     if (p.clause[verb] == d.clause && before.outer.end == phrase.begin &&
         (before.token_class == Class::kTo || before.token_class == Class::kLevel ||
          before.token_class == Class::kLike)) {
+      d.yardstick = phrase.begin;
       phrase = LeftPhrase(p, verb);
     }
   }
@@ -340,6 +347,10 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   FillDirection(p, phrase, d);
   FillSubjectAndMetric(p, phrase, d);
   if (d.past_border) TakeParagraphsPeriod(d);
+  if (nouns_.Is("gauge", d.claim.quantity.unit) && !d.own_metric) {
+    p.refused[token] = "the name of a process";
+    return false;
+  }
   TakeBasis(p, d);
 
   // 每股0.5元, 每吨3星元(约新台币70元), 每股收益2美元: money for one of something.
@@ -397,6 +408,12 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   ApplySettings(p, token, index, d);
   FillModality(p, d);
   if (d.past_border && d.claim.modality != Modality::kActual) d.period = {};
+  // 预计2029年规模达万亿。公司市值80亿: a time to come is none of what is so.
+  if (d.claim.modality == Modality::kActual && published_ && !d.period.empty() &&
+      (d.period_from == PeriodFrom::kPreviousSentence || d.period_from == PeriodFrom::kParagraph)) {
+    const auto& start = d.period.mention->period.start;
+    if (start && *published_ < start->date) d.period = {};
+  }
   // 今年GDP上修至7%: the level of a time that is not over is foreseen.
   if (d.claim.modality == Modality::kActual && nouns_.Is("macro", d.metric.id) && published_ &&
       !d.period.empty() && d.period.mention->period.end &&

@@ -78,6 +78,7 @@ struct Draft {
   // 高盛将甲公司…上调: a broker's figure of somebody else, or an office's of its country
   bool by_broker = false;
   bool signed_direction = false;  // the printed sign says which way
+  uint32_t yardstick = UINT32_MAX;  // 是|上一代产品的10倍: where what it is taken of begins
   bool past_border = false;       // dated by nothing but what the paragraph before was last about
 };
 
@@ -199,6 +200,7 @@ class Fold {
     MatchSpan post_span;
     std::string post_deed;   // what its measure does behind it
     std::string accounting;  // the scope that the words in front of the measure give it
+    std::string economy;     // 经济 where it is what grows
     std::string_view metric_id;
     bool counted = false;  // a count of things, no index points
     bool points = false;
@@ -262,6 +264,7 @@ class Fold {
   void MarkCompared(Parts& p) const;
   Phrase LeftPhrase(const Parts& p, int token) const;
   Phrase LeftPhraseRaw(const Parts& p, int token) const;
+  Phrase BeforeYardstick(const Parts& p, int token, Phrase phrase) const;
   bool MakeDraft(Parts& p, int token, int index, Draft& d);
   void TellMissed(const Parts& p, Draft& d) const;
   int TensPaidOn(const Parts& p, int token) const;
@@ -287,6 +290,7 @@ class Fold {
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
   bool TakeFromList(const Parts& p, Draft& d) const;
   std::string DeedBehind(const Parts& p, int metric) const;
+  bool RefersBack(MatchSpan words) const;
   void LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s);
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   Ref ForetoldRef(const Parts& p, const Draft& d) const;

@@ -1,5 +1,6 @@
 // What a number measures, and of whom.
 #include <algorithm>
+#include <utility>
 
 #include "extract/fold.h"
 
@@ -133,6 +134,18 @@ std::string Fold::DeedBehind(const Parts& p, int metric) const {
 }
 
 // What stands in front of the number and behind it.
+// 这只|产品, 该|款产品: a word or two behind a demonstrative, with or without its classifier.
+bool Fold::RefersBack(MatchSpan words) const {
+  constexpr uint32_t kFewWords = 12, kCharacter = 3;
+  if (words.begin >= words.end || words.size() > kFewWords) return false;
+  for (const uint32_t n : {kCharacter, 2 * kCharacter}) {
+    if (words.begin < n) break;
+    const std::string_view front = Text({words.begin - n, words.begin});
+    if (Any(front.substr(0, kCharacter), {"这", "该", "此", "那"})) return true;
+  }
+  return false;
+}
+
 void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) {
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
@@ -205,7 +218,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
                                          p.clause[t] == d.clause;
        --t) {
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == p.paren[d.token] &&
-        !(p.gap.contains(d.token) && IsYardstick(p, t))) {
+        !(p.gap.contains(d.token) && IsYardstick(p, t)) && tokens[t].span.begin < d.yardstick) {
       s.clause_metric = t;
     }
   }
@@ -303,6 +316,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       if (nouns_.Is("generic", s.modifier) || CountCodePoints(s.modifier) < 2) s.modifier.clear();
     }
   }
+  // 这只|产品去年上涨16%: what was spoken of before.
+  if (s.metric < 0 && !s.counted && RefersBack(s.modifier_span)) s.modifier.clear();
   // 高于分析师|29亿元的预期: who foresaw it is no measure.
   if (nouns_.EndsWith("watcher", s.modifier)) s.modifier.clear();
   if (p.expected.contains(d.token)) s.modifier.clear();  // 逊于市场预期升2%
@@ -382,12 +397,15 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       const std::string_view paper = tokens[next].cue->surface;
       const bool kind = vc == Class::kMoney && gap.size() <= 12 && gap.find("、") == gap.npos &&
                         nouns_.EndsWith("paper", paper);
+      // 创造了56万美元的|日|营收: a word says what kind of measure.
+      const bool of_sum = vc == Class::kMoney && gap.starts_with("的") && gap.size() <= 12 &&
+                          gap.find("、") == gap.npos;
       if (kind && !gap.empty()) {
         s.post_metric = next;
         // 12倍的市盈率, but not 营收的3倍利润增长: of multiples, what is one itself.
       } else if (Any(tokens[next].cue->surface, {"速度", "幅度", "规模", "水平"}) ||
                  (vc == Class::kMultiple && !Fits(*tokens[next].cue, "multiple"))) {
-      } else if (gap.empty() || gap == "的" ||
+      } else if (gap.empty() || gap == "的" || of_sum ||
                  (s.counted && gap.size() <= 24 && gap.find("、") == gap.npos)) {
         s.post_metric = next;
       }
@@ -471,6 +489,18 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   s.metric_id = s.metric >= 0          ? std::string_view(tokens[s.metric].cue->value)
                 : s.clause_metric >= 0 ? std::string_view(tokens[s.clause_metric].cue->value)
                                        : std::string_view();
+  // 前三季度|经济|增长5%: the word stands for the measure; 数字经济 is a trade.
+  const auto leads_up = [&](const Token& t) {
+    return t.span.end == s.modifier_span.begin &&
+           (IsPeriod(t.token_class) || t.token_class == Class::kHere ||
+            t.token_class == Class::kPlace || t.token_class == Class::kForecast);
+  };
+  if (s.metric < 0 && s.change && nouns_.Is("economy", Text(s.modifier_span)) &&
+      (s.modifier_span.begin == p.clause_begin[static_cast<size_t>(d.clause)] ||
+       std::any_of(tokens.begin(), tokens.end(), leads_up))) {
+    s.economy = std::exchange(s.modifier, {});
+    s.metric_id = "gdp";
+  }
   s.corporate = nouns_.Is("corporate", s.metric_id);
   s.macro = nouns_.Is("macro", s.metric_id);
   s.context = own_name != nullptr ? *own_name : ContextSubject(p, d, s.corporate);
@@ -530,8 +560,17 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   MetricRef m;
   if (s.market_size) {
     m = Named("市场规模", s.metric >= 0 ? tokens[s.metric].span : s.subject.span);
+  } else if (!s.economy.empty()) {
+    m.text = s.economy;
+    m.id = s.metric_id;
+    m.span = s.modifier_span;
   } else if (s.post_metric >= 0 && s.metric < 0) {
     m = MetricOf(tokens[s.post_metric]);
+    if (const MatchSpan kind{value.outer.end + 3, m.span.begin};
+        vc == Class::kMoney && StandsAt(text_, value.outer.end, "的") && kind.begin < kind.end) {
+      m.base = m.text;
+      m.text = CleanPhrase(Text(kind)) + m.text;
+    }
     // 用到约一成的参数: a part of it, where it is not itself a rate.
     const auto& units = m.cue->units;
     if (d.claim.kind == ClaimKind::kLevel && vc == Class::kPercent &&
@@ -1219,7 +1258,7 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     // 面积753方尺单位: nor what a number that is no claim is of.
     const bool spent = t + 1 < d.token && IsQuantity(tokens[t + 1].token_class) &&
                        !p.refused[t + 1].empty() && tokens[t + 1].outer.begin == tokens[t].span.end;
-    if (IsYardstick(p, t) || spent) continue;
+    if (IsYardstick(p, t) || spent || tokens[t].span.begin >= d.yardstick) continue;
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == 0 && !GivesReason(p, t)) {
       m = MetricOf(tokens[t]);
       // 就业不足|人数方面，为6万人

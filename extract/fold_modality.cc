@@ -52,6 +52,9 @@ void Fold::FillModality(const Parts& p, Draft& d) {
   const auto disposes = [&](int t) {
     const uint32_t from = tokens[t].span.end;
     if (tokens[t].cue->surface != "将") return false;
+    // 将|256个模块分散部署, 将计算密度压缩了|40%: an object, or what is done.
+    if (tokens[d.token].span.begin == from) return true;
+    if (Text({from, tokens[d.token].outer.begin}).ends_with("了")) return true;
     if (nouns_.StartsWith("volition", std::string_view(text_).substr(from))) return false;
     bool object = false;
     for (int u = t + 1; u < d.token; ++u) {

@@ -92,7 +92,8 @@ bool Fold::IsObject(const Parts& p, int token) const {
     const std::string_view gap = Text({before.outer.end, tokens[t].span.begin});
     if (IsEntity(before.token_class) && Any(gap, {"", "、", "和", "及", "与", "等"})) continue;
     if (before.token_class == Class::kPrep && before.cue->surface == "和" && gap.empty()) continue;
-    if (!gap.empty()) return false;
+    // 获得|甲国政府89亿元投资
+    if (!gap.empty()) return nouns_.EndsWith("transitive", gap);
     // 随后一个月|甲指数上涨3%
     if (before.token_class == Class::kDuration ||
         (before.token_class == Class::kOne &&
@@ -130,7 +131,35 @@ Fold::Phrase Fold::LeftPhrase(const Parts& p, int token) const {
         std::min(phrase.end, tokens[phrase.first].outer.end + (behind.empty() ? 0u : 3u));
     ++phrase.first;
   }
-  return phrase;
+  return BeforeYardstick(p, token, std::move(phrase));
+}
+
+// 成本|较主流产品|降低三成: what it is compared with stands between the phrase and its verb. Where
+// nothing stands in front (，|比同业|高三成) the number goes on with what was spoken of.
+Fold::Phrase Fold::BeforeYardstick(const Parts& p, int token, Phrase phrase) const {
+  const auto& tokens = p.row.tokens;
+  const int front = phrase.first - 1;
+  const auto moves = [&](int t) {
+    return tokens[t].token_class == Class::kUp || tokens[t].token_class == Class::kDown;
+  };
+  if (front < 0 || p.clause[front] != p.clause[token] || phrase.empty() ||
+      tokens[front].token_class != Class::kCompare || tokens[front].outer.end != phrase.begin ||
+      !(p.gap.contains(token) ||
+        std::any_of(phrase.predicates.begin(), phrase.predicates.end(), moves))) {
+    return phrase;
+  }
+  Phrase before = LeftPhraseRaw(p, front);
+  if (before.empty()) {
+    for (int t = phrase.first; t <= phrase.last; ++t) {
+      if (tokens[t].token_class == Class::kMetric) return phrase;
+    }
+    before.begin = before.end = phrase.begin;
+    before.first = phrase.first;
+    before.last = phrase.first - 1;
+  }
+  before.predicates.insert(before.predicates.begin(), phrase.predicates.begin(),
+                           phrase.predicates.end());
+  return before;
 }
 
 // 甲地到乙地运价: 到 at the head of a clause between where a way begins and ends, in front of a
@@ -200,11 +229,14 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
     // 达到每年300亿元
     const bool each = tokens[t].token_class == Class::kSet;
     // 市场规模预计到2030年将达300亿元: a date among the verbs.
-    const bool when = tokens[t].token_class == Class::kPeriod && !phrase.predicates.empty() &&
-                      t > 0 && p.clause[t - 1] == clause &&
-                      tokens[t - 1].outer.end == tokens[t].outer.begin &&
-                      (IsPredicate(tokens[t - 1].token_class) ||
-                       tokens[t - 1].token_class == Class::kMetric);
+    // 全球经济|今年|增长3%: or behind what it is said of.
+    const bool behind_words = left(t - 1) + 6 <= tokens[t].outer.begin &&
+                              IsHan(CodePointBefore(text_, tokens[t].outer.begin));
+    const bool when =
+        tokens[t].token_class == Class::kPeriod && !phrase.predicates.empty() &&
+        (behind_words ||
+         (t > 0 && p.clause[t - 1] == clause && tokens[t - 1].outer.end == tokens[t].outer.begin &&
+          (IsPredicate(tokens[t - 1].token_class) || tokens[t - 1].token_class == Class::kMetric)));
     // 增加值比上年同期增长7%: what it is compared with, among the verbs.
     const bool against = IsPeriod(tokens[t].token_class) && p.compared[t] != 0 &&
                          !phrase.predicates.empty() && t > 0 && p.clause[t - 1] == clause &&

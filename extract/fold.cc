@@ -406,6 +406,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   if (d.metric.id == "target_price" && d.period_from != PeriodFrom::kClause) d.period = {};
 
   ApplySettings(p, token, index, d);
+  TakeLikeness(p, d);
   FillModality(p, d);
   if (d.past_border && d.claim.modality != Modality::kActual) d.period = {};
   // 预计2029年规模达万亿。公司市值80亿: a time to come is none of what is so.
@@ -452,6 +453,28 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   }
   FillAttribution(p, token, index, d);
   return true;
+}
+
+// 核心CPI年增2.9%，高于1月的1.6%、低于甲国的3.8%: what a rate or a share is held against is one
+// too.
+void Fold::TakeLikeness(const Parts& p, Draft& d) const {
+  constexpr std::string_view kOf = "的";
+  const auto& tokens = p.row.tokens;
+  const Draft* last = LastDraft(p, d.token);
+  if (last == nullptr || last->clause < d.clause - 1 || d.own_metric ||
+      tokens[d.token].token_class != Class::kPercent ||
+      last->claim.quantity.unit != d.claim.quantity.unit ||
+      !Any(Text({tokens[d.token].outer.begin - 3, tokens[d.token].outer.begin}), {kOf})) {
+    return;
+  }
+  for (int t = d.token - 1; t > last->token && p.clause[t] == d.clause; --t) {
+    if (tokens[t].cue == nullptr || !nouns_.Is("versus", tokens[t].cue->surface)) continue;
+    d.claim.kind = last->claim.kind;
+    d.claim.direction = last->claim.direction;
+    d.claim.basis = last->claim.basis;
+    if (d.metric.empty() || !d.own_metric) d.metric = last->metric;
+    return;
+  }
 }
 
 // As what power of ten the shares are counted that 每 in front of them makes a sum be paid on

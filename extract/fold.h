@@ -267,6 +267,7 @@ class Fold {
   Phrase BeforeYardstick(const Parts& p, int token, Phrase phrase) const;
   bool MakeDraft(Parts& p, int token, int index, Draft& d);
   void TellMissed(const Parts& p, Draft& d) const;
+  void TakeLikeness(const Parts& p, Draft& d) const;
   int TensPaidOn(const Parts& p, int token) const;
   void ApplySettings(const Parts& p, int token, int index, Draft& d) const;
   bool MayStandBare(const Parts& p, const Phrase& phrase, int token, const Draft& d) const;
@@ -314,6 +315,7 @@ class Fold {
   std::string TopicBefore(const Parts& p, const Draft& d) const;
   std::string WholeBefore(const Parts& p, const Draft& d) const;
   std::string ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const;
+  MatchSpan DoersBefore(const Parts& p, int token) const;
   void CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
   void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   bool GivesReason(const Parts& p, int token) const;

@@ -992,6 +992,34 @@ std::string Fold::ShareName(const Parts& p, MatchSpan whole, std::string_view ta
   return "占" + text + std::string(tail);
 }
 
+// 成长公司共530家, 上升股份有1071只: the verb and who does so, in front of how many they are; empty
+// where the words say no such thing. 增加员工600人 says how many more there are.
+MatchSpan Fold::DoersBefore(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  uint32_t end = tokens[token].outer.begin;
+  int verb = token - 1;
+  const auto says_so = [&](const Token& t) {
+    return t.outer.end == end && (IsPredicate(t.token_class) || t.token_class == Class::kTotal) &&
+           t.token_class != Class::kUp && t.token_class != Class::kDown;
+  };
+  while (verb >= 0 && says_so(tokens[verb])) end = tokens[verb--].outer.begin;
+  // The noun may hold a measure's name (股份).
+  while (
+      verb >= 0 && p.clause[verb] == p.clause[token] &&
+      (tokens[verb].token_class == Class::kMetric || tokens[verb].token_class == Class::kPronoun)) {
+    --verb;
+  }
+  if (verb < 0 || p.clause[verb] != p.clause[token]) return {};
+  const Token& does = tokens[verb];
+  if (does.token_class != Class::kUp && does.token_class != Class::kDown) return {};
+  if (does.cue->value.starts_with("noun")) return {};
+  if (Any(does.cue->surface, {"增加", "减少", "新增", "扩大", "缩减"})) return {};
+  const std::string_view who = Text({does.span.end, end});
+  constexpr std::string_view kShares = "股份";
+  if (who.empty() || (who != kShares && !nouns_.Is("agent", who))) return {};
+  return {does.span.begin, end};
+}
+
 // The measure of a count: what is counted, and what the counted things do.
 void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const {
   const auto& tokens = p.row.tokens;
@@ -1007,27 +1035,17 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
     m = Named("人数", value.span);
   }
   // 营收成长公司530家: those that do so, in front of how many they are.
-  for (std::string_view who : {"公司", "企业", "个股"}) {
-    if (!s.counted || !s.post.empty() || d.token == 0) continue;
-    const uint32_t end = value.outer.begin;
-    if (end < p.span.begin + who.size() ||
-        Text({end - static_cast<uint32_t>(who.size()), end}) != who) {
-      continue;
-    }
-    int verb = d.token - 1;
-    if (tokens[verb].token_class == Class::kPronoun && verb > 0) --verb;
-    if ((tokens[verb].token_class != Class::kUp && tokens[verb].token_class != Class::kDown) ||
-        tokens[verb].span.end + who.size() != end) {
-      continue;
-    }
-    uint32_t begin = tokens[verb].span.begin;
-    if (verb > 0 && tokens[verb - 1].token_class == Class::kMetric &&
-        tokens[verb - 1].span.end == begin) {
-      begin = tokens[verb - 1].span.begin;
+  if (const MatchSpan doers = DoersBefore(p, d.token);
+      s.counted && s.post.empty() && doers.size() > 0) {
+    uint32_t begin = doers.begin;
+    for (int t = d.token - 1; t >= 0 && tokens[t].span.end >= begin; --t) {
+      if (tokens[t].token_class == Class::kMetric && tokens[t].span.end == begin) {
+        begin = tokens[t].span.begin;
+      }
     }
     m = {};
-    m.text = m.base = d.noun = Text({begin, end});
-    m.span = {begin, end};
+    m.text = m.base = d.noun = Text({begin, doers.end});
+    m.span = {begin, doers.end};
     s.modifier.clear();
     return;
   }

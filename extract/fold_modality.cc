@@ -200,7 +200,9 @@ void Fold::FillModality(const Parts& p, Draft& d) {
       case Class::kHypothetical: {
         // 若以美元计算，营收…: how it is reckoned is no condition.
         const std::string_view rest = Text({tokens[t].span.end, ClauseEnd(p, p.clause[t])});
-        if (!nouns_.EndsWith("reckon", rest) && !nouns_.StartsWith("reason", rest)) {
+        constexpr size_t kTwoHan = 6;  // 若计及收益, but not 若计划裁员
+        if (!nouns_.EndsWith("reckon", rest) && !nouns_.StartsWith("reason", rest) &&
+            nouns_.LongestStart("reckon", rest) < kTwoHan) {
           here = Modality::kHypothetical;
         }
         break;

@@ -500,9 +500,9 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       if (token.cue->value.starts_with("noun")) {
         if (noun < 0) noun = t;
       } else if (verb < 0 && noun < 0 &&
-                 !(vc == Class::kCount &&
-                   Any(Text({token.span.end, value.outer.begin}), {"公司", "企业", "个股"}))) {
-        verb = t;  // but 成长公司530家 counts those that do
+                 !(vc == Class::kCount && DoersBefore(p, d.token).begin == token.span.begin) &&
+                 !(share && vc == Class::kPercent && StandsAt(text_, token.span.end, "的"))) {
+        verb = t;  // but 成长公司530家 counts those that do, 倒退的占3% says how many do
       }
       if (!token.cue->value.empty() && token.cue->value != "noun" && token.cue->value != "market" &&
           basis < 0) {
@@ -745,9 +745,14 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
         claim.kind = ClaimKind::kMultiple;
         break;
       case Class::kRatio: {
-        // 三分之二的受访企业: at the head of its clause, a part of what follows.
+        // 三分之二的受访企业, 当中约半数为过夜旅客: a part of what follows or goes before; but
+        // 甲产品的一半, 以十分之一的成本.
+        const bool of = value.outer.begin > p.span.begin &&
+                        Text({p.span.begin, value.outer.begin}).ends_with("的");
+        const bool by = d.token > 0 && tokens[d.token - 1].token_class == Class::kPrep &&
+                        tokens[d.token - 1].outer.end == value.outer.begin;
         const bool head =
-            value.outer.begin == p.clause_begin[static_cast<size_t>(d.clause)] &&
+            !of && !by &&
             !IsCut(CodePointAt(text_, std::min<size_t>(value.outer.end, text_.size() - 1)));
         claim.kind = share || head ? ClaimKind::kShare : ClaimKind::kMultiple;
         break;

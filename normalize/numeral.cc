@@ -94,6 +94,7 @@ class Reader {
   bool ReadWhole() {
     if (!ReadOne()) return false;
     if (Starts(text_, at_, "分之")) return ReadFraction();
+    if (ReadShortFraction()) return true;
     if (Starts(text_, at_, "又")) {
       const size_t mark = at_;
       Reader inner(text_, at_ + 3);
@@ -115,6 +116,31 @@ class Reader {
       }
       at_ = mark;
     }
+    return true;
+  }
+
+  // 三分一, 四分三: a quotient as Hong Kong says it. 三分一秒 and 二分一 are none.
+  bool ReadShortFraction() {
+    constexpr std::string_view kPart = "分";
+    if (!out_.chinese || out_.arabic || out_.low != out_.high || at_ - begin_ != kPart.size() ||
+        !Starts(text_, at_, "分")) {
+      return false;
+    }
+    const size_t from = at_ + kPart.size();
+    const int over = HanDigit(CharAt(text_, from));
+    const char32_t next =
+        CharAt(text_, from + CodePointLength(text_[std::min(from, text_.size() - 1)]));
+    constexpr std::u32string_view kClock = U"分秒刻钟十百千万";
+    if (over < 1 || out_.low < Decimal(3) || !(Decimal(over) < out_.low) || HanDigit(next) >= 0 ||
+        kClock.find(next) != kClock.npos) {
+      return false;
+    }
+    const auto value = Decimal(over).Divide(out_.low);
+    if (!value) return false;
+    out_.low = out_.high = *value;
+    out_.kind = NumeralKind::kFraction;
+    out_.precision = 0;
+    at_ = from + CodePointLength(text_[from]);
     return true;
   }
 

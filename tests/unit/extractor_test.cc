@@ -74,7 +74,12 @@ TEST(Extractor, EveryCueAndMetricFindsItself) {
       EXPECT_EQ(hits[0].cue->rule, file + ":" + std::to_string(row.line)) << surface;
       if (table.Get(row, "guard") == "-") continue;
       for (std::string_view guard : Split(table.Get(row, "guard"), ' ')) {
-        EXPECT_NE(guard.find(surface), guard.npos)
+        // 医药制造业 stands in front of 制造业投资 and takes its first characters.
+        bool ends_so = false;
+        for (size_t n = 3; n < surface.size(); n += 3) {
+          ends_so = ends_so || guard.ends_with(surface.substr(0, n));
+        }
+        EXPECT_TRUE(ends_so || guard.find(surface) != guard.npos)
             << file << ":" << row.line << ": the guard " << guard << " does not hold " << surface;
         hits.clear();
         TheCues().Find(guard, 0, static_cast<uint32_t>(guard.size()), hits);

@@ -1124,7 +1124,10 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
     const bool place = d.subject.entity && d.subject.type == EntityType::kPlace &&
                        subject_.entity && subject_.type == EntityType::kOrg &&
                        !nouns_.Is("macro", d.metric.id);
-    if (!place && (d.subject.entity || d.subject.named ||
+    // 某省新增5例，其中甲市2例。: nor does a part take the whole's.
+    const Draft* head = d.own_metric ? nullptr : HeadOfParts(p, d);
+    const bool part = head != nullptr && !head->subject.empty();
+    if (!place && !part && (d.subject.entity || d.subject.named ||
                    (d.own_subject && !d.subject.empty() && !subject_.entity && local_.empty() &&
                     nouns_.EndsWith("agent", d.subject.text)) ||
                    // 两市共3192只个股下跌。687只上涨: of the market again.

@@ -312,6 +312,7 @@ class Fold {
                            int clause) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   void PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
+  MatchSpan CrowdBefore(const Parts& p, const Draft& d) const;
   std::string TopicBefore(const Parts& p, const Draft& d) const;
   std::string WholeBefore(const Parts& p, const Draft& d) const;
   std::string ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const;
@@ -335,12 +336,15 @@ class Fold {
   std::string PartInFront(const Parts& p, int token) const;
   MetricRef Named(std::string_view surface, MatchSpan span) const;
   Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
+  Ref PlacedRef(const Parts& p, int clause) const;
+  static const Draft* HeadOfParts(const Parts& p, const Draft& d);
   Ref LocalOf(std::string_view office) const;
   Ref LocalRef() const;
   static bool IsLocal(const Ref& place);
   Ref HomeRef() const;
   Ref FirmSpokenOf() const;
   Ref LoneOpener(const Parts& p) const;
+  static bool IsBranch(std::string_view words);
   Ref OpeningRef(const Parts& p, int clause, uint32_t before) const;
   Ref NameRef(std::string_view name) const;
   Ref PlaceRef(std::string_view name) const;

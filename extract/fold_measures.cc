@@ -564,7 +564,8 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m.text = s.economy;
     m.id = s.metric_id;
     m.span = s.modifier_span;
-  } else if (s.post_metric >= 0 && s.metric < 0) {
+  } else if (s.post_metric >= 0 && s.metric < 0 &&
+             !(vc == Class::kPercent && nouns_.Is("crowd", tokens[s.post_metric].cue->surface))) {
     m = MetricOf(tokens[s.post_metric]);
     if (const MatchSpan kind{value.outer.end + 3, m.span.begin};
         vc == Class::kMoney && StandsAt(text_, value.outer.end, "的") && kind.begin < kind.end) {
@@ -648,6 +649,12 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       // 餐饮业方面，营业额…: what the clause before says it is about.
       m.base = s.firm_context ? m.text : tokens[s.metric].cue->surface;
       m.text = topic + m.base;
+    }
+    // 出口手机2亿台，增长3%，价值9亿元: what the goods traded are worth.
+    if (vc == Class::kMoney && s.modifier.empty() && last != nullptr && !d.own_subject &&
+        last->clause >= d.clause - 2 && nouns_.Is("trade", last->metric.id) &&
+        (m.id == "unit_value" || nouns_.Is("size", tokens[s.metric].cue->surface))) {
+      m = last->metric;
     }
     // 收入增幅为33%，金额为9亿元: how much of what the rate before is of.
     if (vc == Class::kMoney && s.modifier.empty() && last != nullptr && !d.own_subject &&
@@ -817,8 +824,8 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       !yearly && IsListed(who) && (last == nullptr || last->metric.empty() || others)) {
     m = Named("股价", value.span);
   }
-  if (m.empty() && d.claim.kind == ClaimKind::kLevel &&
-      (vc == Class::kPercent || vc == Class::kRatio)) {
+  if (m.empty() && (vc == Class::kPercent || vc == Class::kRatio) &&
+      (d.claim.kind == ClaimKind::kLevel || (vc == Class::kRatio && s.share < 0))) {
     PortionMeasure(p, d, s, m);
   }
   if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);
@@ -878,16 +885,36 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   d.metric = std::move(m);
 }
 
-// 八成公司实现盈利: how many of them do so.
+// 八成公司实现盈利, 45%的消费者表示愿意: how many of them do so.
 void Fold::PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   constexpr size_t kLongestDeed = 24;
+  const auto& tokens = p.row.tokens;
+  const Draft* last = LastDraft(p, d.token);
   MatchSpan span;
-  const std::string noun = PostNoun(p, d.token, span);
-  if (noun.empty() || !nouns_.EndsWith("agent", noun)) return;
-  std::string_view deed = Text({span.end, ClauseEnd(p, d.clause)});
-  const bool bare = std::none_of(p.row.tokens.begin(), p.row.tokens.end(), [&](const Token& t) {
-    return IsQuantity(t.token_class) && t.span.begin >= span.end &&
-           t.span.begin < span.end + deed.size();
+  std::string noun = PostNoun(p, d.token, span);
+  if (noun.empty()) {
+    // 受访的学者中，58%认为…: of whom the clause before or the share before is.
+    const int next = d.token + 1;
+    const bool thinks = next < static_cast<int>(tokens.size()) && p.clause[next] == d.clause &&
+                        tokens[next].outer.begin == tokens[d.token].outer.end &&
+                        (tokens[next].token_class == Class::kSpeech ||
+                         tokens[next].token_class == Class::kForecast);
+    if (!thinks && !nouns_.StartsWith("thinks", Text({tokens[d.token].outer.end, p.span.end}))) {
+      return;
+    }
+    span = CrowdBefore(p, d);
+    noun = Text(span);
+    if (noun.empty() && last != nullptr && last->claim.kind == ClaimKind::kShare) noun = last->noun;
+    if (noun.empty()) return;
+  } else if (!nouns_.EndsWith("agent", noun) && !nouns_.EndsWith("crowd", noun)) {
+    return;
+  }
+  d.noun = noun;
+  const uint32_t from = span.begin > tokens[d.token].span.begin ? span.end
+                                                                : tokens[d.token].outer.end;
+  std::string_view deed = Text({from, ClauseEnd(p, d.clause)});
+  const bool bare = std::none_of(tokens.begin(), tokens.end(), [&](const Token& t) {
+    return IsQuantity(t.token_class) && t.span.begin >= from && t.span.begin < from + deed.size();
   });
   if (!bare || deed.size() > kLongestDeed) deed = {};
   d.claim.kind = ClaimKind::kShare;
@@ -895,11 +922,33 @@ void Fold::PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) cons
     if (deed.starts_with(word)) deed.remove_prefix(word.size());
   }
   m.text = std::string(WithoutMarks(deed)) + noun + "占比";
-  m.span = span;
-  if (!s.subject.empty() || s.modifier.empty()) return;
-  s.SetSubject(s.modifier, s.modifier_span);
-  s.modifier.clear();
-  d.own_subject = true;
+  m.span = span.size() > 0 ? span : tokens[d.token].span;
+  if (!s.subject.empty()) return;
+  if (!s.modifier.empty()) {
+    s.SetSubject(s.modifier, s.modifier_span);
+    s.modifier.clear();
+    d.own_subject = true;
+  } else if (s.context.empty()) {
+    s.SetSubject(noun, m.span);
+  }
+}
+
+// 受访的学者中，: the people or bodies that the clause before ends with. Empty for none.
+MatchSpan Fold::CrowdBefore(const Parts& p, const Draft& d) const {
+  constexpr uint32_t kLongest = 30;
+  if (d.clause == 0) return {};
+  uint32_t from = p.clause_begin[static_cast<size_t>(d.clause) - 1];
+  const uint32_t end = ClauseEnd(p, d.clause - 1);
+  const std::string_view before = Text({from, end});
+  if (!before.ends_with("中") && !before.ends_with("里")) return {};
+  for (const Token& token : p.row.tokens) {
+    const bool names = InPhrase(token.token_class) || token.token_class == Class::kTitle;
+    if (!names && token.outer.end < end && token.outer.begin >= from) from = token.outer.end;
+  }
+  if (end - from > kLongest + 3 || end - from < 9) return {};
+  const MatchSpan words{from, end - 3};
+  return nouns_.EndsWith("crowd", Text(words)) || nouns_.EndsWith("agent", Text(words)) ? words
+                                                                                      : MatchSpan{};
 }
 
 // The words in front of 方面 that the clause before ends with; empty for none.
@@ -1189,7 +1238,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
     m = *like;
     if (m.base.empty()) m.base = m.text;
     // 蔬菜涨14%: the price of a part of what CPI measures.
-    if (Any(m.id, {"cpi", "core_cpi"})) m.base = "价格";
+    if (const std::string part = nouns_.First("parts:" + m.id); !part.empty()) m.base = part;
     m.text = s.fresh ? s.modifier + "新增" + m.base : Joined(s.modifier, m.base);
     m.span = s.modifier_span;
   } else if (!measure && s.change && s.context.empty() && s.subject.empty()) {
@@ -1516,6 +1565,12 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   };
   const bool same_subject = !d.own_subject && goes_on();
   if (same_subject) s.subject = LastDraft(p, d.token)->subject;
+  // 某省新增5例，其中甲市2例、乙市3例，新增重症1例: another measure is of the whole again.
+  if (const Draft* last = LastDraft(p, d.token);
+      !d.own_subject && d.own_metric && last != nullptr && last->own_subject &&
+      !last->own_metric && m.text != last->metric.text) {
+    if (const Draft* head = HeadOfParts(p, d); head != nullptr) s.subject = head->subject;
+  }
   d.named_subject = d.own_subject || same_subject;
   if ((nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && !d.named_subject &&
       (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
@@ -1541,6 +1596,20 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     if (c == Class::kTotal && m.scope.empty() && tokens[t].cue->surface.starts_with("累")) {
       m.scope = "累计";
     }
+  }
+  // 金价升至9元: of gold, whoever was spoken of.
+  if (const std::string ware = m.id.empty() ? "" : nouns_.First("ware:" + m.id);
+      !ware.empty() && !d.own_subject && m.cue != nullptr) {
+    s.subject = {};
+    s.SetSubject(m.cue->surface.ends_with("价格") && m.cue->surface.size() > 12
+                     ? m.cue->surface.substr(0, m.cue->surface.size() - 6)
+                     : ware,
+                 m.span);
+    m.text = "价格";
+  }
+  // 加息25个基点: what is raised.
+  if (d.claim.quantity.unit == "basis_point") {
+    if (std::string moved = nouns_.First("moved:" + m.id); !moved.empty()) m.text = moved;
   }
   // 成交7万口: what is traded is counted, no amount of money.
   if (s.counted) {

@@ -268,6 +268,13 @@ Ref Fold::HomeRef() const {
   return PlaceRef(nouns_.First("home:" + home));
 }
 
+// Whether the words are the name of a trade: 汽车制造业.
+bool Fold::IsBranch(std::string_view words) {
+  constexpr size_t kShortest = 9;
+  return words.size() >= kShortest && words.ends_with("业") && !words.ends_with("企业") &&
+         !words.ends_with("事业") && !words.ends_with("就业");
+}
+
 // The words a clause opens with, where they stand for somebody: by their ending (外资, 台指期), or
 // in front of a date and a measure (甲公司9月营收). They end before byte `before`. Empty for none.
 Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
@@ -349,6 +356,14 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
         ref.span = {from, to};
         return ref;
       }
+      // 全球甲类设备出货金额|持续攀升，: the goods of which that is told.
+      if (token.span == last_measure && !firm && to - from <= kLongestName + 12 &&
+          Any(token.cue->value, {"sales_volume", "production", "shipments", "shipments_value"})) {
+        ref.text = CleanPhrase(Text({from, to}));
+        ref.span = {from, to};
+        if (CountCodePoints(ref.text) < 2 || nouns_.Is("generic", ref.text)) ref = {};
+        return ref;
+      }
     }
   }
   if (const size_t bracket = Text({from, to}).find('('); bracket != std::string_view::npos) {
@@ -383,8 +398,8 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   std::string text = CleanPhrase(Text({from, to}));
   if (CountCodePoints(text) < 2 || nouns_.Is("generic", text)) return ref;
   // 汽车制造业完成营业收入: a trade of its own.
-  const bool branch = !firm && text.size() > 9 && text.ends_with("业") && !text.ends_with("企业") &&
-                      !text.ends_with("事业") && text.find("、") == std::string::npos;
+  const bool branch = !firm && text.size() > 9 && IsBranch(text) &&
+                      text.find("、") == std::string::npos;
   const bool agent = branch || nouns_.EndsWith("agent", text);
   // 数据中心业务部门第二季度营收: of the company spoken of (PartOf).
   if (firm && dated && nouns_.EndsWith("segment", text)) return ref;
@@ -473,6 +488,16 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
             "leftout", Text({p.clause_begin[static_cast<size_t>(clause)], ClauseEnd(p, clause)}))) {
       continue;
     }
+    Ref placed = PlacedRef(p, clause);
+    if (!placed.empty()) return placed;
+    // 个人电脑市场方面，出货量…: another market than whom the clause before was about.
+    if (clause == d.clause - 1 && (last == nullptr || last->clause < clause)) {
+      if (std::string topic = TopicBefore(p, d); nouns_.EndsWith("market", topic)) {
+        placed.text = std::move(topic);
+        placed.span = {p.clause_begin[static_cast<size_t>(clause)], ClauseEnd(p, clause)};
+        return placed;
+      }
+    }
     // 净流出最多的个股是甲公司，金额为…: whom the clause before ends with.
     const auto ends = [&](const Token& t) {
       return t.token_class == Class::kOrg && t.span.end == ClauseEnd(p, clause) &&
@@ -538,6 +563,54 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     if (!home.text.empty()) return home;
   }
   return {};
+}
+
+// 领涨的是|煤炭板块，其次是|甲公司，: who a clause says has that place among others. Empty for none.
+Ref Fold::PlacedRef(const Parts& p, int clause) const {
+  constexpr size_t kLongest = 45;
+  const MatchSpan whole{p.clause_begin[static_cast<size_t>(clause)], ClauseEnd(p, clause)};
+  const std::string_view text = Text(whole);
+  size_t is = text.rfind("是");
+  if (is == std::string_view::npos) is = text.rfind("为");
+  if (is == std::string_view::npos || is == 0) return {};
+  const MatchSpan who{whole.begin + static_cast<uint32_t>(is + 3), whole.end};
+  // 最大的客户是甲公司，销售占比…: of whose customer it is.
+  const bool partner = text.substr(0, is).ends_with("客户") || text.substr(0, is).ends_with("供应商");
+  if (who.size() < 6 || who.size() > kLongest || partner ||
+      !nouns_.Within("ranked", text.substr(0, is))) {
+    return {};
+  }
+  Ref ref;
+  for (size_t t = 0; t < p.row.tokens.size(); ++t) {
+    const Token& token = p.row.tokens[t];
+    if (token.outer.end <= who.begin || token.outer.begin >= who.end) continue;
+    if (IsQuantity(token.token_class) || IsPeriod(token.token_class)) return {};
+    if (token.span.begin == who.begin && IsEntity(token.token_class)) {
+      Ref named = RunRef(p, static_cast<int>(t));
+      if (named.span.end == who.end) return named;
+    }
+  }
+  ref.text = CleanPhrase(Text(who));
+  ref.span = who;
+  ref.named = true;
+  const bool name = CountCodePoints(ref.text) >= 2 && !nouns_.Is("generic", ref.text) &&
+                    !nouns_.EndsWith("measure", ref.text);
+  return name ? ref : Ref();
+}
+
+// The number that the parts behind the last 其中 before the draft are parts of, nullptr for none.
+const Draft* Fold::HeadOfParts(const Parts& p, const Draft& d) {
+  const auto& tokens = p.row.tokens;
+  int part = d.token - 1;
+  while (part >= 0 && !(tokens[part].token_class == Class::kPart && p.paren[part] == 0 &&
+                        tokens[part].cue->surface == "其中")) {
+    --part;
+  }
+  const Draft* head = nullptr;
+  for (const Draft& o : p.drafts) {
+    if (o.token < part) head = &o;
+  }
+  return head;
 }
 
 // 公司|控股股东|乙集团, 甲公司|子公司|丙公司: the token that names the holder or part of the
@@ -837,6 +910,8 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                       last->subject.type == EntityType::kOrg;
   const bool thing = s.metric >= 0 && CountCodePoints(s.modifier) >= 2 && !joined && !ranked &&
                      !where && !sold && !DatedFirm(p, phrase) && nouns_.Is("thing", s.metric_id) &&
+                     // 贷款和垫款|总额: how much of what a company has.
+                     !(s.firm_context && nouns_.Is("size", tokens[s.metric].cue->surface)) &&
                      !s.toward && !nouns_.MadeOf("act", s.modifier) &&
                      !(nouns_.Is("lent", s.metric_id) && s.context.entity &&
                        !nouns_.EndsWith("bond", s.modifier)) &&
@@ -937,8 +1012,10 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   }
   // DRAM产业|营收: of the trade.
   // 沪市公司|营收: of such companies.
-  const bool branch = s.modifier.size() > 6 && s.modifier.ends_with("业") && !s.context.entity &&
-                      !s.modifier.ends_with("企业") && !s.modifier.ends_with("事业");
+  // Mainland offices tell each by itself; others are told of as the place's.
+  const bool home = s.context.type == EntityType::kPlace && document_.script == Script::kHans &&
+                    s.context.id == PlaceRef(nouns_.First("home:CN")).id;
+  const bool branch = IsBranch(s.modifier) && (!s.context.entity || home);
   const bool trade = branch || s.modifier.ends_with("产业") || s.modifier.ends_with("行业") ||
                      ((s.modifier.ends_with("公司") || s.modifier.ends_with("企业")) &&
                       !nouns_.Is("generic", s.modifier) && !nouns_.EndsWith("limb", s.modifier));
@@ -1116,7 +1193,7 @@ Ref Fold::HereAgent(const Parts& p, int here, uint32_t end) const {
     if (IsCut(CodePointAt(text_, at))) return {};
   }
   const std::string_view words = Text({begin, end});
-  if (!nouns_.EndsWith("agent", words)) return {};
+  if (!nouns_.EndsWith("agent", words) && !IsBranch(words)) return {};
   Ref ref;
   ref.span = {tokens[here].span.begin, end};
   ref.text = nouns_.First("nation:" + std::string(Text(ref.span)));  // 全国民航: 中国民航

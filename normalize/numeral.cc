@@ -138,7 +138,8 @@ class Reader {
     const auto value = Decimal(over).Divide(out_.low);
     if (!value) return false;
     out_.low = out_.high = *value;
-    out_.kind = NumeralKind::kFraction;
+    // A part of a unit is that much of it: 四分一厘 is a quarter of a point.
+    out_.kind = next == U'厘' ? NumeralKind::kPlain : NumeralKind::kFraction;
     out_.precision = 0;
     at_ = from + CodePointLength(text_[from]);
     return true;

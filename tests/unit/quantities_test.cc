@@ -443,6 +443,7 @@ TEST(Quantities, AMentionRereadAloneIsTheSame) {
                                                        "numbers-share-figures",
                                                        "numbers-share-of",
                                                        "numbers-vulgar-fractions",
+                                                       "numbers-one-of-some",
                                                        "numbers-kelvin",
                                                        "numbers-half-rate",
                                                        "numbers-next-digit.4",

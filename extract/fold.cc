@@ -285,6 +285,26 @@ void Fold::ApplyPatterns(Parts& p) const {
   }
 }
 
+// 第二季营收5亿。预计下半年盈利。研发费用1亿, 预计2029年规模达万亿。市值80亿: what is so is not of
+// a time that was only foreseen, but of the one told before it, if that is a stretch of time.
+void Fold::LeaveForeseenPeriod(Draft& d) const {
+  constexpr int kNear = 4;  // sentences
+  if (!period_foreseen_ || d.period.empty() || !published_ || d.period.mention != period_.mention ||
+      (d.period_from != PeriodFrom::kPreviousSentence && d.period_from != PeriodFrom::kParagraph)) {
+    return;
+  }
+  const auto& end = d.period.mention->period.end;
+  if (end && end->date <= *published_) return;
+  d.period = {};
+  if (told_period_.empty() || paragraph_ != told_paragraph_ ||
+      index_ - told_period_.sentence > kNear || d.subject.type != EntityType::kOrg ||
+      told_period_.mention->period.grain <= Grain::kDay) {
+    return;
+  }
+  d.period = told_period_;
+  d.period_from = PeriodFrom::kParagraph;
+}
+
 bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   const Token& value = p.row.tokens[token];
   d.token = token;
@@ -409,15 +429,12 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   TakeLikeness(p, d);
   FillModality(p, d);
   if (d.past_border && d.claim.modality != Modality::kActual) d.period = {};
-  // 预计2029年规模达万亿。公司市值80亿: a time to come is none of what is so.
-  if (d.claim.modality == Modality::kActual && published_ && !d.period.empty() &&
-      (d.period_from == PeriodFrom::kPreviousSentence || d.period_from == PeriodFrom::kParagraph)) {
-    const auto& start = d.period.mention->period.start;
-    if (start && *published_ < start->date) d.period = {};
-  }
+  if (d.claim.modality == Modality::kActual) LeaveForeseenPeriod(d);
   // 今年GDP上修至7%: the level of a time that is not over is foreseen.
-  if (d.claim.modality == Modality::kActual && nouns_.Is("macro", d.metric.id) && published_ &&
-      !d.period.empty() && d.period.mention->period.end &&
+  if (d.claim.modality == Modality::kActual &&
+      (nouns_.Is("macro", d.metric.id) ||
+       (nouns_.Is("corporate", d.metric.id) && d.claim.kind == ClaimKind::kLevel)) &&
+      published_ && !d.period.empty() && d.period.mention->period.end &&
       *published_ < d.period.mention->period.end->date && d.claim.kind != ClaimKind::kDuration &&
       Revises(p, d)) {
     d.claim.modality = Modality::kForecast;
@@ -1198,6 +1215,16 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
     if (lead_period_.empty()) lead_period_ = {carried->mention, index};
     period_ = {carried->mention, index};
     period_paragraph_ = paragraph_;
+    period_foreseen_ = true;
+    for (size_t i = 0; i < p.drafts.size(); ++i) {
+      if (p.drafts[i].period.mention == period_.mention && made[i].modality == Modality::kActual) {
+        period_foreseen_ = false;
+      }
+    }
+    if (!period_foreseen_) {
+      told_period_ = period_;
+      told_paragraph_ = paragraph_;
+    }
   } else if (!p.drafts.empty() && p.drafts.back().undated) {
     period_ = {};
   } else if (same && !period_.empty() && index - period_.sentence <= 1 &&
@@ -1223,6 +1250,10 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       }
       period_ = {p.row.tokens[t].mention, index};
       period_paragraph_ = paragraph_;
+      period_foreseen_ =
+          std::any_of(p.row.tokens.begin(), p.row.tokens.end(), [](const Token& token) {
+            return token.token_class == Class::kForecast || token.token_class == Class::kPlan;
+          });
       break;
     }
   }

@@ -279,6 +279,7 @@ class Fold {
   Period& OwnPeriod(Draft& d, const Mention& of);
   void FillPeriod(const Parts& p, int index, Draft& d);
   void TakeParagraphsPeriod(Draft& d) const;
+  void LeaveForeseenPeriod(Draft& d) const;
   bool BreaksDown(const Parts& p) const;
   bool OpensList(const Parts& p, int token) const;
   bool OfMonthBefore(const Token& same, const Draft& d) const;
@@ -291,6 +292,7 @@ class Fold {
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
   bool TakeFromList(const Parts& p, Draft& d) const;
   std::string DeedBehind(const Parts& p, int metric) const;
+  MetricRef DeedInFront(const Parts& p, const Phrase& phrase, Scene& s) const;
   bool RefersBack(MatchSpan words) const;
   void LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s);
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
@@ -329,6 +331,7 @@ class Fold {
   bool IsExample(const Parts& p, const Draft& d, const Scene& s) const;
   bool IsWare(const Parts& p, const Draft& d, const Scene& s) const;
   const MetricRef* TradedWith(const Parts& p, const Draft& d, const Scene& s) const;
+  Ref AnnouncerOf(const Parts& p, const Draft& d, const Scene& s) const;
   void Settle(Parts& p, Draft& d, Scene& s);
   std::string LabelOf(const Parts& p, const Draft& d) const;
   std::string PartOf(const Parts& p, const Draft& d) const;
@@ -469,6 +472,9 @@ class Fold {
   std::vector<std::tuple<std::string, ClaimKind, MetricRef>> unit_metrics_;
   PeriodRef period_;
   uint32_t period_paragraph_ = 0;
+  bool period_foreseen_ = false;  // told of nothing that is so
+  PeriodRef told_period_;         // the last of something that is so
+  uint32_t told_paragraph_ = 0;
   PeriodRef lead_period_;       // the first that numbers of the document were of
   Basis basis_ = Basis::kNone;  // what the rates of the paragraph are against
   Speaker speaker_;

@@ -551,6 +551,24 @@ uint32_t Fold::ListedNameBegin(const Parts& p, const Phrase& phrase, uint32_t be
   return head;
 }
 
+// 甲公司|销售|新能源汽车|44万辆: the verb names the measure, the goods behind it a part; empty for
+// none.
+MetricRef Fold::DeedInFront(const Parts& p, const Phrase& phrase, Scene& s) const {
+  const int verb = phrase.first - 1;
+  if (verb < 0 || s.metric >= 0 || s.modifier.empty() || s.share >= 0) return {};
+  const Token& token = p.row.tokens[verb];
+  if (token.token_class != Class::kLevel || token.outer.end != phrase.begin ||
+      StandsAt(text_, phrase.begin, "的")) {
+    return {};
+  }
+  const std::string measure = nouns_.First("counted:" + token.cue->value);
+  if (measure.empty()) return {};
+  MetricRef m = Named(measure, s.modifier_span);
+  m.base = m.text;
+  m.text = std::exchange(s.modifier, {}) + m.base;
+  return m;
+}
+
 // What the own clause says is measured.
 void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -672,6 +690,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       m = Named("股价", value.span);  // 股份今早曾升9%
     }
   }
+  if (s.counted && m.empty()) m = DeedInFront(p, phrase, s);
   if (s.counted) CountMeasure(p, phrase, d, s, m);
   // 完成2亿元融资: the verb behind.
   if (m.empty() && vc == Class::kMoney && d.token + 1 < static_cast<int>(tokens.size())) {
@@ -784,8 +803,15 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
              !(who.text.ends_with("市场") && !d.own_subject && last != nullptr)) {
     if (who.entity && who.type == EntityType::kIndex)
       m = Named("点位", value.span);
-    else if (!who.entity &&
-             (who.text.ends_with("指数") || (s.market && nouns_.Is("bourse", who.text))))
+    else if (!who.entity && d.own_subject && who.text.ends_with("指数") && vc == Class::kPercent &&
+             !s.change && !phrase.predicates.empty()) {
+      // 从业人员指数为48%: what a survey measures, no market.
+      m.text = s.subject.text;
+      m.span = s.subject.span;
+      s.subject = {};
+      d.own_subject = false;
+    } else if (!who.entity &&
+               (who.text.ends_with("指数") || (s.market && nouns_.Is("bourse", who.text))))
       m = Named("点位", value.span);
     else if (who.text.ends_with("市场") && !s.market)
       m = Named("市场规模", value.span);
@@ -1370,6 +1396,8 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     }
     return of;
   };
+  // 以7万辆居第一，同比增长84%: a place in a list measures nothing.
+  while (last != nullptr && last->claim.kind == ClaimKind::kRank && last != p.drafts.data()) --last;
   if (m.empty() && last != nullptr && (s.change || !d.own_subject)) m = of_last();
   for (auto u = unit_metrics_.rbegin(); m.empty() && u != unit_metrics_.rend(); ++u) {
     if (std::get<0>(*u) == unit && std::get<1>(*u) == d.claim.kind) m = std::get<2>(*u);
@@ -1519,9 +1547,37 @@ const MetricRef* Fold::TradedWith(const Parts& p, const Draft& d, const Scene& s
 }
 
 // The subject of before where there is no other, groups, and what is said of the measure besides.
+// 甲公司营收6亿。乙公司宣布，将投入3亿: the company that announces speaks of itself, where the
+// sentence names nobody else; empty for none.
+Ref Fold::AnnouncerOf(const Parts& p, const Draft& d, const Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  const Speaker& speaker = SpeakerOf(p, d.token);
+  const bool named_here = p.span.Contains(s.context.span) && s.context.span.size() > 0;
+  if (speaker.empty() || speaker.source || speaker.sentence != index_ || named_here ||
+      speaker.verb.begin > tokens[d.token].span.begin) {
+    return {};
+  }
+  Ref firm = speaker.who;
+  // 丙公司董事长某人说: of the firm whose officer it is.
+  for (size_t t = 0; firm.type == EntityType::kPerson && t + 2 < tokens.size(); ++t) {
+    if (tokens[t].token_class == Class::kOrg && tokens[t + 1].token_class == Class::kTitle &&
+        tokens[t].span.end == tokens[t + 1].outer.begin &&
+        tokens[t + 2].span.begin == speaker.who.span.begin &&
+        tokens[t + 1].outer.end == speaker.who.span.begin) {
+      firm = EntityRef(tokens[t]);
+    }
+  }
+  if (firm.type != EntityType::kOrg || !firm.entity || IsAgency(firm) || IsBroker(firm) ||
+      IsSort(firm)) {
+    return {};
+  }
+  return firm;
+}
+
 void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   const auto& tokens = p.row.tokens;
   MetricRef& m = d.metric;
+  if (s.subject.empty()) s.subject = AnnouncerOf(p, d, s);
   if (s.subject.empty()) s.subject = s.context;
   if (IsWare(p, d, s)) {
     if (m.base.empty()) m.base = m.text;
@@ -1613,7 +1669,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   // 成交7万口: what is traded is counted, no amount of money.
   if (s.counted) {
-    const std::string counted = nouns_.First("counted:" + m.id);
+    const std::string counted = nouns_.First("counted:" + (m.id.empty() ? m.text : m.id));
     if (!counted.empty()) m = Named(counted, m.span);
   }
   if (m.scope == "新增" && m.text.starts_with("累计")) m.text = "新增" + m.text.substr(6);

@@ -112,7 +112,8 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     // 市场预期为2583亿元
     uint32_t from = tokens[t].span.end;
     const Class next = tokens[t + 1].token_class;
-    if ((next == Class::kTo || next == Class::kLevel) && tokens[t + 1].outer.begin == from) {
+    if ((next == Class::kTo || next == Class::kLevel) && tokens[t + 1].outer.begin == from &&
+        !Any(tokens[t + 1].cue->surface, {"介于", "介乎", "达", "可达", "达到", "在"})) {
       from = tokens[++t].outer.end;
       number = std::max(number, t + 1);
     }
@@ -223,7 +224,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     if (!modality) {
       modality = here;
       found = t;
-      if (!is_will(t) && !(c == Class::kForecast && short_word)) break;
+      if (!is_will(t) && !(c == Class::kForecast && (short_word || word == "将达"))) break;
       continue;
     }
     // 计划…将: the stronger word in front decides.

@@ -284,10 +284,14 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
     if (pos > left(t)) continue;
     if (t < 0 || p.clause[t] != clause) return phrase;
     const Class c = tokens[t].token_class;
-    const bool plain = InPhrase(c) || (IsPeriod(c) && IsContract(text_, tokens[t])) ||
-                       (IsQuantity(c) && !p.refused[t].empty()) ||
-                       (c == Class::kPrep && Any(tokens[t].cue->surface, {"与", "和"})) ||
-                       IsRoute(p, t);
+    const bool plain =
+        InPhrase(c) || (IsPeriod(c) && IsContract(text_, tokens[t])) ||
+        (IsQuantity(c) && !p.refused[t].empty()) ||
+        (c == Class::kPrep && Any(tokens[t].cue->surface, {"与", "和"})) ||
+        // 橡胶及|其|制品
+        (c == Class::kPronoun && tokens[t].cue->surface == "其" && edge > clause_begin &&
+         CodePointBefore(text_, tokens[t].outer.begin) == U'及') ||
+        IsRoute(p, t);
     if (!plain || p.speaker[t] != 0) return phrase;
     pos = tokens[t].outer.begin;
     phrase.begin = pos;

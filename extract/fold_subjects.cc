@@ -422,6 +422,12 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
       return ref;
     }
   }
+  // 某某集团公布业绩: a name that the lexicon has, however it ends.
+  for (const Token& token : tokens) {
+    if (IsEntity(token.token_class) && token.span.begin == from && token.span.end == to) {
+      return EntityRef(token);
+    }
+  }
   ref.text = std::move(text);
   ref.span = {from, to};
   ref.named = dated || acts || company || speaks;

@@ -393,6 +393,21 @@ void EntityFinder::Impl::NameBeforeCode(Work& work, size_t open) const {
   }
 }
 
+// How many bytes in front look like a date or a part of a year: 今日, 昨(27)日, 3月, 第1季,
+// 今年前4月.
+static size_t DateLength(std::string_view text) {
+  constexpr size_t kMost = 10;  // characters
+  constexpr std::u32string_view kOf =
+      U"今昨去本上前首第年月日天晚季半度累计至()一二三四五六七八九十";
+  size_t at = 0;
+  for (size_t n = 0; n < kMost && at < text.size(); ++n) {
+    const char32_t c = CodePointAt(text, at);
+    if (!IsAsciiDigit(c) && kOf.find(c) == kOf.npos) return at;
+    at += CodePointLength(text[at]);
+  }
+  return 0;
+}
+
 bool EntityFinder::Impl::RegionFits(const Alias& alias, const Work& work) {
   return alias.anywhere || InRegion(alias.region, work.region);
 }
@@ -400,7 +415,7 @@ bool EntityFinder::Impl::RegionFits(const Alias& alias, const Work& work) {
 // Decides every hit: one owner, or the one the document supports; then the longest win.
 void EntityFinder::Impl::LinkNames(Work& work) const {
   const std::string_view text = work.text;
-  auto company_context = [&](uint32_t begin, uint32_t end) {
+  auto company_context = [&](uint32_t begin, uint32_t end, const Alias& alias) {
     // 精密 or 生物 before 股份 is a part of some name, seldom the whole.
     for (FormKind kind : {FormKind::kOrgInner, FormKind::kOrgTail, FormKind::kOrgTailWeak}) {
       if (forms.Find(kind, work.Text(begin, end)) != nullptr) return false;
@@ -408,10 +423,15 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     uint32_t at = end;
     if (text.substr(at).starts_with("”") || text.substr(at).starts_with("’")) at += 3;
     if (forms.LongestStartingAt(FormKind::kCompanyContext, text, at) != 0) return true;
-    if (forms.LongestEndingAt(FormKind::kCompanyLeft, text, begin > 30 ? begin - 30 : 0, begin)) {
+    // 群电今日公布, 群电3月合并营收: a date may stand between.
+    const size_t date = DateLength(text.substr(at));
+    if (date != 0 && forms.LongestStartingAt(FormKind::kCompanyContext, text, at + date) != 0) {
       return true;
     }
-    return false;
+    // 客户大量采购: what stands in front makes no company of a common word.
+    return forms.LongestEndingAt(FormKind::kCompanyLeft, text, begin > 30 ? begin - 30 : 0,
+                                 begin) != 0 &&
+           !IsCommonWord(alias);
   };
   // In a list (平安、中信证券和国泰君安) a neighbour beyond doubt tells the kind of the others.
   ByteMap sure_begin(text.size()), sure_end(text.size());
@@ -512,7 +532,7 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
           listed(hit, lexicon.TypeOf(alias.entity)) ||
           (lexicon.TypeOf(alias.entity) != EntityType::kPlace &&
            (alias.region.empty() || !work.region.empty() || !IsCommonWord(alias)) &&
-           company_context(hit.begin, hit.end))) {
+           company_context(hit.begin, hit.end, alias))) {
         // A word (全新, 大量) that is a company's name in one region needs the region told.
         chosen = open[0];
       }

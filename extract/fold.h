@@ -335,6 +335,8 @@ class Fold {
   void Settle(Parts& p, Draft& d, Scene& s);
   std::string LabelOf(const Parts& p, const Draft& d) const;
   std::string PartOf(const Parts& p, const Draft& d) const;
+  Ref EconomyOf(const Ref& office) const;
+  Ref DealerInFront(const Parts& p, const Draft& d, const Ref& firm) const;
   Ref DealerBefore(const Parts& p, const Draft& d) const;
   std::string PartInFront(const Parts& p, int token) const;
   MetricRef Named(std::string_view surface, MatchSpan span) const;

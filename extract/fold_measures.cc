@@ -811,7 +811,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       s.subject = {};
       d.own_subject = false;
     } else if (!who.entity &&
-               (who.text.ends_with("指数") || (s.market && nouns_.Is("bourse", who.text))))
+               (who.text.ends_with("指数") || (s.market && nouns_.EndsWith("bourse", who.text))))
       m = Named("点位", value.span);
     else if (who.text.ends_with("市场") && !s.market)
       m = Named("市场规模", value.span);
@@ -1252,7 +1252,8 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
     m = Named(ticker || (like != nullptr && like->id == "share_price" &&
                          !nouns_.EndsWith("agent", s.modifier))
                   ? "股价"
-                  : "价格",
+              : nouns_.EndsWith("bourse", s.modifier) ? "点位"
+                                                      : "价格",
               value.span);
   } else if (!measure && like != nullptr && !s.counted && !goods &&
              (nouns_.Is("thing", like->id) || s.context.empty() || !s.context.entity)) {
@@ -1452,11 +1453,15 @@ void Fold::TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const {
     s.subject = EntityRef(*place);
     return;
   }
-  const auto facts = tables_.entities->Lookup(s.subject.id);
-  const bool national = facts && !facts->home.empty();
-  const Ref home =
-      national ? PlaceRef(nouns_.First("home:" + std::string(facts->home))) : HomeRef();
+  const Ref home = EconomyOf(s.subject);
   if (!home.text.empty()) s.subject = home;
+}
+
+// Whose figures an office tells: its country's, else the document's.
+Ref Fold::EconomyOf(const Ref& office) const {
+  const auto facts = tables_.entities->Lookup(office.id);
+  const bool national = facts && !facts->home.empty();
+  return national ? PlaceRef(nouns_.First("home:" + std::string(facts->home))) : HomeRef();
 }
 
 // 恒生指数高开；指数收报…: the index spoken of before, or the measure that is one (楼价指数).
@@ -1628,16 +1633,18 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     if (const Draft* head = HeadOfParts(p, d); head != nullptr) s.subject = head->subject;
   }
   d.named_subject = d.own_subject || same_subject;
-  if ((nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && !d.named_subject &&
+  if (nouns_.Is("macro", m.id)) TellOfficesForecast(p, d, s);
+  // 中央银行公布10月底外汇储备: an office has no economy of its own.
+  const bool office = !s.subject.empty() && IsAgency(s.subject);
+  if ((nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && (!d.named_subject || office) &&
       (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
       (nouns_.Is("public", m.id) ||
        (!(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject)) &&
         // 《甲片》热映，累计票房: of the film.
         !(s.subject.entity && s.subject.type == EntityType::kProduct && m.id == "box_office")))) {
-    const Ref home = HomeRef();
+    const Ref home = office ? EconomyOf(s.subject) : HomeRef();
     if (!home.text.empty()) s.subject = home;
   }
-  if (nouns_.Is("macro", m.id)) TellOfficesForecast(p, d, s);
   // 来台旅客: the place they come to, whoever was spoken of.
   if (!d.own_subject && m.cue != nullptr && m.cue->surface.size() >= 6) {
     const std::string place = nouns_.First("into:" + m.cue->surface.substr(0, 6));
@@ -1814,6 +1821,16 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
       m.text = m.base = s.post.substr(s.post.size() - head) + "数";
     }
   }
+  // 外资买超前三大为甲公司4万张、乙公司2万张: who deals stands in front of the deed, what they deal
+  // in behind it.
+  if (nouns_.Is("deed", m.id) && s.counted && d.own_subject && IsListed(s.subject)) {
+    const Ref dealer = DealerInFront(p, d, s.subject);
+    if (!dealer.empty()) {
+      if (m.base.empty()) m.base = m.text;
+      m.text = m.base + s.subject.text;
+      s.subject = dealer;
+    }
+  }
   // 外资买超前十名个股，买超甲公司3万张: who deals is whoever dealt before.
   if (nouns_.Is("deed", m.id) && !d.own_subject && IsListed(s.subject)) {
     const Ref dealer = DealerBefore(p, d);
@@ -1868,6 +1885,32 @@ std::string Fold::PartInFront(const Parts& p, int token) const {
       words.remove_prefix(at + mark.size());
   }
   return nouns_.EndsWith("segment", words) && CountCodePoints(words) >= 4 ? std::string(words) : "";
+}
+
+// Who buys or sells in front of the deed that the firm named behind it suffers, in one clause, or
+// did so with the firm before in a list; empty for none.
+Ref Fold::DealerInFront(const Parts& p, const Draft& d, const Ref& firm) const {
+  const auto& tokens = p.row.tokens;
+  const Draft* last = LastDraft(p, d.token);
+  if (last != nullptr && last->clause >= d.clause - 1 && last->metric.id == d.metric.id &&
+      nouns_.Is("player", last->subject.text) && !d.own_metric) {
+    return last->subject;
+  }
+  for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
+    if (tokens[t].token_class != Class::kMetric || tokens[t].cue->value != d.metric.id) continue;
+    if (tokens[t].span.end > firm.span.begin) return {};
+    const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+    for (uint32_t at = from; at < tokens[t].span.begin; at += CodePointLength(text_[at])) {
+      const size_t n = nouns_.LongestStart("player", Text({at, tokens[t].span.begin}));
+      if (n == 0) continue;
+      Ref ref;
+      ref.span = {at, at + static_cast<uint32_t>(n)};
+      ref.text = Text(ref.span);
+      return ref;
+    }
+    return {};
+  }
+  return {};
 }
 
 // Who buys and sells in an earlier clause of the sentence, or did in the sentence before; empty for

@@ -429,7 +429,10 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   TakeLikeness(p, d);
   FillModality(p, d);
   if (d.past_border && d.claim.modality != Modality::kActual) d.period = {};
-  if (d.claim.modality == Modality::kActual) LeaveForeseenPeriod(d);
+  if (d.claim.modality == Modality::kActual) {
+    LeaveForeseenPeriod(d);
+    LeaveComingDay(p, d);
+  }
   // 今年GDP上修至7%: the level of a time that is not over is foreseen.
   if (d.claim.modality == Modality::kActual &&
       (nouns_.Is("macro", d.metric.id) ||
@@ -1119,6 +1122,21 @@ Ref Fold::LoneOpener(const Parts& p) const {
   return only;
 }
 
+// Whether `week` is the week of `day`.
+bool Fold::WeekOf(const Period& week, const Period& day) {
+  return week.grain == Grain::kWeek && day.grain <= Grain::kDay && week.start && week.end &&
+         day.start && !(day.start->date < week.start->date) && !(week.end->date < day.start->date);
+}
+
+// 周五金价收高，|本周创最大跌幅: whether a day of the week at `token` stands in front of it.
+bool Fold::WeekOfDayInFront(const Parts& p, int token) {
+  const auto& tokens = p.row.tokens;
+  const Period& week = tokens[static_cast<size_t>(token)].mention->period;
+  return std::any_of(tokens.begin(), tokens.begin() + token, [&](const Token& front) {
+    return front.token_class == Class::kPeriod && WeekOf(week, front.mention->period);
+  });
+}
+
 // Carries the context on to the next sentence. `made` are the claims of the drafts.
 void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   const int n = static_cast<int>(p.row.tokens.size());
@@ -1247,6 +1265,14 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       if (p.compared[t] != 0 || !p.row.tokens[t].mention->period.start ||
           Dateless(p.row.tokens[t])) {
         continue;
+      }
+      // 恒指收报2万点。上海周三起恢复堂食: what begins on a day does not date the quotes that go
+      // on. Nor does the week of the day that was told: 周五金价收高，本周创最大跌幅。收报1929美元.
+      if (WeekOfDayInFront(p, t)) continue;
+      if ((TellsTrade(metric_) && StandsAt(text_, p.row.tokens[t].span.end, "起")) ||
+          (!period_.empty() && WeekOf(p.row.tokens[t].mention->period, period_.mention->period))) {
+        if (!period_.empty() && paragraph_ == period_paragraph_) period_.sentence = index;
+        break;
       }
       period_ = {p.row.tokens[t].mention, index};
       period_paragraph_ = paragraph_;

@@ -279,6 +279,10 @@ class Fold {
   Period& OwnPeriod(Draft& d, const Mention& of);
   void FillPeriod(const Parts& p, int index, Draft& d);
   void TakeParagraphsPeriod(Draft& d) const;
+  static bool WeekOf(const Period& week, const Period& day);
+  static bool WeekOfDayInFront(const Parts& p, int token);
+  bool TellsTrade(const MetricRef& m) const;
+  void LeaveComingDay(const Parts& p, Draft& d) const;
   void LeaveForeseenPeriod(Draft& d) const;
   bool BreaksDown(const Parts& p) const;
   bool OpensList(const Parts& p, int token) const;
@@ -373,12 +377,14 @@ class Fold {
   int EachBefore(const Parts& p, int token) const;
   std::vector<int> PeriodsBefore(const Parts& p, int token) const;
   bool PartPeriod(Parts& p, ValueRun run);
+  void SpreadBound(Parts& p, ValueRun run, int each) const;
   void AlignBases(Parts& p, ValueRun run) const;
   void SetPeriods(Parts& p, ValueRun run, const std::vector<int>& periods) const;
   bool AlignPeriods(Parts& p, ValueRun run, int each);
   bool AlignListedPeriods(Parts& p, ValueRun run) const;
   bool AlignForeseenYears(Parts& p, ValueRun run);
   bool TakePeriods(Parts& p, ValueRun run, ValueRun from) const;
+  bool TakeLastPeriods(Parts& p, ValueRun run) const;
   std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end,
                                    size_t wanted) const;
   std::vector<MatchSpan> ItemsBefore(const Parts& p, int each, size_t wanted) const;
@@ -477,6 +483,7 @@ class Fold {
   bool period_foreseen_ = false;  // told of nothing that is so
   PeriodRef told_period_;         // the last of something that is so
   uint32_t told_paragraph_ = 0;
+  std::vector<PeriodRef> listed_periods_;  // of the last list of values with a date each
   PeriodRef lead_period_;       // the first that numbers of the document were of
   Basis basis_ = Basis::kNone;  // what the rates of the paragraph are against
   Speaker speaker_;

@@ -65,9 +65,11 @@ void Fold::AlignLists(Parts& p) {
     AlignBases(p, run);
     if (const int each = EachBefore(p, first); each >= 0) {
       // 1-2月面积和金额分别下降: two measures of both months, no month each.
+      SpreadBound(p, run, each);
       const bool listed = PeriodsBefore(p, each).size() < run.size &&
                           ItemsBefore(p, each, run.size).size() == run.size;
-      if (!listed && AlignPeriods(p, run, each)) {
+      if (!listed &&
+          (AlignPeriods(p, run, each) || TakePeriods(p, run, dated) || TakeLastPeriods(p, run))) {
         periods = true;
       } else {
         AlignItems(p, run, each, aligned);
@@ -78,6 +80,11 @@ void Fold::AlignLists(Parts& p) {
           AlignListedPeriods(p, run) || TakePeriods(p, run, dated) || AlignForeseenYears(p, run);
     }
     if (periods) dated = run;
+  }
+  if (dated.size == 0) return;
+  listed_periods_.clear();
+  for (size_t n = 0; n < dated.size; ++n) {
+    listed_periods_.push_back(p.drafts[dated.begin + n].period);
   }
 }
 
@@ -97,9 +104,16 @@ Fold::ValueRun Fold::RunOfValues(const Parts& p, size_t begin) const {
            Any(Text({p.row.tokens[drafts[j - 1].token].outer.end, way.span.begin}),
                {"、", "和", "及", "与"});
   };
+  // 分别亏损3亿元、4亿元，三年共7亿元: what a comma parts is one list of one kind.
+  const auto alike = [&](size_t j) {
+    const auto kind = [&](size_t i) {
+      return QuantityClass(*p.row.tokens[drafts[i].token].mention);
+    };
+    return gap(j) != "，" || kind(j) == kind(j - 1);
+  };
   size_t j = begin + 1;
   while (j < drafts.size() && (own_way(j) || (drafts[j].token == drafts[j - 1].token + 1 &&
-                                              Any(gap(j), {"、", "，", "/"})))) {
+                                              Any(gap(j), {"、", "，", "/"}) && alike(j)))) {
     ++j;
   }
   // The last may be joined by 和 or 及.
@@ -150,6 +164,17 @@ bool Fold::PartPeriod(Parts& p, ValueRun run) {
     p.drafts[run.begin + n].period.mention = &made_.back();
   }
   return !parts.empty();
+}
+
+// 分别约为3亿元、4亿元和5亿元, 分别超过3%和4%: what stands behind 分别 holds for the whole list.
+void Fold::SpreadBound(Parts& p, ValueRun run, int each) const {
+  const Draft& first = p.drafts[run.begin];
+  const Mention& value = *p.row.tokens[first.token].mention;
+  if (value.hedge_span.begin != p.row.tokens[each].span.end) return;
+  for (size_t n = 1; n < run.size; ++n) {
+    Quantity& quantity = p.drafts[run.begin + n].claim.quantity;
+    if (quantity.bound == Bound::kExact) quantity.bound = first.claim.quantity.bound;
+  }
 }
 
 // 按年及按季分别升21%及6%: a basis each.
@@ -239,6 +264,18 @@ bool Fold::TakePeriods(Parts& p, ValueRun run, ValueRun from) const {
   for (size_t n = 0; n < run.size; ++n) {
     p.drafts[run.begin + n].period = p.drafts[from.begin + n].period;
   }
+  return true;
+}
+
+// 2021年至2023年营收分别为A、B、C；毛利率分别为D、E、F: the list of the next sentence that goes on
+// with the last date of such a list has all its dates.
+bool Fold::TakeLastPeriods(Parts& p, ValueRun run) const {
+  if (listed_periods_.size() != run.size) return false;
+  for (size_t n = 0; n < run.size; ++n) {
+    const Draft& d = p.drafts[run.begin + n];
+    if (d.own_period || d.period.mention != listed_periods_.back().mention) return false;
+  }
+  for (size_t n = 0; n < run.size; ++n) p.drafts[run.begin + n].period = listed_periods_[n];
   return true;
 }
 

@@ -65,6 +65,8 @@ void Fold::MarkCompared(Parts& p) const {
       if (nouns_.EndsWith("versus", Text({p.span.begin, tokens[t].outer.begin}))) {
         p.compared[t] = 1;
       }
+      // 出货2256万台，与去年相当
+      if (nouns_.StartsWith("alike", Text({tokens[t].span.end, p.span.end}))) p.compared[t] = 1;
       // 创2024年1月初后逾2年新高: since when, and how long.
       if (t + 1 < n && tokens[t + 1].token_class == Class::kDuration &&
           p.clause[t + 1] == p.clause[t] &&
@@ -394,35 +396,62 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   }
 }
 
+// Whether the measure is told of a day on which something is traded.
+bool Fold::TellsTrade(const MetricRef& m) const {
+  return nouns_.Is("quote", m.id) || nouns_.Is("deed", m.id) ||
+         Any(m.id, {"turnover", "volume", "market_cap"});
+}
+
 // 加权指数今天收A点。|外资卖超B元: a paragraph that names no time is of that of the one before, if
 // it goes on with measures of that sort and the time is over.
 void Fold::TakeParagraphsPeriod(Draft& d) const {
   constexpr size_t kWords = 6;  // bytes of a measure that only its words tell
   const Period& before = period_.mention->period;
   if (!before.start || !before.end || !published_ || *published_ < before.end->date) return;
-  const auto traded = [&](const MetricRef& m) {
-    return nouns_.Is("quote", m.id) || nouns_.Is("deed", m.id) ||
-           Any(m.id, {"turnover", "volume", "market_cap"});
-  };
   const auto both = [&](NounClass sort) {
     return nouns_.Is(sort, d.metric.id) && nouns_.Is(sort, metric_.id);
   };
   const bool day = before.grain <= Grain::kDay;
-  const bool same = d.metric.id.empty()
-                        ? metric_.id.empty() && d.metric.text.size() >= kWords &&
-                              (d.metric.text.find(metric_.text) != std::string::npos ||
-                               metric_.text.find(d.metric.text) != std::string::npos)
-                        : d.metric.id == metric_.id;
+  // 私楼售价指数382点。|A类单位售价指数425点
+  const bool same = (!d.metric.id.empty() && d.metric.id == metric_.id) ||
+                    (d.metric.text.size() >= kWords && metric_.text.size() >= kWords &&
+                     (d.metric.text.find(metric_.text) != std::string::npos ||
+                      metric_.text.find(d.metric.text) != std::string::npos));
   // 5月M1B年增A。|定期存款余额B: parts of what an office counts, under whatever name.
   const bool counted = (before.grain == Grain::kMonth || before.grain == Grain::kQuarter) &&
                        nouns_.Is("macro", metric_.id) && !nouns_.Is("corporate", d.metric.id) &&
-                       !traded(d.metric) && d.claim.modality == Modality::kActual;
-  if (!(day ? traded(d.metric) && traded(metric_)
+                       !TellsTrade(d.metric) && d.claim.modality == Modality::kActual;
+  if (!(day ? TellsTrade(d.metric) && TellsTrade(metric_)
             : same || counted || both("macro") || both("corporate"))) {
     return;
   }
   d.period = period_;
   d.period_from = PeriodFrom::kParagraph;
+}
+
+// 新规周五起实施，甲股涨3%: a quote is of no day on which something begins, and of none to come,
+// but of the day that the quotes before are of.
+void Fold::LeaveComingDay(const Parts& p, Draft& d) const {
+  if (!Any(d.metric.id, {"share_price", "index_level"}) || d.period.empty() || !published_) return;
+  const Mention& mention = *d.period.mention;
+  if (!mention.period.start || mention.period.grain > Grain::kMonth) return;
+  const auto over = [&](const PeriodRef& of) {
+    return !of.empty() && of.mention != &mention && of.mention->period.start &&
+           of.mention->period.grain <= Grain::kDay &&
+           !(*published_ < of.mention->period.start->date);
+  };
+  constexpr int64_t kOff = 2;  // days a site's date may be off
+  const bool begins = !d.own_period && StandsAt(text_, mention.span.end, "起");
+  if (!begins && !(AddDays(*published_, kOff) < mention.period.start->date)) return;
+  d.period = {};
+  const Draft* last = LastDraft(p, d.token);
+  if (last != nullptr && over(last->period)) {
+    d.period = last->period;
+    d.period_from = PeriodFrom::kSentence;
+  } else if (over(period_) && TellsTrade(metric_)) {
+    d.period = period_;
+    d.period_from = PeriodFrom::kPreviousSentence;
+  }
 }
 
 // 甲公司3月5日晚间公告，拟回购1亿元: the day a plan or a forecast was told is not what it is of,

@@ -501,6 +501,7 @@ class Search {
   [[nodiscard]] DateContext ContextOf(const Node& node) const;
   [[nodiscard]] std::optional<int> YearHint(const Node& first, const DateContext& c) const;
   [[nodiscard]] bool Compared(const Node& node) const;
+  [[nodiscard]] std::optional<Date> TextsDay(const Node& node, const DateValue& value) const;
   [[nodiscard]] std::optional<Date> MonthHint(const Node& first, const DateContext& c) const;
   [[nodiscard]] DateContext::Tense TenseOf(const Node& node, const Node& first) const;
   [[nodiscard]] std::optional<DateValue> Value(const Node& node, const DateContext& c) const;
@@ -1033,7 +1034,11 @@ DateContext Search::ContextOf(const Node& node) const {
   c.fiscal_end = fiscal_end_;
   if (last_) c.last = last_->value.period;
   c.last_quarter = last_quarter_;
-  if (HasOp(first.steps, DateOp::kQuarterOffset)) c.compared = Compared(node);
+  // 第二季度毛利率64.9%，而上一季度62.2%: beside a quarter the same one again is not meant.
+  if (HasOp(first.steps, DateOp::kQuarterOffset)) {
+    c.compared =
+        Compared(node) || (InSentence(last_) && last_->value.period.grain == Grain::kQuarter);
+  }
   if (HasOp(first.steps, DateOp::kWeekOffset) || HasOp(first.steps, DateOp::kSameWeek)) {
     c.trading_week = LevelOf(first.steps) == DateLevel::kWeek &&
                      rules_.cues.trading.Any(Guards::Clause(text_, first.begin, first.end));
@@ -1311,6 +1316,35 @@ bool Search::Compared(const Node& node) const {
   return rules_.cues.compared.Any(Between(from, node.begin));
 }
 
+// 昨(2)日, 昨日(2日): the day the text was written on, which the date a site gives may miss by one
+// (a morning's paper put online the evening before); nullopt where the words tell none.
+std::optional<Date> Search::TextsDay(const Node& node, const DateValue& value) const {
+  const Node& first = First(node);
+  if (value.period.grain != Grain::kDay || first.steps.empty()) return std::nullopt;
+  int days = 0;  // from the text's day to the one it names
+  if (node.op == PhraseOp::kAppose && node.b >= 0 && first.steps[0].op == DateOp::kDayOffset &&
+      NeedsParent(pool_[static_cast<size_t>(node.b)].steps, DateLevel::kMonth)) {
+    days = first.steps[0].args[0];
+  } else if (node.op == PhraseOp::kNone && first.steps[0].op == DateOp::kNearDay) {
+    switch (CodePointAt(text_, node.begin)) {
+      case U'前':
+        days = -2;
+        break;
+      case U'昨':
+        days = -1;
+        break;
+      case U'明':
+        days = 1;
+        break;
+      default:
+        break;
+    }
+  } else {
+    return std::nullopt;
+  }
+  return AddDays(value.period.start->date, -days);
+}
+
 void Search::Remember(const Node& node, const DateValue& value) {
   if (!Dated(value) || value.type != MentionType::kPeriod) return;
   if (value.role == PeriodRole::kVague || value.role == PeriodRole::kSamePeriod) return;
@@ -1327,6 +1361,12 @@ void Search::Remember(const Node& node, const DateValue& value) {
       if (!today_ || today_->date != day) today_ = DayOf(day);
       dateline_seen_ = true;
     }
+  }
+  constexpr int64_t kOff = 2;  // days a site's date may be off
+  if (const auto day = TextsDay(node, value);
+      day && today_ && std::llabs(DayNumber(*day) - DayNumber(today_->date)) <= kOff &&
+      *day != today_->date) {
+    today_ = DayOf(*day);
   }
   if (node.op == PhraseOp::kEnded || node.op == PhraseOp::kFiscalQuarter) {
     auto ended = node.op == PhraseOp::kEnded

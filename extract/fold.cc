@@ -1162,12 +1162,13 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
     // 某省新增5例，其中甲市2例。: nor does a part take the whole's.
     const Draft* head = d.own_metric ? nullptr : HeadOfParts(p, d);
     const bool part = head != nullptr && !head->subject.empty();
-    if (!place && !part && (d.subject.entity || d.subject.named ||
-                   (d.own_subject && !d.subject.empty() && !subject_.entity && local_.empty() &&
-                    nouns_.EndsWith("agent", d.subject.text)) ||
-                   // 两市共3192只个股下跌。687只上涨: of the market again.
-                   (d.own_subject && d.claim.kind == ClaimKind::kCount &&
-                    nouns_.Is("player", d.subject.text)))) {
+    if (!place && !part &&
+        (d.subject.entity || d.subject.named ||
+         (d.own_subject && !d.subject.empty() && !subject_.entity && local_.empty() &&
+          (nouns_.EndsWith("agent", d.subject.text) || IsBranch(d.subject.text))) ||
+         // 两市共3192只个股下跌。687只上涨: of the market again.
+         (d.own_subject && d.claim.kind == ClaimKind::kCount &&
+          nouns_.Is("player", d.subject.text)))) {
       subject_ = d.subject;
       subject_metric_ = d.metric.id;
     }

@@ -324,6 +324,8 @@ class Fold {
   std::string ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const;
   MatchSpan DoersBefore(const Parts& p, int token) const;
   void CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
+  bool IsPart(const Draft& d, const Scene& s, const MetricRef& whole) const;
+  void TakePart(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   bool GivesReason(const Parts& p, int token) const;
   MatchSpan NextInList(const Parts& p, const Draft& d) const;
@@ -369,6 +371,7 @@ class Fold {
   std::string GroupName(uint32_t begin, uint32_t end, size_t members) const;
   void FindListedGroups(const Parts& p);
   bool OwnsResults(const Parts& p, int token) const;
+  std::string OwnerInFront(const Parts& p, const Draft& d, const Scene& s) const;
   std::string Compared(const Parts& p, int token) const;
   bool NamesEither(const Parts& p, int token, int value) const;
   void FillModality(const Parts& p, Draft& d);

@@ -1181,6 +1181,55 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
   }
 }
 
+// 手机出货量2080万部，其中5G手机1773万部: whether the words right in front of a number of things,
+// of whose whole the measure was told, are what one part of it is. People and cases are called by
+// what they are.
+bool Fold::IsPart(const Draft& d, const Scene& s, const MetricRef& whole) const {
+  const bool pieces = s.counted && s.post.empty() && whole.cue != nullptr && whole.cue->flow &&
+                      !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:位", "count:例",
+                                                   "count:人次", "count:起", "count:宗"});
+  constexpr size_t kPair = 6;  // 产销
+  if (s.modifier.size() > kPair &&
+      !nouns_.First("pair:" + s.modifier.substr(s.modifier.size() - kPair)).empty()) {
+    return false;
+  }
+  return pieces && s.share < 0 && !s.change && s.modifier == Text(s.modifier_span) &&
+         s.modifier.size() <= 45 &&
+         (s.subject.empty() || s.subject.span.end == s.modifier_span.begin);
+}
+
+// A part by its own name (ES6, 甲品牌, 乘用车); what a company sells is its own where the part is a
+// kind of it (皮卡), and what a country trades the country's.
+void Fold::TakePart(const Parts& p, Draft& d, Scene& s, MetricRef& m) const {
+  const Draft* head = HeadOfParts(p, d);
+  const Ref& whose = head != nullptr    ? head->subject
+                     : p.drafts.empty() ? subject_
+                                        : p.drafts.front().subject;
+  const bool latin = std::any_of(s.modifier.begin(), s.modifier.end(), [](char c) {
+    return IsAsciiLetter(static_cast<unsigned char>(c)) ||
+           IsAsciiDigit(static_cast<unsigned char>(c));
+  });
+  const std::string base = m.base.empty() ? m.text : m.base;
+  const bool sold = whose.type == EntityType::kOrg ? !latin && !nouns_.EndsWith("brand", s.modifier)
+                                                   : nouns_.Is("trade", m.id);
+  if (s.subject.empty() && whose.entity && sold) {
+    s.subject = whose;
+    d.own_subject = true;
+    m.base = base;
+    m.text = s.modifier + base;
+    m.span = s.modifier_span;
+    return;
+  }
+  if (s.subject.empty()) {
+    s.SetSubject(s.modifier, s.modifier_span);
+  } else {
+    s.SetSubject(std::string(Text({s.subject.span.begin, s.modifier_span.end})),
+                 {s.subject.span.begin, s.modifier_span.end});
+  }
+  d.own_subject = true;
+  m.text = base;
+}
+
 // A phrase without a known measure: a measure by its form, else a part or a sibling of what was
 // spoken of before.
 void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
@@ -1213,6 +1262,11 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   }
   for (const auto& [u, k, other] : unit_metrics_) {
     if (like == nullptr && alike(u) && k == d.claim.kind) like = &other;
+  }
+  if (like != nullptr && !measure && IsPart(d, s, *like)) {
+    m = *like;
+    TakePart(p, d, s, m);
+    return;
   }
   // 甲公司252亿元、乙航217亿元: a name that no lexicon knows, in a list of names with their
   // numbers.

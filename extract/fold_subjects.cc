@@ -326,8 +326,13 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
            tokens[t].cue->surface != "目标";
     says = tokens[t].outer.begin == to && c == Class::kSpeech;
     if (IsQuantity(c) && tokens[t].outer.begin == to) spent = true;
-    dated = date && t + 1 < tokens.size() && tokens[t + 1].outer.begin == tokens[t].outer.end &&
-            (tokens[t + 1].token_class == Class::kMetric || IsPredicate(tokens[t + 1].token_class));
+    // 甲2月的营收, but not 这些产品去年的销量
+    const bool named = !nouns_.StartsWith("unnamed", Text({from, to}));
+    const uint32_t of = date && named && StandsAt(text_, tokens[t].outer.end, "的") ? 3 : 0;
+    dated = date && t + 1 < tokens.size() &&
+            tokens[t + 1].outer.begin == tokens[t].outer.end + of &&
+            (tokens[t + 1].token_class == Class::kMetric ||
+             (of == 0 && IsPredicate(tokens[t + 1].token_class)));
     break;
   }
   Ref ref;
@@ -398,8 +403,9 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   std::string text = CleanPhrase(Text({from, to}));
   if (CountCodePoints(text) < 2 || nouns_.Is("generic", text)) return ref;
   // 汽车制造业完成营业收入: a trade of its own.
-  const bool branch = !firm && text.size() > 9 && IsBranch(text) &&
-                      text.find("、") == std::string::npos;
+  constexpr size_t kShortestTrade = 9;
+  const bool branch = !firm && IsBranch(text) && text.find("、") == std::string::npos &&
+                      (text.size() > kShortestTrade || document_.script == Script::kHans);
   const bool agent = branch || nouns_.EndsWith("agent", text);
   // 数据中心业务部门第二季度营收: of the company spoken of (PartOf).
   if (firm && dated && nouns_.EndsWith("segment", text)) return ref;
@@ -1040,16 +1046,15 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     s.subject.named = true;
     s.modifier.clear();
   }
-  if (const size_t of = s.modifier.find("的"); s.subject.empty() && s.entity < 0 && of <= 18 &&
-                                              s.modifier == Text(s.modifier_span)) {
-    // 甲芯片的营业支出: a company that no lexicon knows, by its ending.
-    const std::string owner = s.modifier.substr(0, of);
-    if (nouns_.EndsWith("company", owner) && !nouns_.Is("generic", owner) && !behind_name) {
+  if (s.subject.empty() && s.entity < 0 && !behind_name) {
+    // 甲芯片的营业支出: a name that no lexicon knows.
+    if (const std::string owner = OwnerInFront(p, d, s); !owner.empty()) {
       const uint32_t begin = s.modifier_span.begin;
-      s.SetSubject(owner, {begin, begin + static_cast<uint32_t>(of)});
+      const uint32_t end = begin + static_cast<uint32_t>(owner.size());
+      s.SetSubject(owner, {begin, end});
       s.subject.named = true;
-      s.modifier = s.modifier.substr(of + 3);
-      s.modifier_span.begin = begin + static_cast<uint32_t>(of) + 3;
+      s.modifier_span.begin = std::min(end + 3, s.modifier_span.end);
+      s.modifier = CleanPhrase(Text(s.modifier_span));
     }
   }
   // 南下|资金净流入: who buys, and what.
@@ -1167,6 +1172,40 @@ bool Fold::MovesMeasure(const Parts& p, int token) const {
          nouns_.Is("moves", tokens[token].cue->surface) &&
          tokens[token + 1].token_class == Class::kMetric &&
          tokens[token + 1].span.begin == tokens[token].span.end;
+}
+
+// 甲芯片|的营业支出, 懒人甲书|的付费率: whose measure the phrase says it is, by the way companies
+// are called, or a name that opens the clause and is no common word. Empty for none.
+std::string Fold::OwnerInFront(const Parts& p, const Draft& d, const Scene& s) const {
+  constexpr std::string_view kOf = "的";
+  constexpr size_t kLongest = 18, kLongestName = 30;
+  const std::string_view words = Text(s.modifier_span);
+  const size_t of = words.find(kOf);
+  if (of == std::string_view::npos || of > kLongestName) return "";
+  const std::string owner(words.substr(0, of));
+  if (nouns_.Is("generic", owner)) return "";
+  if (s.modifier == words && of <= kLongest && nouns_.EndsWith("company", owner)) return owner;
+  uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+  for (const Token& token : p.row.tokens) {
+    const Class c = token.token_class;
+    if (token.outer.begin == from && (IsPeriod(c) || c == Class::kConj || c == Class::kPart)) {
+      from = token.outer.end;
+    }
+  }
+  const bool common = CountCodePoints(owner) < 2 || nouns_.EndsWith("segment", owner) ||
+                      nouns_.EndsWith("crowd", owner) || nouns_.EndsWith("good", owner) ||
+                      nouns_.EndsWith("limb", owner) || nouns_.EndsWith("measure", owner) ||
+                      nouns_.StartsWith("whose", owner) || RefersBack(s.modifier_span) ||
+                      nouns_.StartsWith("unnamed", owner) || CleanPhrase(owner) != owner ||
+                      std::any_of(p.row.tokens.begin(), p.row.tokens.end(), [&](const Token& t) {
+                        return IsQuantity(t.token_class) && s.modifier_span.Contains(t.span);
+                      });
+  const bool measured = s.metric >= 0 || nouns_.EndsWith("measure", words);
+  const bool owned = s.corporate || s.firm_context || !OwnerRef().empty();
+  if (!measured || !owned || from != s.modifier_span.begin || common) {
+    return "";
+  }
+  return SplitWords(owner).size() > 1 ? owner : "";
 }
 
 // 28家科创公司研发费用占比平均为13%: those just counted, without their number where their name says

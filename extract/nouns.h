@@ -21,7 +21,7 @@ class NounClass {
  public:
   static constexpr std::string_view kNames[] = {
       "act", "afterhours", "against", "agency", "agent", "alike", "amount", "announced", "anyone",
-      "apart", "bare", "bond", "bourse", "broker", "by", "clause", "company", "compound",
+      "apart", "bare", "bond", "bourse", "brand", "broker", "by", "clause", "company", "compound",
       "convert", "corporate", "credit", "crowd", "currency", "deed", "dividend", "document",
       "economy", "except", "expected", "extent", "fate", "filler", "folk", "foremost", "gauge",
       "generic", "good", "goods", "kin", "kind", "led", "leftout", "lent", "limb", "macro",
@@ -29,8 +29,8 @@ class NounClass {
       "part", "player", "portion", "public", "publish", "quote", "quoted", "ranked", "rated",
       "reason", "received", "reckon", "record", "restored", "results", "revise", "scheme",
       "sector", "segment", "serial", "session", "shift", "signed", "size", "spent", "stake",
-      "stop", "tail", "technique", "thing", "thinks", "told", "trade", "transitive", "unsummed",
-      "verb", "versus", "voice", "volition", "watcher", "whole", "whose"};
+      "stop", "tail", "technique", "thing", "thinks", "told", "trade", "transitive", "unnamed",
+      "unsummed", "verb", "versus", "voice", "volition", "watcher", "whole", "whose"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

@@ -84,6 +84,8 @@ void Fold::ReadTitle(std::string_view title, const std::vector<Mention>& mention
   for (const Mention& m : mentions) {
     if (m.type != MentionType::kEntity) continue;
     if (m.entity.type == EntityType::kMedia) continue;
+    // 《经济》5月批发业营业额…: the column that the article stands in.
+    if (!m.entity.known && m.span.begin <= 3 && title.starts_with("《")) continue;
     Token token;
     token.mention = &m;
     token.token_class =
@@ -1140,13 +1142,21 @@ bool Fold::WeekOfDayInFront(const Parts& p, int token) {
 // Carries the context on to the next sentence. `made` are the claims of the drafts.
 void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   const int n = static_cast<int>(p.row.tokens.size());
-  if (!p.drafts.empty() && !p.drafts.back().subject.entity && !p.drafts.back().subject.empty() &&
-      nouns_.Is("thing", p.drafts.back().metric.id)) {
-    thing_ = p.drafts.back().subject;
-    thing_.span = {};
-    thing_metric_ = p.drafts.back().metric.id;
-    thing_sentence_ = index;
-    thing_paragraph_ = paragraph_;
+  if (!p.drafts.empty()) {
+    // 零售业营业额A，其中百货业B。: of the whole again.
+    const Draft& last = p.drafts.back();
+    const Draft* head = last.own_metric ? nullptr : HeadOfParts(p, last);
+    const Draft& whole = head != nullptr && !head->subject.empty() ? *head : last;
+    if (!whole.subject.entity && !whole.subject.empty() &&
+        (nouns_.Is("thing", whole.metric.id) ||
+         (IsBranch(whole.subject.text) && !nouns_.Is("public", whole.metric.id)))) {
+      thing_ = whole.subject;
+      thing_.span = {};
+      thing_metric_ = whole.metric.id;
+      thing_measure_ = whole.metric.text;
+      thing_sentence_ = index;
+      thing_paragraph_ = paragraph_;
+    }
   }
   if (!p.drafts.empty()) {
     unit_metrics_.clear();

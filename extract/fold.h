@@ -352,6 +352,7 @@ class Fold {
   Ref LocalOf(std::string_view office) const;
   Ref LocalRef() const;
   static bool IsLocal(const Ref& place);
+  bool TellsTrades(const Ref& context) const;
   Ref HomeRef() const;
   Ref FirmSpokenOf() const;
   Ref LoneOpener(const Parts& p) const;
@@ -430,6 +431,8 @@ class Fold {
   int PreviousQuantity(const Parts& p, int token) const;
   std::string_view GapBetween(const Parts& p, int first, int second) const;
   bool IsRoute(const Parts& p, int token) const;
+  bool SaysOfOne(const Parts& p, int token) const;
+  uint32_t MeasureBegin(const Parts& p, int metric) const;
   std::string WithoutForecast(const Parts& p, MatchSpan span) const;
   bool SameBracket(const Token& first, const Token& second) const;
   bool InPairs(const Parts& p, int token) const;
@@ -466,7 +469,7 @@ class Fold {
   std::vector<Ref> names_;  // names that the document alone introduces
   // No known name, that the last number of a sentence was about.
   Ref thing_;
-  std::string thing_metric_;
+  std::string thing_metric_, thing_measure_;
   int thing_sentence_ = -2;
   uint32_t thing_paragraph_ = 0;
   Ref dealer_;              // who bought and sold in the sentence before

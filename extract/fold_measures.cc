@@ -243,7 +243,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     s.entity = s.last_entity = s.here = -1;
 
   // The words between the last name and the measure.
-  const uint32_t modifier_end = s.metric >= 0 ? tokens[s.metric].span.begin : phrase.end;
+  const uint32_t modifier_end = s.metric >= 0 ? MeasureBegin(p, s.metric) : phrase.end;
   uint32_t modifier_begin = phrase.begin;
   if (s.entity >= 0 && tokens[s.last_entity].span.end <= modifier_end) {
     modifier_begin = tokens[s.last_entity].span.end;
@@ -665,8 +665,14 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                s.modifier.empty() && s.entity < 0 &&
                (topic.ends_with("业") ? !s.firm_context : nouns_.EndsWith("segment", topic))) {
       // 餐饮业方面，营业额…: what the clause before says it is about.
-      m.base = s.firm_context ? m.text : tokens[s.metric].cue->surface;
-      m.text = topic + m.base;
+      if (TellsTrades(s.context) && IsBranch(topic)) {
+        s.SetSubject(
+            topic, {p.clause_begin[static_cast<size_t>(d.clause) - 1], ClauseEnd(p, d.clause - 1)});
+        d.own_subject = true;
+      } else {
+        m.base = s.firm_context ? m.text : tokens[s.metric].cue->surface;
+        m.text = topic + m.base;
+      }
     }
     // 出口手机2亿台，增长3%，价值9亿元: what the goods traded are worth.
     if (vc == Class::kMoney && s.modifier.empty() && last != nullptr && !d.own_subject &&
@@ -1861,8 +1867,12 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     if (!owner.empty()) s.subject = owner;
   }
   // 中国手机市场出货量1亿台。上半年出货量2亿台: of the thing that the sentence before was about.
-  if (!d.own_subject && d.clause == 0 && p.drafts.empty() && thing_sentence_ == index_ - 1 &&
-      d.own_metric && !m.id.empty() && m.id == thing_metric_ && paragraph_ == thing_paragraph_) {
+  const bool named_here = s.context.span.size() > 0 && p.span.Contains(s.context.span);
+  const bool alike = m.text == thing_measure_ || nouns_.Is("thing", m.id)
+                         ? m.id == thing_metric_
+                         : nouns_.Is("corporate", m.id) && nouns_.Is("corporate", thing_metric_);
+  if (!d.own_subject && p.drafts.empty() && thing_sentence_ == index_ - 1 && !named_here &&
+      d.own_metric && !m.id.empty() && alike && paragraph_ == thing_paragraph_) {
     s.subject = thing_;
   }
   // 申万所属的28个行业: whose list it is, is not what is counted.
@@ -1908,6 +1918,12 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     s.subject = FirmSpokenOf();
     if (speaks(s.subject)) s.subject = OwnerRef();
     if (speaks(s.subject)) s.subject = {};
+  }
+  // 零售业|营业额: what offices ask of a trade is called so, no company's 营收.
+  constexpr std::string_view kTurnover = "营业额";
+  if (d.own_metric && m.cue != nullptr && m.cue->surface.ends_with(kTurnover) &&
+      m.text == m.cue->canonical && !s.subject.entity && IsBranch(s.subject.text)) {
+    m.text = m.cue->surface;
   }
   d.subject = s.subject;
   // ①游戏业务：营收16亿美元，同比增长5%: the label says of which part of the company.

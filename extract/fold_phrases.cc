@@ -291,13 +291,35 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
         // 橡胶及|其|制品
         (c == Class::kPronoun && tokens[t].cue->surface == "其" && edge > clause_begin &&
          CodePointBefore(text_, tokens[t].outer.begin) == U'及') ||
-        IsRoute(p, t);
+        IsRoute(p, t) || (phrase.first <= phrase.last && SaysOfOne(p, t));
     if (!plain || p.speaker[t] != 0) return phrase;
     pos = tokens[t].outer.begin;
     phrase.begin = pos;
     phrase.first = t;
     --t;
   }
+}
+
+// 制造业|每人|每月|总薪资, 住宅|每坪|均价: whether the token says of how much or how long a measure
+// right behind it is.
+bool Fold::SaysOfOne(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  const auto one = [&](int t) {
+    return tokens[t].token_class == Class::kPer || tokens[t].token_class == Class::kSet;
+  };
+  int t = token;
+  while (one(t) && t + 1 < static_cast<int>(tokens.size()) &&
+         tokens[t + 1].outer.begin == tokens[t].outer.end) {
+    ++t;
+  }
+  return t > token && tokens[t].token_class == Class::kMetric;
+}
+
+// Where what stands in front of the measure at the token ends, 每人每月 left out.
+uint32_t Fold::MeasureBegin(const Parts& p, int metric) const {
+  int t = metric;
+  while (t > 0 && SaysOfOne(p, t - 1)) --t;
+  return p.row.tokens[t].outer.begin;
 }
 
 // Whether a token stands at the end of its clause: 800只下跌, but not 512张加速卡.
@@ -384,10 +406,12 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
     const std::string_view first = whole.substr(fb, fe - fb);
     const bool noun = Any(text.substr(first.size(), 3), {"业", "商", "厂", "站", "者", "员", "率", "量", "数",
                                                "额", "权", "点", "费", "力", "线", "品"});
+    // 运输|及仓储业: one of two that are named together.
+    const bool coupled = text.substr(first.size()).starts_with("及") && text.ends_with("业");
     const bool single = CountCodePoints(first) == 1 && CountCodePoints(text) <= 2;
     const bool compound = nouns_.StartsWith("compound", text);
     if (((nouns_.Is("verb", first) || nouns_.Is("generic", first)) && !noun && !single &&
-         !compound) ||
+         !compound && !coupled) ||
         first == "的" || first == "”" || first == " ") {
       ++front;
       continue;

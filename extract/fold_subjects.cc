@@ -248,6 +248,16 @@ bool Fold::IsLocal(const Ref& place) {
   return place.id.starts_with("place:") && place.id.find('-') != std::string::npos;
 }
 
+// Whether a trade is told of by itself where that was spoken of: the country's own offices do so;
+// the trades of a city are the city's, and abroad the country has to be said.
+bool Fold::TellsTrades(const Ref& context) const {
+  if (!context.entity) return true;
+  std::string_view home = document_.meta.region;
+  if (home.empty() && document_.script == Script::kHans) home = "CN";
+  return Any(home, {"CN", "TW"}) &&
+         context.id == PlaceRef(nouns_.First("home:" + std::string(home))).id;
+}
+
 // The country or city the document speaks of, for measures of an economy.
 Ref Fold::HomeRef() const {
   Ref ref;
@@ -896,7 +906,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
   const Draft* last = LastDraft(p, d.token);
-  const uint32_t modifier_end = s.metric >= 0 ? tokens[s.metric].span.begin : phrase.end;
+  const uint32_t modifier_end = s.metric >= 0 ? MeasureBegin(p, s.metric) : phrase.end;
   const bool behind_name = phrase.first > 0 && phrase.first <= static_cast<int>(tokens.size()) &&
                            tokens[phrase.first - 1].span.end == phrase.begin &&
                            (tokens[phrase.first - 1].token_class == Class::kPronoun ||
@@ -1024,10 +1034,8 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   }
   // DRAM产业|营收: of the trade.
   // 沪市公司|营收: of such companies.
-  // Mainland offices tell each by itself; others are told of as the place's.
-  const bool home = s.context.type == EntityType::kPlace && document_.script == Script::kHans &&
-                    s.context.id == PlaceRef(nouns_.First("home:CN")).id;
-  const bool branch = IsBranch(s.modifier) && (!s.context.entity || home);
+  const bool branch = IsBranch(s.modifier) && !s.points && TellsTrades(s.context) &&
+                      !nouns_.StartsWith("except", s.modifier);
   const bool trade = branch || s.modifier.ends_with("产业") || s.modifier.ends_with("行业") ||
                      ((s.modifier.ends_with("公司") || s.modifier.ends_with("企业")) &&
                       !nouns_.Is("generic", s.modifier) && !nouns_.EndsWith("limb", s.modifier));
@@ -1035,7 +1043,8 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       (s.metric < 0 || !s.corporate || trade) &&
       (branch || nouns_.EndsWith("agent", s.modifier) ||
        (s.context.empty() && s.modifier.size() <= 18 && nouns_.EndsWith("company", s.modifier))) &&
-      !(s.counted && !s.exists) && !behind_name && !where) {
+      !(s.counted && !s.exists && !(branch && (s.metric >= 0 || s.change))) && !behind_name &&
+      !where) {
     s.SetSubject(s.modifier, s.modifier_span);
     s.modifier.clear();
   }

@@ -252,6 +252,7 @@ class Fold {
   const Draft* LastDraft(const Parts& p, int token) const;
   void FindSpeakers(Parts& p);
   static int PersonBefore(const Parts& p, int token);
+  Ref VoiceRef(const Parts& p, int token) const;
   void NoteSpeaker();
   const Speaker& SpeakerOf(const Parts& p, int token) const;
   Ref PlacedFirm(const Parts& p) const;
@@ -350,6 +351,7 @@ class Fold {
   Ref PlacedRef(const Parts& p, int clause) const;
   static const Draft* HeadOfParts(const Parts& p, const Draft& d);
   Ref LocalOf(std::string_view office) const;
+  Ref CountryOf(std::string_view office) const;
   Ref LocalRef() const;
   static bool IsLocal(const Ref& place);
   bool TellsTrades(const Ref& context) const;
@@ -368,6 +370,7 @@ class Fold {
   Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
   Ref RunRef(const Parts& p, int token) const;
   int KinBehind(const Parts& p, int token) const;
+  Ref KinAt(const Parts& p, uint32_t from) const;
   uint32_t GroupEnd(const Parts& p, uint32_t begin) const;
   std::string GroupName(uint32_t begin, uint32_t end, size_t members) const;
   void FindListedGroups(const Parts& p);
@@ -465,6 +468,7 @@ class Fold {
   Ref subject_;  // last subject
   std::string subject_metric_;  // metric_id of the number that was about it
   Ref company_;  // who announces: what 公司 means
+  int part_sentence_ = -2;  // where somebody announces for it: 甲公司发布子公司乙业绩
   Ref firm_;     // the last company that a number was about
   std::vector<Ref> names_;  // names that the document alone introduces
   // No known name, that the last number of a sentence was about.
@@ -493,6 +497,7 @@ class Fold {
   PeriodRef lead_period_;       // the first that numbers of the document were of
   Basis basis_ = Basis::kNone;  // what the rates of the paragraph are against
   Speaker speaker_;
+  Ref office_;                             // the last office that spoke
   std::vector<Speaker> heard_;             // who spoke before the sentence, then who speaks in it
   std::vector<Ref> groups_;                // named groups of listed members
   Modality modality_ = Modality::kActual;  // that the sentence before leaves open

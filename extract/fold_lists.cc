@@ -443,6 +443,17 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each, ValueRun listed) {
       }
     }
     if (ShareTail(p, run, items)) return;
+    // 零售总额A。甲类、乙类商品分别增长B和C: of what was measured before, not of the last item.
+    const MetricRef& before = i > 0 ? drafts[i - 1].metric : metric_;
+    const MetricRef& own = drafts[i + k - 1].metric;
+    if (own.cue == nullptr && !before.empty() && items.back().Contains(own.span) &&
+        !nouns_.EndsWith("measure", own.text)) {
+      for (size_t n = 0; n < k; ++n) {
+        MetricRef& m = drafts[i + n].metric;
+        m = before;
+        if (!m.base.empty()) m.text = m.base;
+      }
+    }
     for (size_t n = 0; n < k; ++n) SetItem(p, run, n, items);
   } else if (i >= k) {
     // 产量A，销量B，同比分别增长C和D; 产量A及B，较8月的C及D分别增加: of what is compared.
@@ -621,7 +632,8 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
     d.metric.text = name;
     d.metric.span = items[n];
     d.subject = first.subject;
-  } else if (!name.empty() && like.cue != nullptr && first.subject.entity && !agent) {
+  } else if (!name.empty() && like.cue != nullptr && first.subject.entity && !agent &&
+             !(like.id == "retail_sales" && name.ends_with("类"))) {
     // 甲类、乙类分别年增: parts of the measure of whom the sentence speaks.
     d.subject = first.subject;
     d.metric = like;
@@ -632,6 +644,9 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
     d.subject = {};
     d.subject.text = name;
     d.subject.span = items[n];
+    // 甲类、乙类零售额: what the last item names is measured of each.
+    if (!d.metric.base.empty() && items.back().Contains(d.metric.span))
+      d.metric.text = d.metric.base;
   }
 }
 

@@ -321,6 +321,11 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   // 高于分析师|29亿元的预期: who foresaw it is no measure.
   if (nouns_.EndsWith("watcher", s.modifier)) s.modifier.clear();
   if (p.expected.contains(d.token)) s.modifier.clear();  // 逊于市场预期升2%
+  // 截至|发稿涨3%: up to when.
+  if (s.modifier_span.begin >= 6 && s.metric < 0 &&
+      Any(Text({s.modifier_span.begin - 6, s.modifier_span.begin}), {"截至", "截止"})) {
+    s.modifier.clear();
+  }
   // 以集中竞价方式|回购股份: how it is done is no name.
   if (s.modifier.ends_with("方式")) s.modifier.clear();
   // 至每FEU|1234美元: one of what the price is for.
@@ -789,6 +794,16 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     if (s.previous >= 0) from = std::max(from, tokens[s.previous].outer.end);
     if (nouns_.Within("afterhours", Text({from, value.outer.begin}))) m = Named("股价", value.span);
   }
+  // 主力合约以9元/吨收盘, 上涨3元, 涨幅1%: no index has a price.
+  const bool index = who.entity ? who.type == EntityType::kIndex : who.text.ends_with("指数");
+  const bool priced = index && !s.points && !s.counted &&
+                      (vc == Class::kRate || vc == Class::kMoney ||
+                       (last != nullptr && last->clause >= d.clause - 2 &&
+                        last->metric.id == "price" && !d.own_subject));
+  if (m.empty() && priced && vc == Class::kRate && s.modifier.empty() &&
+      (last == nullptr || last->metric.id == "index_level")) {
+    m = Named("价格", value.span);
+  }
   if (m.empty() && s.points && last != nullptr && !d.own_subject &&
       (last->metric.id == "fx_rate" ||
        (last->claim.quantity.unit == d.claim.quantity.unit && !last->metric.empty()))) {
@@ -807,7 +822,9 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m = Named("点位", value.span);
   } else if (m.empty() && (s.market || d.own_subject || who.text.ends_with("市场")) && !s.counted &&
              !(who.text.ends_with("市场") && !d.own_subject && last != nullptr)) {
-    if (who.entity && who.type == EntityType::kIndex)
+    if (priced)
+      m = Named("价格", value.span);
+    else if (who.entity && who.type == EntityType::kIndex)
       m = Named("点位", value.span);
     else if (!who.entity && d.own_subject && who.text.ends_with("指数") && vc == Class::kPercent &&
              !s.change && !phrase.predicates.empty()) {
@@ -835,6 +852,8 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     if (last != nullptr && last->metric.id == "market_cap" && vc == Class::kMoney && !s.change &&
         !d.own_subject && d.claim.quantity.value && *d.claim.quantity.value > Decimal(100000000))
       m = last->metric;  // 市值减少2亿元，降至9亿元
+    else if (priced)
+      m = Named("价格", value.span);
     else if (who.type == EntityType::kIndex && who.entity)
       m = Named("点位", value.span);
     else if (last != nullptr && last->metric.id == "index_level" &&

@@ -46,8 +46,31 @@ int Fold::PersonBefore(const Parts& p, int token) {
   return person;
 }
 
+// Who speaks at the token; 德国联邦统计局公布…。联邦统计局称: an office is the one heard last whose
+// name ends so.
+Ref Fold::VoiceRef(const Parts& p, int token) const {
+  Ref ref = EntityRef(p.row.tokens[token]);
+  if (office_.empty() || !IsAgency(ref)) return ref;
+  uint32_t from = p.clause_begin[static_cast<size_t>(p.clause[token])];
+  for (int t = 0; t < token; ++t) {
+    if (p.row.tokens[t].outer.end <= ref.span.begin)
+      from = std::max(from, p.row.tokens[t].outer.end);
+  }
+  for (const std::string_view words : {Text({from, ref.span.end}), Text(ref.span)}) {
+    if (words.size() >= office_.text.size() || !office_.text.ends_with(words)) continue;
+    Ref full = office_;
+    full.span = ref.span;
+    return full;
+  }
+  return ref;
+}
+
 // Keeps who was found to speak last, in text order.
 void Fold::NoteSpeaker() {
+  if (!speaker_.empty() && speaker_.sentence == index_ && IsAgency(speaker_.who) &&
+      office_.text != speaker_.who.text) {
+    office_ = speaker_.who;
+  }
   if (speaker_.verb != heard_.back().verb || speaker_.who.text != heard_.back().who.text) {
     heard_.push_back(speaker_);
   }
@@ -148,7 +171,7 @@ void Fold::FindSpeakers(Parts& p) {
       const std::string_view next =
           Text({tokens[s + 1].span.end, std::min(p.span.end, tokens[s + 1].span.end + 6)});
       if (!next.starts_with("规定") && !next.starts_with("要求") && !next.starts_with("有关")) {
-        speaker_ = {EntityRef(tokens[s + 1]), token.span, false, true, false, index_, paragraph_};
+        speaker_ = {VoiceRef(p, s + 1), token.span, false, true, false, index_, paragraph_};
         p.speaker[s + 1] = 1;
       }
       continue;
@@ -443,8 +466,10 @@ void Fold::FindSpeakers(Parts& p) {
         if (Any(token.cue->surface, {"发布", "公布"})) {
           const std::string_view behind = Text({token.span.end, p.span.end});
           if (nouns_.Within("results", behind) || behind.find("公告") != behind.npos) {
-            subject_ = company_ = ref;
             NoteName(ref);
+            const Ref part = KinAt(p, token.span.end);
+            if (!part.empty()) part_sentence_ = index_;
+            subject_ = company_ = part.empty() ? ref : part;
           }
           continue;
         }
@@ -478,7 +503,7 @@ void Fold::FindSpeakers(Parts& p) {
     if (who_class == Class::kPlace && estimate) continue;
     if (who_class == Class::kIndex) continue;
     if (who_class == Class::kProduct && !source) continue;
-    Ref ref = EntityRef(tokens[who]);
+    Ref ref = VoiceRef(p, who);
     p.speaker[who] = 1;
     // 据A的B, 甲公司总裁某某: the names in front belong to the same voice.
     for (int t = who - 1; t >= 0 && p.clause[t] == p.clause[who]; --t) {
@@ -514,8 +539,11 @@ void Fold::FindSpeakers(Parts& p) {
     }
     const bool firm = who_class == Class::kOrg && !IsAgency(ref);
     if (results && firm && !IsSort(ref)) {
+      // 甲公司发布|子公司|乙公司第三季业绩: what follows is of the part.
+      const Ref part = KinAt(p, token.span.end);
+      if (!part.empty()) part_sentence_ = index_;
       speaker_ = {};
-      subject_ = company_ = ref;
+      subject_ = company_ = part.empty() ? ref : part;
       continue;
     }
     if (nouns_.Is("generic", ref.text)) continue;
@@ -661,6 +689,7 @@ void Fold::FindTickers(const Parts& p) {
     for (uint32_t at = begin; at < end; at += CodePointLength(text_[at])) {
       if (IsCut(CodePointAt(text_, at))) begin = at + CodePointLength(text_[at]);
     }
+    begin += static_cast<uint32_t>(nouns_.LongestStart("kin", Text({begin, end})));
     Ref ref;
     for (uint32_t at = begin; at + 6 <= end && ref.empty(); at += CodePointLength(text_[at])) {
       const std::string_view name = Text({at, end});

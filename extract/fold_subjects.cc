@@ -212,6 +212,19 @@ Ref Fold::NameRef(std::string_view name) const {
   return ref;
 }
 
+// The country that an office's name opens with: 德国 for 德国联邦统计局. Empty for none.
+Ref Fold::CountryOf(std::string_view office) const {
+  constexpr int kLongestPlace = 6;  // characters
+  size_t end = 0;
+  for (int n = 0; n < kLongestPlace && end < office.size(); ++n) {
+    end += CodePointLength(office[end]);
+    if (n == 0) continue;
+    Ref place = PlaceRef(office.substr(0, end));
+    if (place.entity && place.type == EntityType::kPlace && !IsLocal(place)) return place;
+  }
+  return {};
+}
+
 // The province or city that an office is of: 海南 for 海南省统计局. Empty for none.
 Ref Fold::LocalOf(std::string_view office) const {
   constexpr int kLongestPlace = 6;  // characters
@@ -272,6 +285,11 @@ Ref Fold::HomeRef() const {
   if (!speaker_.empty() && !speaker_.who.id.empty()) {
     const auto facts = tables_.entities->Lookup(speaker_.who.id);
     if (facts && IsAgency(speaker_.who)) home = facts->home;
+  }
+  // 乙国某局公布: of the country that its name opens with.
+  if (home.empty() && !speaker_.empty() && IsAgency(speaker_.who)) {
+    Ref country = CountryOf(speaker_.who.text);
+    if (!country.empty()) return country;
   }
   if (home.empty()) home = document_.meta.region;
   if (home.empty() && document_.script == Script::kHans) home = "CN";
@@ -357,6 +375,16 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     ref.span = {from, from + static_cast<uint32_t>(n)};
     return ref;
   }
+  // 甲公司旗下|乙集团: the part of the one in front.
+  for (const Token& token : tokens) {
+    if (token.span.begin != from || token.token_class != Class::kOrg) continue;
+    const size_t kin = nouns_.LongestStart("kin", Text({token.span.end, to}));
+    if (kin != 0 && token.span.end + kin + 6 <= to) {
+      from = token.span.end + static_cast<uint32_t>(kin);
+    }
+  }
+  // 截至|发稿: a time.
+  if (Any(Text({from, to}).substr(0, 6), {"截至", "截止"})) return ref;
   if (from >= to || to >= before) return ref;
   if (measure && last_measure.end == to) {
     // 离岸人民币兑美元报…: what is measured stands in front.
@@ -411,6 +439,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     acts = true;
   }
   std::string text = CleanPhrase(Text({from, to}));
+  if (text == "公司" || nouns_.Is("limb", text)) return OwnerRef();  // which part, nothing says
   if (CountCodePoints(text) < 2 || nouns_.Is("generic", text)) return ref;
   // 汽车制造业完成营业收入: a trade of its own.
   constexpr size_t kShortestTrade = 9;
@@ -502,6 +531,7 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     return !(corporate && firm &&
              (c == Class::kPlace || c == Class::kPerson || c == Class::kProduct));
   };
+  if (part_sentence_ == index_ && corporate && last == nullptr) return company_;
   // What a clause since the last number opens with.
   for (int clause = d.clause - 1; clause >= std::max(0, d.clause - 8); --clause) {
     if (last != nullptr && clause < last->clause) break;
@@ -650,6 +680,43 @@ int Fold::KinBehind(const Parts& p, int token) const {
     return named && p.clause[t] == p.clause[token] ? static_cast<int>(t) : -1;
   }
   return -1;
+}
+
+// 子公司|乙公司, 控股子公司|某某能源公司: the company that the words at `from` call somebody's part
+// or holder, known or by the way it is called. Empty for none.
+Ref Fold::KinAt(const Parts& p, uint32_t from) const {
+  constexpr uint32_t kLongest = 45;
+  const size_t kin = nouns_.LongestStart("kin", Text({from, p.span.end}));
+  if (kin == 0) return {};
+  const uint32_t begin = from + static_cast<uint32_t>(kin);
+  for (const Ref& name : names_) {
+    if (StandsAt(text_, begin, name.printed.empty() ? name.text : name.printed)) return name;
+  }
+  uint32_t end = std::min(p.span.end, begin + kLongest);
+  bool dated = false;
+  for (const Token& token : p.row.tokens) {
+    if (token.span.begin == begin && token.token_class == Class::kOrg) return EntityRef(token);
+    const Class c = token.token_class;
+    const bool inside = InPhrase(c) ? c != Class::kMetric : c == Class::kPronoun;
+    if (token.outer.begin < begin || inside || token.outer.begin >= end) continue;
+    end = token.outer.begin;
+    dated = IsPeriod(c);
+  }
+  for (uint32_t at = begin; at < end; at += CodePointLength(text_[at])) {
+    if (IsCut(CodePointAt(text_, at))) end = at;
+  }
+  Ref ref;
+  if (end < begin + 6 || StandsAt(text_, begin, "的")) return ref;
+  const std::string_view words = Text({begin, end});
+  constexpr size_t kShortName = 18;
+  const bool name = dated && words.size() <= kShortName && !nouns_.EndsWith("segment", words) &&
+                    !nouns_.EndsWith("crowd", words) && !nouns_.EndsWith("measure", words) &&
+                    !nouns_.Is("generic", words);
+  if (!name && !nouns_.EndsWith("company", words) && !words.ends_with("公司")) return ref;
+  ref.text = words;
+  ref.span = {begin, end};
+  ref.named = true;
+  return ref;
 }
 
 // A name, or the run of names joined by 、和及与 that it belongs to; where words like 四大云厂商
@@ -1272,6 +1339,15 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
       for (int t = holds - 1; t > s.previous && p.clause[t] == d.clause; --t) {
         if (IsEntity(tokens[t].token_class) && p.paren[t] == 0) return EntityRef(tokens[t]);
       }
+    }
+  }
+  if (s.previous < 0) {
+    uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+    for (const Token& token : tokens) {
+      if (token.outer.begin == from && IsPeriod(token.token_class)) from = token.outer.end;
+    }
+    if (Ref kin = KinAt(p, from); !kin.empty() && kin.span.end <= tokens[d.token].span.begin) {
+      return kin;
     }
   }
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {

@@ -308,8 +308,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     if (c == Class::kVague) {
       // 盘中 and 收盘 leave the day to the sentence before, 近日 says that no day is known.
       vague = vague || (!tokens[t].mention->period.start &&
-                        Text(tokens[t].span).find("盘") == std::string_view::npos &&
-                        Text(tokens[t].span).find("市") == std::string_view::npos);
+                        !nouns_.Is("session", Text(tokens[t].span)));
       continue;
     }
     // 在昨日的说明会上，他表示: when it was said, not what it is of.

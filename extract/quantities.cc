@@ -1462,13 +1462,17 @@ class Scanner {
         words_.Is(NumberWord::kChangeBefore, Previous(item.begin))) {
       return false;
     }
-    // 增加15.6亿元至2866亿元: likewise, where the second is so much more that no range is meant.
-    constexpr int kFar = 3;
-    const auto far = item.high.Multiply(Decimal(kFar));
+    // 增加15.6亿元至2866亿元, 上升0.15至21.39: likewise, where the second is so much more that no
+    // range is meant; 增加1120口至938口: or less.
+    constexpr int kFar = 3, kFarBare = 10;
+    const bool named = item.has_unit && item.number_end != item.end && item.unit_id != "percent";
+    const bool bare = !item.has_unit && !upper.has_unit;
+    const auto far = item.high.Multiply(Decimal(bare ? kFarBare : kFar));
     const FoundHedge hedged = HedgeBefore(item);  // 跌超过348点至18882点
     const size_t from = hedged.hedge != nullptr ? hedged.begin : item.begin;
-    if (word && item.has_unit && item.number_end != item.end && item.unit_id != "percent" && far &&
-        upper.low > *far && words_.Is(NumberWord::kDirectionBefore, Previous(from))) {
+    if (word && (named || bare) && far &&
+        (upper.low > *far || (upper.high < item.low && !item.low.negative())) &&
+        words_.Is(NumberWord::kDirectionBefore, Previous(from))) {
       return false;
     }
     Decimal low = std::min(item.low, upper.low), high = std::max(item.high, upper.high);

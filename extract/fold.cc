@@ -307,6 +307,22 @@ void Fold::LeaveForeseenPeriod(Draft& d) const {
   d.period_from = PeriodFrom::kParagraph;
 }
 
+// 2027年突破万台: whether what the number is of has not begun when the article is written. Prices
+// and rates may be set beforehand, and terms run into the time to come.
+bool Fold::IsToCome(const Draft& d) const {
+  constexpr int64_t kOff = 2;  // days a site's date may be off
+  if (!published_ || d.period.empty() || d.claim.kind == ClaimKind::kDuration ||
+      d.claim.kind == ClaimKind::kPrice || nouns_.Is("quote", d.metric.id) ||
+      nouns_.Is("goods", d.metric.id) || nouns_.Is("lent", d.metric.id)) {
+    return false;
+  }
+  const Period& period = d.period.mention->period;
+  const std::string_view word = Text(d.period.mention->span);
+  const bool names_year = word.find("年") != word.npos && !word.starts_with("全年") &&
+                          !word.starts_with("年");
+  return names_year && period.start && AddDays(*published_, kOff) < period.start->date;
+}
+
 bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   const Token& value = p.row.tokens[token];
   d.token = token;
@@ -322,12 +338,16 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   };
   // 渗透率由2023年的10%升至20%: what is measured stands in front of the preposition.
   for (int t = token - 1; p.from.contains(token) && t >= 0 && t >= token - 3; --t) {
-    if (p.clause[t] != d.clause || phrase.first <= t) break;
-    if (p.row.tokens[t].token_class == Class::kPrep &&
-        Any(p.row.tokens[t].cue->surface, {"由", "从", "自"})) {
+    if (p.clause[t] != d.clause) break;
+    const Token& from = p.row.tokens[t];
+    if (from.token_class != Class::kPrep || !Any(from.cue->surface, {"由", "从", "自"})) continue;
+    if (phrase.first > t) {
       phrase = LeftPhrase(p, t);
-      break;
+    } else if (from.span.end < phrase.end) {  // 从|总支出占比10%提升至20%
+      phrase.begin = from.span.end;
+      phrase.first = t + 1;
     }
+    break;
   }
   // 较高峰|少两成: words that are still what it is compared with.
   if (p.gap.contains(token) && phrase.first > 0 && !phrase.empty()) {
@@ -338,7 +358,15 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     }
   }
   // 吞吐量达到上一代产品的10倍: what a multiple is taken of is not what has it.
-  if ((value.token_class == Class::kMultiple || value.token_class == Class::kRatio) &&
+  const auto names_other = [&] {  // 达到甲公司芯片的40%, but 达到总营收的40% is a part of it
+    for (int t = phrase.first; t <= phrase.last; ++t) {
+      const Class c = p.row.tokens[t].token_class;
+      if (c == Class::kOrg || c == Class::kProduct) return true;
+    }
+    return false;
+  };
+  if ((value.token_class == Class::kMultiple || value.token_class == Class::kRatio ||
+       (value.token_class == Class::kPercent && names_other())) &&
       phrase.first > 0 && phrase.end == value.outer.begin &&
       Text({phrase.begin, phrase.end}).ends_with("的")) {
     const int verb = phrase.first - 1;
@@ -435,6 +463,9 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     LeaveForeseenPeriod(d);
     LeaveComingDay(p, d);
   }
+  if (d.claim.modality == Modality::kActual && IsToCome(d)) {
+    d.claim.modality = Modality::kForecast;
+  }
   // 今年GDP上修至7%: the level of a time that is not over is foreseen.
   if (d.claim.modality == Modality::kActual &&
       (nouns_.Is("macro", d.metric.id) ||
@@ -455,7 +486,11 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
       }
       return false;
     }();
-    if (modality != set->second.end() && !revised) {
+    // 预计占比从2025年的30%升至2028年的40%: what a pattern takes for so, of a time not over yet.
+    const bool open = d.claim.modality == Modality::kForecast && published_ && d.own_period &&
+                      d.period.mention->period.end &&
+                      *published_ < d.period.mention->period.end->date;
+    if (modality != set->second.end() && !revised && !open) {
       if (const auto parsed = ParseModality(modality->second)) {
         d.claim.modality = *parsed;
         d.modality_scope = false;  // of this number alone

@@ -282,6 +282,7 @@ class Fold {
   void TakeParagraphsPeriod(Draft& d) const;
   static bool WeekOf(const Period& week, const Period& day);
   static bool WeekOfDayInFront(const Parts& p, int token);
+  bool IsToCome(const Draft& d) const;
   bool TellsTrade(const MetricRef& m) const;
   void LeaveComingDay(const Parts& p, Draft& d) const;
   void LeaveForeseenPeriod(Draft& d) const;
@@ -342,6 +343,7 @@ class Fold {
   void Settle(Parts& p, Draft& d, Scene& s);
   std::string LabelOf(const Parts& p, const Draft& d) const;
   std::string PartOf(const Parts& p, const Draft& d) const;
+  MetricRef PlanInFront(const Parts& p, const Draft& d) const;
   Ref EconomyOf(const Ref& office) const;
   Ref DealerInFront(const Parts& p, const Draft& d, const Ref& firm) const;
   Ref DealerBefore(const Parts& p, const Draft& d) const;

@@ -574,6 +574,25 @@ MetricRef Fold::DeedInFront(const Parts& p, const Phrase& phrase, Scene& s) cons
   return m;
 }
 
+// The word of planning that stands in front of the number and names what is so large; empty for
+// none.
+MetricRef Fold::PlanInFront(const Parts& p, const Draft& d) const {
+  const auto& tokens = p.row.tokens;
+  int t = d.token - 1;
+  while (t >= 0 && p.clause[t] == d.clause && IsPredicate(tokens[t].token_class) &&
+         tokens[t].token_class != Class::kPlan) {
+    --t;
+  }
+  if (t < 0 || p.clause[t] != d.clause || tokens[t].token_class != Class::kPlan ||
+      tokens[t + 1].outer.begin != tokens[t].span.end) {
+    return {};
+  }
+  MetricRef m;
+  m.text = nouns_.First("planned:" + tokens[t].cue->surface);
+  if (!m.text.empty()) m.span = tokens[t].span;
+  return m;
+}
+
 // What the own clause says is measured.
 void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -895,6 +914,8 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       m.span = span;
     }
   }
+  // 预算为7800万元: the plan itself is what has a size.
+  if (m.empty() && s.modifier.empty() && !s.change) m = PlanInFront(p, d);
   InheritMeasure(p, d, s, m);
   // 收入占比方面，游戏占36%、广告占20%: of what part.
   if (s.share >= 0 && !d.own_metric && m.text.ends_with("占比") &&

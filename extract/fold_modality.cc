@@ -184,6 +184,8 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         }
         // 轰炸军事目标，…: what is aimed at elsewhere is no plan of this.
         if (word == "目标" && !own) here.reset();
+        // 原定量产5000台，如今产出1000台: what had been planned is set against what follows.
+        if (word.starts_with("原") && !own) here.reset();
         break;
       case Class::kPossible:
         // 50点或1% says the same twice; 出货量或订单量 is one of two measures, 歇业或休假者 one of

@@ -307,8 +307,8 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     }
     if (c == Class::kVague) {
       // 盘中 and 收盘 leave the day to the sentence before, 近日 says that no day is known.
-      vague = vague || (!tokens[t].mention->period.start &&
-                        !nouns_.Is("session", Text(tokens[t].span)));
+      vague = vague ||
+              (!tokens[t].mention->period.start && !nouns_.Is("session", Text(tokens[t].span)));
       continue;
     }
     // 在昨日的说明会上，他表示: when it was said, not what it is of.

@@ -143,12 +143,29 @@ Fold::Phrase Fold::BeforeYardstick(const Parts& p, int token, Phrase phrase) con
     return tokens[t].token_class == Class::kUp || tokens[t].token_class == Class::kDown;
   };
   if (front < 0 || p.clause[front] != p.clause[token] || phrase.empty() ||
-      tokens[front].token_class != Class::kCompare || tokens[front].outer.end != phrase.begin ||
-      !(p.gap.contains(token) ||
-        std::any_of(phrase.predicates.begin(), phrase.predicates.end(), moves))) {
+      tokens[front].outer.end != phrase.begin) {
     return phrase;
   }
+  const Class vc = tokens[token].token_class;
+  // 成本|低于|进口产品|30%
+  const bool held = moves(front) && nouns_.Is("versus", tokens[front].cue->surface) &&
+                    phrase.predicates.empty() &&
+                    Trim(Text({phrase.end, tokens[token].outer.begin})).empty() &&
+                    (vc == Class::kPercent || vc == Class::kPoint) &&
+                    !Text({phrase.begin, phrase.end}).ends_with("的");
+  const bool compared = tokens[front].token_class == Class::kCompare &&
+                        (p.gap.contains(token) ||
+                         std::any_of(phrase.predicates.begin(), phrase.predicates.end(), moves));
+  if (!held && !compared) return phrase;
   Phrase before = LeftPhraseRaw(p, front);
+  const auto measures = [&](const Phrase& words) {
+    for (int t = words.first; t <= words.last; ++t) {
+      if (tokens[t].token_class == Class::kMetric) return true;
+    }
+    return false;
+  };
+  if (held && measures(phrase) && !measures(before)) return phrase;
+  if (held) before.predicates.push_back(front);
   if (before.empty()) {
     for (int t = phrase.first; t <= phrase.last; ++t) {
       if (tokens[t].token_class == Class::kMetric) return phrase;

@@ -309,6 +309,7 @@ class Fold {
   bool CausesMeasure(const Parts& p, int name, int value) const;
   bool MovesMeasure(const Parts& p, int token) const;
   const Token* BeforeBracket(const Parts& p, int token) const;
+  MatchSpan ModelBehind(const Parts& p, int token, int value) const;
   bool FirmBefore(const Parts& p, int token) const;
   bool DatedFirm(const Parts& p, const Phrase& phrase) const;
   bool Foretells(const Parts& p) const;

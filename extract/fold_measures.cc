@@ -720,6 +720,17 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       m = Named("股价", value.span);  // 股份今早曾升9%
     }
   }
+  // 完成6轮融资: how often that was done.
+  if (s.counted && m.empty() && s.post.empty() && d.token + 1 < static_cast<int>(tokens.size())) {
+    const Token& deed = tokens[d.token + 1];
+    const std::string_view unit = d.claim.quantity.unit;
+    if (deed.token_class == Class::kLevel && !deed.cue->value.empty() &&
+        deed.outer.begin == value.outer.end &&
+        Any(unit, {"count:轮", "count:次", "count:笔", "count:起", "count:宗"})) {
+      m.text = deed.cue->surface + std::string(unit.substr(unit.find(':') + 1)) + "数";
+      m.span = deed.span;
+    }
+  }
   if (s.counted && m.empty()) m = DeedInFront(p, phrase, s);
   if (s.counted) CountMeasure(p, phrase, d, s, m);
   // 完成2亿元融资: the verb behind.
@@ -1361,6 +1372,10 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
     d.own_subject = true;
     m = *like;
     if (!m.base.empty()) m.text = m.base;  // 国有企业增加值增长2%，私营企业增长6%
+  } else if (!measure && tokens[d.token].token_class == Class::kNumber &&
+             d.claim.kind == ClaimKind::kLevel && nouns_.EndsWith("crowd", s.modifier)) {
+    m.text = s.modifier;  // 用户5亿，活跃商家770万: how many of them there are
+    m.span = s.modifier_span;
   } else if (!measure && like != nullptr && !s.counted && like->text.size() <= 60) {
     m = *like;
     if (m.base.empty()) m.base = m.text;

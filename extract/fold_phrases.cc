@@ -498,9 +498,13 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
     }
     if (wb > 0 && (word.starts_with("在") || Any(word, {"以上", "左右"}))) break;
     // 加速|卡, 开发|商: a verb that a thing's character makes a noun.
-    if (wb > 0 && (nouns_.Is("verb", word) || nouns_.Is("clause", word)) &&
-        !Any(text.substr(we, 3), {"卡", "机", "器", "站", "点", "商", "厂", "者", "员", "品", "箱", "车",
-                                  "舱", "柜", "炉", "仪", "屏", "板", "线", "权", "证", "费"})) {
+    // 挖掘机制造|企业: nor one that says what sort of body it is.
+    const bool sort =
+        Any(text.substr(we, 6), {"企业", "公司", "机构", "行业", "单位", "项目", "基地"});
+    if (wb > 0 && (nouns_.Is("verb", word) || nouns_.Is("clause", word)) && !sort &&
+        !Any(text.substr(we, 3),
+             {"卡", "机", "器", "站", "点", "商", "厂", "者", "员", "品", "箱",
+              "车", "舱", "柜", "炉", "仪", "屏", "板", "线", "权", "证", "费"})) {
       break;
     }
     if (wb == 0 && (nouns_.Is("verb", word) || nouns_.Is("generic", word))) {

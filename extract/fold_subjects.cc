@@ -946,6 +946,35 @@ const Token* Fold::RelativeOf(const Parts& p, const Draft& d) const {
                                                                             : nullptr;
 }
 
+// 甲公司的|MiniM|只有, 甲公司的|G1|售价: a name in letters behind 的, in front of a word of the
+// tables or the value; short ones in capitals (AI, GPU) say of what kind something is. Empty for
+// none.
+MatchSpan Fold::ModelBehind(const Parts& p, int token, int value) const {
+  const auto& tokens = p.row.tokens;
+  constexpr size_t kLongestKind = 4;
+  uint32_t begin = tokens[token].span.end;
+  if (tokens[token].token_class != Class::kOrg || !StandsAt(text_, begin, "的")) return {};
+  begin += 3;
+  uint32_t end = begin;
+  bool lower = false;
+  bool digit = false;
+  while (end < tokens[value].outer.begin && !(text_[end] & 0x80)) {
+    const auto c = static_cast<unsigned char>(text_[end]);
+    if (!IsAsciiLetter(c) && !IsAsciiDigit(c) && c != '-' && c != '.' && c != ' ') return {};
+    lower = lower || (c >= 'a' && c <= 'z');
+    digit = digit || IsAsciiDigit(c);
+    ++end;
+  }
+  if (end < begin + 2 || !IsAsciiLetter(static_cast<unsigned char>(text_[begin])) ||
+      (!lower && !digit && end - begin <= kLongestKind)) {
+    return {};
+  }
+  for (int t = token + 1; t <= value; ++t) {
+    if (tokens[t].outer.begin == end) return {begin, end};
+  }
+  return {};
+}
+
 // Whether a company and a date stand right in front of the phrase: 甲公司9月|新能源销量.
 bool Fold::DatedFirm(const Parts& p, const Phrase& phrase) const {
   const auto& tokens = p.row.tokens;
@@ -1060,6 +1089,14 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       chosen = s.last_entity;
     }
     s.subject = EntityRef(tokens[chosen]);
+    // 甲公司的M1售价: a thing of its own name.
+    if (const MatchSpan model = ModelBehind(p, chosen, d.token); model.size() > 0) {
+      s.SetSubject(std::string(Text(model)), model);
+      s.subject.type = EntityType::kProduct;
+      s.subject.named = true;
+      s.modifier_span.begin = std::max(s.modifier_span.begin, model.end);
+      s.modifier = CleanPhrase(Text(s.modifier_span));
+    }
   } else if (s.here >= 0 &&
              (!(s.corporate && s.firm_context) ||
               (Foretells(p) && tokens[s.here].cue->surface == "全球")) &&

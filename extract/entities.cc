@@ -428,8 +428,9 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     if (date != 0 && forms.LongestStartingAt(FormKind::kCompanyContext, text, at + date) != 0) {
       return true;
     }
-    // 客户大量采购: what stands in front makes no company of a common word.
-    return forms.LongestEndingAt(FormKind::kCompanyLeft, text, begin > 30 ? begin - 30 : 0,
+    // 客户大量采购: what stands in front makes no company of a common word, nor of 其中资通|产品.
+    return !text.substr(end).starts_with("产品") &&
+           forms.LongestEndingAt(FormKind::kCompanyLeft, text, begin > 30 ? begin - 30 : 0,
                                  begin) != 0 &&
            !IsCommonWord(alias);
   };
@@ -1514,6 +1515,8 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     }
     size_t k = i + 1;
     uint32_t end = tokens[i].end, chars = 0;
+    // 其中九龙|区录得: a part of the place's own name.
+    if (forms.Find(FormKind::kPlaceTail, work.Text(tokens[k])) != nullptr) continue;
     while (k < tokens.size() && tokens[k].begin == end && chars < 4 &&
            (tokens[k].kind == SegmentToken::kCharacter || tokens[k].kind == SegmentToken::kPerson ||
             tokens[k].kind == SegmentToken::kForeign) &&

@@ -68,7 +68,7 @@ bool IsMoment(std::string_view text, const Token& token) {
 }
 
 bool LeadsAbroad(const Token& token) {
-  return Any(token.cue->surface, {"对", "向", "自", "从", "来自", "输往", "销往", "运往"});
+  return Any(token.cue->surface, {"对", "向", "自", "从", "来自", "接自", "输往", "销往", "运往"});
 }
 
 bool IsContract(std::string_view text, const Token& token) {
@@ -817,6 +817,12 @@ void Fold::TakeAccounting(Draft& d) const {
 
 void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   Claim& claim = d.claim;
+  // 零售业|营业额: what offices ask of a trade is called so, no company's 营收.
+  constexpr std::string_view kTurnover = "营业额";
+  if (d.metric.cue != nullptr && d.metric.cue->surface.ends_with(kTurnover) &&
+      d.metric.text == d.metric.cue->canonical && !d.subject.entity && !d.subject.named) {
+    d.metric.text = d.metric.cue->surface;
+  }
   const Token& value = p.row.tokens[d.token];
   TakeAccounting(d);
   claim.subject = d.subject.text;
@@ -1182,9 +1188,15 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
     const Draft& last = p.drafts.back();
     const Draft* head = last.own_metric ? nullptr : HeadOfParts(p, last);
     const Draft& whole = head != nullptr && !head->subject.empty() ? *head : last;
-    if (!whole.subject.entity && !whole.subject.empty() &&
-        (nouns_.Is("thing", whole.metric.id) ||
-         (IsBranch(whole.subject.text) && !nouns_.Is("public", whole.metric.id)))) {
+    // 其中百货业B。: parts of what the sentence before was of.
+    const Token& opens = p.row.tokens.front();
+    if (opens.token_class == Class::kPart && opens.outer.begin == p.span.begin &&
+        !last.own_metric && thing_sentence_ == index - 1) {
+      thing_sentence_ = index;
+    } else if (!whole.subject.entity && !whole.subject.empty() &&
+               (nouns_.Is("thing", whole.metric.id) ||
+                (IsBranch(whole.subject.text) && !nouns_.Is("public", whole.metric.id)) ||
+                (nouns_.Is("corporate", whole.metric.id) && OwnerRef().empty()))) {
       thing_ = whole.subject;
       thing_.span = {};
       thing_metric_ = whole.metric.id;

@@ -332,6 +332,9 @@ class Fold {
   void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   bool GivesReason(const Parts& p, int token) const;
   MatchSpan NextInList(const Parts& p, const Draft& d) const;
+  void TakeReasonedTopic(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
+  bool IsReason(const Parts& p, int token) const;
+  MatchSpan ReasonedTopic(const Parts& p, const Draft& d) const;
   MetricRef AffectedBefore(const Parts& p, const Draft& d) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
   bool Revises(const Parts& p, const Draft& d) const;

@@ -316,6 +316,10 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       if (nouns_.Is("generic", s.modifier) || CountCodePoints(s.modifier) < 2) s.modifier.clear();
     }
   }
+  if (s.modifier.empty() && s.entity < 0 && s.here < 0 && s.share < 0 && s.change &&
+      s.previous < 0) {
+    TakeReasonedTopic(p, phrase, d, s);
+  }
   // 这只|产品去年上涨16%: what was spoken of before.
   if (s.metric < 0 && !s.counted && RefersBack(s.modifier_span)) s.modifier.clear();
   // 高于分析师|29亿元的预期: who foresaw it is no measure.
@@ -669,7 +673,12 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     }
     if (!s.modifier.empty() && s.modifier.size() <= 36 && m.id != "target_price" &&
         s.modifier.find("的") == std::string::npos) {
-      if (s.subject.empty() && s.context.empty() && !s.macro && !s.toward) {
+      // 金管会公布，境外分行获利…: a country and its offices have no such measure.
+      const bool nobody =
+          s.context.empty() ||
+          (s.corporate && s.context.entity &&
+           (s.context.type == EntityType::kPlace ? !IsLocal(s.context) : IsAgency(s.context)));
+      if (s.subject.empty() && nobody && !s.macro && !s.toward && !s.modifier.starts_with("及")) {
         s.SetSubject(s.modifier, s.modifier_span);
         s.subject.named = s.corporate && nouns_.EndsWith("company", s.modifier);
         d.own_subject = true;
@@ -1408,6 +1417,90 @@ bool Fold::GivesReason(const Parts& p, int token) const {
                                            tokens[token].span.begin}));
 }
 
+// 机械业受需求带动，|年增16%; 记忆体因缺货，第四季|合约价|季增8%: whom the clause before opens
+// with, where nothing but verbs stands in front of the number, or a measure that goods and trades
+// have.
+void Fold::TakeReasonedTopic(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  const int front = s.metric >= 0               ? s.metric
+                    : phrase.predicates.empty() ? d.token
+                                                : phrase.predicates.back();
+  uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+  for (int t = 0; t < front; ++t) {
+    if (p.clause[t] == d.clause && IsPeriod(tokens[t].token_class) &&
+        tokens[t].outer.begin == from) {
+      from = tokens[t].outer.end;
+    }
+  }
+  if (tokens[front].outer.begin != from || (s.metric < 0 && !phrase.empty())) return;
+  const MatchSpan span = ReasonedTopic(p, d);
+  std::string topic = CleanPhrase(Text(span));
+  if (nouns_.Is("generic", topic) || CountCodePoints(topic) < 2) return;
+  if (s.metric >= 0 && !IsBranch(topic) &&
+      !(nouns_.Is("thing", tokens[s.metric].cue->value) && OwnerRef().empty())) {
+    return;
+  }
+  s.modifier = std::move(topic);
+  s.modifier_span = span;
+}
+
+// Whether the token opens why something moves: 因, 受; 在 only where the clause ends in 下.
+bool Fold::IsReason(const Parts& p, int token) const {
+  const Token& t = p.row.tokens[token];
+  if (t.cue == nullptr || !nouns_.Is("reason", t.cue->surface)) return false;
+  if (t.cue->surface == "在") {
+    return Text({t.span.end, ClauseEnd(p, p.clause[token])}).ends_with("下");
+  }
+  return t.token_class == Class::kConj || t.token_class == Class::kPrep;
+}
+
+// 机械业则|受需求带动，…: the words that a clause since the last number opens with, in front of why
+// they moved; empty where a name or a measure is among them.
+MatchSpan Fold::ReasonedTopic(const Parts& p, const Draft& d) const {
+  constexpr uint32_t kShortest = 4, kLongest = 45;
+  constexpr int kMostClauses = 4;
+  const auto& tokens = p.row.tokens;
+  const Draft* last = LastDraft(p, d.token);
+  const int first = std::max(last != nullptr ? last->clause + 1 : 0, d.clause - kMostClauses);
+  for (int clause = d.clause - 1; clause >= first; --clause) {
+    uint32_t from = p.clause_begin[static_cast<size_t>(clause)];
+    uint32_t to = 0;
+    bool bare = true;
+    for (size_t t = 0; t < tokens.size() && to == 0; ++t) {
+      if (p.clause[t] != clause) continue;
+      const Class c = tokens[t].token_class;
+      const bool opens =
+          IsPeriod(c) || c == Class::kConj || c == Class::kPart || c == Class::kAdverb;
+      if (tokens[t].outer.begin == from && opens) {
+        from = tokens[t].outer.end;
+      } else if (IsReason(p, static_cast<int>(t))) {
+        to = tokens[t].outer.begin;
+      } else if (c != Class::kAdverb && !InPhrase(c)) {
+        break;
+      } else {
+        bare = bare && !IsEntity(c) && c != Class::kMetric &&
+               (c != Class::kHere || SaysWhatKind(tokens[t]));
+      }
+    }
+    // 受惠 and the like are no words of their own there.
+    const std::string_view words = Text({from, to == 0 ? ClauseEnd(p, clause) : to});
+    for (size_t at = 0; to == 0 && bare && at + 6 <= words.size() && at <= kLongest;
+         at += CodePointLength(words[at])) {
+      if (at >= kShortest && nouns_.LongestStart("reason", words.substr(at)) >= 6)
+        to = from + static_cast<uint32_t>(at);
+    }
+    if (to == 0) continue;
+    for (size_t t = tokens.size(); t-- > 0;) {
+      if (tokens[t].token_class == Class::kAdverb && tokens[t].outer.end == to) {
+        to = tokens[t].outer.begin;
+      }
+    }
+    if (!bare || to < from + kShortest || to > from + kLongest) return {};
+    return {from, to};
+  }
+  return {};
+}
+
 // 其次为|乙类货品，: what the clause before says comes next; empty for none.
 MatchSpan Fold::NextInList(const Parts& p, const Draft& d) const {
   constexpr size_t kLongest = 60;
@@ -1627,16 +1720,23 @@ bool Fold::IsExample(const Parts& p, const Draft& d, const Scene& s) const {
 // that the measure of before, an economy's, is made of: no subject of its own.
 bool Fold::IsWare(const Parts& p, const Draft& d, const Scene& s) const {
   constexpr std::string_view kWares = "品";
-  if (!s.change || !d.own_subject || s.subject.entity) return false;
+  if (!d.own_subject || s.subject.entity) return false;
+  const auto of_before = [&](const auto& fits) {
+    return p.drafts.empty() ? fits(metric_)
+                            : std::any_of(p.drafts.begin(), p.drafts.end(),
+                                          [&](const Draft& o) { return fits(o.metric); });
+  };
+  // 外销订单A。电子产品接单B，机械业年增C: what is ordered of a country.
+  const auto ordered = [](const MetricRef& m) { return Any(m.id, {"export_orders", "orders"}); };
+  if (ordered(d.metric) && !s.firm_context && of_before(ordered)) return true;
+  if (!s.change) return false;
   if (!d.own_metric) {
     return s.subject.text.ends_with(kWares) &&
            (nouns_.Is("macro", d.metric.id) || nouns_.Is("public", d.metric.id));
   }
-  const auto basket = [](const MetricRef& m) { return Any(m.id, {"cpi", "core_cpi"}); };
-  return d.metric.id == "price" &&
-         (p.drafts.empty() ? basket(metric_)
-                           : std::any_of(p.drafts.begin(), p.drafts.end(),
-                                         [&](const Draft& o) { return basket(o.metric); }));
+  return d.metric.id == "price" && of_before([](const MetricRef& m) {
+           return Any(m.id, {"cpi", "core_cpi"});
+         });
 }
 
 // 外销订单A。按地区别，美国订单B，欧洲C: what an economy traded or had ordered, of which the place
@@ -1702,6 +1802,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   if (IsWare(p, d, s)) {
     if (m.base.empty()) m.base = m.text;
     if (Any(m.id, {"cpi", "core_cpi"})) m.base = "价格";
+    if (m.id == "orders") m.id = "export_orders";
     m.text = Joined(s.subject.text, m.base);
     m.span = s.subject.span;
     s.subject = HomeRef();
@@ -1973,12 +2074,6 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     s.subject = FirmSpokenOf();
     if (speaks(s.subject)) s.subject = OwnerRef();
     if (speaks(s.subject)) s.subject = {};
-  }
-  // 零售业|营业额: what offices ask of a trade is called so, no company's 营收.
-  constexpr std::string_view kTurnover = "营业额";
-  if (d.own_metric && m.cue != nullptr && m.cue->surface.ends_with(kTurnover) &&
-      m.text == m.cue->canonical && !s.subject.entity && IsBranch(s.subject.text)) {
-    m.text = m.cue->surface;
   }
   d.subject = s.subject;
   // ①游戏业务：营收16亿美元，同比增长5%: the label says of which part of the company.

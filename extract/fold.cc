@@ -705,7 +705,8 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
              (d.metric.id == "target_price" || !OfAnother(speaker, d.subject, index)) &&
              // An announcement is its company's to the end, figures are the office's that publishes
              // them; other reports end with the paragraph.
-             ((speaker.report && (speaker.paragraph == paragraph_ || IsAgency(speaker.who) ||
+             (speaker.lead ||
+              (speaker.report && (speaker.paragraph == paragraph_ || IsAgency(speaker.who) ||
                                   (!company_.empty() && speaker.who.text == company_.text))) ||
               speaker.sentence == index || (speaker.paragraph == paragraph_ && !speaker.once))) {
     d.claim.attribution = QuotedName(speaker.who);
@@ -1380,6 +1381,13 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       if (p.speaker[t] != 0 || p.row.tokens[t].token_class == Class::kMedia) continue;
       if (IsObject(p, t)) continue;  // 在甲公司大会上, 与甲公司合作
       if (IsAgency(ref) && !HasMarket(ref)) continue;  // 统计局某司进行了解读: of others' numbers
+      // 完成中试线建设: what but looks like a name, and opens no clause, is nobody spoken of.
+      const uint32_t head = p.clause_begin[static_cast<size_t>(p.clause[t])];
+      const bool dated = t > 0 && IsPeriod(p.row.tokens[t - 1].token_class);
+      if (ref.type == EntityType::kOrg && ref.id.starts_with("x:") && !dated &&
+          p.row.tokens[t].span.begin != head) {
+        continue;
+      }
       // 得益于甲芯片的量产: a product by the way does not take its company's place.
       if (ref.type == EntityType::kProduct && subject_.entity &&
           subject_.type == EntityType::kOrg && p.row.tokens[t].span.begin != p.span.begin) {

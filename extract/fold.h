@@ -54,6 +54,7 @@ struct Speaker {
   bool once = false;    // 宣布: holds for the sentence
   int sentence = -1;
   uint32_t paragraph = 0;
+  bool lead = false;  // an office that the document opens with: holds to its end
   [[nodiscard]] bool empty() const { return who.empty(); }
 };
 

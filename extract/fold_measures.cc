@@ -269,6 +269,12 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   if (s.entity < 0 && s.here < 0 && !s.counted) {
     modifier_begin = ListedNameBegin(p, phrase, modifier_begin, modifier_end, d.clause);
   }
+  // 当日末|沪深两市融资余额: the end of the day is no name's.
+  if (modifier_begin == phrase.begin && phrase.first > 0 &&
+      IsPeriod(tokens[phrase.first - 1].token_class) &&
+      tokens[phrase.first - 1].outer.end == phrase.begin && StandsAt(text_, modifier_begin, "末")) {
+    modifier_begin += 3;
+  }
   // 甲园4万元和|乙园3万元
   for (std::string_view word : {"以及", "和", "及", "与"}) {
     if (s.previous < 0 || modifier_begin != tokens[s.previous].outer.end ||
@@ -289,7 +295,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       s.modifier.clear();
     }
     if (nouns_.Is("generic", s.modifier) || nouns_.Is("verb", s.modifier) ||
-        CountCodePoints(s.modifier) < 2) {
+        CountCodePoints(s.modifier) < 2 ||
+        (s.metric >= 0 && Any(s.modifier, {"项目", "工程"}))) {  // which, nothing says
       s.modifier.clear();
     }
     if (s.toward && !s.modifier.empty()) {
@@ -362,7 +369,10 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   const auto opens_with = [&](const Ref& name) {
     const std::string& words = name.printed.empty() ? name.text : name.printed;
     const size_t at = words.empty() || s.entity >= 0 ? std::string::npos : s.modifier.find(words);
-    if (at == std::string::npos) return false;
+    // 全球|固态电池|出货量: of all there are of what the article is about.
+    const bool all = s.here >= 0 && tokens[s.here].cue->surface == "全球" &&
+                     tokens[s.here].span.end == s.modifier_span.begin;
+    if (at == std::string::npos || all) return false;
     s.modifier = CleanPhrase(std::string_view(s.modifier).substr(at + words.size()));
     return true;
   };
@@ -695,7 +705,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
         m.span = {s.modifier_span.begin, tokens[s.metric].span.end};
       }
     } else if (const std::string topic = TopicBefore(p, d);
-               s.modifier.empty() && s.entity < 0 &&
+               s.modifier.empty() && s.entity < 0 && m.text.find(topic) == std::string::npos &&
                (topic.ends_with("业") ? !s.firm_context : nouns_.EndsWith("segment", topic))) {
       // 餐饮业方面，营业额…: what the clause before says it is about.
       if (TellsTrades(s.context) && IsBranch(topic)) {

@@ -9,6 +9,8 @@ using Class = TokenClass;
 
 namespace {
 
+constexpr int kOpening = 2;  // sentences that tell whose figures a document is made of
+
 // Whether the words are long enough for a name: two characters of Han, three letters (IDC, Wind).
 bool LongEnough(std::string_view name) {
   const bool latin = std::all_of(name.begin(), name.end(), [](char c) {
@@ -72,6 +74,10 @@ void Fold::NoteSpeaker() {
     office_ = speaker_.who;
   }
   if (speaker_.verb != heard_.back().verb || speaker_.who.text != heard_.back().who.text) {
+    // Mainland news; others tell paragraph by paragraph who says it.
+    speaker_.lead = document_.script == Script::kHans && speaker_.sentence == index_ &&
+                    index_ < kOpening &&
+                    (speaker_.lead || (speaker_.source && IsAgency(speaker_.who)));
     heard_.push_back(speaker_);
   }
 }
@@ -324,6 +330,13 @@ void Fold::FindSpeakers(Parts& p) {
       ref.text = name;
       ref.span = {begin, end};
       if (nouns_.Is("generic", ref.text)) continue;
+      // 据甲公司招股书，公司…: whose it is.
+      if (nouns_.Is("results", token.cue->surface)) {
+        ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
+        ref.named = ref.entity = true;
+        subject_ = company_ = ref;
+        NoteName(ref);
+      }
       speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
       continue;
     }
@@ -408,6 +421,9 @@ void Fold::FindSpeakers(Parts& p) {
           ref.span = span;
           ref.entity = ref.named = true;
           speaker_ = {ref, token.span, false, false, false, index_, paragraph_};
+          speaker_.lead = s > 1 && tokens[s - 2].token_class == Class::kOrg &&
+                          tokens[s - 2].span.end == tokens[s - 1].outer.begin &&
+                          IsAgency(EntityRef(tokens[s - 2]));
           continue;
         }
       }
@@ -506,6 +522,7 @@ void Fold::FindSpeakers(Parts& p) {
     Ref ref = VoiceRef(p, who);
     p.speaker[who] = 1;
     // 据A的B, 甲公司总裁某某: the names in front belong to the same voice.
+    bool official = false;  // 某局副局长某某
     for (int t = who - 1; t >= 0 && p.clause[t] == p.clause[who]; --t) {
       if (!IsEntity(tokens[t].token_class)) {
         if (tokens[t].token_class == Class::kTitle) continue;
@@ -514,6 +531,10 @@ void Fold::FindSpeakers(Parts& p) {
       if (who_class == Class::kPerson || tokens[t].span.end == tokens[t + 1].span.begin) {
         p.speaker[t] = 1;
       }
+      official = official ||
+                 (who_class == Class::kPerson && tokens[t].token_class == Class::kOrg &&
+                  tokens[t + 1].token_class == Class::kTitle &&
+                  EntityRef(tokens[t]).type == EntityType::kOrg && IsAgency(EntityRef(tokens[t])));
     }
     if (who_class == Class::kPlace && !source && !report) continue;
     if (who_class == Class::kPlace) {
@@ -549,8 +570,12 @@ void Fold::FindSpeakers(Parts& p) {
     if (nouns_.Is("generic", ref.text)) continue;
     // 甲所汇整上市公司财报，统计指出: whose reports they are, says nothing.
     if (report && IsSort(ref) && token.token_class == Class::kDoc) continue;
+    if (source && firm && !IsSort(ref) && nouns_.Is("results", token.cue->surface)) {
+      subject_ = company_ = ref;  // 据甲公司年报，公司…
+    }
     speaker_ = {ref,    token.span, report && !source, source, token.cue->surface == "宣布",
                 index_, paragraph_};
+    speaker_.lead = official;
     // 发布了股份回购的公告: who does so announces.
     const bool announces =
         Any(token.cue->surface, {"发布", "公布"}) &&

@@ -334,6 +334,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     if (tokens[t].span.begin == from &&
         (date || c == Class::kConj || c == Class::kPart || c == Class::kAdverb)) {
       from = tokens[t].outer.end;
+      if (date && StandsAt(text_, from, "末")) from += 3;
       continue;
     }
     if (InPhrase(c) || (IsPeriod(c) && !date)) {
@@ -1015,8 +1016,15 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                      tokens[phrase.first - 1].cue != nullptr &&
                      Any(tokens[phrase.first - 1].cue->surface, {"在", "于", "对", "向", "为"});
   // 甲公司9月新能源销量, 其中海外销量6万辆: kinds of what a company sells.
-  const bool sold = s.firm_context && last != nullptr && last->subject.text == s.context.text &&
-                    last->metric.id == s.metric_id && !IsModelName(s.modifier) &&
+  // 甲公司公告，8月新能源汽车销量: who announces tells of its own.
+  const bool goes_on =
+      last != nullptr && last->subject.text == s.context.text && last->metric.id == s.metric_id;
+  const bool own = !company_.empty() && company_.text == s.context.text &&
+                   document_.script == Script::kHans && !nouns_.EndsWith("brand", s.modifier) &&
+                   std::none_of(s.modifier.begin(), s.modifier.end(), [](char c) {
+                     return IsAsciiLetter(static_cast<unsigned char>(c));
+                   });
+  const bool sold = s.firm_context && (goes_on || own) && !IsModelName(s.modifier) &&
                     Any(s.metric_id, {"sales_volume", "deliveries", "production", "shipments"}) &&
                     !nouns_.EndsWith("agent", s.modifier);
   // 产能与|出货量: another measure in front.

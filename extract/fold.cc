@@ -395,6 +395,11 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   }
   FillPeriod(p, index, d);
   FillDirection(p, phrase, d);
+  // 从20%|增至50%: the level that was, whichever way it went.
+  if (p.from.contains(token) && d.claim.kind == ClaimKind::kChange) {
+    d.claim.kind = ClaimKind::kLevel;
+    d.claim.direction = Direction::kNone;
+  }
   FillSubjectAndMetric(p, phrase, d);
   if (d.past_border) TakeParagraphsPeriod(d);
   if (nouns_.Is("gauge", d.claim.quantity.unit) && !d.own_metric) {
@@ -1116,6 +1121,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
     }
   }
   TakeMonthBefore(p);
+  PartRise(p);
   CheckArithmetic(p);
   if (const Basis shared = SharedBasis(p.drafts); shared != Basis::kNone) basis_ = shared;
   const size_t first = claims.size();
@@ -1209,6 +1215,10 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   if (!p.drafts.empty()) {
     unit_metrics_.clear();
     dealer_ = {};
+    last_subject_ = p.drafts.back().subject;
+    last_subject_.span = {};
+    last_sentence_ = index;
+    last_paragraph_ = paragraph_;
   }
   for (size_t i = 0; i < p.drafts.size(); ++i) {
     const Draft& d = p.drafts[i];

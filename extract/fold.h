@@ -276,6 +276,7 @@ class Fold {
   std::string QuotedName(const Ref& who) const;
   void FillAttribution(const Parts& p, int token, int index, Draft& d) const;
   void TakeMonthBefore(Parts& p);
+  void PartRise(Parts& p);
   void TakeYearSpokenOf(const Parts& p, int token, Draft& d);
   void TakeYearToDate(const Parts& p, Draft& d);
   Period& OwnPeriod(Draft& d, const Mention& of);
@@ -297,6 +298,7 @@ class Fold {
   static Basis SharedBasis(const std::vector<Draft>& drafts);
   void TakeBasis(const Parts& p, Draft& d) const;
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
+  bool SaysSame(const Parts& p, const Draft& d) const;
   bool TakeFromList(const Parts& p, Draft& d) const;
   std::string DeedBehind(const Parts& p, int metric) const;
   MetricRef DeedInFront(const Parts& p, const Phrase& phrase, Scene& s) const;
@@ -312,6 +314,7 @@ class Fold {
   const Token* BeforeBracket(const Parts& p, int token) const;
   MatchSpan ModelBehind(const Parts& p, int token, int value) const;
   bool FirmBefore(const Parts& p, int token) const;
+  MatchSpan GoodsBeforeHere(const Parts& p, const Phrase& phrase, const Scene& s) const;
   bool DatedFirm(const Parts& p, const Phrase& phrase) const;
   bool Foretells(const Parts& p) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
@@ -392,6 +395,7 @@ class Fold {
   std::vector<int> PeriodsBefore(const Parts& p, int token) const;
   bool PartPeriod(Parts& p, ValueRun run);
   void SpreadBound(Parts& p, ValueRun run, int each) const;
+  void ShareMeasureBehind(Parts& p, ValueRun run) const;
   void AlignBases(Parts& p, ValueRun run) const;
   void SetPeriods(Parts& p, ValueRun run, const std::vector<int>& periods) const;
   bool AlignPeriods(Parts& p, ValueRun run, int each);
@@ -481,6 +485,8 @@ class Fold {
   // No known name, that the last number of a sentence was about.
   Ref thing_;
   std::string thing_metric_, thing_measure_;
+  Ref last_subject_;  // of the last number
+  int last_sentence_ = -9, last_paragraph_ = -1;
   int thing_sentence_ = -2;
   uint32_t thing_paragraph_ = 0;
   Ref dealer_;              // who bought and sold in the sentence before

@@ -79,6 +79,7 @@ void Fold::AlignLists(Parts& p) {
       periods =
           AlignListedPeriods(p, run) || TakePeriods(p, run, dated) || AlignForeseenYears(p, run);
     }
+    ShareMeasureBehind(p, run);
     if (periods) dated = run;
   }
   if (dated.size == 0) return;
@@ -174,6 +175,30 @@ void Fold::SpreadBound(Parts& p, ValueRun run, int each) const {
   for (size_t n = 1; n < run.size; ++n) {
     Quantity& quantity = p.drafts[run.begin + n].claim.quantity;
     if (quantity.bound == Bound::kExact) quantity.bound = first.claim.quantity.bound;
+  }
+}
+
+// 分别以35%和7%的3C市占率: the share behind the last is that of all of them.
+void Fold::ShareMeasureBehind(Parts& p, ValueRun run) const {
+  constexpr uint32_t kLongest = 24;
+  const auto& tokens = p.row.tokens;
+  const int last = p.drafts[run.begin + run.size - 1].token;
+  const uint32_t end = tokens[last].outer.end;
+  if (tokens[last].token_class != Class::kPercent || !StandsAt(text_, end, "的")) return;
+  for (int t = last + 1; t < static_cast<int>(tokens.size()) && p.clause[t] == p.clause[last];
+       ++t) {
+    const Token& token = tokens[t];
+    if (token.outer.begin > end + kLongest) return;
+    if (token.token_class != Class::kMetric || !nouns_.Is("part", token.cue->value)) continue;
+    if (Text({end, token.span.begin}).find("、") != std::string_view::npos) return;
+    for (size_t n = 0; n < run.size; ++n) {
+      Draft& d = p.drafts[run.begin + n];
+      if (d.own_metric && d.metric.span.begin < end) continue;
+      d.metric = MetricOf(token);
+      d.own_metric = true;
+      if (d.claim.kind == ClaimKind::kLevel) d.claim.kind = ClaimKind::kShare;
+    }
+    return;
   }
 }
 

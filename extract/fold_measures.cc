@@ -57,6 +57,25 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   Settle(p, d, s);
 }
 
+// 这一数字为6%: whether the clause says of no more than the figure before what it is now, and there
+// is one, of a sentence at most two before.
+bool Fold::SaysSame(const Parts& p, const Draft& d) const {
+  constexpr int kNear = 2;  // sentences
+  const auto& tokens = p.row.tokens;
+  const Draft* last = LastDraft(p, d.token);
+  if (last == nullptr &&
+      (metric_.empty() || index_ - last_sentence_ > kNear || last_paragraph_ != paragraph_)) {
+    return false;
+  }
+  const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+  for (int t = 0; t < d.token; ++t) {
+    if (p.clause[t] != d.clause) continue;
+    const Class c = tokens[t].token_class;
+    if (IsQuantity(c) || IsEntity(c) || c == Class::kMetric) return false;
+  }
+  return nouns_.Within("demonstrative", Text({from, tokens[d.token].outer.begin}));
+}
+
 // 升5%至300亿元, 3%及4%: a number that shares all of the one before.
 bool Fold::TakeFromList(const Parts& p, Draft& d) const {
   const auto& tokens = p.row.tokens;
@@ -100,6 +119,19 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
       d.by_broker = last->by_broker;
       return true;
     }
+  }
+  // 渗透率为26%。而一年前这个数据仅为6%: the same once more.
+  if (SaysSame(p, d)) {
+    if (last != nullptr) {
+      d.subject = last->subject;
+      d.metric = last->metric;
+      d.named_subject = last->named_subject;
+    } else {
+      d.subject = last_subject_;
+      d.metric = metric_;
+      d.named_subject = true;
+    }
+    return true;
   }
   // 3%及4%, 50点或1%: the second of a list takes all of the first.
   if (last != nullptr && last->token == previous && previous >= 0) {
@@ -409,6 +441,20 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
         tokens[next + 1].span.begin == tokens[next].outer.end) {
       behind = tokens[next++].outer.end;
     }
+    // 19.4%的|全球|市占, 7%的|3C|市占率
+    while (vc == Class::kPercent && next + 1 < static_cast<int>(tokens.size()) &&
+           p.clause[next] == d.clause && StandsAt(text_, behind, "的") &&
+           (tokens[next].token_class == Class::kHere ||
+            (IsQuantity(tokens[next].token_class) && !p.refused[next].empty())) &&
+           tokens[next + 1].outer.begin - behind <= 24) {
+      ++next;
+    }
+    const auto rate_behind = [&](int t) {
+      return vc == Class::kPercent && t + 1 < static_cast<int>(tokens.size()) &&
+             tokens[t + 1].token_class == Class::kMetric &&
+             tokens[t + 1].span.begin == tokens[t].span.end &&
+             nouns_.Is("part", tokens[t + 1].cue->value);
+    };
     if (next < static_cast<int>(tokens.size()) && p.clause[next] == d.clause &&
         tokens[next].token_class == Class::kMetric) {
       const std::string_view gap = Text({behind, tokens[next].span.begin});
@@ -417,8 +463,16 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       const bool kind = vc == Class::kMoney && gap.size() <= 12 && gap.find("、") == gap.npos &&
                         nouns_.EndsWith("paper", paper);
       // 创造了56万美元的|日|营收: a word says what kind of measure.
-      const bool of_sum = vc == Class::kMoney && gap.starts_with("的") && gap.size() <= 12 &&
-                          gap.find("、") == gap.npos;
+      // Likewise 19.4%的全球|市占, 20%左右的|市占率.
+      // 65%的锂加工|产能，: so much of what a clause ends in.
+      const uint32_t after = tokens[next].span.end;
+      const bool head = after >= p.span.end || IsCut(CodePointAt(text_, after)) ||
+                        StandsAt(text_, after, "和") || StandsAt(text_, after, "及");
+      const bool rate = vc == Class::kPercent && gap.size() > std::string_view("的").size() &&
+                        (nouns_.Is("part", tokens[next].cue->value) ||
+                         (head && Fits(*tokens[next].cue, "count")));
+      const bool of_sum = (vc == Class::kMoney || rate) && gap.starts_with("的") &&
+                          gap.size() <= (rate ? 24u : 12u) && gap.find("、") == gap.npos;
       if (kind && !gap.empty()) {
         s.post_metric = next;
         // 12倍的市盈率, but not 营收的3倍利润增长: of multiples, what is one itself.
@@ -427,6 +481,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       } else if (gap.empty() || gap == "的" || of_sum ||
                  (s.counted && gap.size() <= 24 && gap.find("、") == gap.npos)) {
         s.post_metric = next;
+        // 19%的出货|市占率: of words behind each other the last is what it is.
+        while (rate_behind(s.post_metric)) ++s.post_metric;
       }
     }
     // 每股29元现金股利, but not 25元/股回购
@@ -624,7 +680,8 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
              !(vc == Class::kPercent && nouns_.Is("crowd", tokens[s.post_metric].cue->surface))) {
     m = MetricOf(tokens[s.post_metric]);
     if (const MatchSpan kind{value.outer.end + 3, m.span.begin};
-        vc == Class::kMoney && StandsAt(text_, value.outer.end, "的") && kind.begin < kind.end) {
+        (vc == Class::kMoney || (vc == Class::kPercent && !nouns_.Is("part", m.id))) &&
+        StandsAt(text_, value.outer.end, "的") && kind.begin < kind.end) {
       m.base = m.text;
       m.text = CleanPhrase(Text(kind)) + m.text;
     }

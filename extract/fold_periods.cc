@@ -206,6 +206,38 @@ void Fold::TakeMonthBefore(Parts& p) {
   }
 }
 
+// 从2014年到2016年，销量从7.5万辆增至50.7万辆: the first and the last of the years that the pair
+// spans.
+void Fold::PartRise(Parts& p) {
+  for (size_t i = 0; i + 1 < p.drafts.size(); ++i) {
+    Draft& d = p.drafts[i];
+    Draft& next = p.drafts[i + 1];
+    if (!p.from.contains(d.token) || d.period.empty() || next.period.mention != d.period.mention ||
+        next.clause != d.clause || next.claim.kind == ClaimKind::kChange) {
+      continue;
+    }
+    const Mention of = *d.period.mention;
+    const std::string_view words = Text(of.span);
+    const bool pair = words.find("到") != words.npos || words.find("至") != words.npos;
+    if ((of.period.grain != Grain::kMonth && of.period.grain < Grain::kYear) || !pair ||
+        !of.period.start || !of.period.end) {
+      continue;
+    }
+    const Date first = of.period.start->date;
+    const Date last = of.period.end->date;
+    const bool years = of.period.grain >= Grain::kYear;
+    if (years ? first.year == last.year : first.year == last.year && first.month == last.month) {
+      continue;
+    }
+    const auto part = [&](const Date& day) {
+      return years ? YearPeriod(day.year) : MonthPeriod(day.year, day.month);
+    };
+    if (part(first).start->date != first || part(last).end->date != last) continue;
+    OwnPeriod(d, of) = part(first);
+    OwnPeriod(next, of) = part(last);
+  }
+}
+
 // 去年第4季营收A，全年B: 全年 is that of the date before it in the sentence. So is 年内 of the year
 // whose results are told.
 void Fold::TakeYearSpokenOf(const Parts& p, int token, Draft& d) {
@@ -421,7 +453,7 @@ void Fold::TakeParagraphsPeriod(Draft& d) const {
                        nouns_.Is("macro", metric_.id) && !nouns_.Is("corporate", d.metric.id) &&
                        !TellsTrade(d.metric) && d.claim.modality == Modality::kActual;
   if (!(day ? TellsTrade(d.metric) && TellsTrade(metric_)
-            : same || counted || both("macro") || both("corporate"))) {
+            : same || counted || both("macro") || both("corporate") || both("marketed"))) {
     return;
   }
   d.period = period_;

@@ -399,6 +399,14 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
   std::string_view whole = WithoutMarks(Trim(phrase));
   constexpr std::string_view kWith = "与";
   if (whole.starts_with(kWith) && whole.size() > 9) whole.remove_prefix(kWith.size());
+  // 控制了|全球产能: what stands behind a verb that is over.
+  constexpr std::string_view kDone = "了";
+  if (const size_t done = whole.rfind(kDone);
+      done != whole.npos && done >= 6 && done + kDone.size() < whole.size() &&
+      !Any(whole.substr(done - 3, 3), {"为", "除", "罢", "不", "得"}) &&
+      !Any(whole.substr(done + 3, 3), {"解", "结", "不", "得", "却", "然"})) {
+    whole.remove_prefix(done + kDone.size());
+  }
   std::string_view text = whole;
   // 1.|营收: a label names nothing, the code of a fund does.
   constexpr size_t kCode = 4;

@@ -51,6 +51,12 @@ int Fold::PersonBefore(const Parts& p, int token) {
 // Who speaks at the token; 德国联邦统计局公布…。联邦统计局称: an office is the one heard last whose
 // name ends so.
 Ref Fold::VoiceRef(const Parts& p, int token) const {
+  // 某机构|《季度报告》: who wrote it.
+  if (token > 0 && Text(p.row.tokens[token].span).starts_with("《") &&
+      p.row.tokens[token - 1].token_class == Class::kOrg &&
+      p.row.tokens[token - 1].span.end == p.row.tokens[token].span.begin) {
+    --token;
+  }
   Ref ref = EntityRef(p.row.tokens[token]);
   if (office_.empty() || !IsAgency(ref)) return ref;
   uint32_t from = p.clause_begin[static_cast<size_t>(p.clause[token])];

@@ -541,6 +541,13 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
             "leftout", Text({p.clause_begin[static_cast<size_t>(clause)], ClauseEnd(p, clause)}))) {
       continue;
     }
+    // 日本市场表现强劲，受甲公司新机带动，出货量增长15%: nor is what moved it.
+    const std::string_view words =
+        Text({p.clause_begin[static_cast<size_t>(clause)], ClauseEnd(p, clause)});
+    if (clause > 0 && (last == nullptr || clause - 1 >= last->clause) &&
+        (nouns_.StartsWith("cause", words) || nouns_.EndsWith("effect", words))) {
+      continue;
+    }
     Ref placed = PlacedRef(p, clause);
     if (!placed.empty()) return placed;
     // 个人电脑市场方面，出货量…: another market than whom the clause before was about.
@@ -976,6 +983,24 @@ MatchSpan Fold::ModelBehind(const Parts& p, int token, int value) const {
   return {};
 }
 
+// The goods in front of 国内 or 全球 that a measure of things sold follows; empty for none, and
+// where a company is spoken of, whose goods they are.
+MatchSpan Fold::GoodsBeforeHere(const Parts& p, const Phrase& phrase, const Scene& s) const {
+  constexpr uint32_t kLongest = 36, kShortest = 6;
+  const auto& tokens = p.row.tokens;
+  if (s.here < 0 || s.entity >= 0 || s.metric < 0 || s.firm_context ||
+      !nouns_.Is("marketed", tokens[s.metric].cue->value)) {
+    return {};
+  }
+  const MatchSpan goods{phrase.begin, tokens[s.here].span.begin};
+  if (goods.end < goods.begin + kShortest || goods.size() > kLongest) return {};
+  for (int t = phrase.first; t < s.here; ++t) {
+    if (tokens[t].outer.begin >= goods.begin) return {};
+  }
+  const std::string words = CleanPhrase(Text(goods));
+  return CountCodePoints(words) >= 2 && !nouns_.Is("generic", words) ? goods : MatchSpan{};
+}
+
 // Whether a company and a date stand right in front of the phrase: 甲公司9月|新能源销量.
 bool Fold::DatedFirm(const Parts& p, const Phrase& phrase) const {
   const auto& tokens = p.row.tokens;
@@ -983,6 +1008,10 @@ bool Fold::DatedFirm(const Parts& p, const Phrase& phrase) const {
   if (t < 1 || !IsPeriod(tokens[t].token_class) || tokens[t].outer.end != phrase.begin)
     return false;
   while (t > 0 && IsPeriod(tokens[t].token_class)) --t;
+  // 该公司|去年|智能手机出货量
+  if (tokens[t].token_class == Class::kPronoun && tokens[t].cue->value == "company") {
+    return tokens[t].span.end == tokens[t + 1].outer.begin && p.clause[t] == p.clause[t + 1];
+  }
   return tokens[t].token_class == Class::kOrg && tokens[t].span.end == tokens[t + 1].outer.begin &&
          p.clause[t] == p.clause[t + 1] && p.speaker[t] == 0 && !IsAgency(EntityRef(tokens[t]));
 }
@@ -1105,6 +1134,11 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       s.modifier_span.begin = std::max(s.modifier_span.begin, model.end);
       s.modifier = CleanPhrase(Text(s.modifier_span));
     }
+  } else if (const MatchSpan goods = GoodsBeforeHere(p, phrase, s); goods.size() > 0) {
+    // 新能源乘用车|国内零售销量: what is sold here.
+    s.SetSubject(CleanPhrase(Text(goods)), goods);
+    s.modifier_span = {tokens[s.here].span.begin, modifier_end};
+    s.modifier = Text(s.modifier_span);
   } else if (s.here >= 0 &&
              (!(s.corporate && s.firm_context) ||
               (Foretells(p) && tokens[s.here].cue->surface == "全球")) &&

@@ -428,9 +428,15 @@ void EntityFinder::Impl::LinkNames(Work& work) const {
     if (date != 0 && forms.LongestStartingAt(FormKind::kCompanyContext, text, at + date) != 0) {
       return true;
     }
-    // 客户大量采购: what stands in front makes no company of a common word, nor of 其中资通|产品.
-    return !text.substr(end).starts_with("产品") &&
-           forms.LongestEndingAt(FormKind::kCompanyLeft, text, begin > 30 ? begin - 30 : 0,
+    // 客户大量采购: what stands in front makes no company of a common word, nor of 其中资通|产品
+    // and 其中资通|与视听产品.
+    constexpr std::string_view kWith = "与", kGoods = "产品";
+    const std::string_view behind = text.substr(at);
+    if (behind.starts_with(kGoods) ||
+        (behind.starts_with(kWith) && behind.substr(0, 15).ends_with(kGoods))) {
+      return false;
+    }
+    return forms.LongestEndingAt(FormKind::kCompanyLeft, text, begin > 30 ? begin - 30 : 0,
                                  begin) != 0 &&
            !IsCommonWord(alias);
   };

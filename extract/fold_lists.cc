@@ -651,7 +651,11 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
   // 甲公司、乙公司和丙净流入分别为…: a name that no lexicon knows, among those of companies.
   const bool among = n > 0 && IsListed(first.subject) && items[0].Contains(first.subject.span) &&
                      CountCodePoints(name) <= 5 && !nouns_.EndsWith("segment", name);
-  const bool agent = among || nouns_.EndsWith("agent", name);
+  // 资通产品、机械各增3%、4%: goods are what a country trades.
+  constexpr std::string_view kWares = "品";
+  const bool ware = name.ends_with(kWares) && nouns_.Is("trade", like.id) &&
+                    (!first.subject.entity || first.subject.type == EntityType::kPlace);
+  const bool agent = !ware && (among || nouns_.EndsWith("agent", name));
   if (nouns_.EndsWith("measure", name) && !agent) {
     d.metric = {};
     d.metric.text = name;

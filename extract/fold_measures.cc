@@ -320,6 +320,10 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     s.modifier = CleanPhrase(Text({modifier_begin, modifier_end}));
     s.modifier_span = {modifier_begin, modifier_end};
     s.modifier = nouns_.Without("filler", std::move(s.modifier));
+    // 集中市场总|成交值: the sum is the measure's.
+    constexpr std::string_view kSum = "总";
+    if (s.metric >= 0 && s.modifier.ends_with(kSum))
+      s.modifier.resize(s.modifier.size() - kSum.size());
     // 350家|公司净利润增幅超过100%: of those just counted (CountedBefore).
     const Draft* counted = LastDraft(p, d.token);
     if (s.modifier == "公司" || (s.metric >= 0 && counted != nullptr &&
@@ -1621,6 +1625,13 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
       groups->second.contains("speaker")) {
     m = last->metric;
   }
+  // 末期息每股3元，较上年的|2元减少50%: what it is compared with was just told.
+  if (const int t = d.token - 1; m.empty() && last != nullptr && last->clause >= d.clause - 1 &&
+                                 t > 0 && IsPeriod(tokens[t].token_class) && p.compared[t] != 0 &&
+                                 last->token < t &&
+                                 Text({tokens[t].outer.end, tokens[d.token].outer.begin}) == "的") {
+    m = last->metric;
+  }
   // A measure named since the last number, then that of the nearest number of the same unit.
   for (int t = d.token - 1; m.empty() && t >= 0; --t) {
     if (last != nullptr && t <= last->token) break;
@@ -1630,6 +1641,17 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     if (IsYardstick(p, t) || spent || tokens[t].span.begin >= d.yardstick) continue;
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == 0 && !GivesReason(p, t)) {
       m = MetricOf(tokens[t]);
+      // 对甲国|出口值创新高，增5%: whither it goes is a part of it.
+      if (nouns_.Is("trade", m.id)) {
+        const Phrase front = LeftPhrase(p, t);
+        const int way = front.first - 1;
+        if (way >= 0 && !front.empty() && front.end == m.span.begin &&
+            tokens[way].outer.end == front.begin && tokens[way].token_class == Class::kPrep &&
+            LeadsAbroad(tokens[way])) {
+          m.base = m.text;
+          m.text = std::string(Text({tokens[way].span.begin, m.span.begin})) + m.base;
+        }
+      }
       // 就业不足|人数方面，为6万人
       const std::string topic = p.clause[t] == d.clause - 1 ? TopicBefore(p, d) : std::string();
       if (topic.size() > m.text.size() && topic.ends_with(m.text)) {
@@ -1796,6 +1818,11 @@ bool Fold::IsWare(const Parts& p, const Draft& d, const Scene& s) const {
   // 外销订单A。电子产品接单B，机械业年增C: what is ordered of a country.
   const auto ordered = [](const MetricRef& m) { return Any(m.id, {"export_orders", "orders"}); };
   if (ordered(d.metric) && !s.firm_context && of_before(ordered)) return true;
+  // 资通产品出口A: goods are what a country trades.
+  if (d.own_metric && d.metric.id != "share_ratio" && nouns_.Is("trade", d.metric.id) &&
+      s.subject.text.ends_with(kWares) && !s.firm_context) {
+    return true;
+  }
   if (!s.change) return false;
   if (!d.own_metric) {
     return s.subject.text.ends_with(kWares) &&

@@ -602,10 +602,14 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   for (const Draft& other : p.drafts) {
     if (other.token == previous) last = &other;
   }
+  // 各年增1.3倍、24%: rates both.
+  const auto is_rate = [](Class c) { return c == Class::kPercent || c == Class::kMultiple; };
   if (verb < 0 && noun < 0 && last != nullptr && previous >= 0) {
     const std::string_view gap = GapBetween(p, previous, d.token);
     if (SaysAgain(gap) || (Any(gap, {"、", "和", "及", "与", "/", "以及", "和约", "及约", "("}) &&
-                           QuantityClass(*tokens[previous].mention) == vc)) {
+                           (QuantityClass(*tokens[previous].mention) == vc ||
+                            (last->claim.kind == ClaimKind::kChange && is_rate(vc) &&
+                             is_rate(tokens[previous].token_class))))) {
       claim.direction = last->claim.direction;
       claim.kind = last->claim.kind;
       claim.basis = last->claim.basis;
@@ -709,6 +713,13 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   if (chosen >= 0 && chosen + 2 == d.token && tokens[chosen + 1].token_class == Class::kAdverb &&
       nouns_.Is("told", tokens[chosen + 1].cue->surface) &&
       nouns_.Is("versus", tokens[chosen].cue->surface)) {
+    chosen = -1;
+  }
+  // 高于对甲国|占比|26.6%: a level, of what it is held against.
+  if (chosen >= 0 && chosen < d.token - 1 && vc == Class::kPercent &&
+      nouns_.Is("versus", tokens[chosen].cue->surface) &&
+      tokens[d.token - 1].token_class == Class::kMetric &&
+      tokens[d.token - 1].span.end == value.outer.begin) {
     chosen = -1;
   }
   // 将低于每桶60美元: a bound, with the thing that one pays for in between.

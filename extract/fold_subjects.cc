@@ -109,6 +109,11 @@ Ref Fold::CompanyRef(const Parts& p, int token) const {
       if (Text({p.span.begin, tokens[t].span.begin}).ends_with(name.text)) return name;
     }
   }
+  // 该公司: the last one spoken of, whoever announced before.
+  const Cue* word = tokens[token].cue;
+  if (word != nullptr && word->surface.starts_with("该") && p.drafts.empty() && !firm_.empty()) {
+    return firm_;
+  }
   // 乙公司虽无预测，但表示公司产能…: whom an earlier clause of the sentence opens with.
   for (int t = 0; t < token && p.clause[t] < p.clause[token]; ++t) {
     if (tokens[t].token_class != Class::kOrg || p.paren[t] != 0 ||
@@ -189,6 +194,10 @@ Ref Fold::FirmSpokenOf() const {
 // The entity of a place's name. The few that a document asks for are looked up once.
 Ref Fold::PlaceRef(std::string_view name) const {
   Ref ref = NameRef(name);
+  if (ref.entity && ref.type != EntityType::kPlace) {
+    ref = {};  // 财政部 is no place
+    ref.text = name;
+  }
   ref.type = EntityType::kPlace;
   return ref;
 }
@@ -202,7 +211,7 @@ Ref Fold::NameRef(std::string_view name) const {
   // Most phrases hold no name; to find that out in full takes a hundred times as long.
   if (!tables_.entities->MayKnow(name)) return ref;
   std::vector<Mention> found;
-  tables_.entities->Find(name, "", "", found);
+  tables_.entities->Find(name, document_.meta.region, "", found);
   if (found.size() == 1 && found[0].span.size() == name.size() && found[0].entity.known) {
     ref.text = found[0].entity.canonical;
     ref.id = found[0].entity.entity_id;
@@ -1089,6 +1098,15 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     std::string text = s.entity >= 0 ? std::string(Text({begin, s.modifier_span.end})) : s.modifier;
     if (here) text = tokens[s.here].cue->surface + text;
     if (text.ends_with("的")) text.resize(text.size() - 3);
+    // 宝岛|股价指数|收20360点: an index by its whole name.
+    if (s.points && tokens[s.metric].cue->surface == "股价指数") {
+      s.SetSubject(text + tokens[s.metric].cue->surface, {begin, tokens[s.metric].span.end});
+      s.subject.type = EntityType::kIndex;
+      s.modifier.clear();
+      s.metric = s.clause_metric = -1;
+      d.own_subject = true;
+      return;
+    }
     const bool market = tokens[s.metric].cue->surface.starts_with("市场规模") &&
                         !text.ends_with("市场");
     if (market) text += "市场";

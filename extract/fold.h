@@ -330,6 +330,7 @@ class Fold {
   std::string WholeBefore(const Parts& p, const Draft& d) const;
   std::string ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const;
   MatchSpan DoersBefore(const Parts& p, int token) const;
+  std::string CountedSo(const Parts& p, const Draft& d, const Scene& s) const;
   void CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
   bool IsPart(const Draft& d, const Scene& s, const MetricRef& whole) const;
   void TakePart(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;

@@ -507,6 +507,13 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     }
     if (s.counted) {
       s.post = PostNoun(p, d.token, s.post_span);
+      // 15家|公司首发上会: bodies go by what they are.
+      for (const std::string_view body : {"公司", "企业", "银行", "券商", "机构"}) {
+        if (d.claim.quantity.unit != "count:家" || !s.post.starts_with(body)) continue;
+        if (nouns_.EndsWith("crowd", s.post) || nouns_.EndsWith("agent", s.post)) break;
+        s.post = body;
+        s.post_span.end = s.post_span.begin + static_cast<uint32_t>(body.size());
+      }
       // 3700只|个股下跌: what a word of no one thing counts here is shares.
       for (std::string_view share : {"个股", "股票"}) {
         if (!s.post.empty() || !StandsAt(text_, value.outer.end, share)) continue;
@@ -524,14 +531,25 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
           Any(d.claim.quantity.unit, {"count:家", "count:只", "count:支", "count:档", "count:间"});
       const bool sorts =
           Any(d.claim.quantity.unit, {"count:个", "count:种", "count:类", "count:座"});
-      if (s.post_metric >= 0 && (bodies || sorts) && !Fits(*tokens[s.post_metric].cue, "count")) {
-        const uint32_t end = tokens[s.post_metric].span.begin;
+      // 6家|汽车企业|交付过万: nor what they deliver, though that is counted too.
+      const bool made =
+          s.post_metric >= 0 && d.claim.quantity.unit == "count:家" &&
+          nouns_.EndsWith("crowd", Text({value.outer.end, tokens[s.post_metric].span.begin}));
+      if (s.post_metric >= 0 && (bodies || sorts) &&
+          (made || !Fits(*tokens[s.post_metric].cue, "count"))) {
+        uint32_t end = tokens[s.post_metric].span.begin;
+        // 32种|产品价格|上涨: the noun may belong to the measure's name.
+        const size_t named = end == value.outer.end
+                                 ? nouns_.LongestStart("crowd", Text(tokens[s.post_metric].span))
+                                 : 0;
+        end += static_cast<uint32_t>(named);
         s.post_span = {value.outer.end, std::max(end, value.outer.end)};
         const std::string noun = CleanPhrase(Text(s.post_span));
         const bool company = bodies && (noun == "公司" || noun == "个股");
         if (CountCodePoints(noun) >= 2 && (company || !nouns_.Is("generic", noun))) {
           s.post = noun;
           s.post_deed = DeedBehind(p, s.post_metric);
+          s.post_deed.erase(0, std::min(named, s.post_deed.size()));
           s.post_metric = -1;
         } else if (bodies) {
           s.post.clear();
@@ -1228,8 +1246,30 @@ MatchSpan Fold::DoersBefore(const Parts& p, int token) const {
   if (Any(does.cue->surface, {"增加", "减少", "新增", "扩大", "缩减"})) return {};
   const std::string_view who = Text({does.span.end, end});
   constexpr std::string_view kShares = "股份";
-  if (who.empty() || (who != kShares && !nouns_.Is("agent", who))) return {};
+  if (who.empty() || (who != kShares && !nouns_.Is("agent", who) && !nouns_.Is("crowd", who))) {
+    return {};
+  }
   return {does.span.begin, end};
+}
+
+// 412家|公司披露预告，其中286家|预喜: the noun of the numbers of the same unit before, where what
+// stands behind this one is none that bodies and shares go by. Empty for none.
+std::string Fold::CountedSo(const Parts& p, const Draft& d, const Scene& s) const {
+  const std::string_view unit = d.claim.quantity.unit;
+  if (s.post.empty() || !Any(unit, {"count:家", "count:只", "count:股", "count:户"}) ||
+      nouns_.EndsWith("agent", s.post) || nouns_.EndsWith("crowd", s.post) ||
+      nouns_.EndsWith("measure", s.post)) {
+    return "";
+  }
+  for (auto o = p.drafts.rbegin(); o != p.drafts.rend(); ++o) {
+    if (o->claim.quantity.unit == unit && nouns_.EndsWith("crowd", o->noun)) return o->noun;
+  }
+  for (const auto& [u, k, other] : unit_metrics_) {
+    if (u == unit && other.cue == nullptr && nouns_.EndsWith("crowd", other.base)) {
+      return other.base;
+    }
+  }
+  return "";
 }
 
 // The measure of a count: what is counted, and what the counted things do.
@@ -1272,6 +1312,14 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
         if (noun.empty() && u == unit && other.cue == nullptr) noun = other.base;
       }
     }
+    // 成份股中，25只上涨: of the shares spoken of.
+    if (noun.empty() && s.post.empty() && unit == "count:只" &&
+        d.token + 1 < static_cast<int>(tokens.size()) &&
+        (tokens[d.token + 1].token_class == Class::kUp ||
+         tokens[d.token + 1].token_class == Class::kDown) &&
+        ClosesClause(p, d.token + 1)) {
+      noun = "个股";
+    }
     // 备案的模型有200多家: what there are so many of.
     if (noun.empty() && s.post.empty() && s.exists && !s.modifier.empty() &&
         s.modifier.size() <= 45 && s.modifier.find("、") == std::string::npos &&
@@ -1284,10 +1332,29 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
       s.modifier.clear();
       return;
     }
+    // 412家公司披露，其中286家预喜: what those do who were counted before.
+    if (std::string before = CountedSo(p, d, s); !before.empty()) {
+      noun = std::move(before);
+      s.post_deed = s.post;
+      // 1家|终止审核: all of a short clause without a word of the tables.
+      constexpr uint32_t kLongestDeed = 24;
+      const MatchSpan rest{value.outer.end, ClauseEnd(p, d.clause)};
+      const bool plain = std::none_of(tokens.begin(), tokens.end(), [&](const Token& t) {
+        return t.span.begin >= rest.begin && t.span.begin < rest.end;
+      });
+      if (plain && rest.size() <= kLongestDeed) s.post_deed = CleanPhrase(WithoutMarks(Text(rest)));
+      if (s.post_deed.size() < s.post.size()) s.post_deed = s.post;
+    }
     d.noun = noun;
+    // 亏损|公司, of 412家上市公司: what sort of companies was said.
+    constexpr size_t kWord = 6;
+    if (!s.post_deed.empty() && noun != s.post && noun.size() > kWord &&
+        nouns_.Is("crowd", noun.substr(noun.size() - kWord))) {
+      noun.erase(0, noun.size() - kWord);
+    }
     const uint32_t end = s.post.empty() ? value.outer.end : s.post_span.end;
     const int next = d.token + 1;
-    if (!noun.empty() && next < static_cast<int>(tokens.size()) &&
+    if (!noun.empty() && s.post_deed.empty() && next < static_cast<int>(tokens.size()) &&
         tokens[next].outer.begin == end &&
         (tokens[next].token_class == Class::kUp || tokens[next].token_class == Class::kDown ||
          (tokens[next].token_class == Class::kLevel && tokens[next].cue->surface == "持平")) &&

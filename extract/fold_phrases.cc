@@ -516,7 +516,8 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
               "车", "舱", "柜", "炉", "仪", "屏", "板", "线", "权", "证", "费"})) {
       break;
     }
-    if (wb == 0 && (nouns_.Is("verb", word) || nouns_.Is("generic", word))) {
+    if (wb == 0 && (nouns_.Is("verb", word) || nouns_.Is("generic", word)) &&
+        !nouns_.StartsWith("compound", text)) {
       // 投放点, 运营商: a verb that a single character makes a noun.
       const std::string_view next = text.substr(we, 3);
       if (!Any(next, {"点", "商", "厂", "站", "者", "员", "率", "量", "数", "额", "权"})) return "";

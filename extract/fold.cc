@@ -401,6 +401,17 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     d.claim.direction = Direction::kNone;
   }
   FillSubjectAndMetric(p, phrase, d);
+  // 市值蒸发645亿美元(折合人民币4602亿元): the same in other money.
+  if (const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+      last != nullptr && last->token >= token - 2 && value.token_class == Class::kMoney &&
+      p.row.tokens[last->token].token_class == Class::kMoney &&
+      p.paren[token] > p.paren[last->token] &&
+      Any(Text({p.row.tokens[last->token].outer.end, value.outer.begin}),
+          {"(", "(约", "(约合", "(折合", "(合", "(约为", "(约折合"})) {
+    d.claim.kind = last->claim.kind;
+    d.claim.direction = last->claim.direction;
+    d.claim.basis = last->claim.basis;
+  }
   if (d.past_border) TakeParagraphsPeriod(d);
   if (nouns_.Is("gauge", d.claim.quantity.unit) && !d.own_metric) {
     p.refused[token] = "the name of a process";
@@ -1223,6 +1234,7 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   for (size_t i = 0; i < p.drafts.size(); ++i) {
     const Draft& d = p.drafts[i];
     unit_metrics_.emplace_back(made[i].quantity.unit, made[i].kind, d.metric);
+    if (d.relative) continue;  // 低于乙公司的22万元: said by the way of somebody else
     // A place that a company's article mentions does not take the company's place.
     const bool place = d.subject.entity && d.subject.type == EntityType::kPlace &&
                        subject_.entity && subject_.type == EntityType::kOrg &&

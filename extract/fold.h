@@ -349,6 +349,7 @@ class Fold {
   bool IsWare(const Parts& p, const Draft& d, const Scene& s) const;
   const MetricRef* TradedWith(const Parts& p, const Draft& d, const Scene& s) const;
   Ref AnnouncerOf(const Parts& p, const Draft& d, const Scene& s) const;
+  bool IsBranchPlace(const Parts& p, const Draft& d, const Scene& s) const;
   void Settle(Parts& p, Draft& d, Scene& s);
   std::string LabelOf(const Parts& p, const Draft& d) const;
   std::string PartOf(const Parts& p, const Draft& d) const;

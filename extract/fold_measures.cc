@@ -1955,9 +1955,27 @@ Ref Fold::AnnouncerOf(const Parts& p, const Draft& d, const Scene& s) const {
   return firm;
 }
 
+// 甲公司全球门店9家，中国为3家: a place where a company has a part of what was just told of it.
+bool Fold::IsBranchPlace(const Parts& p, const Draft& d, const Scene& s) const {
+  const Draft* last = LastDraft(p, d.token);
+  return last != nullptr && d.own_subject && !d.own_metric && s.subject.entity &&
+         s.subject.type == EntityType::kPlace && last->subject.entity &&
+         last->subject.type == EntityType::kOrg && !IsAgency(last->subject) &&
+         last->clause >= d.clause - 2 && last->claim.quantity.unit == d.claim.quantity.unit &&
+         last->claim.kind == d.claim.kind && d.metric.text == last->metric.text &&
+         d.metric.cue != nullptr && !nouns_.Is("macro", d.metric.id) &&
+         !nouns_.Is("quote", d.metric.id);
+}
+
 void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   const auto& tokens = p.row.tokens;
   MetricRef& m = d.metric;
+  if (IsBranchPlace(p, d, s)) {
+    if (m.base.empty()) m.base = m.cue->canonical;
+    m.text = s.subject.text + m.base;
+    m.span = s.subject.span;
+    s.subject = LastDraft(p, d.token)->subject;
+  }
   if (s.subject.empty()) s.subject = AnnouncerOf(p, d, s);
   if (s.subject.empty()) s.subject = s.context;
   if (IsWare(p, d, s)) {

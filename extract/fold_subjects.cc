@@ -463,7 +463,10 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   const bool company =
       text.size() <= 18 && company_.empty() && !subject_.entity && nouns_.EndsWith("company", text);
   const bool speaks = says && !known && nouns_.EndsWith("company", text);
-  if (!agent && !company && !speaks && !route &&
+  // 某某破万店: 某某以…, what the title opens with, where it names nobody known.
+  const bool titled = text.size() <= 18 && title_.starts_with(text) && !known && !firm &&
+                      headline_.empty() && subject_.empty() && !nouns_.EndsWith("crowd", text);
+  if (!agent && !company && !speaks && !route && !titled &&
       !((dated || acts) && text.size() <= size_t{kLongestName} * names)) {
     return ref;
   }
@@ -485,7 +488,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   }
   ref.text = std::move(text);
   ref.span = {from, to};
-  ref.named = dated || acts || company || speaks;
+  ref.named = dated || acts || company || speaks || titled;
   return ref;
 }
 

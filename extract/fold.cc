@@ -734,7 +734,12 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
 // Whether a number of a later sentence is about another company than the one that spoke of its own.
 bool Fold::OfAnother(const Speaker& speaker, const Ref& subject, int index) const {
   const Ref& who = speaker.who;
-  if (speaker.sentence == index || !IsListed(who)) return false;
+  if (speaker.sentence == index) return false;
+  // 大摩发表报告指…。国指收报9658点: what is quoted on a market is nobody's word.
+  if (IsBroker(who) && (subject.type == EntityType::kIndex || nouns_.Is("player", subject.text))) {
+    return true;
+  }
+  if (!IsListed(who)) return false;
   // 德勤 says much of others, and sells no shares.
   if (!speaker.report) {
     const auto facts = tables_.entities->Lookup(who.id);
@@ -1370,6 +1375,8 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   modality_ = Modality::kActual;
   for (size_t i = 0; i < p.drafts.size(); ++i) {
     const Modality modality = made[i].modality;
+    // 预测营收6亿，不过昨日股价跌5%；…: what is so was told since.
+    if (modality == Modality::kActual && p.drafts[i].own_subject) modality_ = modality;
     if (modality == Modality::kActual || !p.drafts[i].modality_scope) continue;
     if (semicolon || modality == Modality::kPlan) modality_ = modality;
   }

@@ -316,6 +316,7 @@ class Fold {
   bool FirmBefore(const Parts& p, int token) const;
   MatchSpan GoodsBeforeHere(const Parts& p, const Phrase& phrase, const Scene& s) const;
   bool DatedFirm(const Parts& p, const Phrase& phrase) const;
+  bool CountsOn(const Parts& p, const Draft& d) const;
   bool Foretells(const Parts& p) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
   Ref CountedBefore(const Parts& p, const Draft& d, const Scene& s) const;
@@ -391,6 +392,7 @@ class Fold {
   std::string Compared(const Parts& p, int token) const;
   bool NamesEither(const Parts& p, int token, int value) const;
   void FillModality(const Parts& p, Draft& d);
+  bool SetAgainst(const Parts& p, int first, int second) const;
   void AlignLists(Parts& p);
   ValueRun RunOfValues(const Parts& p, size_t begin) const;
   int EachBefore(const Parts& p, int token) const;
@@ -488,7 +490,8 @@ class Fold {
   Ref thing_;
   std::string thing_metric_, thing_measure_;
   Ref last_subject_;  // of the last number
-  int last_sentence_ = -9, last_paragraph_ = -1;
+  int last_sentence_ = -9;
+  uint32_t last_paragraph_ = UINT32_MAX;
   int thing_sentence_ = -2;
   uint32_t thing_paragraph_ = 0;
   Ref dealer_;              // who bought and sold in the sentence before

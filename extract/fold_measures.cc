@@ -1277,6 +1277,20 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
   const std::string_view unit = d.claim.quantity.unit;
+  // 失业人数减少6000人，初次寻职失业者减少4000人: people of whom a country's number is made.
+  const Draft* last = LastDraft(p, d.token);
+  const MetricRef& before = last != nullptr ? last->metric : metric_;
+  const std::string who = s.modifier.empty() ? s.subject.text : s.modifier;
+  if (s.counted && s.post.empty() && s.metric < 0 && !s.subject.entity && s.change &&
+      s.context.type == EntityType::kPlace && nouns_.Is("macro", before.id) &&
+      who.ends_with("者") && Any(unit, {"count:人", "count:名"})) {
+    m = before;
+    m.text = who + "人数";
+    s.subject = s.context;
+    d.own_subject = false;
+    s.modifier.clear();
+    return;
+  }
   // 个人股东共900人: people s.counted by what they are.
   if (s.counted && s.post.empty() && s.metric < 0 && !s.modifier.empty() &&
       !phrase.predicates.empty() && nouns_.EndsWith("agent", s.modifier) &&

@@ -44,6 +44,30 @@ bool Fold::LimitsScheme(const NounTable& nouns, const Draft& d) {
          nouns.Within("scheme", d.metric.text);
 }
 
+// Whether a clause between the tokens opens with 不过 or the like, and names a time that is over in
+// front of the second.
+bool Fold::SetAgainst(const Parts& p, int first, int second) const {
+  if (!published_) return false;
+  const auto& tokens = p.row.tokens;
+  const auto opens = [&](int clause) {
+    const std::string_view words =
+        Text({p.clause_begin[static_cast<size_t>(clause)], ClauseEnd(p, clause)});
+    return Any(words.substr(0, 3), {"但", "惟"}) ||
+           Any(words.substr(0, 6), {"不过", "然而", "可是"});
+  };
+  for (int t = second - 1; t > first; --t) {
+    const Token& token = tokens[t];
+    if (!IsPeriod(token.token_class) || p.compared[t] != 0 || !token.mention->period.end ||
+        !(token.mention->period.end->date < *published_)) {
+      continue;
+    }
+    for (int clause = p.clause[t]; clause > p.clause[first]; --clause) {
+      if (opens(clause)) return true;
+    }
+  }
+  return false;
+}
+
 void Fold::FillModality(const Parts& p, Draft& d) {
   const auto& tokens = p.row.tokens;
   Claim& claim = d.claim;
@@ -259,6 +283,8 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     }
     return;
   }
+  // 预测营收达6亿元，不过昨日股价下跌5%: what is set against it, of a day that is over, is a fact.
+  if (p.clause[found] != d.clause && SetAgainst(p, found, d.token)) return;
   // 上年同期盈利3亿元 inside a forecast: a year that is over is a fact.
   if (p.clause[found] != d.clause && d.own_period && !d.period.empty() && published_) {
     const Period& period = d.period.mention->period;

@@ -483,7 +483,9 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   // 某某集团公布业绩: a name that the lexicon has, however it ends.
   for (const Token& token : tokens) {
     if (IsEntity(token.token_class) && token.span.begin == from && token.span.end == to) {
-      return EntityRef(token);
+      Ref named = EntityRef(token);
+      if (says && IsAgency(named) && !HasMarket(named)) return {};  // 甲地产统计，: of others
+      return named;
     }
   }
   ref.text = std::move(text);
@@ -1039,6 +1041,14 @@ bool Fold::FirmBefore(const Parts& p, int token) const {
   return false;
 }
 
+// 成交7宗，某区某园占3宗: whether the number before was a count of the same things.
+bool Fold::CountsOn(const Parts& p, const Draft& d) const {
+  if (const Draft* last = LastDraft(p, d.token); last != nullptr) {
+    return last->claim.quantity.unit == d.claim.quantity.unit;
+  }
+  return !unit_metrics_.empty() && std::get<0>(unit_metrics_.back()) == d.claim.quantity.unit;
+}
+
 // Who the own clause says the number is about.
 void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -1121,9 +1131,9 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     s.modifier.clear();
     s.market_size = true;
   } else if (s.entity >= 0 && s.metric < 0 && !s.modifier.empty() && s.modifier.size() <= 36 &&
-             !s.counted && !nouns_.Is("tail", s.modifier) &&
-             !nouns_.EndsWith("measure", s.modifier) &&
-             (s.change || tokens[s.entity].token_class == Class::kIndex)) {
+             !nouns_.Is("tail", s.modifier) && !nouns_.EndsWith("measure", s.modifier) &&
+             (s.counted ? tokens[s.entity].token_class == Class::kPlace && CountsOn(p, d)
+                        : s.change || tokens[s.entity].token_class == Class::kIndex)) {
     // 沪深300 ETF, 甲地设备市场: the name is part of another's.
     s.SetSubject(CleanPhrase(Text({tokens[s.entity].span.begin, phrase.end})),
          {tokens[s.entity].span.begin, phrase.end});
@@ -1210,9 +1220,20 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       (s.metric < 0 || !s.corporate || trade) &&
       (branch || nouns_.EndsWith("agent", s.modifier) ||
        (s.context.empty() && s.modifier.size() <= 18 && nouns_.EndsWith("company", s.modifier))) &&
-      !(s.counted && !s.exists && !(branch && (s.metric >= 0 || s.change))) && !behind_name &&
+      !(s.counted && !s.exists && !(s.metric >= 0 || (branch && s.change))) && !behind_name &&
       !where) {
     s.SetSubject(s.modifier, s.modifier_span);
+    s.modifier.clear();
+  }
+  // 甲苑上周录得3宗成交: whose record it is.
+  const auto records = [&](int t) {
+    return tokens[t].cue != nullptr && Any(tokens[t].cue->surface, {"录", "录得", "占"});
+  };
+  if (s.subject.empty() && s.counted && s.metric < 0 && s.entity < 0 && !s.modifier.empty() &&
+      s.modifier.size() <= 24 && !nouns_.EndsWith("measure", s.modifier) && !behind_name &&
+      !where && std::any_of(phrase.predicates.begin(), phrase.predicates.end(), records)) {
+    s.SetSubject(s.modifier, s.modifier_span);
+    s.subject.named = true;
     s.modifier.clear();
   }
   if (s.subject.empty() && s.metric < 0 && s.entity < 0 && IsModelName(s.modifier)) {

@@ -298,6 +298,7 @@ class Fold {
   static Basis SharedBasis(const std::vector<Draft>& drafts);
   void TakeBasis(const Parts& p, Draft& d) const;
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
+  bool JoinsFirms(const Parts& p, int token) const;
   bool SaysSame(const Parts& p, const Draft& d) const;
   bool TakeFromList(const Parts& p, Draft& d) const;
   std::string DeedBehind(const Parts& p, int metric) const;
@@ -314,6 +315,7 @@ class Fold {
   const Token* BeforeBracket(const Parts& p, int token) const;
   MatchSpan ModelBehind(const Parts& p, int token, int value) const;
   bool FirmBefore(const Parts& p, int token) const;
+  const Token* HolderOf(const Parts& p, const Draft& d, const Scene& s) const;
   MatchSpan GoodsBeforeHere(const Parts& p, const Phrase& phrase, const Scene& s) const;
   bool DatedFirm(const Parts& p, const Phrase& phrase) const;
   bool CountsOn(const Parts& p, const Draft& d) const;

@@ -92,7 +92,8 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
     if (gap.starts_with(kComma)) gap.remove_prefix(kComma.size());
     return gap == verb;
   };
-  if (last != nullptr && last->token == d.token - 2 && last->claim.kind == ClaimKind::kChange &&
+  if (last != nullptr && last->token == d.token - 2 &&
+      (last->claim.kind == ClaimKind::kChange || last->claim.kind == ClaimKind::kMultiple) &&
       reaches()) {
     d.subject = last->subject;
     d.metric = last->metric;
@@ -119,6 +120,19 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
       d.by_broker = last->by_broker;
       return true;
     }
+  }
+  // 6600亿美元(现汇率约合4.6万亿元人民币): the same sum in other money.
+  if (last != nullptr && last->token == previous && p.paren[d.token] > p.paren[previous] &&
+      vc == Class::kMoney && tokens[previous].token_class == Class::kMoney &&
+      StandsAt(text_, tokens[previous].outer.end, "(") &&
+      nouns_.Within("converts", Text({tokens[previous].outer.end, value.span.begin}))) {
+    d.subject = last->subject;
+    d.metric = last->metric;
+    d.own_subject = last->own_subject;
+    d.named_subject = last->named_subject;
+    d.own_metric = last->own_metric;
+    d.by_broker = last->by_broker;
+    return true;
   }
   // 渗透率为26%。而一年前这个数据仅为6%: the same once more.
   if (SaysSame(p, d)) {
@@ -1007,6 +1021,18 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       (d.claim.kind == ClaimKind::kLevel || (vc == Class::kRatio && s.share < 0))) {
     PortionMeasure(p, d, s, m);
   }
+  // 签下3000亿美元的云服务合同: what is worth so much.
+  if (m.empty() && vc == Class::kMoney && !s.change && StandsAt(text_, value.outer.end, "的")) {
+    constexpr std::string_view kIn = "中";
+    MatchSpan span;
+    std::string noun = PostNoun(p, d.token, span);
+    if (noun.ends_with(kIn)) noun.resize(noun.size() - kIn.size());
+    if (nouns_.EndsWith("sum", noun)) {
+      m.text = noun;
+      m.span = span;
+      s.modifier.clear();
+    }
+  }
   if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);
   constexpr int kMostForShare = 100000;
   // 3亿美元优先票据: the noun behind, where nothing else is.
@@ -1073,6 +1099,8 @@ void Fold::PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) cons
   const Draft* last = LastDraft(p, d.token);
   MatchSpan span;
   std::string noun = PostNoun(p, d.token, span);
+  // 四成|用于数据中心与网络设备: what a part of a sum goes to does nothing.
+  if (nouns_.StartsWith("goesto", noun)) return;
   if (noun.empty()) {
     // 受访的学者中，58%认为…: of whom the clause before or the share before is.
     const int next = d.token + 1;
@@ -2042,6 +2070,12 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     if (const Draft* head = HeadOfParts(p, d); head != nullptr) s.subject = head->subject;
   }
   d.named_subject = d.own_subject || same_subject;
+  // 全球设备销售额为A；2026年升至B: what the figure of the sentence before was of.
+  if (s.subject.empty() && !d.own_subject && !d.own_metric && !m.empty() &&
+      m.text == metric_.text && LastDraft(p, d.token) == nullptr && index_ - last_sentence_ <= 1 &&
+      last_paragraph_ == paragraph_) {
+    s.subject = last_subject_;
+  }
   if (nouns_.Is("macro", m.id)) TellOfficesForecast(p, d, s);
   // 中央银行公布10月底外汇储备: an office has no economy of its own.
   const bool office = !s.subject.empty() && IsAgency(s.subject);

@@ -306,8 +306,10 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     if (!IsPeriod(tokens[t].token_class)) continue;
     const std::string_view gap = Text({tokens[t].span.end, tokens[d.token].outer.begin});
     if (p.compared[t] == 2) continue;
-    // 由去年亏损3亿元转为盈利: the date of the level left.
-    if (p.compared[t] != 0 && gap != "的" && !gap.empty() && gap != "底的" &&
+    // 由去年亏损3亿元转为盈利: the date of the level left. 较去年接近翻倍 has none.
+    const Class vc = tokens[d.token].token_class;
+    const bool rate = vc == Class::kMultiple || vc == Class::kRatio;
+    if (p.compared[t] != 0 && gap != "的" && (!gap.empty() || rate) && gap != "底的" &&
         !(gap.size() <= 12 && gap.ends_with("的")) && !p.from.contains(d.token)) {
       continue;
     }

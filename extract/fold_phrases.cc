@@ -414,7 +414,9 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
     const auto b = static_cast<unsigned char>(c);
     return b >= 0x80 || IsAsciiLetter(b);
   });
-  if (!words && text.size() < kCode) return "";
+  const bool year =
+      !words && text.size() == kCode && (text.starts_with("19") || text.starts_with("20"));
+  if (!words && (text.size() < kCode || year)) return "";
   if (text.size() < 6) return std::string(text == "的" ? std::string_view() : text);
   // Segmenting costs more than all the rest: only what may be cut is.
   const bool front_may = nouns_.StartsWith("verb", text) || nouns_.StartsWith("generic", text) ||

@@ -73,6 +73,22 @@ Ref Fold::VoiceRef(const Parts& p, int token) const {
   return ref;
 }
 
+// Whether the company at the token is the last of a list of companies, none of which measures
+// others.
+bool Fold::JoinsFirms(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  const auto firm = [&](int t) {
+    if (tokens[t].token_class != Class::kOrg) return false;
+    const Ref ref = EntityRef(tokens[t]);
+    return !IsAgency(ref) && !IsBroker(ref);
+  };
+  int before = token - 1;
+  if (before > 0 && tokens[before].token_class == Class::kPrep) --before;
+  return before >= 0 && firm(token) && firm(before) &&
+         Any(Text({tokens[before].span.end, tokens[token].span.begin}),
+             {"、", "和", "与", "及", "以及"});
+}
+
 // Keeps who was found to speak last, in text order.
 void Fold::NoteSpeaker() {
   if (!speaker_.empty() && speaker_.sentence == index_ && IsAgency(speaker_.who) &&
@@ -524,6 +540,8 @@ void Fold::FindSpeakers(Parts& p) {
     }
     if (who_class == Class::kPlace && estimate) continue;
     if (who_class == Class::kIndex) continue;
+    // 甲公司、乙公司和丙公司宣布投资: companies that announce together are whom it is about.
+    if (!estimate && !source && JoinsFirms(p, who)) continue;
     if (who_class == Class::kProduct && !source) continue;
     Ref ref = VoiceRef(p, who);
     p.speaker[who] = 1;

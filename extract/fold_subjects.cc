@@ -997,6 +997,21 @@ MatchSpan Fold::ModelBehind(const Parts& p, int token, int value) const {
   return {};
 }
 
+// 甲公司|持有|乙公司27%股权: who holds a share of the company in front of the number; nullptr for
+// nobody.
+const Token* Fold::HolderOf(const Parts& p, const Draft& d, const Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  if (s.entity < 1 || tokens[d.token].token_class != Class::kPercent || s.metric >= 0)
+    return nullptr;
+  constexpr std::string_view kHolds = "持有";
+  const uint32_t end = tokens[s.entity].span.begin;
+  if (end < kHolds.size() || Text({end - kHolds.size(), end}) != kHolds) return nullptr;
+  for (int t = s.entity - 1; t >= 0 && p.clause[t] == d.clause; --t) {
+    if (IsEntity(tokens[t].token_class) && p.paren[t] == 0 && p.compared[t] == 0) return &tokens[t];
+  }
+  return nullptr;
+}
+
 // The goods in front of 国内 or 全球 that a measure of things sold follows; empty for none, and
 // where a company is spoken of, whose goods they are.
 MatchSpan Fold::GoodsBeforeHere(const Parts& p, const Phrase& phrase, const Scene& s) const {
@@ -1085,16 +1100,24 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   const bool ranked = last != nullptr && last->claim.kind == ClaimKind::kRank &&
                       last->clause == d.clause - 1 && last->subject.entity &&
                       last->subject.type == EntityType::kOrg;
-  const bool thing = s.metric >= 0 && CountCodePoints(s.modifier) >= 2 && !joined && !ranked &&
-                     !where && !sold && !DatedFirm(p, phrase) && nouns_.Is("thing", s.metric_id) &&
-                     // 贷款和垫款|总额: how much of what a company has.
-                     !(s.firm_context && nouns_.Is("size", tokens[s.metric].cue->surface)) &&
-                     !s.toward && !nouns_.MadeOf("act", s.modifier) &&
-                     !(nouns_.Is("lent", s.metric_id) && s.context.entity &&
-                       !nouns_.EndsWith("bond", s.modifier)) &&
-                     (s.entity < 0 || tokens[s.entity].token_class == Class::kPlace) &&
-                     !behind_name;
-  if (const Token* named = BeforeBracket(p, d.token); named != nullptr && s.metric < 0) {
+  // 测试设备销售额增长48%，封装设备销售额增长19%: the next goods of which the same is told.
+  const bool next_goods =
+      last != nullptr && last->own_subject && !last->subject.entity && !last->subject.empty() &&
+      last->clause < d.clause && last->metric.id == s.metric_id && last->metric.base.empty() &&
+      last->metric.cue != nullptr && last->metric.text == last->metric.cue->canonical;
+  const bool thing =
+      s.metric >= 0 && CountCodePoints(s.modifier) >= 2 && !joined && !ranked && !where && !sold &&
+      !DatedFirm(p, phrase) && (next_goods || nouns_.Is("thing", s.metric_id)) &&
+      // 贷款和垫款|总额: how much of what a company has.
+      !(s.firm_context && nouns_.Is("size", tokens[s.metric].cue->surface)) && !s.toward &&
+      !nouns_.MadeOf("act", s.modifier) &&
+      !(nouns_.Is("lent", s.metric_id) && s.context.entity &&
+        !nouns_.EndsWith("bond", s.modifier)) &&
+      (s.entity < 0 || tokens[s.entity].token_class == Class::kPlace) && !behind_name;
+  if (const Token* holder = HolderOf(p, d, s); holder != nullptr) {
+    s.subject = EntityRef(*holder);
+    s.modifier.clear();
+  } else if (const Token* named = BeforeBracket(p, d.token); named != nullptr && s.metric < 0) {
     s.subject = EntityRef(*named);
   } else if (const Token* thing_of = RelativeOf(p, d); thing_of != nullptr) {
     s.subject = EntityRef(*thing_of);

@@ -373,12 +373,12 @@ void Rules::Load(std::vector<TableError>& errors) {
       const bool two = rule.op == PhraseOp::kRange || rule.op == PhraseOp::kAppose ||
                        rule.op == PhraseOp::kApposeDay || rule.op == PhraseOp::kFiscalQuarter;
       if (rule.op == PhraseOp::kNone || !named.numbers.contains("a") ||
-          named.numbers.contains("b") != two) {
+          (named.numbers.contains("b") != two && rule.op != PhraseOp::kEnded)) {
         errors.push_back(table.ErrorAt(row, "function", "no phrase function of these dates"));
         continue;
       }
       rule.group_a = named.numbers.at("a");
-      rule.group_b = two ? named.numbers.at("b") : 0;
+      rule.group_b = named.numbers.contains("b") ? named.numbers.at("b") : 0;
       rule.groups = named.count;
       rule.id = id;
       rule.line = row.line;
@@ -918,7 +918,9 @@ bool Search::Fits(const PhraseRule& rule, const Node& a, const Node* b) const {
       return op == DateOp::kWeekday || op == DateOp::kHoliday || op == DateOp::kLunarDay ||
              op == DateOp::kTerm;
     }
-    case PhraseOp::kEnded: return !vague_a;
+    case PhraseOp::kEnded:
+      return !vague_a && (b == nullptr || (HasOp(b->steps, DateOp::kFiscalYear) &&
+                                           HasOp(b->steps, DateOp::kQuarter)));
     case PhraseOp::kFiscalQuarter:
       return !vague_a && b->op == PhraseOp::kNone && (b->steps[0].op == DateOp::kQuarter ||
                                                       b->steps[0].op == DateOp::kQuarters ||

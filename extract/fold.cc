@@ -1395,6 +1395,20 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   const bool line = heading_ && !nouns_.EndsWith("stop", Text(p.span));
   heading_ = semicolon || line || text_[p.span.end - 1] == ':';
   if (p.drafts.empty()) {
+    // 证监会同意甲公司上市。公司拟…: of the one company that somebody else did something to.
+    Ref lone;
+    bool only = true;
+    for (int t = 0; t < n; ++t) {
+      if (p.row.tokens[t].token_class != Class::kOrg) continue;
+      const Ref ref = EntityRef(p.row.tokens[t]);
+      if (IsAgency(ref) || IsSort(ref) || ref.id.starts_with("x:")) continue;
+      only = only && (lone.empty() || lone.id == ref.id);
+      lone = ref;
+    }
+    if (only && !lone.empty()) {
+      lone_firm_ = lone;
+      lone_firm_.span = {};
+    }
     bool found = false;
     for (int t = 0; t < n; ++t) {
       if (!IsEntity(p.row.tokens[t].token_class) || p.paren[t] != 0) continue;

@@ -485,6 +485,7 @@ class Fold {
   Ref subject_;  // last subject
   std::string subject_metric_;  // metric_id of the number that was about it
   Ref company_;  // who announces: what 公司 means
+  Ref lone_firm_;           // the one company that a sentence without numbers named
   int part_sentence_ = -2;  // where somebody announces for it: 甲公司发布子公司乙业绩
   Ref firm_;     // the last company that a number was about
   std::vector<Ref> names_;  // names that the document alone introduces

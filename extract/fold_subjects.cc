@@ -133,7 +133,8 @@ Ref Fold::CompanyRef(const Parts& p, int token) const {
     const Ref& last = p.drafts.back().subject;
     if (last.entity && last.type == EntityType::kOrg && !IsAgency(last)) return last;
   }
-  return OwnerRef();
+  const Ref owner = OwnerRef();
+  return owner.empty() ? lone_firm_ : owner;
 }
 
 // Keeps a name that no lexicon knows for the rest of the document.
@@ -362,6 +363,11 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     if (c == Class::kVague && to <= from + 6) to = from;  // 美股盘前 is a time
     acts = tokens[t].outer.begin == to && (c == Class::kPlan || c == Class::kNegation) &&
            tokens[t].cue->surface != "目标";
+    // 某某以21亿元竞得: one that does something with so much.
+    acts = acts || (tokens[t].outer.begin == to && (c == Class::kPrep || c == Class::kConj) &&
+                    tokens[t].cue->surface == "以" && t + 1 < tokens.size() &&
+                    IsQuantity(tokens[t + 1].token_class) &&
+                    tokens[t + 1].outer.begin == tokens[t].outer.end);
     says = tokens[t].outer.begin == to && c == Class::kSpeech;
     if (IsQuantity(c) && tokens[t].outer.begin == to) spent = true;
     // 甲2月的营收, but not 这些产品去年的销量
@@ -1473,7 +1479,7 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
   const Draft* last = LastDraft(p, d.token);
   Ref subject;
   // 周先生直接持有公司26%股权: who holds them.
-  if (tokens[d.token].token_class == Class::kPercent) {
+  if (tokens[d.token].token_class == Class::kPercent || d.claim.quantity.unit == "count:股") {
     int holds = d.token - 1;
     while (holds > s.previous && p.clause[holds] == d.clause &&
            !(tokens[holds].cue != nullptr && tokens[holds].cue->surface == "持有")) {
@@ -1482,6 +1488,17 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
     if (holds > s.previous && p.clause[holds] == d.clause) {
       for (int t = holds - 1; t > s.previous && p.clause[t] == d.clause; --t) {
         if (IsEntity(tokens[t].token_class) && p.paren[t] == 0) return EntityRef(tokens[t]);
+      }
+      // 甲集团持有公司股份: who holds them, by its ending.
+      constexpr uint32_t kLongestHolder = 36;
+      const MatchSpan who{p.clause_begin[static_cast<size_t>(d.clause)], tokens[holds].outer.begin};
+      if (s.previous < 0 && who.begin < who.end && who.size() <= kLongestHolder &&
+          nouns_.EndsWith("company", Text(who))) {
+        Ref holder;
+        holder.text = CleanPhrase(Text(who));
+        holder.span = who;
+        holder.named = true;
+        if (CountCodePoints(holder.text) > 2 && !nouns_.Is("generic", holder.text)) return holder;
       }
     }
   }

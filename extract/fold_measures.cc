@@ -1776,6 +1776,19 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
       !(last->claim.quantity.unit == unit && last->claim.kind == ClaimKind::kLevel)) {
     m = last->metric;
   }
+  // 甲类出货量15台，占总量的35%，同比增长42%: what rose against a year before is the level, no
+  // share.
+  const auto portion = [](const Draft& o) {
+    return o.claim.kind == ClaimKind::kShare || o.metric.id == "share_ratio";
+  };
+  if (m.empty() && s.change && !d.own_subject && last != nullptr && unit == "percent" &&
+      d.claim.basis != Basis::kNone && portion(*last) && last->clause >= d.clause - 1) {
+    for (auto o = p.drafts.rbegin(); o != p.drafts.rend() && o->clause >= d.clause - 3; ++o) {
+      if (portion(*o)) continue;
+      if (o->claim.kind == ClaimKind::kLevel || o->claim.kind == ClaimKind::kCount) m = o->metric;
+      break;
+    }
+  }
   // 净利3亿元，创近9季新高: how long it had not been so is of the number right before.
   if (m.empty() && d.claim.kind == ClaimKind::kDuration && !d.own_subject && last != nullptr &&
       last->clause >= d.clause - 1 && BeforeRecord(p, tokens[d.token].outer.end)) {

@@ -210,6 +210,18 @@ void Fold::FillModality(const Parts& p, Draft& d) {
         if (word == "目标" && !own) here.reset();
         // 原定量产5000台，如今产出1000台: what had been planned is set against what follows.
         if (word.starts_with("原") && !own) here.reset();
+        // 拟募资4亿元，2021年营收7.8亿元: nothing is planned of a time that is over.
+        if (!own && d.own_period && published_ && !d.period.empty() &&
+            d.period.mention->period.end && d.period.mention->period.end->date < *published_) {
+          here.reset();
+        }
+        // nor is how that grew
+        if (const Draft* last = LastDraft(p, d.token);
+            !own && last != nullptr && last->token > t && !d.own_metric &&
+            d.claim.kind == ClaimKind::kChange && last->own_metric &&
+            last->claim.modality == Modality::kActual) {
+          here.reset();
+        }
         break;
       case Class::kPossible:
         // 50点或1% says the same twice; 出货量或订单量 is one of two measures, 歇业或休假者 one of

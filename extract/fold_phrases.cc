@@ -108,6 +108,9 @@ bool Fold::IsObject(const Parts& p, int token) const {
       return false;
     }
     if (before.token_class == Class::kPrep) return true;
+    // 甲公司持有乙公司49%股份
+    if (before.cue != nullptr && Any(before.cue->surface, {"持有", "收购", "入股", "增持"}))
+      return true;
     // 净卖出甲公司3亿元: what a measure is done to.
     if (before.token_class == Class::kMetric && nouns_.Is("deed", before.cue->value)) return true;
     if (before.token_class == Class::kPart && before.cue->surface.starts_with("包")) return true;

@@ -1199,7 +1199,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     s.SetSubject(CleanPhrase(Text(goods)), goods);
     s.modifier_span = {tokens[s.here].span.begin, modifier_end};
     s.modifier = Text(s.modifier_span);
-  } else if (s.here >= 0 &&
+  } else if (s.here >= 0 && !(s.metric_id == "market_share" && s.firm_context) &&
              (!(s.corporate && s.firm_context) ||
               (Foretells(p) && tokens[s.here].cue->surface == "全球")) &&
              !SaysWhatKind(tokens[s.here]) &&
@@ -1486,14 +1486,20 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
       --holds;
     }
     if (holds > s.previous && p.clause[holds] == d.clause) {
+      bool place = false;
       for (int t = holds - 1; t > s.previous && p.clause[t] == d.clause; --t) {
-        if (IsEntity(tokens[t].token_class) && p.paren[t] == 0) return EntityRef(tokens[t]);
+        if (!IsEntity(tokens[t].token_class) || p.paren[t] != 0) continue;
+        // 咸阳|某院持有: where it is from is part of a name.
+        place = tokens[t].token_class == Class::kPlace &&
+                tokens[t].span.end + 6 <= tokens[holds].outer.begin;
+        if (!place) return EntityRef(tokens[t]);
+        break;
       }
       // 甲集团持有公司股份: who holds them, by its ending.
       constexpr uint32_t kLongestHolder = 36;
       const MatchSpan who{p.clause_begin[static_cast<size_t>(d.clause)], tokens[holds].outer.begin};
       if (s.previous < 0 && who.begin < who.end && who.size() <= kLongestHolder &&
-          nouns_.EndsWith("company", Text(who))) {
+          (place || nouns_.EndsWith("company", Text(who)))) {
         Ref holder;
         holder.text = CleanPhrase(Text(who));
         holder.span = who;

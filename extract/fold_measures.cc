@@ -1375,8 +1375,8 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
       return;
     }
     // 412家公司披露，其中286家预喜: what those do who were counted before.
-    if (std::string before = CountedSo(p, d, s); !before.empty()) {
-      noun = std::move(before);
+    if (std::string counted = CountedSo(p, d, s); !counted.empty()) {
+      noun = std::move(counted);
       s.post_deed = s.post;
       // 1家|终止审核: all of a short clause without a word of the tables.
       constexpr uint32_t kLongestDeed = 24;

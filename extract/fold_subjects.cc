@@ -1010,8 +1010,7 @@ const Token* Fold::HolderOf(const Parts& p, const Draft& d, const Scene& s) cons
   if (s.entity < 1 || tokens[d.token].token_class != Class::kPercent || s.metric >= 0)
     return nullptr;
   constexpr std::string_view kHolds = "持有";
-  const uint32_t end = tokens[s.entity].span.begin;
-  if (end < kHolds.size() || Text({end - kHolds.size(), end}) != kHolds) return nullptr;
+  if (!Text({p.span.begin, tokens[s.entity].span.begin}).ends_with(kHolds)) return nullptr;
   for (int t = s.entity - 1; t >= 0 && p.clause[t] == d.clause; --t) {
     if (IsEntity(tokens[t].token_class) && p.paren[t] == 0 && p.compared[t] == 0) return &tokens[t];
   }

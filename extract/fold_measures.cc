@@ -884,6 +884,15 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
         const bool given = front >= 0 && tokens[front].token_class == Class::kPrep &&
                            tokens[front].outer.end == phrase.begin &&
                            Any(tokens[front].cue->surface, {"对", "向"});
+        // 甲集团管理规模9亿元，另类投资5亿元: a kind of what the company does.
+        if (s.subject.empty() && s.firm_context && last != nullptr && !s.modifier.empty() &&
+            last->subject.text == s.context.text && !nouns_.EndsWith("company", s.modifier) &&
+            vc == Class::kMoney && tokens[t].span.begin == s.modifier_span.end) {
+          m.base = m.text;
+          m.text = s.modifier + tokens[t].cue->surface;
+          s.modifier.clear();
+          break;
+        }
         if (s.subject.empty() && !given && !s.modifier.empty() && s.modifier.size() <= 30 &&
             !(s.counted && !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:例"}))) {
           s.SetSubject(s.modifier, s.modifier_span);
@@ -2082,7 +2091,13 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
       !last->own_metric && m.text != last->metric.text) {
     if (const Draft* head = HeadOfParts(p, d); head != nullptr) s.subject = head->subject;
   }
-  d.named_subject = d.own_subject || same_subject;
+  // 沪深两市两融余额…，其中融资余额…: a part is of whom the whole is.
+  const Draft* whole = d.own_subject || same_subject ? nullptr : HeadOfParts(p, d);
+  const bool part = whole != nullptr && whole->named_subject && !whole->subject.empty() &&
+                    whole->subject.type != EntityType::kPlace && !IsAgency(whole->subject) &&
+                    !m.id.empty() && whole->metric.id == m.id;
+  if (part) s.subject = whole->subject;
+  d.named_subject = d.own_subject || same_subject || part;
   // 全球设备销售额为A；2026年升至B: what the figure of the sentence before was of.
   if (s.subject.empty() && !d.own_subject && !d.own_metric && !m.empty() &&
       m.text == metric_.text && LastDraft(p, d.token) == nullptr && index_ - last_sentence_ <= 1 &&

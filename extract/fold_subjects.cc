@@ -1138,6 +1138,14 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                                          : s.modifier_span.begin;
     std::string text = s.entity >= 0 ? std::string(Text({begin, s.modifier_span.end})) : s.modifier;
     if (here) text = tokens[s.here].cue->surface + text;
+    // 四川省|2021年|新能源汽车产量: where that is stands in front of the date.
+    const int dated = phrase.first - 1;
+    if (s.entity < 0 && !here && dated > 0 && IsPeriod(tokens[dated].token_class) &&
+        tokens[dated].outer.end == phrase.begin && p.clause[dated] == d.clause &&
+        tokens[dated - 1].token_class == Class::kPlace && p.clause[dated - 1] == d.clause &&
+        tokens[dated - 1].span.end == tokens[dated].outer.begin && p.speaker[dated - 1] == 0) {
+      text = EntityRef(tokens[dated - 1]).text + text;
+    }
     if (text.ends_with("的")) text.resize(text.size() - 3);
     // 宝岛|股价指数|收20360点: an index by its whole name.
     if (s.points && tokens[s.metric].cue->surface == "股价指数") {

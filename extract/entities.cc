@@ -1053,11 +1053,16 @@ bool EntityFinder::Impl::InDivision(const Work& work, size_t token, uint32_t tai
   return false;
 }
 
-// 2000张辉达H800: behind a figure 张 counts, and is no surname.
+// 2000张辉达H800, 1.9万张居冠: behind a figure 张 counts, and is no surname.
 void EntityFinder::Impl::DropCounted(Work& work) const {
   std::erase_if(work.found, [&](const Found& found) {
-    return found.type == EntityType::kPerson && found.entity == kNone && found.begin > 0 &&
-           IsAsciiDigit(static_cast<unsigned char>(work.text[found.begin - 1]));
+    size_t at = found.begin;
+    while (at > 0 && std::u32string_view(U"千万亿").find(CodePointBefore(work.text, at)) !=
+                         std::u32string_view::npos) {
+      at = PreviousBorder(work.text, at);
+    }
+    return found.type == EntityType::kPerson && found.entity == kNone && at > 0 &&
+           IsAsciiDigit(static_cast<unsigned char>(work.text[at - 1]));
   });
 }
 

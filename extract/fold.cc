@@ -472,6 +472,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   if (d.metric.id == "target_price" && d.period_from != PeriodFrom::kClause) d.period = {};
 
   ApplySettings(p, token, index, d);
+  TakeRate(p, d);
   TakeLikeness(p, d);
   FillModality(p, d);
   if (d.past_border && d.claim.modality != Modality::kActual) d.period = {};

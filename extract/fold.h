@@ -344,6 +344,7 @@ class Fold {
   bool IsReason(const Parts& p, int token) const;
   MatchSpan ReasonedTopic(const Parts& p, const Draft& d) const;
   MetricRef AffectedBefore(const Parts& p, const Draft& d) const;
+  void TakeRate(const Parts& p, Draft& d) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
   bool Revises(const Parts& p, const Draft& d) const;
   void TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const;

@@ -955,6 +955,14 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       (last == nullptr || last->metric.id == "index_level")) {
     m = Named("价格", value.span);
   }
+  // 某指数甲市年涨6%、乙市涨9%: the next place's, by the same measure.
+  if (m.empty() && s.change && d.own_subject && s.subject.type == EntityType::kPlace &&
+      last != nullptr && last->subject.type == EntityType::kPlace &&
+      last->claim.kind == ClaimKind::kChange && last->clause >= d.clause - 1 &&
+      last->claim.quantity.unit == d.claim.quantity.unit && !last->metric.empty() &&
+      last->subject.text != s.subject.text && s.modifier.empty()) {
+    m = last->metric;
+  }
   if (m.empty() && s.points && last != nullptr && !d.own_subject &&
       (last->metric.id == "fx_rate" ||
        (last->claim.quantity.unit == d.claim.quantity.unit && !last->metric.empty()))) {
@@ -1315,13 +1323,13 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
   const Token& value = tokens[d.token];
   const std::string_view unit = d.claim.quantity.unit;
   // 失业人数减少6000人，初次寻职失业者减少4000人: people of whom a country's number is made.
-  const Draft* last = LastDraft(p, d.token);
-  const MetricRef& before = last != nullptr ? last->metric : metric_;
+  const Draft* told = LastDraft(p, d.token);
+  const MetricRef& whole = told != nullptr ? told->metric : metric_;
   const std::string who = s.modifier.empty() ? s.subject.text : s.modifier;
   if (s.counted && s.post.empty() && s.metric < 0 && !s.subject.entity && s.change &&
-      s.context.type == EntityType::kPlace && nouns_.Is("macro", before.id) &&
-      who.ends_with("者") && Any(unit, {"count:人", "count:名"})) {
-    m = before;
+      s.context.type == EntityType::kPlace && nouns_.Is("macro", whole.id) && who.ends_with("者") &&
+      Any(unit, {"count:人", "count:名"})) {
+    m = whole;
     m.text = who + "人数";
     s.subject = s.context;
     d.own_subject = false;
@@ -1726,6 +1734,27 @@ MetricRef Fold::AffectedBefore(const Parts& p, const Draft& d) const {
   return m;
 }
 
+// 按年升2%，较上季的3%放缓，逊于市场预期的4%: a rate held against the rate of a change is one too.
+void Fold::TakeRate(const Parts& p, Draft& d) const {
+  constexpr int kNear = 2;  // clauses
+  const auto set = p.set.find(d.token);
+  const int front = d.token - 1;
+  if (front < 0 || set == p.set.end() || set->second.count("kind") == 0 ||
+      d.claim.kind != ClaimKind::kLevel || d.claim.quantity.unit != "percent" ||
+      !(p.expected.contains(d.token) || p.compared[static_cast<size_t>(front)] != 0)) {
+    return;
+  }
+  const Draft* last = LastDraft(p, d.token);
+  if (last == nullptr || last->claim.kind != ClaimKind::kChange ||
+      last->claim.quantity.unit != "percent" || last->clause < d.clause - kNear ||
+      last->metric.text != d.metric.text) {
+    return;
+  }
+  d.claim.kind = last->claim.kind;
+  d.claim.direction = last->claim.direction;
+  d.claim.basis = last->claim.basis;
+}
+
 // The measure of before, where the own clause gives none.
 void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const {
   const auto& tokens = p.row.tokens;
@@ -1832,6 +1861,13 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     if (std::get<0>(*u) == unit && std::get<1>(*u) == d.claim.kind) m = std::get<2>(*u);
   }
   if (m.empty() && last != nullptr) m = of_last();
+  // 个案每坪52万元: what a piece of ground or floor costs, of whatever was told before.
+  if (m.empty() && !metric_.empty() && !metric_.id.empty() && metric_.cue != nullptr &&
+      Any(unit.substr(std::min(unit.size(), size_t{3})),
+          {"/ping", "/square-foot", "/square-meter"}) &&
+      !Fits(*metric_.cue, "money")) {
+    m = Named("单价", tokens[d.token].span);
+  }
   if (m.empty() && !metric_.empty()) m = metric_;
   // 甲业营业额年增3%，乙公司年增2%: another's, of its own name.
   if (!d.own_metric && d.own_subject && last != nullptr && !last->own_subject && !m.base.empty() &&

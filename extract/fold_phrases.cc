@@ -102,10 +102,10 @@ bool Fold::IsObject(const Parts& p, int token) const {
     }
     if (IsQuantity(before.token_class)) return true;
     // 其中以甲市减少13%幅度最大: who is foremost.
-    if (before.cue != nullptr && before.cue->surface == "以" &&
-        Text({tokens[token].span.end, ClauseEnd(p, p.clause[token])}).find("最") !=
-            std::string_view::npos) {
-      return false;
+    // 买超以甲公司2万张居冠
+    if (before.cue != nullptr && before.cue->surface == "以") {
+      const std::string_view rest = Text({tokens[token].span.end, ClauseEnd(p, p.clause[token])});
+      if (rest.find("最") != rest.npos || nouns_.EndsWith("ranked", rest)) return false;
     }
     if (before.token_class == Class::kPrep) return true;
     // 甲公司持有乙公司49%股份

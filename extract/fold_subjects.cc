@@ -1113,6 +1113,9 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   const bool thing =
       s.metric >= 0 && CountCodePoints(s.modifier) >= 2 && !joined && !ranked && !where && !sold &&
       !DatedFirm(p, phrase) && (next_goods || nouns_.Is("thing", s.metric_id)) &&
+      // 客运|收益率 of a company that spoke, its 续租|租金
+      !(s.firm_context && Any(s.metric_id, {"yield", "rent"}) &&
+        !nouns_.EndsWith("bond", s.modifier)) &&
       // 贷款和垫款|总额: how much of what a company has.
       !(s.firm_context && nouns_.Is("size", tokens[s.metric].cue->surface)) && !s.toward &&
       !nouns_.MadeOf("act", s.modifier) &&

@@ -2033,6 +2033,7 @@ const MetricRef* Fold::TradedWith(const Parts& p, const Draft& d, const Scene& s
 Ref Fold::AnnouncerOf(const Parts& p, const Draft& d, const Scene& s) const {
   const auto& tokens = p.row.tokens;
   const Speaker& speaker = SpeakerOf(p, d.token);
+  if (d.metric.id == "market_size") return {};  // who foresees a market is not the market
   const bool named_here = p.span.Contains(s.context.span) && s.context.span.size() > 0;
   if (speaker.empty() || speaker.source || speaker.sentence != index_ || named_here ||
       speaker.verb.begin > tokens[d.token].span.begin) {
@@ -2346,6 +2347,11 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   if (nouns_.Is("deed", m.id) && !d.own_subject && IsListed(s.subject)) {
     const Ref dealer = DealerBefore(p, d);
     if (!dealer.empty()) s.subject = dealer;
+  }
+  // 某机构预测，全球市场规模: of all the world, whoever was spoken of.
+  if (m.id == "market_size" && !d.own_subject && m.cue != nullptr &&
+      m.cue->surface.starts_with("全球")) {
+    s.SetSubject("全球", m.span);
   }
   // CoWoS月产能达9万片: of the company spoken of, whose technique it is.
   if (s.subject.type == EntityType::kProduct && nouns_.Is("technique", s.subject.text) &&

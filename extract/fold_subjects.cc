@@ -1090,7 +1090,9 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   // 甲公司公告，8月新能源汽车销量: who announces tells of its own.
   const bool goes_on =
       last != nullptr && last->subject.text == s.context.text && last->metric.id == s.metric_id;
-  const bool own = !company_.empty() && company_.text == s.context.text &&
+  const bool told = last != nullptr && last->subject.text == s.context.text &&
+                    last->clause >= d.clause - 2 && nouns_.Is("corporate", last->metric.id);
+  const bool own = ((!company_.empty() && company_.text == s.context.text) || told) &&
                    document_.script == Script::kHans && !nouns_.EndsWith("brand", s.modifier) &&
                    std::none_of(s.modifier.begin(), s.modifier.end(), [](char c) {
                      return IsAsciiLetter(static_cast<unsigned char>(c));
@@ -1289,7 +1291,8 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       const uint32_t end = begin + static_cast<uint32_t>(owner.size());
       s.SetSubject(owner, {begin, end});
       s.subject.named = true;
-      s.modifier_span.begin = std::min(end + 3, s.modifier_span.end);
+      const uint32_t of = StandsAt(text_, end, "的") ? 3 : 0;
+      s.modifier_span.begin = std::min(end + of, s.modifier_span.end);
       s.modifier = CleanPhrase(Text(s.modifier_span));
     }
   }
@@ -1417,6 +1420,16 @@ std::string Fold::OwnerInFront(const Parts& p, const Draft& d, const Scene& s) c
   constexpr size_t kLongest = 18, kLongestName = 30;
   const std::string_view words = Text(s.modifier_span);
   const size_t of = words.find(kOf);
+  // 恒道科技|端侧处理器收入: by the way companies are called, at the head of the sentence.
+  if (of == std::string_view::npos && s.metric >= 0 && !s.macro &&
+      !nouns_.Is("public", s.metric_id) && s.modifier_span.begin == p.span.begin) {
+    for (const std::string_view end : {"科技", "股份", "集团", "控股"}) {
+      const size_t at = words.find(end);
+      if (at < 6 || at > 12 || at + end.size() + 6 > words.size()) continue;
+      const std::string_view front = words.substr(0, at);
+      if (SplitWords(front).size() > 1) return std::string(words.substr(0, at + end.size()));
+    }
+  }
   if (of == std::string_view::npos || of > kLongestName) return "";
   const std::string owner(words.substr(0, of));
   if (nouns_.Is("generic", owner)) return "";

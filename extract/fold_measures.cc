@@ -346,7 +346,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     }
     if (nouns_.Is("generic", s.modifier) || nouns_.Is("verb", s.modifier) ||
         CountCodePoints(s.modifier) < 2 ||
-        (s.metric >= 0 && Any(s.modifier, {"项目", "工程"}))) {  // which, nothing says
+        (!s.counted && Any(s.modifier, {"项目", "工程"}))) {  // which, nothing says
       s.modifier.clear();
     }
     if (s.toward && !s.modifier.empty()) {
@@ -885,9 +885,15 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                            tokens[front].outer.end == phrase.begin &&
                            Any(tokens[front].cue->surface, {"对", "向"});
         // 甲集团管理规模9亿元，另类投资5亿元: a kind of what the company does.
-        if (s.subject.empty() && s.firm_context && last != nullptr && !s.modifier.empty() &&
-            last->subject.text == s.context.text && !nouns_.EndsWith("company", s.modifier) &&
-            vc == Class::kMoney && tokens[t].span.begin == s.modifier_span.end) {
+        // 全省工业投资9亿元，技改投资增长7%: of what is done in a place.
+        const bool invested = s.context.entity && s.context.type == EntityType::kPlace &&
+                              s.change && !IsBranch(s.modifier) && last != nullptr &&
+                              last->metric.text.ends_with(tokens[t].cue->surface);
+        if (s.subject.empty() && last != nullptr && !s.modifier.empty() &&
+            ((s.firm_context && vc == Class::kMoney && last->subject.text == s.context.text) ||
+             invested) &&
+            !nouns_.EndsWith("company", s.modifier) &&
+            tokens[t].span.begin == s.modifier_span.end) {
           m.base = m.text;
           m.text = s.modifier + tokens[t].cue->surface;
           s.modifier.clear();

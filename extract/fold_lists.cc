@@ -29,6 +29,11 @@ std::vector<Period> Parted(const Period& span, size_t k) {
   return out;
 }
 
+// Whether amounts of money are among what the measure takes.
+bool MeasuresMoney(const Cue& cue) {
+  return std::find(cue.units.begin(), cue.units.end(), "money") != cue.units.end();
+}
+
 // The parts of A、B.
 std::vector<std::string_view> SplitList(std::string_view list) {
   constexpr std::string_view kMark = "、";
@@ -178,25 +183,35 @@ void Fold::SpreadBound(Parts& p, ValueRun run, int each) const {
   }
 }
 
-// 分别以35%和7%的3C市占率: the share behind the last is that of all of them.
+// 分别以35%和7%的3C市占率, 录得680万元及1.3亿元亏损: what stands behind the last is measured of all
+// of them.
 void Fold::ShareMeasureBehind(Parts& p, ValueRun run) const {
   constexpr uint32_t kLongest = 24;
   const auto& tokens = p.row.tokens;
   const int last = p.drafts[run.begin + run.size - 1].token;
   const uint32_t end = tokens[last].outer.end;
-  if (tokens[last].token_class != Class::kPercent || !StandsAt(text_, end, "的")) return;
+  const bool money = tokens[last].token_class == Class::kMoney;
+  if (!money && (tokens[last].token_class != Class::kPercent || !StandsAt(text_, end, "的")))
+    return;
   for (int t = last + 1; t < static_cast<int>(tokens.size()) && p.clause[t] == p.clause[last];
        ++t) {
     const Token& token = tokens[t];
     if (token.outer.begin > end + kLongest) return;
-    if (token.token_class != Class::kMetric || !nouns_.Is("part", token.cue->value)) continue;
+    // 3亿元和4亿元|营收 of a list, but not 3亿元和4亿元，|营收…
+    const bool adjacent = Any(Text({end, token.span.begin}), {"", "的"});
+    if (money && (!adjacent || token.token_class != Class::kMetric || !MeasuresMoney(*token.cue))) {
+      return;
+    }
+    if (token.token_class != Class::kMetric || (!money && !nouns_.Is("part", token.cue->value))) {
+      continue;
+    }
     if (Text({end, token.span.begin}).find("、") != std::string_view::npos) return;
     for (size_t n = 0; n < run.size; ++n) {
       Draft& d = p.drafts[run.begin + n];
       if (d.own_metric && d.metric.span.begin < end) continue;
       d.metric = MetricOf(token);
       d.own_metric = true;
-      if (d.claim.kind == ClaimKind::kLevel) d.claim.kind = ClaimKind::kShare;
+      if (!money && d.claim.kind == ClaimKind::kLevel) d.claim.kind = ClaimKind::kShare;
     }
     return;
   }

@@ -132,6 +132,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
     d.named_subject = last->named_subject;
     d.own_metric = last->own_metric;
     d.by_broker = last->by_broker;
+    d.period = last->period;  // 当前约 dates the rate of exchange
     return true;
   }
   // 渗透率为26%。而一年前这个数据仅为6%: the same once more.

@@ -549,7 +549,11 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     }
     if (tokens[t].span.begin > at) plain += tokens[t].span.begin - at;
     if (plain > (c == Class::kPlace ? 9u : 24u)) return false;
-    return !(corporate && firm &&
+    // 《甲游戏》|收入增幅最大: whose measure it is.
+    const bool measured = c == Class::kProduct && next < tokens.size() &&
+                          tokens[next].token_class == Class::kMetric &&
+                          tokens[next].span.begin == tokens[t].span.end;
+    return !(corporate && firm && !measured &&
              (c == Class::kPlace || c == Class::kPerson || c == Class::kProduct));
   };
   if (part_sentence_ == index_ && corporate && last == nullptr) return company_;
@@ -1261,8 +1265,10 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       (s.metric < 0 || !s.corporate || trade) &&
       (branch || nouns_.EndsWith("agent", s.modifier) ||
        (s.context.empty() && s.modifier.size() <= 18 && nouns_.EndsWith("company", s.modifier))) &&
-      !(s.counted && !s.exists && !(s.metric >= 0 || (branch && s.change))) && !behind_name &&
-      !where) {
+      !(s.counted && !s.exists &&
+        // 某区成交宗数3宗, but 甲公司4月|新能源销量3万辆 is the company's.
+        !((s.metric >= 0 && !s.firm_context && !DatedFirm(p, phrase)) || (branch && s.change))) &&
+      !behind_name && !where) {
     s.SetSubject(s.modifier, s.modifier_span);
     s.modifier.clear();
   }

@@ -1380,8 +1380,9 @@ void Search::Remember(const Node& node, const DateValue& value) {
     }
   }
   // 与前年相同: what is compared with is not what the text goes on about.
-  if (!Compared(node) || !last_) last_ = anchor;
-  if (value.explicit_year) last_year_ = anchor;
+  const bool compared = Compared(node);
+  if (!compared || !last_) last_ = anchor;
+  if (value.explicit_year && !(compared && last_year_)) last_year_ = anchor;
   const Grain grain = value.period.grain;
   if (grain <= Grain::kMonth && value.explicit_month) last_month_ = anchor;
   if (grain <= Grain::kDay && value.role != PeriodRole::kSince) {

@@ -1101,7 +1101,10 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
                    std::none_of(s.modifier.begin(), s.modifier.end(), [](char c) {
                      return IsAsciiLetter(static_cast<unsigned char>(c));
                    });
-  const bool sold = s.firm_context && (goes_on || own) && !IsModelName(s.modifier) &&
+  // 某机构显示，全球|智能眼镜|出货量: of all there are, no single company's.
+  const bool here = s.entity < 0 && s.here >= 0 && tokens[s.here].cue->surface == "全球" &&
+                    tokens[s.here].span.end == s.modifier_span.begin;
+  const bool sold = s.firm_context && !here && (goes_on || own) && !IsModelName(s.modifier) &&
                     Any(s.metric_id, {"sales_volume", "deliveries", "production", "shipments"}) &&
                     !nouns_.EndsWith("agent", s.modifier);
   // 产能与|出货量: another measure in front.
@@ -1139,9 +1142,6 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   } else if (thing) {
     // 甲国10年期国债收益率, 大豆平均价格: the whole phrase in front of such a measure.
     // 全球|新能源车|市场规模: 全球 belongs to it, and the market whose size it is.
-    const bool here = s.entity < 0 && s.here >= 0 &&
-                      tokens[s.here].cue->surface == "全球" &&
-                      tokens[s.here].span.end == s.modifier_span.begin;
     const uint32_t begin = s.entity >= 0 ? tokens[s.entity].span.begin
                            : here        ? tokens[s.here].span.begin
                                          : s.modifier_span.begin;

@@ -439,7 +439,9 @@ class Fold {
   bool IsSort(const Ref& ref) const;
   // Under its own name or the one the article gives it.
   bool IsBroker(const Ref& ref) const {
-    return nouns_.Is("broker", ref.text) || nouns_.Is("broker", ref.printed);
+    return nouns_.Is("broker", ref.text) || nouns_.Is("broker", ref.printed) ||
+           // 摩根士丹利(大摩)证券
+           (ref.text.ends_with(")证券") && nouns_.StartsWith("broker", ref.text));
   }
   // Whether its shares are traded: the lexicon's ids of listed companies open with the market.
   static bool IsListed(const Ref& ref) {
@@ -464,6 +466,7 @@ class Fold {
   void NoteName(const Ref& ref);
   Ref KnownHere(const Parts& p, uint32_t begin, uint32_t end) const;
   bool SaysWhatKind(const Token& token) const;
+  bool IsMainland(const Token& token) const;
   void TakeAccounting(Draft& d) const;
   void Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const;
   void AddSpan(Claim& claim, SpanRole role, MatchSpan span) const;

@@ -226,6 +226,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
     if (!IsEntity(tokens[t].token_class) || p.compared[t] != 0) continue;
     if (p.paren[t] > p.paren[d.token] || IsDoubtful(tokens[t])) continue;
+    if (IsMainland(tokens[t])) continue;
     // 将某股的目标价定为: a measure behind it makes an object the s.subject.
     if (s.entity < 0 && IsObject(p, t)) {
       const Token& before = tokens[t > 0 ? t - 1 : 0];
@@ -2069,10 +2070,11 @@ bool Fold::IsBranchPlace(const Parts& p, const Draft& d, const Scene& s) const {
   return last != nullptr && d.own_subject && !d.own_metric && s.subject.entity &&
          s.subject.type == EntityType::kPlace && last->subject.entity &&
          last->subject.type == EntityType::kOrg && !IsAgency(last->subject) &&
-         last->clause >= d.clause - 2 && last->claim.quantity.unit == d.claim.quantity.unit &&
-         last->claim.kind == d.claim.kind && d.metric.text == last->metric.text &&
-         d.metric.cue != nullptr && !nouns_.Is("macro", d.metric.id) &&
-         !nouns_.Is("quote", d.metric.id);
+         // 六都交易量减26%，其中台北市减24%: places have parts of their own.
+         !nouns_.EndsWith("agent", last->subject.text) && last->clause >= d.clause - 2 &&
+         last->claim.quantity.unit == d.claim.quantity.unit && last->claim.kind == d.claim.kind &&
+         d.metric.text == last->metric.text && d.metric.cue != nullptr &&
+         !nouns_.Is("macro", d.metric.id) && !nouns_.Is("quote", d.metric.id);
 }
 
 void Fold::Settle(Parts& p, Draft& d, Scene& s) {
@@ -2272,7 +2274,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     s.subject = FirmSpokenOf();
   }
   // 外资不断上调甲公司目标价，其中乙证券的9元最高: whose target it is.
-  if (m.id == "target_price" && (!s.subject.entity || nouns_.Is("broker", s.subject.text))) {
+  if (m.id == "target_price" && (!s.subject.entity || IsBroker(s.subject))) {
     for (int t = d.token - 1; t > 0; --t) {
       if (tokens[t].token_class != Class::kMetric || tokens[t].cue->value != "target_price" ||
           tokens[t - 1].token_class != Class::kOrg ||
@@ -2287,7 +2289,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     }
   }
   // 高盛将英伟达2025年营收预测从1200亿上调至1300亿: whose forecast it is, and of whom.
-  if (nouns_.Is("broker", s.subject.text)) {
+  if (IsBroker(s.subject)) {
     for (int t = std::max(1, d.token - kReach); t < d.token; ++t) {
       const Token& before = tokens[t - 1];
       if (p.clause[t] != d.clause || !IsEntity(tokens[t].token_class) || before.cue == nullptr ||
@@ -2309,7 +2311,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     }
   }
   // 光大证券下调净利润预测至9亿元: whose forecast it is, of whom the article speaks.
-  if (nouns_.Is("broker", s.subject.text) && nouns_.Is("corporate", m.id)) {
+  if (IsBroker(s.subject) && nouns_.Is("corporate", m.id)) {
     const Ref owner = FirmSpokenOf();
     if (Revises(p, d) && !owner.empty() && owner.text != s.subject.text) {
       s.subject = owner;
@@ -2317,7 +2319,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     }
   }
   // 高盛维持目标价9元: nor is it of the broker's own.
-  if (m.id == "target_price" && nouns_.Is("broker", s.subject.text)) {
+  if (m.id == "target_price" && IsBroker(s.subject)) {
     const Ref owner = FirmSpokenOf();
     if (!owner.empty()) s.subject = owner;
   }

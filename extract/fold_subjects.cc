@@ -93,6 +93,13 @@ bool Fold::SaysWhatKind(const Token& token) const {
          !Any(token.cue->surface, {"全球", "全国", "我国"});
 }
 
+// 中国内地|旅客: the name says whence the people come.
+bool Fold::IsMainland(const Token& token) const {
+  const std::string_view name = Text(token.span);
+  return token.token_class == Class::kPlace && (name.ends_with("内地") || name.ends_with("大陆")) &&
+         nouns_.StartsWith("folk", std::string_view(text_).substr(token.span.end));
+}
+
 // What 公司 at the token means: the company whose officer speaks in the sentence, else who
 // announces, else whom the number before is about, else the last company spoken of. Empty for none.
 Ref Fold::CompanyRef(const Parts& p, int token) const {
@@ -511,7 +518,7 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
   const auto usable = [&](int t) {
     const Class c = tokens[t].token_class;
     if (!IsEntity(c) || p.compared[t] != 0 || IsObject(p, t)) return false;
-    if (IsDoubtful(tokens[t])) return false;
+    if (IsDoubtful(tokens[t]) || IsMainland(tokens[t])) return false;
     // 卫健委某司|司长|某人表示，…: who speaks is not what it is of.
     const auto next = static_cast<size_t>(t) + 1;
     if (c == Class::kOrg && next < tokens.size() && tokens[next].span.begin == tokens[t].span.end &&
@@ -1615,7 +1622,7 @@ Ref Fold::NameInClause(const Parts& p, const Draft& d, const Scene& s) const {
       }
     }
     if (!IsEntity(c) || p.speaker[t] != 0 || p.compared[t] != 0 || IsObject(p, t)) continue;
-    if (IsDoubtful(tokens[t])) continue;
+    if (IsDoubtful(tokens[t]) || IsMainland(tokens[t])) continue;
     // 客户的采购推动营收增长: of whom the document speaks, not of whose purchases.
     if (s.corporate && s.firm_context && CausesMeasure(p, t, d.token)) continue;
     if (t + 1 < d.token && IsRoute(p, t + 1)) break;  // 甲地到乙地运价 is of neither

@@ -408,6 +408,7 @@ class Fold {
   bool AlignPeriods(Parts& p, ValueRun run, int each);
   bool AlignListedPeriods(Parts& p, ValueRun run) const;
   bool AlignForeseenYears(Parts& p, ValueRun run);
+  void AlignRates(Parts& p, ValueRun run);
   bool TakePeriods(Parts& p, ValueRun run, ValueRun from) const;
   bool TakeLastPeriods(Parts& p, ValueRun run) const;
   std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end,

@@ -83,6 +83,7 @@ void Fold::AlignLists(Parts& p) {
     } else if (!periods) {
       periods =
           AlignListedPeriods(p, run) || TakePeriods(p, run, dated) || AlignForeseenYears(p, run);
+      if (!periods) AlignRates(p, run);
     }
     ShareMeasureBehind(p, run);
     if (periods) dated = run;
@@ -91,6 +92,34 @@ void Fold::AlignLists(Parts& p) {
   listed_periods_.clear();
   for (size_t n = 0; n < dated.size; ++n) {
     listed_periods_.push_back(p.drafts[dated.begin + n].period);
+  }
+}
+
+// 出口5亿元、进口4亿元，年增率达34%及29%: a rate for each of what was just told.
+void Fold::AlignRates(Parts& p, ValueRun run) {
+  constexpr int kNear = 2;  // clauses
+  auto& drafts = p.drafts;
+  const size_t i = run.begin, k = run.size;
+  if (i < k) return;
+  const auto mark = [&](size_t n) {
+    return Any(GapBetween(p, drafts[n - 1].token, drafts[n].token), {"、", "及", "和", "与"});
+  };
+  const Draft& near = drafts[i - 1];
+  for (size_t n = 0; n < k; ++n) {
+    const Draft& rate = drafts[i + n];
+    const Draft& told = drafts[i - k + n];
+    if (rate.claim.kind != ClaimKind::kChange || rate.claim.quantity.unit != "percent" ||
+        rate.own_metric || rate.own_subject || rate.metric.text != near.metric.text ||
+        (n > 0 && !mark(i + n)) || told.claim.kind == ClaimKind::kChange || !told.own_metric ||
+        told.claim.quantity.unit != near.claim.quantity.unit || told.metric.empty() ||
+        p.clause[told.token] < p.clause[rate.token] - kNear ||
+        (n > 0 && told.metric.text == drafts[i - k + n - 1].metric.text)) {
+      return;
+    }
+  }
+  for (size_t n = 0; n < k; ++n) {
+    drafts[i + n].metric = drafts[i - k + n].metric;
+    drafts[i + n].subject = drafts[i - k + n].subject;
   }
 }
 

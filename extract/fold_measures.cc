@@ -347,7 +347,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       s.modifier.clear();
     }
     if (nouns_.Is("generic", s.modifier) || nouns_.Is("verb", s.modifier) ||
-        CountCodePoints(s.modifier) < 2 ||
+        (CountCodePoints(s.modifier) < 2 && !s.toward) ||     // 对|美|出口
         (!s.counted && Any(s.modifier, {"项目", "工程"}))) {  // which, nothing says
       s.modifier.clear();
     }
@@ -2160,6 +2160,14 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
         // 《甲片》热映，累计票房: of the film.
         !(s.subject.entity && s.subject.type == EntityType::kProduct && m.id == "box_office")))) {
     const Ref home = office ? EconomyOf(s.subject) : HomeRef();
+    if (!home.text.empty()) s.subject = home;
+  }
+  // 南韩出口降至5亿元。财政部指出，出口金额6亿元: an office tells of its own country.
+  if (nouns_.Is("trade", m.id) && !d.named_subject && d.own_metric && s.subject.entity &&
+      s.subject.type == EntityType::kPlace && LastDraft(p, d.token) == nullptr &&
+      !p.span.Contains(s.subject.span) && speaker_.sentence == index_ && IsAgency(speaker_.who) &&
+      !IsBroker(speaker_.who)) {
+    const Ref home = EconomyOf(speaker_.who);
     if (!home.text.empty()) s.subject = home;
   }
   // 来台旅客: the place they come to, whoever was spoken of.

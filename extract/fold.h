@@ -300,6 +300,7 @@ class Fold {
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
   bool JoinsFirms(const Parts& p, int token) const;
   bool SaysSame(const Parts& p, const Draft& d) const;
+  static void TakeWhose(const Draft& from, Draft& d);
   bool TakeFromList(const Parts& p, Draft& d) const;
   std::string DeedBehind(const Parts& p, int metric) const;
   MetricRef DeedInFront(const Parts& p, const Phrase& phrase, Scene& s) const;

@@ -76,6 +76,16 @@ bool Fold::SaysSame(const Parts& p, const Draft& d) const {
   return nouns_.Within("demonstrative", Text({from, tokens[d.token].outer.begin}));
 }
 
+// Gives the number the subject and the measure of another.
+void Fold::TakeWhose(const Draft& from, Draft& d) {
+  d.subject = from.subject;
+  d.metric = from.metric;
+  d.own_subject = from.own_subject;
+  d.named_subject = from.named_subject;
+  d.own_metric = from.own_metric;
+  d.by_broker = from.by_broker;
+}
+
 // 升5%至300亿元, 3%及4%: a number that shares all of the one before.
 bool Fold::TakeFromList(const Parts& p, Draft& d) const {
   const auto& tokens = p.row.tokens;
@@ -95,12 +105,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
   if (last != nullptr && last->token == d.token - 2 &&
       (last->claim.kind == ClaimKind::kChange || last->claim.kind == ClaimKind::kMultiple) &&
       reaches()) {
-    d.subject = last->subject;
-    d.metric = last->metric;
-    d.own_subject = last->own_subject;
-    d.named_subject = last->named_subject;
-    d.own_metric = last->own_metric;
-    d.by_broker = last->by_broker;
+    TakeWhose(*last, d);
     return true;
   }
   // 由8元提高到11元: the new level of what the old one was of.
@@ -112,12 +117,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
       plain = plain && !IsEntity(tokens[t].token_class) && tokens[t].token_class != Class::kMetric;
     }
     if (to && plain) {
-      d.subject = last->subject;
-      d.metric = last->metric;
-      d.own_subject = last->own_subject;
-      d.named_subject = last->named_subject;
-      d.own_metric = last->own_metric;
-      d.by_broker = last->by_broker;
+      TakeWhose(*last, d);
       return true;
     }
   }
@@ -126,12 +126,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
       vc == Class::kMoney && tokens[previous].token_class == Class::kMoney &&
       StandsAt(text_, tokens[previous].outer.end, "(") &&
       nouns_.Within("converts", Text({tokens[previous].outer.end, value.span.begin}))) {
-    d.subject = last->subject;
-    d.metric = last->metric;
-    d.own_subject = last->own_subject;
-    d.named_subject = last->named_subject;
-    d.own_metric = last->own_metric;
-    d.by_broker = last->by_broker;
+    TakeWhose(*last, d);
     d.period = last->period;  // 当前约 dates the rate of exchange
     return true;
   }
@@ -153,12 +148,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
     const std::string_view gap = GapBetween(p, previous, d.token);
     if ((SaysAgain(gap) || Any(gap, {"、", "和", "及", "与", "/", "以及", "("})) &&
         !(vc == Class::kCount && d.claim.quantity.unit != "count:点")) {
-      d.subject = last->subject;
-      d.metric = last->metric;
-      d.own_subject = last->own_subject;
-      d.named_subject = last->named_subject;
-      d.own_metric = last->own_metric;
-      d.by_broker = last->by_broker;
+      TakeWhose(*last, d);
       return true;
     }
   }

@@ -2334,8 +2334,9 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   if (s.counted && IsBroker(s.subject) && m.cue == nullptr) s.subject = {};
   // 甲、乙等17家芯片企业: of the sort that those named are examples of.
   if (s.counted && m.cue == nullptr && !s.post.empty() && s.post == d.noun && IsExample(p, d, s)) {
-    const size_t head = nouns_.LongestEnd("kind", s.post);
-    if (head != 0 && head < s.post.size()) {
+    size_t head = 3;  // the broadest sort: 企业 of 国产芯片企业
+    while (head < s.post.size() && !nouns_.Is("kind", s.post.substr(s.post.size() - head))) ++head;
+    if (head < s.post.size()) {
       s.SetSubject(s.post, s.post_span);
       m.text = m.base = s.post.substr(s.post.size() - head) + "数";
     }

@@ -617,7 +617,12 @@ void Fold::ApplySettings(const Parts& p, int token, int index, Draft& d) const {
         d.claim.basis = text == "none" ? Basis::kNone : ParseBasis(text).value_or(d.claim.basis);
       } else if (field == "metric") {
         const Cue* cue = tables_.cues->Metric(text);
-        if (cue != nullptr) d.metric = {cue->canonical, cue->value, cue->scope, value.span, cue};
+        // 新台币以31.18元作收: no share's price, nor what anything is issued at.
+        const bool rate = d.metric.id == "fx_rate" && Any(text, {"股价", "发行价"});
+        const bool closes = text == "发行价" && (StandsAt(text_, value.outer.end, "作收") ||
+                                                 StandsAt(text_, value.outer.end, "收"));
+        if (cue != nullptr && !rate && !closes)
+          d.metric = {cue->canonical, cue->value, cue->scope, value.span, cue};
       } else if (field == "period" && text == "none") {
         d.period = {};
       } else if (field == "unit") {

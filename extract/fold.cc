@@ -318,8 +318,11 @@ bool Fold::IsToCome(const Draft& d) const {
   }
   const Period& period = d.period.mention->period;
   const std::string_view word = Text(d.period.mention->span);
-  const bool names_year = word.find("年") != word.npos && !word.starts_with("全年") &&
-                          !word.starts_with("年");
+  const bool figures = std::any_of(word.begin(), word.end(), [](char ch) {
+    return IsAsciiDigit(static_cast<unsigned char>(ch));
+  });
+  const bool names_year = word.find("年") != word.npos &&
+                          (figures || Any(word.substr(0, 3), {"明", "后", "来", "下", "未"}));
   return names_year && period.start && AddDays(*published_, kOff) < period.start->date;
 }
 
@@ -906,7 +909,7 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
                t.token_class == Class::kPossible;
       };
       const auto& tokens = p.row.tokens;
-      if (over && Any(Text(m.span), {"全年", "全年度", "年末"}) &&
+      if (over && Any(Text(m.span), {"全年", "全年度", "年末", "截至年末", "截至年底"}) &&
           Text(p.span).find("维持") == std::string_view::npos &&
           std::none_of(tokens.begin(), tokens.end(), foreseen)) {
         claim.period = YearPeriod(published_->year - 1);

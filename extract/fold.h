@@ -408,7 +408,7 @@ class Fold {
   void SetPeriods(Parts& p, ValueRun run, const std::vector<int>& periods) const;
   bool AlignPeriods(Parts& p, ValueRun run, int each);
   bool AlignListedPeriods(Parts& p, ValueRun run) const;
-  bool AlignForeseenYears(Parts& p, ValueRun run);
+  bool AlignSpannedYears(Parts& p, ValueRun run);
   void AlignRates(Parts& p, ValueRun run);
   bool TakePeriods(Parts& p, ValueRun run, ValueRun from) const;
   bool TakeLastPeriods(Parts& p, ValueRun run) const;

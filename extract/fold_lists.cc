@@ -82,7 +82,7 @@ void Fold::AlignLists(Parts& p) {
       aligned = run;
     } else if (!periods) {
       periods =
-          AlignListedPeriods(p, run) || TakePeriods(p, run, dated) || AlignForeseenYears(p, run);
+          AlignListedPeriods(p, run) || TakePeriods(p, run, dated) || AlignSpannedYears(p, run);
       if (!periods) AlignRates(p, run);
     }
     ShareMeasureBehind(p, run);
@@ -310,10 +310,11 @@ bool Fold::AlignListedPeriods(Parts& p, ValueRun run) const {
   return true;
 }
 
-// 预计2025-2027年营收为1亿、2亿、3亿: a year each, where as many are foreseen.
-bool Fold::AlignForeseenYears(Parts& p, ValueRun run) {
+// 2022年至2024年营收为1亿、2亿和3亿: a year each, where the words span as many.
+bool Fold::AlignSpannedYears(Parts& p, ValueRun run) {
   const Draft& first = p.drafts[run.begin];
-  if (first.period.empty() || first.claim.modality != Modality::kForecast) return false;
+  const bool foreseen = first.claim.modality == Modality::kForecast;
+  if (first.period.empty() || (!foreseen && run.size < 3)) return false;
   const Period& years = first.period.mention->period;
   if (!years.start || !years.end || years.start->date.month != 1 || years.end->date.month != 12 ||
       years.end->date.year - years.start->date.year + 1 != static_cast<int>(run.size)) {

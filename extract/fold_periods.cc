@@ -781,8 +781,10 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
           std::string_view::npos;
   // 营收157亿元(+16%): a rate in brackets with its sign.
   const size_t sign = value.span.begin - (rises ? 1 : 0);
+  // Likewise (第一季度:+16%).
   const bool in_brackets = chosen < 0 && !by_sign && (falls || rises) && vc == Class::kPercent &&
-                           p.paren[d.token] > 0 && sign > 0 && text_[sign - 1] == '(';
+                           p.paren[d.token] > 0 && sign > 0 &&
+                           (text_[sign - 1] == '(' || text_[sign - 1] == ':');
   // 同比变动1.7%、-5.3%: a word that says no way leaves it to the sign.
   const bool varies = chosen < 0 && basis >= 0 && to_at < basis && ratio_like &&
                       Any(Text({tokens[basis].outer.end, value.outer.begin}), {"变动", "变化"});

@@ -1114,6 +1114,15 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   const bool sold = s.firm_context && !here && (goes_on || own) && !IsModelName(s.modifier) &&
                     Any(s.metric_id, {"sales_volume", "deliveries", "production", "shipments"}) &&
                     !nouns_.EndsWith("agent", s.modifier);
+  // 甲集团公告，全球智能手机出货量A; 甲集团收入B。智能手机出货量A: what it tells of its own, unless
+  // some office counts the market.
+  const bool tells_own =
+      s.firm_context && !s.context.id.empty() && !IsModelName(s.modifier) &&
+      Any(s.metric_id, {"sales_volume", "deliveries", "shipments"}) &&
+      !(speaker_.sentence == index_ && IsAgency(speaker_.who)) &&
+      ((speaker_.sentence == index_ && speaker_.who.id == s.context.id) ||
+       (last == nullptr && subject_.id == s.context.id && last_paragraph_ == paragraph_ &&
+        index_ - last_sentence_ <= 1 && nouns_.Is("corporate", subject_metric_)));
   // 产能与|出货量: another measure in front.
   const bool joined =
       s.modifier.ends_with("与") || s.modifier.ends_with("和") || s.modifier.ends_with("及");
@@ -1128,7 +1137,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       last->metric.cue != nullptr && last->metric.text == last->metric.cue->canonical;
   const bool thing =
       s.metric >= 0 && CountCodePoints(s.modifier) >= 2 && !joined && !ranked && !where && !sold &&
-      !DatedFirm(p, phrase) && (next_goods || nouns_.Is("thing", s.metric_id)) &&
+      !tells_own && !DatedFirm(p, phrase) && (next_goods || nouns_.Is("thing", s.metric_id)) &&
       // 客运|收益率 of a company that spoke, its 续租|租金
       !(s.firm_context && Any(s.metric_id, {"yield", "rent"}) &&
         !nouns_.EndsWith("bond", s.modifier)) &&

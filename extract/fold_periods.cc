@@ -31,6 +31,21 @@ Basis BasisBetween(const Period& before, const Period& own) {
   return Basis::kNone;
 }
 
+// Whether the first is the stretch of a year up to the end of the second, a month of it.
+bool SoFar(const Period& stretch, const Period& month) {
+  return month.grain == Grain::kMonth && stretch.start && stretch.end && month.start && month.end &&
+         stretch.end->date == month.end->date &&
+         stretch.start->date == Date{month.end->date.year, 1, 1} &&
+         stretch.start->date < month.start->date;
+}
+
+// How many bytes at their ends two texts have in common.
+size_t SharedTail(std::string_view a, std::string_view b) {
+  size_t n = 0;
+  while (n < a.size() && n < b.size() && a[a.size() - 1 - n] == b[b.size() - 1 - n]) ++n;
+  return n;
+}
+
 // Whether a unit is money for one of something: CNY/kilogram.
 bool ForMoney(std::string_view unit) { return !unit.empty() && unit[0] >= 'A' && unit[0] <= 'Z'; }
 
@@ -63,6 +78,10 @@ void Fold::MarkCompared(Parts& p) const {
       }
       // 已超越去年全年获利, 优于上季
       if (nouns_.EndsWith("versus", Text({p.span.begin, tokens[t].outer.begin}))) {
+        p.compared[t] = 1;
+      }
+      // 因上年同月基数较低，年增7%
+      if (nouns_.StartsWith("baseline", Text({tokens[t].span.end, p.span.end}))) {
         p.compared[t] = 1;
       }
       // 出货2256万台，与去年相当
@@ -439,7 +458,13 @@ bool Fold::TellsTrade(const MetricRef& m) const {
 // it goes on with measures of that sort and the time is over.
 void Fold::TakeParagraphsPeriod(Draft& d) const {
   constexpr size_t kWords = 6;  // bytes of a measure that only its words tell
-  const Period& before = period_.mention->period;
+  constexpr size_t kTail = 9;   // bytes that two such measures end in
+  // 5月指数A，前5月B。|电子业年增C: parts are of the month that the text began with, not of the
+  // months so far.
+  const bool so_far =
+      !lead_period_.empty() && SoFar(period_.mention->period, lead_period_.mention->period);
+  const PeriodRef& from = so_far ? lead_period_ : period_;
+  const Period& before = from.mention->period;
   if (!before.start || !before.end || !published_ || *published_ < before.end->date) return;
   const auto both = [&](NounClass sort) {
     return nouns_.Is(sort, d.metric.id) && nouns_.Is(sort, metric_.id);
@@ -449,7 +474,9 @@ void Fold::TakeParagraphsPeriod(Draft& d) const {
   const bool same = (!d.metric.id.empty() && d.metric.id == metric_.id) ||
                     (d.metric.text.size() >= kWords && metric_.text.size() >= kWords &&
                      (d.metric.text.find(metric_.text) != std::string::npos ||
-                      metric_.text.find(d.metric.text) != std::string::npos));
+                      metric_.text.find(d.metric.text) != std::string::npos)) ||
+                    (d.metric.id.empty() && metric_.id.empty() &&
+                     SharedTail(d.metric.text, metric_.text) >= kTail);
   // 5月M1B年增A。|定期存款余额B: parts of what an office counts, under whatever name.
   const bool counted = (before.grain == Grain::kMonth || before.grain == Grain::kQuarter) &&
                        nouns_.Is("macro", metric_.id) && !nouns_.Is("corporate", d.metric.id) &&
@@ -458,7 +485,7 @@ void Fold::TakeParagraphsPeriod(Draft& d) const {
             : same || counted || both("macro") || both("corporate") || both("marketed"))) {
     return;
   }
-  d.period = period_;
+  d.period = from;
   d.period_from = PeriodFrom::kParagraph;
 }
 

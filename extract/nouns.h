@@ -21,9 +21,9 @@ class NounClass {
  public:
   static constexpr std::string_view kNames[] = {
       "act", "afterhours", "against", "agency", "agent", "alike", "amount", "announced", "anyone",
-      "apart", "bare", "bond", "bourse", "brand", "broker", "by", "cause", "clause", "company",
-      "compound", "convert", "converts", "corporate", "credit", "crowd", "currency", "deed",
-      "demonstrative", "dividend", "document", "economy", "effect", "except", "expected",
+      "apart", "bare", "baseline", "bond", "bourse", "brand", "broker", "by", "cause", "clause",
+      "company", "compound", "convert", "converts", "corporate", "credit", "crowd", "currency",
+      "deed", "demonstrative", "dividend", "document", "economy", "effect", "except", "expected",
       "extent", "fate", "filler", "folk", "foremost", "gauge", "generic", "goesto", "good",
       "goods", "kin", "kind", "led", "leftout", "lent", "limb", "macro", "market", "marketed",
       "measure", "moves", "nobody", "nosource", "occasion", "organ", "outcome", "paper", "part",

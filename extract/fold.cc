@@ -310,7 +310,6 @@ void Fold::LeaveForeseenPeriod(Draft& d) const {
 // 2027年突破万台: whether what the number is of has not begun when the article is written. Prices
 // and rates may be set beforehand, and terms run into the time to come.
 bool Fold::IsToCome(const Draft& d) const {
-  constexpr int64_t kOff = 2;  // days a site's date may be off
   if (!published_ || d.period.empty() || d.claim.kind == ClaimKind::kDuration ||
       d.claim.kind == ClaimKind::kPrice || nouns_.Is("quote", d.metric.id) ||
       nouns_.Is("goods", d.metric.id) || nouns_.Is("lent", d.metric.id)) {
@@ -323,7 +322,7 @@ bool Fold::IsToCome(const Draft& d) const {
   });
   const bool names_year = word.find("年") != word.npos &&
                           (figures || Any(word.substr(0, 3), {"明", "后", "来", "下", "未"}));
-  return names_year && period.start && AddDays(*published_, kOff) < period.start->date;
+  return names_year && period.start && AddDays(*published_, kDaysOff) < period.start->date;
 }
 
 bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
@@ -411,9 +410,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
       p.paren[token] > p.paren[last->token] &&
       Any(Text({p.row.tokens[last->token].outer.end, value.outer.begin}),
           {"(", "(约", "(约合", "(折合", "(合", "(约为", "(约折合"})) {
-    d.claim.kind = last->claim.kind;
-    d.claim.direction = last->claim.direction;
-    d.claim.basis = last->claim.basis;
+    TakeSense(last->claim, d.claim);
   }
   if (d.past_border) TakeParagraphsPeriod(d);
   // 5纳米占37%, 2纳米|良率约40%
@@ -539,21 +536,18 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
 // 核心CPI年增2.9%，高于1月的1.6%、低于甲国的3.8%: what a rate or a share is held against is one
 // too.
 void Fold::TakeLikeness(const Parts& p, Draft& d) const {
-  constexpr std::string_view kOf = "的";
   const auto& tokens = p.row.tokens;
   const Draft* last = LastDraft(p, d.token);
   if (last == nullptr || last->clause < d.clause - 1 || d.own_metric ||
       tokens[d.token].token_class != Class::kPercent ||
       last->claim.quantity.unit != d.claim.quantity.unit ||
-      !Any(Text({tokens[d.token].outer.begin - 3, tokens[d.token].outer.begin}), {kOf})) {
+      !EndsAt(text_, tokens[d.token].outer.begin, "的")) {
     return;
   }
   for (int t = d.token - 1; t > last->token && p.clause[t] == d.clause; --t) {
     if (tokens[t].cue == nullptr || !nouns_.Is("versus", tokens[t].cue->surface)) continue;
-    d.claim.kind = last->claim.kind;
-    d.claim.direction = last->claim.direction;
-    d.claim.basis = last->claim.basis;
-    if (d.metric.empty() || !d.own_metric) d.metric = last->metric;
+    TakeSense(last->claim, d.claim);
+    d.metric = last->metric;
     return;
   }
 }

@@ -87,10 +87,15 @@ struct Draft {
 // sentence that is one long list costs no more than its length.
 inline constexpr int kReach = 96;
 
+// How many days a site's date may stand off the day that the article is of.
+inline constexpr int64_t kDaysOff = 2;
+
 // 50点或1%, 50点，或1%: whether the words between two numbers say that they are one.
 [[nodiscard]] inline bool SaysAgain(std::string_view gap) { return gap == "或" || gap == "，或"; }
 // Whether the word is one of the list.
 [[nodiscard]] bool Any(std::string_view word, std::initializer_list<std::string_view> list);
+// Whether a quantity of the kind ("money", "count"...) may be one of the measure.
+[[nodiscard]] bool Fits(const Cue& measure, std::string_view kind);
 // Tokens that may stand between a phrase and its value: verbs, adverbs, hedges.
 [[nodiscard]] bool IsPredicate(TokenClass c);
 // Tokens that may stand inside a noun phrase.
@@ -301,6 +306,7 @@ class Fold {
   bool JoinsFirms(const Parts& p, int token) const;
   bool SaysSame(const Parts& p, const Draft& d) const;
   static void TakeWhose(const Draft& from, Draft& d);
+  static void TakeSense(const Claim& from, Claim& claim);
   bool TakeFromList(const Parts& p, Draft& d) const;
   std::string DeedBehind(const Parts& p, int metric) const;
   MetricRef DeedInFront(const Parts& p, const Phrase& phrase, Scene& s) const;

@@ -29,11 +29,6 @@ std::vector<Period> Parted(const Period& span, size_t k) {
   return out;
 }
 
-// Whether amounts of money are among what the measure takes.
-bool MeasuresMoney(const Cue& cue) {
-  return std::find(cue.units.begin(), cue.units.end(), "money") != cue.units.end();
-}
-
 // The parts of A、B.
 std::vector<std::string_view> SplitList(std::string_view list) {
   constexpr std::string_view kMark = "、";
@@ -228,7 +223,7 @@ void Fold::ShareMeasureBehind(Parts& p, ValueRun run) const {
     if (token.outer.begin > end + kLongest) return;
     // 3亿元和4亿元|营收 of a list, but not 3亿元和4亿元，|营收…
     const bool adjacent = Any(Text({end, token.span.begin}), {"", "的"});
-    if (money && (!adjacent || token.token_class != Class::kMetric || !MeasuresMoney(*token.cue))) {
+    if (money && (!adjacent || token.token_class != Class::kMetric || !Fits(*token.cue, "money"))) {
       return;
     }
     if (token.token_class != Class::kMetric || (!money && !nouns_.Is("part", token.cue->value))) {

@@ -31,12 +31,11 @@ std::string Joined(std::string_view front, std::string_view measure) {
   return std::string(front).append(measure);
 }
 
-// Whether a quantity of the kind may be one of the measure.
+}  // namespace
+
 bool Fits(const Cue& measure, std::string_view kind) {
   return std::find(measure.units.begin(), measure.units.end(), kind) != measure.units.end();
 }
-
-}  // namespace
 
 MetricRef Fold::MetricOf(const Token& token) const {
   MetricRef metric;
@@ -84,6 +83,13 @@ void Fold::TakeWhose(const Draft& from, Draft& d) {
   d.named_subject = from.named_subject;
   d.own_metric = from.own_metric;
   d.by_broker = from.by_broker;
+}
+
+// What a rate that is held against another says of it: level or change, which way, since when.
+void Fold::TakeSense(const Claim& from, Claim& claim) {
+  claim.kind = from.kind;
+  claim.direction = from.direction;
+  claim.basis = from.basis;
 }
 
 // 升5%至300亿元, 3%及4%: a number that shares all of the one before.
@@ -170,7 +176,6 @@ std::string Fold::DeedBehind(const Parts& p, int metric) const {
   return tokens[metric].cue->surface + tokens[t].cue->surface;
 }
 
-// What stands in front of the number and behind it.
 // 这只|产品, 该|款产品: a word or two behind a demonstrative, with or without its classifier.
 bool Fold::RefersBack(MatchSpan words) const {
   constexpr uint32_t kFewWords = 12, kCharacter = 3;
@@ -183,6 +188,7 @@ bool Fold::RefersBack(MatchSpan words) const {
   return false;
 }
 
+// What stands in front of the number and behind it.
 void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) {
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
@@ -1748,9 +1754,7 @@ void Fold::TakeRate(const Parts& p, Draft& d) const {
       last->metric.text != d.metric.text) {
     return;
   }
-  d.claim.kind = last->claim.kind;
-  d.claim.direction = last->claim.direction;
-  d.claim.basis = last->claim.basis;
+  TakeSense(last->claim, d.claim);
 }
 
 // The measure of before, where the own clause gives none.

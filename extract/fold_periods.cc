@@ -500,9 +500,8 @@ void Fold::LeaveComingDay(const Parts& p, Draft& d) const {
            of.mention->period.grain <= Grain::kDay &&
            !(*published_ < of.mention->period.start->date);
   };
-  constexpr int64_t kOff = 2;  // days a site's date may be off
   const bool begins = !d.own_period && StandsAt(text_, mention.span.end, "起");
-  if (!begins && !(AddDays(*published_, kOff) < mention.period.start->date)) return;
+  if (!begins && !(AddDays(*published_, kDaysOff) < mention.period.start->date)) return;
   d.period = {};
   const Draft* last = LastDraft(p, d.token);
   if (last != nullptr && over(last->period)) {

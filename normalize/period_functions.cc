@@ -977,7 +977,8 @@ void ReplaceAll(std::string& text, std::string_view from, std::string_view to) {
   }
 }
 
-// The TIMEX value of a program nothing anchors: X where it is unknown.
+// The TIMEX value of a program nothing anchors. XXXX is TIMEX3's own sign for an unknown year
+// (ISO-TimeML, VAL), XX for a month or a day, WXX for a week: no marks of work left to do.
 std::string UnknownTimex(std::span<const DateStep> steps, const DateContext& c,
                          const DateTables& t) {
   const OpInfo& lead = Info(steps[0].op);

@@ -96,6 +96,8 @@ inline constexpr int64_t kDaysOff = 2;
 [[nodiscard]] bool Any(std::string_view word, std::initializer_list<std::string_view> list);
 // Whether a quantity of the kind ("money", "count"...) may be one of the measure.
 [[nodiscard]] bool Fits(const Cue& measure, std::string_view kind);
+// The `k` years or months that a span is made of, in order; empty where it is not made of so many.
+[[nodiscard]] std::vector<Period> Parted(const Period& span, size_t k);
 // Tokens that may stand between a phrase and its value: verbs, adverbs, hedges.
 [[nodiscard]] bool IsPredicate(TokenClass c);
 // Tokens that may stand inside a noun phrase.

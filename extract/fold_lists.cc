@@ -9,7 +9,20 @@ using Class = TokenClass;
 
 namespace {
 
-// The `k` years or months that a span is made of, in order; empty where it is not made of so many.
+// The parts of A、B.
+std::vector<std::string_view> SplitList(std::string_view list) {
+  constexpr std::string_view kMark = "、";
+  std::vector<std::string_view> out;
+  while (!list.empty()) {
+    const size_t at = list.find(kMark);
+    out.push_back(list.substr(0, at));
+    list = at == std::string_view::npos ? std::string_view() : list.substr(at + kMark.size());
+  }
+  return out;
+}
+
+}  // namespace
+
 std::vector<Period> Parted(const Period& span, size_t k) {
   if (!span.start || !span.end) return {};
   const Date first = span.start->date;
@@ -28,20 +41,6 @@ std::vector<Period> Parted(const Period& span, size_t k) {
   }
   return out;
 }
-
-// The parts of A、B.
-std::vector<std::string_view> SplitList(std::string_view list) {
-  constexpr std::string_view kMark = "、";
-  std::vector<std::string_view> out;
-  while (!list.empty()) {
-    const size_t at = list.find(kMark);
-    out.push_back(list.substr(0, at));
-    list = at == std::string_view::npos ? std::string_view() : list.substr(at + kMark.size());
-  }
-  return out;
-}
-
-}  // namespace
 
 // Sets lists of values against lists of years, bases, names and measures: A、B和C分别增长3%、4%和5%;
 // 2025/2026年净利润分别为1/2亿元，增长3%/4%.

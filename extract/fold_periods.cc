@@ -244,16 +244,14 @@ void Fold::PartRise(Parts& p) {
     }
     const Date first = of.period.start->date;
     const Date last = of.period.end->date;
-    const bool years = of.period.grain >= Grain::kYear;
-    if (years ? first.year == last.year : first.year == last.year && first.month == last.month) {
-      continue;
-    }
-    const auto part = [&](const Date& day) {
-      return years ? YearPeriod(day.year) : MonthPeriod(day.year, day.month);
-    };
-    if (part(first).start->date != first || part(last).end->date != last) continue;
-    OwnPeriod(d, of) = part(first);
-    OwnPeriod(next, of) = part(last);
+    const int years = last.year - first.year;
+    const int steps =
+        of.period.grain >= Grain::kYear ? years : years * 12 + last.month - first.month;
+    if (steps <= 0) continue;
+    const std::vector<Period> parts = Parted(of.period, static_cast<size_t>(steps) + 1);
+    if (parts.empty()) continue;
+    OwnPeriod(d, of) = parts.front();
+    OwnPeriod(next, of) = parts.back();
   }
 }
 

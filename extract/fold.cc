@@ -311,8 +311,8 @@ void Fold::LeaveForeseenPeriod(Draft& d) const {
 // and rates may be set beforehand, and terms run into the time to come.
 bool Fold::IsToCome(const Draft& d) const {
   if (!published_ || d.period.empty() || d.claim.kind == ClaimKind::kDuration ||
-      d.claim.kind == ClaimKind::kPrice || nouns_.Is("quote", d.metric.id) ||
-      nouns_.Is("goods", d.metric.id) || nouns_.Is("lent", d.metric.id)) {
+      d.claim.kind == ClaimKind::kPrice || nouns_.Is("goods", d.metric.id) ||
+      nouns_.Is("lent", d.metric.id)) {
     return false;
   }
   const Period& period = d.period.mention->period;
@@ -412,7 +412,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
           {"(", "(约", "(约合", "(折合", "(合", "(约为", "(约折合"})) {
     TakeSense(last->claim, d.claim);
   }
-  if (d.past_border) TakeParagraphsPeriod(d);
+  if (d.framed && d.period.empty()) TakeFrame(d);
   // 5纳米占37%, 2纳米|良率约40%
   const bool names_process = token + 1 < static_cast<int>(p.row.tokens.size()) &&
                              p.row.tokens[token + 1].token_class == Class::kMetric &&
@@ -479,7 +479,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   TakeRate(p, d);
   TakeLikeness(p, d);
   FillModality(p, d);
-  if (d.past_border && d.claim.modality != Modality::kActual) d.period = {};
+  if (d.framed && d.claim.modality != Modality::kActual) d.period = {};
   if (d.claim.modality == Modality::kActual) {
     LeaveForeseenPeriod(d);
     LeaveComingDay(p, d);
@@ -1104,6 +1104,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
         local_.span = {};
       }
     }
+    session_told_ = session_told_ || (tells_once_ && TellsSession(token));
     if (token.token_class != Class::kPlace && token.token_class != Class::kOrg) continue;
     const Ref name = EntityRef(token);
     if (token.token_class == Class::kOrg) {
@@ -1280,6 +1281,11 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       if (!d.subject.text.empty()) NoteName(d.subject);
     }
     if (!d.metric.empty()) metric_ = d.metric;
+    NoteTradeDay(d, made[i].modality);
+    if (tells_once_ && made[i].kind == ClaimKind::kCount && !d.period.empty() &&
+        std::find(counted_.begin(), counted_.end(), made[i].quantity.unit) == counted_.end()) {
+      counted_.push_back(made[i].quantity.unit);
+    }
     if (nouns_.Is("deed", d.metric.id) && nouns_.Is("player", d.subject.text)) {
       dealer_ = d.subject;
       dealer_.span = {};

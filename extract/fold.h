@@ -81,6 +81,7 @@ struct Draft {
   bool signed_direction = false;  // the printed sign says which way
   uint32_t yardstick = UINT32_MAX;  // 是|上一代产品的10倍: where what it is taken of begins
   bool past_border = false;       // dated by nothing but what the paragraph before was last about
+  bool framed = false;            // dated, if at all, by what the article is of
 };
 
 // How many tokens back anything is looked for: what stands farther off is of no account, and a
@@ -129,7 +130,8 @@ class Fold {
         document_(document),
         view_(view),
         text_(view.text),
-        published_(ParseDate(document.meta.published)) {}
+        published_(ParseDate(document.meta.published)),
+        tells_once_(Any(document.meta.region, {"TW", "HK"})) {}
 
   // The title (match view) and its mentions: context, no claims.
   void ReadTitle(std::string_view title, const std::vector<Mention>& mentions);
@@ -288,12 +290,15 @@ class Fold {
   void TakeYearToDate(const Parts& p, Draft& d);
   Period& OwnPeriod(Draft& d, const Mention& of);
   void FillPeriod(const Parts& p, int index, Draft& d);
-  void TakeParagraphsPeriod(Draft& d) const;
+  bool TellsSession(const Token& token) const;
+  void NoteTradeDay(const Draft& d, Modality modality);
+  void TakeFrame(Draft& d);
+  void TakeReportsPeriod(Draft& d) const;
   static bool WeekOf(const Period& week, const Period& day);
   static bool WeekOfDayInFront(const Parts& p, int token);
   bool IsToCome(const Draft& d) const;
   bool TellsTrade(const MetricRef& m) const;
-  void LeaveComingDay(const Parts& p, Draft& d) const;
+  void LeaveComingDay(const Parts& p, Draft& d);
   void LeaveForeseenPeriod(Draft& d) const;
   bool BreaksDown(const Parts& p) const;
   bool OpensList(const Parts& p, int token) const;
@@ -530,6 +535,10 @@ class Fold {
   uint32_t told_paragraph_ = 0;
   std::vector<PeriodRef> listed_periods_;  // of the last list of values with a date each
   PeriodRef lead_period_;       // the first that numbers of the document were of
+  std::vector<std::string> counted_;  // units of what the document counts in a month or a year
+  PeriodRef trade_day_;               // whose quotes the document tells
+  // A paper that names the time of its report once, if at all, and whether it tells of a session.
+  bool tells_once_ = false, session_told_ = false;
   Basis basis_ = Basis::kNone;  // what the rates of the paragraph are against
   Speaker speaker_;
   Ref office_;                             // the last office that spoke

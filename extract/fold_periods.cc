@@ -9,6 +9,7 @@ using Class = TokenClass;
 
 namespace {
 
+constexpr int64_t kSoon = 31;   // days
 constexpr int kMonthsEnd = 27;  // days behind it may be the last of their month
 
 // What a change since `before` is against: a year, a quarter or a month before `own`.
@@ -428,7 +429,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     }
   }
   if (vague) return;
-  for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
+  for (int t = std::max(0, d.token - kReach); t < d.token && !tells_once_; ++t) {
     if (tokens[t].token_class == Class::kNoSource && tokens[t].span.begin == p.span.begin) return;
   }
   if (!period_.empty() && period_.sentence >= 0) {
@@ -444,6 +445,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     }
     d.past_border = near && d.period.empty();
   }
+  d.framed = d.period.empty();
 }
 
 // Whether the measure is told of a day on which something is traded.
@@ -452,16 +454,64 @@ bool Fold::TellsTrade(const MetricRef& m) const {
          Any(m.id, {"turnover", "volume", "market_cap"});
 }
 
+// 收市报25630点, 恒指终场跌60点: whether the word tells of a day of trade.
+bool Fold::TellsSession(const Token& token) const {
+  return (token.token_class == Class::kVague || token.cue != nullptr) &&
+         nouns_.Is("session", Text(token.span));
+}
+
+// The latest day that a quote told so far is of: of a day past, and not of one held against it.
+void Fold::NoteTradeDay(const Draft& d, Modality modality) {
+  if (modality != Modality::kActual || d.period.empty() || !published_ || !TellsTrade(d.metric)) {
+    return;
+  }
+  const Period& day = d.period.mention->period;
+  if (day.grain > Grain::kDay || !day.start || !day.end || day.start->date != day.end->date ||
+      *published_ < day.start->date || d.period.mention->period_role == PeriodRole::kSamePeriod) {
+    return;
+  }
+  if (trade_day_.empty() || trade_day_.mention->period.start->date < day.start->date) {
+    trade_day_ = d.period;
+  }
+}
+
+// The time that the article is of, for an actual number that has none and is not said to have none:
+// of trades the day whose quotes are told, else the month, quarter or year reported on. The papers
+// of Hong Kong and Taiwan tell of a day's trades on that day without naming it, and of a period
+// once for a whole report; elsewhere the paragraph before has to have told it of measures of that
+// sort.
+void Fold::TakeFrame(Draft& d) {
+  if (TellsTrade(d.metric) && !trade_day_.empty()) {
+    d.period = trade_day_;
+    d.period_from = PeriodFrom::kParagraph;
+    return;
+  }
+  // New York closes when it is the next day here.
+  if (TellsTrade(d.metric) && session_told_ && published_ && !d.subject.id.starts_with("us:")) {
+    made_.emplace_back();
+    made_.back().span = d.metric.span;
+    made_.back().type = MentionType::kPeriod;
+    made_.back().period = DayPeriod(*published_);
+    trade_day_ = {&made_.back(), index_};
+    d.period = trade_day_;
+    d.period_from = PeriodFrom::kPublished;
+    return;
+  }
+  if (d.past_border || (tells_once_ && !told_period_.empty())) TakeReportsPeriod(d);
+}
+
 // 加权指数今天收A点。|外资卖超B元: a paragraph that names no time is of that of the one before, if
 // it goes on with measures of that sort and the time is over.
-void Fold::TakeParagraphsPeriod(Draft& d) const {
+void Fold::TakeReportsPeriod(Draft& d) const {
   constexpr size_t kWords = 6;  // bytes of a measure that only its words tell
   constexpr size_t kTail = 9;   // bytes that two such measures end in
+  constexpr int64_t kYear = 366;  // days
+  const PeriodRef& told = d.past_border ? period_ : told_period_;
   // 5月指数A，前5月B。|电子业年增C: parts are of the month that the text began with, not of the
   // months so far.
   const bool so_far =
-      !lead_period_.empty() && SoFar(period_.mention->period, lead_period_.mention->period);
-  const PeriodRef& from = so_far ? lead_period_ : period_;
+      !lead_period_.empty() && SoFar(told.mention->period, lead_period_.mention->period);
+  const PeriodRef& from = so_far ? lead_period_ : told;
   const Period& before = from.mention->period;
   if (!before.start || !before.end || !published_ || *published_ < before.end->date) return;
   const auto both = [&](NounClass sort) {
@@ -479,8 +529,24 @@ void Fold::TakeParagraphsPeriod(Draft& d) const {
   const bool counted = (before.grain == Grain::kMonth || before.grain == Grain::kQuarter) &&
                        nouns_.Is("macro", metric_.id) && !nouns_.Is("corporate", d.metric.id) &&
                        !TellsTrade(d.metric) && d.claim.modality == Modality::kActual;
+  // 8月领牌数A，月减B。|其中进口车C: whatever a report of a period goes on to count or compare.
+  // Of a year much is told that is of no time, and a number of staff is of none in a report on
+  // cars.
+  const bool counts = d.claim.kind == ClaimKind::kCount;
+  const bool sort = (before.grain < Grain::kYear && !counts) || ForMoney(d.claim.quantity.unit) ||
+                    d.claim.basis != Basis::kNone || d.claim.kind == ClaimKind::kShare ||
+                    nouns_.Is("macro", d.metric.id) || nouns_.Is("corporate", d.metric.id) ||
+                    same ||
+                    (counts && std::find(counted_.begin(), counted_.end(), d.claim.quantity.unit) !=
+                                   counted_.end());
+  const bool reported = tells_once_ && sort && before.grain >= Grain::kMonth &&
+                        !TellsTrade(d.metric) && d.subject.type != EntityType::kProduct &&
+                        d.claim.kind != ClaimKind::kDuration &&
+                        DayNumber(before.end->date) - DayNumber(before.start->date) <= kYear &&
+                        DayNumber(*published_) - DayNumber(before.end->date) <= kYear;
   if (!(day ? TellsTrade(d.metric) && TellsTrade(metric_)
-            : same || counted || both("macro") || both("corporate") || both("marketed"))) {
+            : same || counted || reported || both("macro") || both("corporate") ||
+                  both("marketed"))) {
     return;
   }
   d.period = from;
@@ -489,10 +555,15 @@ void Fold::TakeParagraphsPeriod(Draft& d) const {
 
 // 新规周五起实施，甲股涨3%: a quote is of no day on which something begins, and of none to come,
 // but of the day that the quotes before are of.
-void Fold::LeaveComingDay(const Parts& p, Draft& d) const {
+void Fold::LeaveComingDay(const Parts& p, Draft& d) {
   if (!Any(d.metric.id, {"share_price", "index_level"}) || d.period.empty() || !published_) return;
   const Mention& mention = *d.period.mention;
   if (!mention.period.start || mention.period.grain > Grain::kMonth) return;
+  // 料明年底见27000点: of a time that far off one foretells.
+  if (Text(mention.span).find("年") != std::string_view::npos &&
+      AddDays(*published_, kSoon) < mention.period.start->date) {
+    return;
+  }
   const auto over = [&](const PeriodRef& of) {
     return !of.empty() && of.mention != &mention && of.mention->period.start &&
            of.mention->period.grain <= Grain::kDay &&
@@ -508,6 +579,8 @@ void Fold::LeaveComingDay(const Parts& p, Draft& d) const {
   } else if (over(period_) && TellsTrade(metric_)) {
     d.period = period_;
     d.period_from = PeriodFrom::kPreviousSentence;
+  } else {
+    TakeFrame(d);
   }
 }
 

@@ -40,14 +40,24 @@ constexpr std::string_view kNodeMark = "\xEE\x80\x80";  // U+E000 stands for a d
 
 // How a phrase puts dates together.
 enum class PhraseOp {
-  kNone, kRange, kAsOf, kSince, kBefore, kAppose, kApposeDay, kEnded, kFiscalQuarter, kDateline,
+  kNone,
+  kRange,
+  kAsOf,
+  kSince,
+  kBefore,
+  kAppose,
+  kApposeDay,
+  kEnded,
+  kClosed,
+  kFiscalQuarter,
+  kDateline,
 };
 constexpr std::pair<std::string_view, PhraseOp> kPhraseOps[] = {
     {"range", PhraseOp::kRange},   {"as_of", PhraseOp::kAsOf},
     {"since", PhraseOp::kSince},   {"before", PhraseOp::kBefore},
     {"appose", PhraseOp::kAppose}, {"appose_day", PhraseOp::kApposeDay},
     {"ended", PhraseOp::kEnded},   {"fiscal_quarter", PhraseOp::kFiscalQuarter},
-    {"dateline", PhraseOp::kDateline},
+    {"closed", PhraseOp::kClosed}, {"dateline", PhraseOp::kDateline},
 };
 
 RE2::Options PatternOptions() {
@@ -371,7 +381,8 @@ void Rules::Load(std::vector<TableError>& errors) {
         rule.argument = normalize::ParseDateNumber(function.substr(colon + 1)).value_or(0);
       }
       const bool two = rule.op == PhraseOp::kRange || rule.op == PhraseOp::kAppose ||
-                       rule.op == PhraseOp::kApposeDay || rule.op == PhraseOp::kFiscalQuarter;
+                       rule.op == PhraseOp::kApposeDay || rule.op == PhraseOp::kClosed ||
+                       rule.op == PhraseOp::kFiscalQuarter;
       if (rule.op == PhraseOp::kNone || !named.numbers.contains("a") ||
           (named.numbers.contains("b") != two && rule.op != PhraseOp::kEnded)) {
         errors.push_back(table.ErrorAt(row, "function", "no phrase function of these dates"));
@@ -551,7 +562,7 @@ class Search {
   std::vector<RowPiece> pieces_;       // scratch
   std::vector<PatternSet::Hit> hits_;  // scratch
   std::vector<Candidate> candidates_;  // scratch
-  std::optional<Anchor> last_, last_year_, last_month_, last_day_, last_as_of_;
+  std::optional<Anchor> last_, last_named_, last_year_, last_month_, last_day_, last_as_of_;
   std::optional<Period> last_quarter_;
   size_t counted_ = 0;  // sentences and paragraphs are counted up to here
   int sentence_ = 0, paragraph_ = 0;
@@ -883,6 +894,13 @@ bool Search::ReduceAt(size_t i, bool appositions) {
   return true;
 }
 
+// How many months a quarter, a half or a year of accounts has; 0 for other dates.
+int MonthsOf(const std::vector<DateStep>& steps) {
+  if (HasOp(steps, DateOp::kQuarter)) return 3;
+  if (HasOp(steps, DateOp::kHalf)) return 6;
+  return HasOp(steps, DateOp::kFiscalYear) ? 12 : 0;
+}
+
 // Whether the dates are of the kind the phrase speaks of.
 bool Search::Fits(const PhraseRule& rule, const Node& a, const Node* b) const {
   auto is = [](const Node& n, DateOp op) { return n.op == PhraseOp::kNone && HasOp(n.steps, op); };
@@ -921,6 +939,8 @@ bool Search::Fits(const PhraseRule& rule, const Node& a, const Node* b) const {
     case PhraseOp::kEnded:
       return !vague_a && (b == nullptr || (HasOp(b->steps, DateOp::kFiscalYear) &&
                                            HasOp(b->steps, DateOp::kQuarter)));
+    case PhraseOp::kClosed:
+      return MonthsOf(a.steps) != 0 && !vague_b;
     case PhraseOp::kFiscalQuarter:
       return !vague_a && b->op == PhraseOp::kNone && (b->steps[0].op == DateOp::kQuarter ||
                                                       b->steps[0].op == DateOp::kQuarters ||
@@ -1035,6 +1055,10 @@ DateContext Search::ContextOf(const Node& node) const {
   c.roc = short_years_ && RocYears();
   c.fiscal_end = fiscal_end_;
   if (last_) c.last = last_->value.period;
+  // 对比2025财年数据，当年营收…: the year just named, were it only compared with.
+  if (HasOp(first.steps, DateOp::kSameYear) && InSentence(last_named_)) {
+    c.last = last_named_->value.period;
+  }
   c.last_quarter = last_quarter_;
   // 第二季度毛利率64.9%，而上一季度62.2%: beside a quarter the same one again is not meant.
   if (HasOp(first.steps, DateOp::kQuarterOffset)) {
@@ -1255,6 +1279,20 @@ std::optional<DateValue> Search::Value(const Node& node, const DateContext& c) c
       out.edge_end = false;
       return out;
     }
+    case PhraseOp::kClosed: {
+      // 2026财年第三季度(截至10月26日): the last such day there was.
+      DateContext cb = c;
+      cb.year.reset();
+      cb.tense = DateContext::Tense::kPast;
+      const auto vb = Value(*b, cb);
+      if (!vb || !Dated(*vb)) return va;
+      DateValue out = *vb;
+      out.period = normalize::MonthsEnding(vb->period.end->date, MonthsOf(a.steps));
+      out.role = va->role;
+      out.level = DateLevel::kTime;
+      out.edge_end = false;
+      return out;
+    }
     case PhraseOp::kFiscalQuarter: {
       if (!Dated(*va)) return va;
       DateContext cb = c;
@@ -1381,6 +1419,7 @@ void Search::Remember(const Node& node, const DateValue& value) {
   }
   // 与前年相同: what is compared with is not what the text goes on about.
   const bool compared = Compared(node);
+  last_named_ = anchor;
   if (!compared || !last_) last_ = anchor;
   if (value.explicit_year && !(compared && last_year_)) last_year_ = anchor;
   const Grain grain = value.period.grain;

@@ -322,7 +322,29 @@ bool Fold::IsToCome(const Draft& d) const {
   });
   const bool names_year = word.find("年") != word.npos &&
                           (figures || Any(word.substr(0, 3), {"明", "后", "来", "下", "未"}));
-  return names_year && period.start && AddDays(*published_, kDaysOff) < period.start->date;
+  // 2026财年第三季度: a year of accounts may begin in the spring of the year before.
+  constexpr int64_t kLongestLead = 366;
+  const bool accounts = nouns_.Within("accounts", word);
+  const int64_t lead = kDaysOff + (accounts ? kLongestLead : 0);
+  return names_year && period.start && AddDays(*published_, lead) < period.start->date;
+}
+
+bool IsNumberedItem(std::string_view line) {
+  line = Trim(line);
+  const auto first = [&] { return line.empty() ? U'\0' : CodePointAt(line, 0); };
+  if (first() >= U'①' && first() <= U'⑳') return true;
+  if (first() == '(') line.remove_prefix(1);
+  constexpr std::u32string_view kHanDigits = U"一二三四五六七八九十";
+  constexpr int kMostDigits = 2;
+  int digits = 0;
+  while (digits <= kMostDigits &&
+         (IsAsciiDigit(first()) || kHanDigits.find(first()) != kHanDigits.npos)) {
+    line.remove_prefix(CodePointLength(line[0]));
+    ++digits;
+  }
+  return digits > 0 && digits <= kMostDigits &&
+         (first() == ')' || first() == U'、' ||
+          (first() == '.' && line.size() > 1 && !IsAsciiDigit(CodePointAt(line, 1))));
 }
 
 bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
@@ -1056,6 +1078,14 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
 
 void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, size_t count,
                 std::vector<Claim>& claims, std::vector<Refusal>& refusals) {
+  // 1)营收…。|2)净利润…。|员工…: the list ends with its numbers.
+  if (numbered_ && !IsNumberedItem(Text(sentence.span))) heading_ = false;
+  // 第三季度财报：|核心数据速览：|1)营收…: a heading that tells nothing itself does not part a list
+  // from what dates it.
+  if (heading_ && period_.sentence == index_ && index == index_ + 2 &&
+      Trim(Text({0, sentence.span.begin})).ends_with(':')) {
+    period_.sentence = index - 1;
+  }
   index_ = index;
   // A new paragraph speaks of the main subject again.
   if (sentence.paragraph != paragraph_ && index > 0) {
@@ -1408,9 +1438,11 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   }
   modality_semicolon_ = semicolon;
   modality_paragraph_ = paragraph_;
-  // 业绩如下：|营收9亿元|净利润1亿元: the lines of a list end without a full stop.
+  // 业绩如下：|营收9亿元|净利润1亿元: the lines of a list end without a full stop, or are numbered.
   const bool line = heading_ && !nouns_.EndsWith("stop", Text(p.span));
-  heading_ = semicolon || line || text_[p.span.end - 1] == ':';
+  const bool opens = semicolon || text_[p.span.end - 1] == ':';
+  numbered_ = heading_ && !line && !opens && IsNumberedItem(Text(p.span));
+  heading_ = opens || line || numbered_;
   if (p.drafts.empty()) {
     // 证监会同意甲公司上市。公司拟…: of the one company that somebody else did something to.
     Ref lone;

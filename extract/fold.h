@@ -118,6 +118,8 @@ inline constexpr int64_t kDaysOff = 2;
 // The numeral that 四大云厂商 opens with, empty for none.
 [[nodiscard]] std::string_view GroupNumeral(std::string_view text);
 
+// 1)营收…, 2、净利润…, (三)现金流…, ④存货…: whether a line opens with its number in a list.
+[[nodiscard]] bool IsNumberedItem(std::string_view line);
 // Whether a line is a row of cells, or names the unit of the table below it.
 [[nodiscard]] bool IsTableLine(std::string_view line);
 
@@ -274,6 +276,7 @@ class Fold {
   bool BeforeRecord(const Parts& p, uint32_t at) const;
   void MarkCompared(Parts& p) const;
   Phrase LeftPhrase(const Parts& p, int token) const;
+  bool IsRemark(std::string_view words) const;
   Phrase LeftPhraseRaw(const Parts& p, int token) const;
   Phrase BeforeYardstick(const Parts& p, int token, Phrase phrase) const;
   bool MakeDraft(Parts& p, int token, int index, Draft& d);
@@ -318,6 +321,7 @@ class Fold {
   std::string DeedBehind(const Parts& p, int metric) const;
   MetricRef DeedInFront(const Parts& p, const Phrase& phrase, Scene& s) const;
   bool RefersBack(MatchSpan words) const;
+  static bool IsOfPlace(const Parts& p, int token);
   void LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s);
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   Ref ForetoldRef(const Parts& p, const Draft& d) const;
@@ -470,6 +474,7 @@ class Fold {
   std::string_view GapBetween(const Parts& p, int first, int second) const;
   bool IsRoute(const Parts& p, int token) const;
   bool SaysOfOne(const Parts& p, int token) const;
+  int FirstListed(const Parts& p, int metric) const;
   uint32_t MeasureBegin(const Parts& p, int metric) const;
   std::string WithoutForecast(const Parts& p, MatchSpan span) const;
   bool SameBracket(const Token& first, const Token& second) const;
@@ -547,7 +552,8 @@ class Fold {
   Modality modality_ = Modality::kActual;  // that the sentence before leaves open
   bool modality_semicolon_ = false;
   uint32_t modality_paragraph_ = 0;
-  bool heading_ = false;  // the sentence before opens a list: it ends in : or ;
+  bool heading_ = false;   // the sentence before opens a list: it ends in : or ;
+  bool numbered_ = false;  // or goes on with it, by its number alone
 };
 
 }  // namespace hanfact::extract

@@ -188,6 +188,14 @@ bool Fold::RefersBack(MatchSpan words) const {
   return false;
 }
 
+// 美国|本土: whether the token says 全国 or the like of the place right in front of it.
+bool Fold::IsOfPlace(const Parts& p, int token) {
+  const auto& tokens = p.row.tokens;
+  return token > 0 && tokens[token].token_class == Class::kHere &&
+         tokens[token - 1].token_class == Class::kPlace &&
+         tokens[token - 1].span.end == tokens[token].span.begin;
+}
+
 // What stands in front of the number and behind it.
 void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) {
   const auto& tokens = p.row.tokens;
@@ -208,7 +216,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     const Class c = tokens[t].token_class;
     if (p.paren[t] > p.paren[d.token]) continue;
     if (c == Class::kMetric && !by) s.metric = t;
-    if (c == Class::kHere && s.here < 0 && p.compared[t] == 0) s.here = t;
+    if (c == Class::kHere && s.here < 0 && p.compared[t] == 0 && !IsOfPlace(p, t)) s.here = t;
   }
   // 资本支出|金额, 重贴现率|升息: what is so much, what is raised.
   if (s.metric > phrase.first &&
@@ -287,7 +295,8 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     s.entity = s.last_entity = s.here = -1;
 
   // The words between the last name and the measure.
-  const uint32_t modifier_end = s.metric >= 0 ? MeasureBegin(p, s.metric) : phrase.end;
+  const uint32_t modifier_end =
+      s.metric >= 0 ? MeasureBegin(p, FirstListed(p, s.metric)) : phrase.end;
   uint32_t modifier_begin = phrase.begin;
   if (s.entity >= 0 && tokens[s.last_entity].span.end <= modifier_end) {
     modifier_begin = tokens[s.last_entity].span.end;
@@ -300,6 +309,11 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
           Text({modifier_begin - 3, modifier_begin}) == "非") {
         modifier_begin -= 3;
       }
+    }
+  }
+  for (int t = phrase.first; t <= phrase.last; ++t) {
+    if (IsOfPlace(p, t) && tokens[t].span.end <= modifier_end) {
+      modifier_begin = std::max(modifier_begin, tokens[t].span.end);
     }
   }
   // 至今不足一年|股价: how long it took names no measure.
@@ -743,7 +757,12 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       const MatchSpan whole{
           tokens[s.share].span.end,
           named ? tokens[s.metric].span.begin : std::max(phrase.end, tokens[s.share].span.end)};
-      m.text = CleanPhrase(WithoutForecast(p, {begin, tokens[s.share].span.begin})) +
+      // 销量|已经占…: when it came to be so is no part of the name.
+      uint32_t end = tokens[s.share].span.begin;
+      for (int t = s.share; t-- > s.part_metric && tokens[t].token_class == Class::kAdverb;) {
+        if (tokens[t].outer.end == end) end = tokens[t].outer.begin;
+      }
+      m.text = CleanPhrase(WithoutForecast(p, {begin, end})) +
                ShareName(p, whole, named ? tokens[s.metric].cue->surface : "比重");
       m.span = {begin, std::max(phrase.end, tokens[s.share].span.end)};
     }
@@ -758,6 +777,11 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m = Named("股价", value.span);  // 股份现升3%, as Hong Kong says it
   } else if (s.metric >= 0) {
     m = MetricOf(tokens[s.metric]);
+    const bool common = m.text == tokens[s.metric].cue->surface;
+    // 营收和利润均增长: one number of both.
+    const uint32_t first = tokens[FirstListed(p, s.metric)].span.begin;
+    m.text.insert(0, Text({first, m.span.begin}));
+    m.span.begin = first;
     // 出口机电产品10.6万亿元: what is traded stands behind.
     const MatchSpan goods{tokens[s.metric].span.end, phrase.end};
     if (s.modifier.empty() && goods.begin < goods.end && Any(m.id, {"export", "import", "trade"})) {
@@ -783,8 +807,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
         s.SetSubject(s.modifier, s.modifier_span);
         s.subject.named = s.corporate && nouns_.EndsWith("company", s.modifier);
         d.own_subject = true;
-      } else if (m.text == tokens[s.metric].cue->surface ||
-                 (s.firm_context && nouns_.EndsWith("segment", s.modifier))) {
+      } else if (common || (s.firm_context && nouns_.EndsWith("segment", s.modifier))) {
         // 甲产品|营业收入: of a part of the company, by the measure's common name.
         m.base = m.text;
         m.text = Joined(s.modifier, m.text);
@@ -1065,7 +1088,9 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       ++from;
     }
     const std::string noun = PostNoun(p, from, span);
-    if (!noun.empty() && !nouns_.Is("generic", noun) && !nouns_.Is("record", noun)) {
+    // 其中620亿美元|来自数据中心业务: of the whole before.
+    if (!noun.empty() && !nouns_.Is("generic", noun) && !nouns_.Is("record", noun) &&
+        !nouns_.StartsWith("clause", noun)) {
       m.text = noun;
       m.span = span;
     }

@@ -200,6 +200,18 @@ bool Fold::IsRoute(const Parts& p, int token) const {
   return false;
 }
 
+// 达到|了|30台, 达到|了惊人的|40%: whether the words between a verb and its number say no more than
+// that it is so, and what to think of it.
+bool Fold::IsRemark(std::string_view words) const {
+  constexpr std::string_view kDone = "了", kOf = "的";
+  words = Trim(words);
+  if (words == kDone) return true;
+  if (words.starts_with(kDone)) words.remove_prefix(kDone.size());
+  if (!words.ends_with(kOf)) return false;
+  words.remove_suffix(kOf.size());
+  return nouns_.Is("striking", words);
+}
+
 Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
   const auto& tokens = p.row.tokens;
   Phrase phrase;
@@ -239,6 +251,14 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
       }
       if (before == ' ' || before == U'”' || before == U'’') {
         pos = static_cast<uint32_t>(PreviousBorder(text_, pos));
+        continue;
+      }
+      const auto tells = [](Class c) {
+        return c == Class::kTo || c == Class::kUp || c == Class::kDown;
+      };
+      if (t >= 0 && p.clause[t] == clause && tells(tokens[t].token_class) &&
+          IsRemark(Text({edge, pos}))) {
+        pos = edge;
         continue;
       }
       break;
@@ -340,6 +360,22 @@ uint32_t Fold::MeasureBegin(const Parts& p, int metric) const {
   int t = metric;
   while (t > 0 && SaysOfOne(p, t - 1)) --t;
   return p.row.tokens[t].outer.begin;
+}
+
+// 新能源汽车的|产量和销售量: the first of the measures that end in the one at the token.
+int Fold::FirstListed(const Parts& p, int metric) const {
+  const auto& tokens = p.row.tokens;
+  int first = metric;
+  for (int t = metric - 1; t >= 0 && p.clause[t] == p.clause[metric]; --t) {
+    if (tokens[t].token_class != Class::kMetric) {
+      if (tokens[t].outer.end != tokens[t + 1].outer.begin) break;
+      continue;
+    }
+    const std::string_view gap = Text({tokens[t].span.end, tokens[first].span.begin});
+    if (!Any(gap, {"和", "及", "与", "以及", "、"})) break;
+    first = t;
+  }
+  return first;
 }
 
 // Whether a token stands at the end of its clause: 800只下跌, but not 512张加速卡.

@@ -154,7 +154,16 @@ void Fold::SkipCredit(Parts& p) const {
   for (size_t t = 0; t < tokens.size(); ++t) {
     const Class c = tokens[t].token_class;
     // A paper that no lexicon knows may be taken for another organisation: 某网讯(记者…).
+    // The credit itself too: 《某某通讯社3日专讯》.
+    std::string_view words = Text(tokens[t].span);
+    if (words.ends_with("》")) words.remove_suffix(std::string_view("》").size());
+    const bool whole = t == 0 && IsEntity(c) && tokens[t].outer.begin <= at + 3 &&
+                       words.size() > kLongestGap / 2 && nouns_.EndsWith("credit", words);
     const bool paper = c == Class::kOrg && Text({tokens[t].outer.end, p.span.end}).starts_with("讯");
+    if (whole) {
+      p.paren[t] = 1;
+      return;
+    }
     if (t == 0 ? c != Class::kMedia && !paper : !IsEntity(c) && !IsPeriod(c)) return;
     if (tokens[t].outer.begin > at + (t == 0 ? 3 : kLongestGap)) return;
     at = tokens[t].outer.end;
@@ -747,6 +756,9 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
     AddSpan(d.claim, SpanRole::kAttribution, broker->span);
   } else if (const Speaker& speaker = SpeakerOf(p, token);
              !speaker.empty() &&
+             // 花旗报告料恒指升。汇控升0.7%: what was traded is nobody's word.
+             !(IsBroker(speaker.who) && speaker.sentence != index &&
+               d.claim.modality == Modality::kActual && TellsTrade(d.metric)) &&
              (d.metric.id == "target_price" || !OfAnother(speaker, d.subject, index)) &&
              // An announcement is its company's to the end, figures are the office's that publishes
              // them; other reports end with the paragraph.

@@ -292,6 +292,7 @@ class Fold {
   void TakeYearSpokenOf(const Parts& p, int token, Draft& d);
   void TakeYearToDate(const Parts& p, Draft& d);
   Period& OwnPeriod(Draft& d, const Mention& of);
+  bool TakeReported(const Parts& p, int token, int index, Draft& d) const;
   void FillPeriod(const Parts& p, int index, Draft& d);
   bool TellsSession(const Token& token) const;
   void NoteTradeDay(const Draft& d, Modality modality);

@@ -849,8 +849,9 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m.span = {tokens[s.share].span.begin, phrase.end};
   } else if (s.clause_metric >= 0 && s.post.empty()) {
     m = MetricOf(tokens[s.clause_metric]);
-    if (tokens[s.clause_metric].cue->surface == "股份" && s.change && vc == Class::kPercent) {
-      m = Named("股价", value.span);  // 股份今早曾升9%
+    if (tokens[s.clause_metric].cue->surface == "股份" &&
+        ((s.change && vc == Class::kPercent) || (s.market && vc == Class::kMoney))) {
+      m = Named("股价", value.span);  // 股份今早曾升9%, 个别股份如甲以28元高收
     }
   }
   // 完成6轮融资: how often that was done.
@@ -880,6 +881,11 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   // 投资5亿元, 甲公司裁员300人: the verb names the measure.
   if (m.empty() && (s.modifier.empty() || !nouns_.EndsWith("measure", s.modifier))) {
     for (int t : phrase.predicates) {
+      // 去年少赚6.9%
+      if (tokens[t].cue != nullptr && Any(tokens[t].cue->surface, {"多赚", "少赚"})) {
+        m = Named("盈利", tokens[t].span);
+        break;
+      }
       if (tokens[t].token_class == Class::kLevel && !tokens[t].cue->value.empty()) {
         m.text = tokens[t].cue->value;
         m.span = tokens[t].span;

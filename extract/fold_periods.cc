@@ -10,6 +10,7 @@ using Class = TokenClass;
 namespace {
 
 constexpr int64_t kSoon = 31;   // days
+constexpr int kMonthsOfYear = 12;
 constexpr int kMonthsEnd = 27;  // days behind it may be the last of their month
 
 // What a change since `before` is against: a year, a quarter or a month before `own`.
@@ -19,6 +20,11 @@ Basis BasisBetween(const Period& before, const Period& own) {
   const Date& b = own.start->date;
   const int apart = (b.year - a.year) * 12 + b.month - a.month;
   if (apart == 12) return Basis::kYoy;
+  // 前3月, 较去年第4季
+  if (before.grain == Grain::kQuarter && apart == 3 && before.end &&
+      own.end->date == AddMonths(before.end->date, 3)) {
+    return Basis::kQoq;
+  }
   if (own.grain == Grain::kQuarter && before.grain == Grain::kQuarter &&
       (apart % 12 + 12) % 12 == 3) {
     return Basis::kQoq;
@@ -273,6 +279,14 @@ void Fold::TakeYearSpokenOf(const Parts& p, int token, Draft& d) {
       continue;
     }
     const Period& before = tokens[t].mention->period;
+    // 截至6月底止|全年: the twelve months that end so.
+    if (!within && tokens[t].token_class == Class::kAsOf && before.end &&
+        tokens[t].outer.end == tokens[token].outer.begin) {
+      Period& own = OwnPeriod(d, *tokens[token].mention);
+      own.end = before.end;
+      own.start = Moment{AddMonths(AddDays(before.end->date, 1), -kMonthsOfYear), {}};
+      return;
+    }
     if (!before.start || !before.end || before.start->date.year != before.end->date.year ||
         before.grain == Grain::kDay) {
       continue;
@@ -288,6 +302,17 @@ void Fold::TakeYearSpokenOf(const Parts& p, int token, Draft& d) {
     own.end = year.end;
     return;
   }
+  // 去年收入A，亏损由前年的B增至C。全年派息D: of the year that the results are of.
+  const std::string_view paid = Text({tokens[token].span.end, p.span.end}).substr(0, 6);
+  if (within || !Any(paid, {"派息", "股息", "共派", "派发", "每股"}) || lead_period_.empty() ||
+      lead_period_.mention->period.grain != Grain::kYear || !lead_period_.mention->period.start ||
+      !lead_period_.mention->period.end) {
+    return;
+  }
+  const Period year = lead_period_.mention->period;
+  Period& own = OwnPeriod(d, *tokens[token].mention);
+  own.start = year.start;
+  own.end = year.end;
 }
 
 // 10月营收A，今年累计营收B: the year as far as the month before, where it is not over yet.
@@ -307,6 +332,26 @@ void Fold::TakeYearToDate(const Parts& p, Draft& d) {
   }
   const auto end = part->end;
   OwnPeriod(d, *d.period.mention).end = end;
+}
+
+// 截至9月底止中期，因年底出售业务，期内收益A: of the time reported on, which the sentence names
+// first, else of the one before.
+bool Fold::TakeReported(const Parts& p, int token, int index, Draft& d) const {
+  if (!Any(Text(p.row.tokens[token].span), {"期内", "报告期内"})) return false;
+  for (int t = 0; t < token; ++t) {
+    const Token& first = p.row.tokens[t];
+    if (!IsPeriod(first.token_class) || p.compared[t] != 0 || first.mention == nullptr ||
+        first.mention->period.grain < Grain::kMonth || !first.mention->period.end) {
+      continue;
+    }
+    d.period = {first.mention, index};
+    d.period_from = PeriodFrom::kSentence;
+    return true;
+  }
+  if (period_.empty() || period_.mention->period.grain < Grain::kMonth) return false;
+  d.period = period_;
+  d.period_from = PeriodFrom::kPreviousSentence;
+  return true;
 }
 
 void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
@@ -338,6 +383,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
       d.period_from = PeriodFrom::kPreviousSentence;
       return;
     }
+    if (TakeReported(p, t, index, d)) return;
     d.period = {tokens[t].mention, index};
     d.period_from = PeriodFrom::kClause;
     d.own_period = true;
@@ -394,12 +440,13 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
                             period_.mention->period.grain == Grain::kMonth &&
                             std::none_of(tokens.begin(), tokens.begin() + t,
                                          [](const Token& o) { return IsPeriod(o.token_class); });
-    // 期内, 本季度: of the report the sentences before are about.
-    if (that_month || reported(t) || (Text(tokens[t].span) == "期内" && !period_.empty())) {
+    // 本季度: of the report the sentences before are about.
+    if (that_month || reported(t)) {
       d.period = period_;
       d.period_from = PeriodFrom::kPreviousSentence;
       return;
     }
+    if (TakeReported(p, t, index, d)) return;
     d.period = {tokens[t].mention, index};
     d.period_from = p.clause[t] == clause ? PeriodFrom::kClause : PeriodFrom::kSentence;
     d.own_period = p.clause[t] == clause;

@@ -1332,6 +1332,14 @@ class Scanner {
     return Bound::kAbout;
   }
 
+  // 年增, 季减, 月增: whether a rise or fall against a time before stands in front of `at`.
+  bool RisesBySeason(size_t at) const {
+    if (at < floor_ + 6) return false;
+    const std::string_view word = text_.substr(at - 6, 6);
+    const std::string_view since = word.substr(0, 3), way = word.substr(3);
+    return (since == "年" || since == "季" || since == "月") && (way == "增" || way == "减");
+  }
+
   // --- ranges ---
   // Reads "sep number" behind `item` and makes it a range. False leaves the item as it is.
   bool Range(Item& item) {
@@ -1458,7 +1466,9 @@ class Scanner {
     }
     // 收窄23个基点至49个基点: the change, then the level.
     if (word && item.has_unit && item.number_end != item.end &&
-        (item.unit_id == "basis_point" || item.unit_id == "percentage_point") &&
+        (item.unit_id == "basis_point" ||
+         // 季增0.7个百分点至1个百分点: what grows by the quarter grows by so much
+         (item.unit_id == "percentage_point" && !RisesBySeason(item.begin))) &&
         words_.Is(NumberWord::kChangeBefore, Previous(item.begin))) {
       return false;
     }

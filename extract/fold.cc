@@ -429,7 +429,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   FillPeriod(p, index, d);
   FillDirection(p, phrase, d);
   // 从20%|增至50%: the level that was, whichever way it went.
-  if (p.from.contains(token) && d.claim.kind == ClaimKind::kChange) {
+  if (p.from.contains(token) && d.claim.kind == ClaimKind::kChange && !d.by_noun) {
     d.claim.kind = ClaimKind::kLevel;
     d.claim.direction = Direction::kNone;
   }
@@ -631,6 +631,9 @@ void Fold::ApplySettings(const Parts& p, int token, int index, Draft& d) const {
   const auto set = p.set.find(token);
   if (set != p.set.end()) {
     for (const auto& [field, text] : set->second) {
+      // 涨幅由26%缩小至13%: rates of a rise, though one is left for the other.
+      if (d.by_noun && p.from.contains(token) && Any(field, {"kind", "direction", "basis"}))
+        continue;
       if (field == "kind") {
         if (const auto kind = ParseClaimKind(text)) d.claim.kind = *kind;
         // 从7万片提升至13万片: the level of what is counted is a count.

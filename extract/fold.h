@@ -78,6 +78,7 @@ struct Draft {
   bool relative = false;  // 急升半成的甲公司, 高于甲公司的5亿元: said by the way of somebody else
   // 高盛将甲公司…上调: a broker's figure of somebody else, or an office's of its country
   bool by_broker = false;
+  bool by_noun = false;           // 涨幅由A缩小至B: the noun says that it is a rise
   bool signed_direction = false;  // the printed sign says which way
   uint32_t yardstick = UINT32_MAX;  // 是|上一代产品的10倍: where what it is taken of begins
   bool past_border = false;       // dated by nothing but what the paragraph before was last about

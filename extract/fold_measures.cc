@@ -367,6 +367,16 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     }
   }
 
+  // 日本|旅客13万人次: whence they come is part of what is counted.
+  if (s.metric >= 0 && s.entity >= 0 && s.entity == s.last_entity && s.modifier.empty() &&
+      tokens[s.metric].cue->value == "visitors" && tokens[s.entity].token_class == Class::kPlace &&
+      tokens[s.entity].span.end == tokens[s.metric].span.begin &&
+      EntityRef(tokens[s.entity]).text != HomeRef().text) {
+    s.modifier_span = tokens[s.entity].span;
+    s.modifier = Text(s.modifier_span);
+    s.entity = s.last_entity = -1;
+  }
+
   // 其次为其他消费品(销货价值上升9.8%): what the bracket tells the measure of.
   if (s.metric >= 0 && s.metric == phrase.first && s.modifier.empty() && s.entity < 0 &&
       p.paren[d.token] > 0 && tokens[s.metric].span.begin == phrase.begin && phrase.begin > 0 &&
@@ -2144,6 +2154,13 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   // 输往内地的货值升14%: whither it goes is said by the measure.
   if (s.toward && s.subject.type == EntityType::kPlace && d.own_metric &&
       m.text.find(Text(s.subject.span)) != std::string::npos) {
+    s.subject = HomeRef();
+    d.own_subject = false;
+  }
+  // 日本旅客13万人次: visitors of this country.
+  if (m.id == "visitors" && s.subject.type == EntityType::kPlace && d.own_metric &&
+      m.text.size() > s.subject.span.size() && m.text.starts_with(Text(s.subject.span)) &&
+      s.subject.text != HomeRef().text) {
     s.subject = HomeRef();
     d.own_subject = false;
   }

@@ -40,8 +40,8 @@ Basis BasisBetween(const Period& before, const Period& own) {
 
 // Whether the first is the stretch of a year up to the end of the second, a month of it.
 bool SoFar(const Period& stretch, const Period& month) {
-  return month.grain == Grain::kMonth && stretch.start && stretch.end && month.start && month.end &&
-         stretch.end->date == month.end->date &&
+  return (month.grain == Grain::kMonth || month.grain == Grain::kQuarter) && stretch.start &&
+         stretch.end && month.start && month.end && stretch.end->date == month.end->date &&
          stretch.start->date == Date{month.end->date.year, 1, 1} &&
          stretch.start->date < month.start->date;
 }
@@ -105,8 +105,8 @@ void Fold::MarkCompared(Parts& p) const {
       if (nouns_.EndsWith("apart", front)) p.compared[t] = 1;
     }
     const bool compare = c == Class::kCompare ||
-                         (c == Class::kDown && tokens[t].cue->surface == "低于") ||
-                         (c == Class::kUp && tokens[t].cue->surface == "高于");
+                         (c == Class::kDown && Any(tokens[t].cue->surface, {"低于", "低过"})) ||
+                         (c == Class::kUp && Any(tokens[t].cue->surface, {"高于", "高过"}));
     // 同比2021年春节假期增长: against what is said behind.
     if (c == Class::kBasis && t + 1 < n && IsPeriod(tokens[t + 1].token_class) &&
         tokens[t + 1].outer.begin == tokens[t].span.end) {
@@ -238,8 +238,10 @@ void Fold::PartRise(Parts& p) {
   for (size_t i = 0; i + 1 < p.drafts.size(); ++i) {
     Draft& d = p.drafts[i];
     Draft& next = p.drafts[i + 1];
+    // 2月至4月失业率A。失业人数由B增至C: the span before, then this one.
     if (!p.from.contains(d.token) || d.period.empty() || next.period.mention != d.period.mention ||
-        next.clause != d.clause || next.claim.kind == ClaimKind::kChange) {
+        d.period.sentence != index_ || next.clause != d.clause ||
+        next.claim.kind == ClaimKind::kChange) {
       continue;
     }
     const Mention of = *d.period.mention;
@@ -586,11 +588,12 @@ void Fold::TakeReportsPeriod(Draft& d) const {
                     same ||
                     (counts && std::find(counted_.begin(), counted_.end(), d.claim.quantity.unit) !=
                                    counted_.end());
-  const bool reported = tells_once_ && sort && before.grain >= Grain::kMonth &&
-                        !TellsTrade(d.metric) && d.subject.type != EntityType::kProduct &&
-                        d.claim.kind != ClaimKind::kDuration &&
-                        DayNumber(before.end->date) - DayNumber(before.start->date) <= kYear &&
-                        DayNumber(*published_) - DayNumber(before.end->date) <= kYear;
+  const bool reported =
+      tells_once_ && sort && before.grain >= Grain::kMonth && !TellsTrade(d.metric) &&
+      (d.subject.type != EntityType::kProduct || counts || d.claim.basis != Basis::kNone) &&
+      d.claim.kind != ClaimKind::kDuration &&
+      DayNumber(before.end->date) - DayNumber(before.start->date) <= kYear &&
+      DayNumber(*published_) - DayNumber(before.end->date) <= kYear;
   if (!(day ? TellsTrade(d.metric) && TellsTrade(metric_)
             : same || counted || reported || both("macro") || both("corporate") ||
                   both("marketed"))) {
@@ -807,9 +810,18 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   const bool gap = p.gap.contains(d.token) && pattern != p.set.end();
   const bool ratio_like =
       vc == Class::kPercent || vc == Class::kPoint || vc == Class::kMultiple || vc == Class::kRatio;
+  // 涨幅由26%缩小至13%: the second as the first.
+  if (last != nullptr && last->by_noun && p.from.contains(last->token) && to &&
+      vc == Class::kPercent && noun < 0) {
+    claim.kind = ClaimKind::kChange;
+    claim.direction = last->claim.direction;
+    claim.basis = last->claim.basis;
+    return;
+  }
   int chosen = -1;
   if (noun >= 0 && ratio_like) {
     chosen = noun;
+    d.by_noun = vc == Class::kPercent;
     if (verb >= 0 && !to) chosen = verb;
   } else if (noun >= 0) {
     chosen = noun;
@@ -1008,6 +1020,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     AddSpan(claim, SpanRole::kBasis, token.span);
     return;
   }
+  if (d.by_noun && p.from.contains(d.token)) return;  // 由上月的26%: of when it was
   // 较去年同期, 较2024年, 较第1季.
   for (int t = d.token - 1; t >= std::max(0, d.token - kReach) && p.clause[t] >= d.clause - 1;
        --t) {

@@ -1265,7 +1265,10 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     } else if (who < 0 && !part.empty()) {
       const std::string text = CleanPhrase(Text({part.begin, part.end}));
       if (text.size() >= 6 && !nouns_.Is("generic", text) &&
-          (nouns_.EndsWith("agent", text) || s.context.empty())) {
+          (nouns_.EndsWith("agent", text) || s.context.empty() ||
+           // 甲产品占比42%，乙产品占37%: the next part.
+           (last != nullptr && last->claim.kind == ClaimKind::kShare && !last->subject.empty() &&
+            !last->subject.entity && last->clause == d.clause - 1))) {
         s.SetSubject(text, {part.begin, part.end});
       }
     }

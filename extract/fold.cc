@@ -331,11 +331,15 @@ bool Fold::IsToCome(const Draft& d) const {
   });
   const bool names_year = word.find("年") != word.npos &&
                           (figures || Any(word.substr(0, 3), {"明", "后", "来", "下", "未"}));
-  // 2026财年第三季度: a year of accounts may begin in the spring of the year before.
-  constexpr int64_t kLongestLead = 366;
-  const bool accounts = nouns_.Within("accounts", word);
-  const int64_t lead = kDaysOff + (accounts ? kLongestLead : 0);
-  return names_year && period.start && AddDays(*published_, lead) < period.start->date;
+  return names_year && period.start &&
+         AddDays(*published_, kDaysOff + LeadOf(word)) < period.start->date;
+}
+
+// How many days before the calendar says so what the words name may begin: 2026财年第三季度, where
+// a year of accounts begins in the spring of the year before.
+int64_t Fold::LeadOf(std::string_view period) const {
+  constexpr int64_t kYear = 366;
+  return nouns_.Within("accounts", period) ? kYear : 0;
 }
 
 bool IsNumberedItem(std::string_view line) {
@@ -605,14 +609,22 @@ int Fold::TensPaidOn(const Parts& p, int token) const {
 // expected.
 void Fold::TellMissed(const Parts& p, Draft& d) const {
   const auto& tokens = p.row.tokens;
-  if (!p.expected.contains(d.token) || tokens[d.token].token_class != Class::kPercent ||
+  const Class vc = tokens[d.token].token_class;
+  if (!p.expected.contains(d.token) || (vc != Class::kPercent && vc != Class::kPoint) ||
       d.metric.cue == nullptr) {
     return;
   }
   const auto& units = d.metric.cue->units;
-  if (std::find(units.begin(), units.end(), "percent") != units.end()) return;
   const Draft* last = LastDraft(p, d.token);
-  if (last != nullptr && last->claim.quantity.unit == "percent") return;
+  if (vc == Class::kPercent) {
+    if (std::find(units.begin(), units.end(), "percent") != units.end()) return;
+    // 增长5%，高于预期3% may be another rate, 超出预期3% is by how much.
+    const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+    if (last != nullptr && last->claim.quantity.unit == "percent" &&
+        Text({from, p.span.end}).find("超出") != 0) {
+      return;
+    }
+  }
   if (Text({tokens[d.token - 1].outer.end, tokens[d.token].outer.begin}) == "的") return;
   for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
     const Class c = tokens[t].token_class;
@@ -620,6 +632,7 @@ void Fold::TellMissed(const Parts& p, Draft& d) const {
     const bool less = c == Class::kDown || Any(tokens[t].cue->surface, {"不及", "逊于", "不如"});
     d.claim.kind = ClaimKind::kChange;
     d.claim.direction = less ? Direction::kDown : Direction::kUp;
+    d.claim.basis = Basis::kNone;
     d.claim.modality = last != nullptr ? last->claim.modality : Modality::kActual;
     return;
   }
@@ -1001,6 +1014,10 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
           claim.quantity.unit = other.mention->quantity.unit;
         }
       }
+      // 支出36亿美元。前九月支出86亿: nor does it change for the same company.
+      if (claim.quantity.unit.empty() && !d.subject.empty() && d.subject.text == paid_in_.first) {
+        claim.quantity.unit = paid_in_.second;
+      }
       if (claim.quantity.unit.empty()) claim.quantity.unit = Currency();
     } else if (!d.metric.cue->units.empty() &&
                Any(d.metric.id, {"industrial_index", "other_index"})) {
@@ -1073,7 +1090,9 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
         !(negative && claim.direction != Direction::kNone && !d.signed_direction),
         "a sign beside a word for up or down");
   const bool later =
-      claim.period && claim.period->start && published_ && claim.period->start->date > *published_;
+      claim.period && claim.period->start && published_ &&
+      claim.period->start->date >
+          AddDays(*published_, d.period.empty() ? 0 : LeadOf(Text(d.period.mention->span)));
   check("period is plausible", !(later && claim.modality == Modality::kActual),
         "a fact of a time after the article");
   check("arithmetic", d.arithmetic.empty(), d.arithmetic);
@@ -1326,6 +1345,11 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
       if (!d.subject.text.empty()) NoteName(d.subject);
     }
     if (!d.metric.empty()) metric_ = d.metric;
+    const Token& value = p.row.tokens[static_cast<size_t>(d.token)];
+    if (value.token_class == Class::kMoney && !value.mention->unit_assumed &&
+        nouns_.Is("corporate", d.metric.id)) {
+      paid_in_ = {d.subject.text, value.mention->quantity.unit};
+    }
     NoteTradeDay(d, made[i].modality);
     if (tells_once_ && made[i].kind == ClaimKind::kCount && !d.period.empty() &&
         std::find(counted_.begin(), counted_.end(), made[i].quantity.unit) == counted_.end()) {

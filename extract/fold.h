@@ -264,6 +264,7 @@ class Fold {
   void SkipReckoning(Parts& p) const;
   const Draft* LastDraft(const Parts& p, int token) const;
   void FindSpeakers(Parts& p);
+  static bool HeldAgainst(const Parts& p, int token);
   static int PersonBefore(const Parts& p, int token);
   Ref VoiceRef(const Parts& p, int token) const;
   void NoteSpeaker();
@@ -302,6 +303,7 @@ class Fold {
   static bool WeekOf(const Period& week, const Period& day);
   static bool WeekOfDayInFront(const Parts& p, int token);
   bool IsToCome(const Draft& d) const;
+  int64_t LeadOf(std::string_view period) const;
   bool TellsTrade(const MetricRef& m) const;
   void LeaveComingDay(const Parts& p, Draft& d);
   void LeaveForeseenPeriod(Draft& d) const;
@@ -323,6 +325,7 @@ class Fold {
   std::string DeedBehind(const Parts& p, int metric) const;
   MetricRef DeedInFront(const Parts& p, const Phrase& phrase, Scene& s) const;
   bool RefersBack(MatchSpan words) const;
+  uint32_t BehindBracket(const Parts& p, uint32_t at) const;
   static bool IsOfPlace(const Parts& p, int token);
   void LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s);
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
@@ -414,6 +417,7 @@ class Fold {
   std::string OwnerInFront(const Parts& p, const Draft& d, const Scene& s) const;
   std::string Compared(const Parts& p, int token) const;
   bool NamesEither(const Parts& p, int token, int value) const;
+  bool Guides(const Parts& p, const Draft& d) const;
   void FillModality(const Parts& p, Draft& d);
   bool SetAgainst(const Parts& p, int first, int second) const;
   void AlignLists(Parts& p);
@@ -533,6 +537,8 @@ class Fold {
   Ref local_;   // what the document calls 全市 or 全省; empty where it speaks of the country
   std::string title_;
   MetricRef metric_;
+  std::pair<std::string, std::string>
+      paid_in_;  // a company, and the money its figures were told in
   // Unit, kind and measure of the claims of the last sentence that had any.
   std::vector<std::tuple<std::string, ClaimKind, MetricRef>> unit_metrics_;
   PeriodRef period_;

@@ -188,6 +188,15 @@ bool Fold::RefersBack(MatchSpan words) const {
   return false;
 }
 
+// Where the text goes on behind a short bracket that opens at the place; the place itself where
+// none does.
+uint32_t Fold::BehindBracket(const Parts& p, uint32_t at) const {
+  constexpr uint32_t kLongest = 45;
+  if (!StandsAt(text_, at, "(")) return at;
+  const size_t close = Text({at, std::min(p.span.end, at + kLongest)}).find(')');
+  return close == std::string_view::npos ? at : at + static_cast<uint32_t>(close) + 1;
+}
+
 // 美国|本土: whether the token says 全国 or the like of the place right in front of it.
 bool Fold::IsOfPlace(const Parts& p, int token) {
   const auto& tokens = p.row.tokens;
@@ -531,12 +540,10 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       s.post_metric = -1;
     }
     // 最多20亿美元(约150亿元)回购: behind the bracket.
-    if (s.post_metric < 0 && vc == Class::kMoney && StandsAt(text_, behind, "(")) {
-      const size_t close = Text({behind, std::min(p.span.end, behind + 45)}).find(')');
-      for (int t = d.token + 1; close != std::string_view::npos &&
-                                t < static_cast<int>(tokens.size()) && t < d.token + 5;
-           ++t) {
-        if (tokens[t].token_class == Class::kMetric && tokens[t].span.begin == behind + close + 1) {
+    if (const uint32_t from = BehindBracket(p, behind);
+        s.post_metric < 0 && vc == Class::kMoney && from != behind) {
+      for (int t = d.token + 1; t < static_cast<int>(tokens.size()) && t < d.token + 5; ++t) {
+        if (tokens[t].token_class == Class::kMetric && tokens[t].span.begin == from) {
           s.post_metric = t;
         }
       }
@@ -787,7 +794,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m = Named("股价", value.span);  // 股份现升3%, as Hong Kong says it
   } else if (s.metric >= 0) {
     m = MetricOf(tokens[s.metric]);
-    const bool common = m.text == tokens[s.metric].cue->surface;
+    const bool common = m.text.starts_with(tokens[s.metric].cue->surface);  // 出货 is 出货量
     // 营收和利润均增长: one number of both.
     const uint32_t first = tokens[FirstListed(p, s.metric)].span.begin;
     m.text.insert(0, Text({first, m.span.begin}));
@@ -877,13 +884,15 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   }
   if (s.counted && m.empty()) m = DeedInFront(p, phrase, s);
   if (s.counted) CountMeasure(p, phrase, d, s, m);
-  // 完成2亿元融资: the verb behind.
-  if (m.empty() && vc == Class::kMoney && d.token + 1 < static_cast<int>(tokens.size())) {
-    const Token& next = tokens[d.token + 1];
+  // 完成2亿元融资, 获得3亿美元(约20亿元)融资: the verb behind.
+  const uint32_t past = BehindBracket(p, value.outer.end);
+  int behind = d.token + 1;
+  while (behind < static_cast<int>(tokens.size()) && tokens[behind].outer.begin < past) ++behind;
+  if (m.empty() && vc == Class::kMoney && behind < static_cast<int>(tokens.size())) {
+    const Token& next = tokens[behind];
     if (next.token_class == Class::kLevel && !next.cue->value.empty() &&
-        p.clause[d.token + 1] == d.clause &&
-        Any(Text({value.outer.end, next.span.begin}),
-            {"", "的", "人民币", "A轮", "B轮", "C轮", "A+轮"})) {
+        p.clause[behind] == d.clause &&
+        Any(Text({past, next.span.begin}), {"", "的", "人民币", "A轮", "B轮", "C轮", "A+轮"})) {
       m.text = next.cue->value;
       m.span = next.span;
     }

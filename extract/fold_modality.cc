@@ -68,6 +68,21 @@ bool Fold::SetAgainst(const Parts& p, int first, int second) const {
   return false;
 }
 
+// Whether a clause before the number's ends in what somebody expects and a colon, and nothing says
+// that the time is over.
+bool Fold::Guides(const Parts& p, const Draft& d) const {
+  if (published_ && !d.period.empty() && d.period.mention->period.end &&
+      d.period.mention->period.end->date < *published_) {
+    return false;
+  }
+  for (int clause = d.clause - 1; clause >= 0; --clause) {
+    const uint32_t end = ClauseEnd(p, clause);
+    if (!StandsAt(text_, end, ":")) continue;
+    return nouns_.EndsWith("guidance", Text({p.clause_begin[static_cast<size_t>(clause)], end}));
+  }
+  return false;
+}
+
 void Fold::FillModality(const Parts& p, Draft& d) {
   const auto& tokens = p.row.tokens;
   Claim& claim = d.claim;
@@ -283,6 +298,12 @@ void Fold::FillModality(const Parts& p, Draft& d) {
       found = t;
       break;
     }
+  }
+  // 维持2025年指引：出货约50GWh，毛利率约三成
+  if (!modality && Guides(p, d)) {
+    claim.modality = Modality::kForecast;
+    d.modality_scope = true;
+    return;
   }
   if (!modality) {
     const bool open = modality_ != Modality::kActual && !d.own_period;

@@ -370,6 +370,13 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     if (IsQuantity(tokens[t].token_class)) break;
     if (!IsPeriod(tokens[t].token_class)) continue;
     const std::string_view gap = Text({tokens[t].span.end, tokens[d.token].outer.begin});
+    // 已是2024全年(37.7亿)的2.3倍: how much that was.
+    if (gap == "(" && p.paren[d.token] > p.paren[t] && tokens[t].mention->period.start) {
+      d.period = {tokens[t].mention, index};
+      d.period_from = PeriodFrom::kClause;
+      d.own_period = true;
+      return;
+    }
     if (p.compared[t] == 2) continue;
     // 由去年亏损3亿元转为盈利: the date of the level left. 较去年接近翻倍 has none.
     const Class vc = tokens[d.token].token_class;
@@ -702,9 +709,13 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   int to_at = -1;  // 至 between the verb and the value: a level
   int basis = -1;
   bool share = false;
+  bool measured = false;  // a measure stands between
   for (int t = d.token - 1;
        t > previous && t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
     const Token& token = tokens[t];
+    // 用户增长能否持续(月活用户10亿): what grows outside the bracket is not what it tells of.
+    measured = measured || (token.token_class == Class::kMetric && p.paren[t] == p.paren[d.token]);
+    if (measured && p.paren[t] < p.paren[d.token]) break;
     if (token.token_class == Class::kUp || token.token_class == Class::kDown) {
       if (token.cue->value.starts_with("noun")) {
         if (noun < 0) noun = t;

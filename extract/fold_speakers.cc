@@ -129,6 +129,14 @@ const Speaker& Fold::SpeakerOf(const Parts& p, int token) const {
   return follows ? heard_.front() : *behind;
 }
 
+// 超出|甲证券: whether a word of comparison stands right in front of the token.
+bool Fold::HeldAgainst(const Parts& p, int token) {
+  const Token& front = p.row.tokens[static_cast<size_t>(token) - 1];
+  const Class c = front.token_class;
+  return (c == Class::kUp || c == Class::kDown || c == Class::kCompare) &&
+         front.outer.end == p.row.tokens[static_cast<size_t>(token)].outer.begin;
+}
+
 void Fold::FindSpeakers(Parts& p) {
   const auto& tokens = p.row.tokens;
   const int n = static_cast<int>(tokens.size());
@@ -282,6 +290,11 @@ void Fold::FindSpeakers(Parts& p) {
       continue;
     }
     if (blocked && who < 0) continue;
+    // 超出甲证券预期3个百分点: what a number is held against is told by nobody.
+    if (estimate && who > 0 && HeldAgainst(p, who)) {
+      p.compared[static_cast<size_t>(who)] = 1;
+      continue;
+    }
     // 公司接到控股股东甲集团函告: who announces that goes on speaking.
     if (who >= 0 && !source &&
         nouns_.Within("received", Text({p.clause_begin[static_cast<size_t>(p.clause[s])],

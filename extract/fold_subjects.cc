@@ -538,7 +538,11 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
       const Ref office = EntityRef(tokens[t]);
       if (IsAgency(office) && (firm || !HasMarket(office))) return false;
     }
-    if (tokens[t].span.begin > 0 && CodePointBefore(text_, tokens[t].span.begin) == U'“') {
+    // “甲”是一部…, but not “甲公司领先，净利润…”, which is what somebody says.
+    constexpr std::string_view kQuote = "“";
+    if (EndsAt(text_, tokens[t].span.begin, kQuote) &&
+        (tokens[t].span.begin != p.span.begin + kQuote.size() ||
+         StandsAt(text_, tokens[t].span.end, "”"))) {
       return false;
     }
     // 创下某国历史上…: what follows a verb is no topic, nor is a place that the words lead up to.
@@ -912,6 +916,17 @@ bool IsModelName(std::string_view text) {
   }
   constexpr size_t kShortest = 4;
   return text.size() >= kShortest && text[0] >= 'A' && text[0] <= 'Z' && lower && digit;
+}
+
+// GPT-6, H100: letters, at least one of them great and in front, and a number.
+bool IsCodeName(std::string_view text) {
+  constexpr size_t kShortest = 3;
+  const auto in = [&](auto holds) { return std::any_of(text.begin(), text.end(), holds); };
+  return text.size() >= kShortest && text[0] >= 'A' && text[0] <= 'Z' &&
+         in([](char c) { return IsAsciiDigit(static_cast<unsigned char>(c)); }) && !in([](char c) {
+           const auto b = static_cast<unsigned char>(c);
+           return !IsAsciiLetter(b) && !IsAsciiDigit(b) && c != '-' && c != '.' && c != ' ';
+         });
 }
 
 }  // namespace
@@ -1459,6 +1474,9 @@ std::string Fold::OwnerInFront(const Parts& p, const Draft& d, const Scene& s) c
   const std::string owner(words.substr(0, of));
   if (nouns_.Is("generic", owner)) return "";
   if (s.modifier == words && of <= kLongest && nouns_.EndsWith("company", owner)) return owner;
+  const bool measured = s.metric >= 0 || nouns_.EndsWith("measure", words);
+  // GPT-6的训练|效率: a thing that goes by letters and a number.
+  if (measured && IsCodeName(owner)) return owner;
   uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
   for (const Token& token : p.row.tokens) {
     const Class c = token.token_class;
@@ -1474,7 +1492,6 @@ std::string Fold::OwnerInFront(const Parts& p, const Draft& d, const Scene& s) c
                       std::any_of(p.row.tokens.begin(), p.row.tokens.end(), [&](const Token& t) {
                         return IsQuantity(t.token_class) && s.modifier_span.Contains(t.span);
                       });
-  const bool measured = s.metric >= 0 || nouns_.EndsWith("measure", words);
   const bool owned = s.corporate || s.firm_context || !OwnerRef().empty();
   if (!measured || !owned || from != s.modifier_span.begin || common) {
     return "";

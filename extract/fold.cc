@@ -91,6 +91,11 @@ void Fold::ReadTitle(std::string_view title, const std::vector<Mention>& mention
     token.token_class =
         static_cast<Class>(static_cast<int>(Class::kOrg) + static_cast<int>(m.entity.type));
     if (IsDoubtful(token)) continue;
+    // 新车挂牌3万辆 甲公司市占三成: who stands behind the first number is not what it is all about.
+    const bool behind = std::any_of(mentions.begin(), mentions.end(), [&](const Mention& o) {
+      return o.type == MentionType::kQuantity && o.span.end <= m.span.begin;
+    });
+    if (behind && tells_once_) break;
     headline_ = EntityRef(token);
     headline_.span = {};
     break;

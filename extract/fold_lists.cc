@@ -104,10 +104,13 @@ void Fold::AlignRates(Parts& p, ValueRun run) {
     const Draft& told = drafts[i - k + n];
     if (rate.claim.kind != ClaimKind::kChange || rate.claim.quantity.unit != "percent" ||
         rate.own_metric || rate.own_subject || rate.metric.text != near.metric.text ||
-        (n > 0 && !mark(i + n)) || told.claim.kind == ClaimKind::kChange || !told.own_metric ||
+        (n > 0 && !mark(i + n)) || told.claim.kind == ClaimKind::kChange ||
+        !(told.own_metric || told.own_subject) ||
         told.claim.quantity.unit != near.claim.quantity.unit || told.metric.empty() ||
         p.clause[told.token] < p.clause[rate.token] - kNear ||
-        (n > 0 && told.metric.text == drafts[i - k + n - 1].metric.text)) {
+        // 甲区、乙区分别录600宗、500宗，升5%、6%: of whom each is, if not of what
+        (n > 0 && told.metric.text == drafts[i - k + n - 1].metric.text &&
+         told.subject.text == drafts[i - k + n - 1].subject.text)) {
       return;
     }
   }
@@ -566,14 +569,21 @@ bool Fold::QuoteItems(Parts& p, ValueRun run, const std::vector<MatchSpan>& item
 
 // 销售/管理/研发费用率: measures that the last one's ending makes of all. False where it does not.
 bool Fold::ShareTail(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const {
-  const std::string_view last = Text(items.back());
+  // 丙类消费物价指数|的升幅: up to the measure.
+  MatchSpan whole_item = items.back();
+  for (const Token& t : p.row.tokens) {
+    if (items.back().Contains(t.span) && t.token_class == Class::kMetric) {
+      whole_item.end = t.span.end;
+    }
+  }
+  const std::string_view last = Text(whole_item);
   for (size_t cut = CodePointLength(last.empty() ? 'a' : last[0]); cut < last.size();
        cut += CodePointLength(last[cut])) {
     std::vector<MetricRef> measures;
     for (const MatchSpan& item : items) {
       const bool whole = item == items.back();
-      measures.push_back(
-          Named(std::string(Text(item)).append(whole ? "" : last.substr(cut)), item));
+      measures.push_back(Named(
+          whole ? std::string(last) : std::string(Text(item)).append(last.substr(cut)), item));
       if (measures.back().empty()) break;
     }
     if (measures.back().empty()) continue;

@@ -1620,8 +1620,10 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
         std::all_of(tail.begin() + 1, tail.end(),
                     [](char ch) { return IsAsciiDigit(static_cast<unsigned char>(ch)); }) &&
         IsAsciiDigit(CodePointAt(text_, s.modifier_span.end + 5));
-    m = Named(ticker || (like != nullptr && like->id == "share_price" &&
-                         !nouns_.EndsWith("agent", s.modifier))
+    m = Named(ticker ||
+                      (like != nullptr && like->id == "share_price" &&
+                       !nouns_.EndsWith("agent", s.modifier)) ||
+                      s.modifier.ends_with("类股")
                   ? "股价"
               : nouns_.EndsWith("bourse", s.modifier) ? "点位"
                                                       : "价格",
@@ -2204,8 +2206,12 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   if (nouns_.Is("macro", m.id)) TellOfficesForecast(p, d, s);
   // 中央银行公布10月底外汇储备: an office has no economy of its own.
   const bool office = !s.subject.empty() && IsAgency(s.subject);
-  if ((nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && (!d.named_subject || office) &&
-      (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
+  // 本国银行38家，放款余额A: of the banks just spoken of.
+  const bool banks = Any(m.id, {"loan", "deposit"}) && !s.subject.entity &&
+                     LastDraft(p, d.token) != nullptr && s.subject.text.ends_with("银行") &&
+                     LastDraft(p, d.token)->subject.text == s.subject.text;
+  if (!banks && (nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) &&
+      (!d.named_subject || office) && (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
       (nouns_.Is("public", m.id) ||
        (!(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject)) &&
         // 《甲片》热映，累计票房: of the film.
@@ -2405,7 +2411,14 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   // 外资买超前三大为甲公司4万张、乙公司2万张: who deals stands in front of the deed, what they deal
   // in behind it.
   if (nouns_.Is("deed", m.id) && s.counted && d.own_subject && IsListed(s.subject)) {
-    const Ref dealer = DealerInFront(p, d, s.subject);
+    Ref dealer = DealerInFront(p, d, s.subject);
+    // 外资买超前三大为…；卖超前三大为甲公司2万张: of the same dealer.
+    for (int t = d.token - 1; dealer.empty() && t >= 0 && p.clause[t] == d.clause; --t) {
+      if (tokens[t].token_class == Class::kMetric && tokens[t].cue->value == m.id &&
+          tokens[t].span.begin == p.clause_begin[static_cast<size_t>(d.clause)]) {
+        dealer = DealerBefore(p, d);
+      }
+    }
     if (!dealer.empty()) {
       if (m.base.empty()) m.base = m.text;
       m.text = m.base + s.subject.text;
@@ -2413,7 +2426,12 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     }
   }
   // 外资买超前十名个股，买超甲公司3万张: who deals is whoever dealt before.
-  if (nouns_.Is("deed", m.id) && !d.own_subject && IsListed(s.subject)) {
+  // 外资调节，卖超台股5亿元: what is dealt in deals in nothing.
+  const bool object =
+      m.cue != nullptr && !s.subject.entity && s.subject.text.starts_with(m.cue->surface);
+  if (nouns_.Is("deed", m.id) &&
+      (object || (!d.own_subject && (IsListed(s.subject) || s.subject.type == EntityType::kIndex ||
+                                     s.subject.type == EntityType::kPlace)))) {
     const Ref dealer = DealerBefore(p, d);
     if (!dealer.empty()) s.subject = dealer;
   }

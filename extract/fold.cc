@@ -204,7 +204,9 @@ void Fold::SkipReckoning(Parts& p) const {
     });
     if (number) continue;
     for (size_t t = 0; t < tokens.size(); ++t) {
-      if (inside(tokens[t])) p.paren[t] = std::max<uint8_t>(p.paren[t], 1);
+      if (!inside(tokens[t])) continue;
+      p.paren[t] = std::max<uint8_t>(p.paren[t], 1);
+      if (IsPeriod(tokens[t].token_class)) p.compared[t] = 2;  // 按照上年不变价计算
     }
     if (to < end || clause == 0 || from != p.clause_begin[clause]) continue;
     for (int& c : p.clause) {
@@ -1327,7 +1329,11 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
     // 甲公司交付50万辆，其中乙型交付48万辆。储能装机…: nor does one of its products.
     const bool product = whole != nullptr && d.subject.type == EntityType::kProduct &&
                          whole->subject.type == EntityType::kOrg && whole->metric.id == d.metric.id;
-    const bool part = product || (head != nullptr && !head->subject.empty());
+    // 甲公司营收9亿元。乙型交付1万辆。产能…: nor does one of what it sells, told by how many.
+    const bool sold = d.subject.type == EntityType::kProduct && subject_.entity &&
+                      subject_.type == EntityType::kOrg && !IsAgency(subject_) &&
+                      Any(d.metric.id, {"deliveries", "production", "sales_volume", "shipments"});
+    const bool part = product || sold || (head != nullptr && !head->subject.empty());
     if (!place && !part &&
         (d.subject.entity || d.subject.named ||
          (d.own_subject && !d.subject.empty() && !subject_.entity && local_.empty() &&

@@ -303,6 +303,17 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   if (s.share >= 0 && tokens[s.share].span.end <= phrase.begin)
     s.entity = s.last_entity = s.here = -1;
 
+  // 在用算力|中心标准机架数: a measure inside a longer name whose last words say what is measured.
+  uint32_t inner = 0;  // where it begins
+  if (s.metric >= 0 && s.metric == phrase.last) {
+    const std::string_view rest = Text({tokens[s.metric].span.end, phrase.end});
+    const size_t end = nouns_.LongestEnd("measure", rest);
+    if (end > 0 && end < rest.size() && CleanPhrase(rest) == rest) {
+      inner = tokens[s.metric].span.begin;
+      s.metric = s.clause_metric = -1;
+    }
+  }
+
   // The words between the last name and the measure.
   const uint32_t modifier_end =
       s.metric >= 0 ? MeasureBegin(p, FirstListed(p, s.metric)) : phrase.end;
@@ -351,10 +362,23 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     modifier_begin += static_cast<uint32_t>(word.size());
     break;
   }
+  // 按上年不变价计算的|业务总量: how it is reckoned is no part of the name.
+  if (const std::string_view words = Text({modifier_begin, modifier_end});
+      modifier_begin < modifier_end) {
+    const size_t of = words.find("的");
+    if (of != words.npos && nouns_.EndsWith("convert", words.substr(0, of))) {
+      modifier_begin += static_cast<uint32_t>(of) + 3;
+    }
+  }
   if (modifier_begin < modifier_end && s.share < 0 && !by) {
-    s.modifier = CleanPhrase(Text({modifier_begin, modifier_end}));
     s.modifier_span = {modifier_begin, modifier_end};
-    s.modifier = nouns_.Without("filler", std::move(s.modifier));
+    if (inner > modifier_begin) {
+      s.modifier = CleanPhrase(Text({modifier_begin, inner}));
+    } else if (inner == 0) {
+      s.modifier = CleanPhrase(Text(s.modifier_span));
+    }
+    if (inner != 0) s.modifier += Text({std::max(inner, modifier_begin), modifier_end});
+    if (inner == 0) s.modifier = nouns_.Without("filler", std::move(s.modifier));
     // 集中市场总|成交值: the sum is the measure's.
     constexpr std::string_view kSum = "总";
     if (s.metric >= 0 && s.modifier.ends_with(kSum))
@@ -1433,8 +1457,14 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
         ClosesClause(p, d.token + 1)) {
       noun = "个股";
     }
-    // 备案的模型有200多家: what there are so many of.
-    if (noun.empty() && s.post.empty() && s.exists && !s.modifier.empty() &&
+    // 备案的模型有200多家, 骨干直连点|总量达到29个: what there are so many of.
+    const bool totalled =
+        std::any_of(phrase.predicates.begin(), phrase.predicates.end(), [&](int t) {
+          return tokens[t].token_class == Class::kTotal && tokens[t].cue->surface.size() > 3 &&
+                 tokens[t].span.begin == s.modifier_span.end;
+        });
+    if (totalled && s.post.empty()) noun.clear();
+    if (noun.empty() && s.post.empty() && (s.exists || totalled) && !s.modifier.empty() &&
         s.modifier.size() <= 45 && s.modifier.find("、") == std::string::npos &&
         !nouns_.Is("agent", s.modifier) && !nouns_.Is("player", s.modifier) &&
         !nouns_.EndsWith("measure", s.modifier)) {

@@ -253,11 +253,13 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
         pos = static_cast<uint32_t>(PreviousBorder(text_, pos));
         continue;
       }
-      const auto tells = [](Class c) {
-        return c == Class::kTo || c == Class::kUp || c == Class::kDown;
+      const auto tells = [&](const Token& verb) {
+        const Class c = verb.token_class;
+        // 生产了30台, but not 贡献了3亿元
+        const bool does = c == Class::kLevel && tokens[token].token_class == Class::kCount;
+        return c == Class::kTo || c == Class::kUp || c == Class::kDown || does;
       };
-      if (t >= 0 && p.clause[t] == clause && tells(tokens[t].token_class) &&
-          IsRemark(Text({edge, pos}))) {
+      if (t >= 0 && p.clause[t] == clause && tells(tokens[t]) && IsRemark(Text({edge, pos}))) {
         pos = edge;
         continue;
       }

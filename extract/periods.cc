@@ -922,7 +922,10 @@ bool Search::Fits(const PhraseRule& rule, const Node& a, const Node* b) const {
     }
     case PhraseOp::kAsOf: return a.op != PhraseOp::kAsOf && a.op != PhraseOp::kSince;
     case PhraseOp::kSince:
-      return !vague_a && a.op != PhraseOp::kSince && a.op != PhraseOp::kRange;
+      // 自2020年到2023年, where since:1 stands for 自 alone: a span has an end of its own.
+      return !vague_a && a.op != PhraseOp::kSince && a.op != PhraseOp::kRange &&
+             (rule.argument == 0 ||
+              (!is(a, DateOp::kYears) && !is(a, DateOp::kMonths) && !is(a, DateOp::kDays)));
     case PhraseOp::kBefore:
       return !vague_a && a.op != PhraseOp::kBefore && !is(a, DateOp::kAgo) &&
              !is(a, DateOp::kPast) && !is(a, DateOp::kNow);

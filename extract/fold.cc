@@ -503,7 +503,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
       per = "share";
     }
     // 派息3元: what is paid on a share, where the amount is no sum.
-    if (per.empty() && nouns_.Is("dividend", d.metric.id) &&
+    if (per.empty() && (nouns_.Is("dividend", d.metric.id) || d.metric.text == "派息") &&
         d.claim.quantity.precision < Decimal(kMostForOne) && d.claim.quantity.value &&
         *d.claim.quantity.value < Decimal(kMostForOne)) {
       per = "share";
@@ -780,8 +780,12 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
   } else if (const Speaker& speaker = SpeakerOf(p, token);
              !speaker.empty() &&
              // 花旗报告料恒指升。汇控升0.7%: what was traded is nobody's word.
-             !(IsBroker(speaker.who) && speaker.sentence != index &&
-               d.claim.modality == Modality::kActual && TellsTrade(d.metric)) &&
+             // 甲公司公布营收。股价收9元
+             !((!IsAgency(speaker.who) || IsBroker(speaker.who)) && speaker.sentence != index &&
+               d.claim.modality == Modality::kActual &&
+               (nouns_.Is("deed", d.metric.id) ||
+                Any(d.metric.id,
+                    {"share_price", "index_level", "turnover", "volume", "market_cap"}))) &&
              (d.metric.id == "target_price" || !OfAnother(speaker, d.subject, index)) &&
              // An announcement is its company's to the end, figures are the office's that publishes
              // them; other reports end with the paragraph.

@@ -2162,6 +2162,19 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     m.span = s.subject.span;
     s.subject = LastDraft(p, d.token)->subject;
   }
+  // 甲公司10月营收55亿元。其中，电源及零组件10月营收29亿元: a part of what the company has, no
+  // company.
+  if (s.firm_context && d.own_metric && d.own_subject && !s.subject.entity && m.cue != nullptr &&
+      m.base.empty() && m.text == m.cue->canonical && nouns_.Is("corporate", m.id) &&
+      s.context.text != s.subject.text && s.subject.span.begin > p.span.begin) {
+    const std::string_view front = Text({p.span.begin, s.subject.span.begin});
+    if (front.ends_with("其中") || front.ends_with("其中，")) {
+      m.base = m.text;
+      m.text = s.subject.text + m.base;
+      s.subject = s.context;
+      d.own_subject = false;
+    }
+  }
   if (s.subject.empty()) s.subject = AnnouncerOf(p, d, s);
   if (s.subject.empty()) s.subject = s.context;
   if (IsWare(p, d, s)) {
@@ -2492,6 +2505,14 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   d.subject = s.subject;
   // ①游戏业务：营收16亿美元，同比增长5%: the label says of which part of the company.
   std::string label = LabelOf(p, d);
+  // 交通营收2亿元，占5%: what a share of a level is.
+  if (d.claim.kind == ClaimKind::kShare && s.share >= 0 && !d.own_metric && !m.empty() &&
+      !nouns_.Is("part", m.id) && m.text.find("占") == std::string::npos &&
+      m.text.find("比") == std::string::npos && !m.text.ends_with("率") &&
+      !m.text.ends_with("份额")) {
+    if (m.base.empty()) m.base = m.text;
+    m.text += "占比";
+  }
   if (label.empty() && s.firm_context && d.own_metric) label = PartOf(p, d);
   if (!label.empty() && !m.empty() && m.base.empty() && m.cue != nullptr &&
       m.text == m.cue->canonical && nouns_.Is("corporate", m.id)) {

@@ -381,7 +381,10 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     // 由去年亏损3亿元转为盈利: the date of the level left. 较去年接近翻倍 has none.
     const Class vc = tokens[d.token].token_class;
     const bool rate = vc == Class::kMultiple || vc == Class::kRatio;
-    if (p.compared[t] != 0 && gap != "的" && (!gap.empty() || rate) && gap != "底的" &&
+    // 较9月的升幅1.1%为高: the rise of then.
+    const bool rise_of = gap.starts_with("的") && gap.ends_with("幅") && t + 1 < d.token;
+    if (rise_of && p.compared[t] != 0) d.by_noun = true;
+    if (p.compared[t] != 0 && gap != "的" && !rise_of && (!gap.empty() || rate) && gap != "底的" &&
         !(gap.size() <= 12 && gap.ends_with("的")) && !p.from.contains(d.token)) {
       continue;
     }
@@ -1047,6 +1050,13 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
       return;
     }
     if (!IsPeriod(tokens[t].token_class) || p.compared[t] == 0) continue;
+    if (d.by_noun && !d.period.empty() && d.period.mention == tokens[t].mention) {
+      const Draft* rate = LastDraft(p, d.token);
+      if (rate != nullptr && rate->claim.kind == ClaimKind::kChange) {
+        claim.basis = rate->claim.basis;
+      }
+      return;
+    }
     AddSpan(claim, SpanRole::kBasis, tokens[t].span);
     if (tokens[t].token_class == Class::kSame) {
       claim.basis = OfMonthBefore(tokens[t], d) ? Basis::kMom : Basis::kYoy;

@@ -890,7 +890,10 @@ Ref Fold::GroupRef(const Parts& p, const std::vector<int>& members) const {
   for (int t : members) {
     const EntityName& name = p.row.tokens[t].mention->entity;
     ids.push_back(name.entity_id);
-    group.text += (group.text.empty() ? "" : "、") + name.canonical;
+    // 甲公司和乙公司: joined as the text joins them.
+    const std::string_view mark = Text({group.span.end, p.row.tokens[t].span.begin});
+    if (!group.text.empty()) group.text += Any(mark, {"和", "及", "与", "以及"}) ? mark : "、";
+    group.text += name.canonical;
     group.span.begin = std::min(group.span.begin, p.row.tokens[t].span.begin);
     group.span.end = std::max(group.span.end, p.row.tokens[t].span.end);
   }

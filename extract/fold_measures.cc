@@ -2143,6 +2143,11 @@ Ref Fold::AnnouncerOf(const Parts& p, const Draft& d, const Scene& s) const {
 // 甲公司全球门店9家，中国为3家: a place where a company has a part of what was just told of it.
 bool Fold::IsBranchPlace(const Parts& p, const Draft& d, const Scene& s) const {
   const Draft* last = LastDraft(p, d.token);
+  // 内地市场营业额A，跌5%；东南亚市场B: of the level before the rate.
+  if (last != nullptr && last->claim.kind == ClaimKind::kChange &&
+      d.claim.kind != ClaimKind::kChange && last != p.drafts.data()) {
+    --last;
+  }
   return last != nullptr && d.own_subject && !d.own_metric && s.subject.entity &&
          s.subject.type == EntityType::kPlace && last->subject.entity &&
          last->subject.type == EntityType::kOrg && !IsAgency(last->subject) &&
@@ -2249,6 +2254,11 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   if (nouns_.Is("macro", m.id)) TellOfficesForecast(p, d, s);
   // 中央银行公布10月底外汇储备: an office has no economy of its own.
   const bool office = !s.subject.empty() && IsAgency(s.subject);
+  // 某房屋研究员估计，全年移转量A: no agency's, whoever tells it.
+  if (m.id == "home_transfers" && !d.own_subject && s.subject.entity &&
+      s.subject.type == EntityType::kOrg) {
+    s.subject = HomeRef();
+  }
   // 本国银行38家，放款余额A: of the banks just spoken of.
   const bool banks = Any(m.id, {"loan", "deposit"}) && !s.subject.entity &&
                      LastDraft(p, d.token) != nullptr && s.subject.text.ends_with("银行") &&

@@ -107,6 +107,13 @@ void Fold::MarkCompared(Parts& p) const {
     const bool compare = c == Class::kCompare ||
                          (c == Class::kDown && Any(tokens[t].cue->surface, {"低于", "低过"})) ||
                          (c == Class::kUp && Any(tokens[t].cue->surface, {"高于", "高过"}));
+    // 现货金价亚洲时段报9元: when, not where.
+    if (IsEntity(c) && StandsAt(text_, tokens[t].span.end, "时段")) p.compared[t] = 1;
+    // 未来六个月|展望指数, 未来半年|投资时机: what people think of it now.
+    if (IsPeriod(c) && Text(tokens[t].span).starts_with("未来") &&
+        nouns_.StartsWith("outlook", Text({tokens[t].span.end, p.span.end}))) {
+      p.compared[t] = 1;
+    }
     // 同比2021年春节假期增长: against what is said behind.
     if (c == Class::kBasis && t + 1 < n && IsPeriod(tokens[t + 1].token_class) &&
         tokens[t + 1].outer.begin == tokens[t].span.end) {
@@ -1228,6 +1235,11 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
     claim.basis = last->claim.basis;
   } else if (part && last != nullptr) {
     claim.basis = SharedBasis(p.drafts);
+  }
+  // 载客按年增16%，收入乘客千米数增20%: against what the sentence says of the measure before.
+  if (claim.basis == Basis::kNone && tells_once_ && shared == Basis::kYoy && last != nullptr &&
+      last->claim.basis == Basis::kYoy && length >= kShortest && length <= kLongest) {
+    claim.basis = Basis::kYoy;
   }
   // 上半年客运收入跌41%, 今年CPI上涨2%: what a company or a country did in a quarter or more,
   // against the year before.

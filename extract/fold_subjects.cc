@@ -647,8 +647,9 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
   if (!subject_.empty() && owned(subject_, subject_metric_)) return subject_;
   if (!OwnerRef().empty()) return OwnerRef();
   if (!headline_.empty() && !IsAgency(headline_)) return headline_;
+  // An exchange that is listed has results of its own.
   if (!speaker_.empty() && speaker_.who.entity && speaker_.who.type == EntityType::kOrg &&
-      !IsAgency(speaker_.who)) {
+      (!IsAgency(speaker_.who) || (corporate && HasMarket(speaker_.who)))) {
     return speaker_.who;
   }
   // 中国某协会: figures of its country.

@@ -1046,6 +1046,16 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
       }
     }
   }
+  // 大陸零售額人民幣4.2兆元，…3兆元: of somebody from elsewhere, in the money named before.
+  if (value.mention->unit_assumed && d.subject.text == paid_in_.first &&
+      claim.quantity.unit.size() == 3 && !document_.meta.region.empty() &&
+      (nouns_.Is("corporate", d.metric.id) || nouns_.Is("macro", d.metric.id)) &&
+      !nouns_.Is("dividend", d.metric.id)) {
+    const auto facts = tables_.entities->Lookup(claim.subject_id);
+    if (facts && !facts->home.empty() && facts->home != document_.meta.region) {
+      claim.quantity.unit = paid_in_.second.substr(0, 3);
+    }
+  }
   // 目标价59港元…，第三季收入3亿元: what a mainland company earns it tells in the money of its
   // home.
   if (value.mention->unit_assumed && claim.quantity.unit.starts_with("HKD") &&
@@ -1362,7 +1372,7 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
     if (!d.metric.empty()) metric_ = d.metric;
     const Token& value = p.row.tokens[static_cast<size_t>(d.token)];
     if (value.token_class == Class::kMoney && !value.mention->unit_assumed &&
-        nouns_.Is("corporate", d.metric.id)) {
+        (nouns_.Is("corporate", d.metric.id) || nouns_.Is("macro", d.metric.id))) {
       paid_in_ = {d.subject.text, value.mention->quantity.unit};
     }
     NoteTradeDay(d, made[i].modality);

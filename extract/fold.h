@@ -367,6 +367,7 @@ class Fold {
   bool IsReason(const Parts& p, int token) const;
   MatchSpan ReasonedTopic(const Parts& p, const Draft& d) const;
   MetricRef AffectedBefore(const Parts& p, const Draft& d) const;
+  static void TakeSeries(const Parts& p, Draft& d);
   void TakeRate(const Parts& p, Draft& d) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
   bool Revises(const Parts& p, const Draft& d) const;

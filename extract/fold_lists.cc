@@ -683,8 +683,12 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
     const bool shared = n > 0 && first.metric.id == d.metric.id;
     if (front.empty() || !shared || nouns_.Is("generic", front)) return;
     const Ref whose = first.subject;
-    // 资本充足率和核心资本充足率: a word of two characters is no name.
-    const bool part = front.size() <= 6 && !nouns_.EndsWith("agent", front);
+    // 资本充足率和核心资本充足率: a word of two characters is no name, but 牛肉、羊肉产量 has two.
+    const bool alike = std::none_of(p.row.tokens.begin(), p.row.tokens.end(), [&](const Token& t) {
+      return t.token_class == Class::kMetric && items[0].Contains(t.span);
+    });
+    const bool names = alike && !whose.entity && whose.span == items[0];
+    const bool part = front.size() <= 6 && !nouns_.EndsWith("agent", front) && !names;
     if (part || (whose.entity && whose.span.end <= items[0].begin)) {
       d.subject = whose;
       d.metric.base = d.metric.text;

@@ -1820,9 +1820,25 @@ MetricRef Fold::AffectedBefore(const Parts& p, const Draft& d) const {
   return m;
 }
 
+// 6月的增速还在16%，7月回落至15%，8月为13%: one rate after another, of a time each.
+void Fold::TakeSeries(const Parts& p, Draft& d) {
+  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  if (last == nullptr || d.own_metric || !d.own_period || !last->own_period ||
+      last->clause < d.clause - 1 || d.claim.quantity.unit != "percent" ||
+      last->claim.quantity.unit != "percent" || last->claim.kind != ClaimKind::kChange ||
+      last->metric.text != d.metric.text || p.expected.contains(d.token)) {
+    return;
+  }
+  const bool level = d.claim.kind == ClaimKind::kLevel;
+  const bool rate = d.claim.kind == ClaimKind::kChange && d.claim.basis == Basis::kNone &&
+                    d.claim.direction == last->claim.direction;
+  if (level || rate) TakeSense(last->claim, d.claim);
+}
+
 // 按年升2%，较上季的3%放缓，逊于市场预期的4%: a rate held against the rate of a change is one too.
 void Fold::TakeRate(const Parts& p, Draft& d) const {
   constexpr int kNear = 2;  // clauses
+  TakeSeries(p, d);
   const auto set = p.set.find(d.token);
   const int front = d.token - 1;
   if (front < 0 || set == p.set.end() || set->second.count("kind") == 0 ||
@@ -2182,6 +2198,11 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   }
   if (s.subject.empty()) s.subject = AnnouncerOf(p, d, s);
   if (s.subject.empty()) s.subject = s.context;
+  // 甲公司净流入9亿元。2791只个股被净卖出: no company is made of shares.
+  if (!d.own_subject && d.claim.quantity.unit == "count:只" && IsListed(s.subject) &&
+      Any(s.post, {"个股", "股票", "股"})) {
+    s.subject = {};
+  }
   if (IsWare(p, d, s)) {
     if (m.base.empty()) m.base = m.text;
     if (Any(m.id, {"cpi", "core_cpi"})) m.base = "价格";

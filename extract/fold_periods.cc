@@ -1187,6 +1187,16 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
                (last->claim.kind == ClaimKind::kChange && last->claim.quantity.unit != "percent"));
   Basis shared = SharedBasis(p.drafts);
   if (shared == Basis::kNone) shared = basis_;
+  // 按月跌0.2%。前三季零售额…，增4.5%: no nine months are held against the month before.
+  constexpr int64_t kLongestMonth = 31, kLongestQuarter = 92;
+  if (!d.period.empty() && d.period.mention->period.start && d.period.mention->period.end) {
+    const Period& period = d.period.mention->period;
+    const int64_t days = DayNumber(period.end->date) - DayNumber(period.start->date);
+    if ((shared == Basis::kMom && days > kLongestMonth) ||
+        (shared == Basis::kQoq && days > kLongestQuarter)) {
+      shared = Basis::kNone;
+    }
+  }
   if (of_level) {
     if (shared != Basis::kNone) {
       claim.basis = shared;

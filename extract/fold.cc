@@ -515,6 +515,12 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     }
   }
 
+  // 恒指收报26590: points, though the word is left out.
+  if (value.token_class == Class::kNumber && d.claim.quantity.unit.empty() &&
+      d.metric.id == "index_level" && d.claim.kind == ClaimKind::kLevel) {
+    d.claim.quantity.unit = "count:点";
+  }
+
   if (d.metric.id == "target_price" && d.period_from != PeriodFrom::kClause) d.period = {};
 
   ApplySettings(p, token, index, d);

@@ -1400,6 +1400,33 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
   const std::string_view unit = d.claim.quantity.unit;
+  // 录得360宗居屋二手买卖登记, 2宗买卖个案: how many dealings in homes there were.
+  if (s.counted && Any(unit, {"count:宗", "count:份"})) {
+    constexpr size_t kLongest = 36;
+    const std::string_view rest = Text({value.outer.end, ClauseEnd(p, d.clause)});
+    std::string words = CleanPhrase(rest.substr(0, rest.find('(')));
+    for (std::string_view tail : {"个案", "纪录", "记录"}) {
+      if (words.ends_with(tail)) words.resize(words.size() - tail.size());
+    }
+    const bool deals = nouns_.EndsWith("dealing", words) && words.size() <= kLongest;
+    if (deals) {
+      m = Named("成交量", value.span);
+      if (words != "成交") m.text = m.base = words + "量";
+      m.id = "home_transfers";
+      m.span = {value.outer.end, value.outer.end + static_cast<uint32_t>(words.size())};
+      return;
+    }
+  }
+  // 新盘上周售出25伙: homes that were sold.
+  if (s.counted && unit == "count:伙" && s.post.empty() && m.empty()) {
+    const std::string_view front =
+        Text({p.clause_begin[static_cast<size_t>(d.clause)], value.outer.begin});
+    if (front.ends_with("售") || front.ends_with("沽") || front.ends_with("出")) {
+      m = Named("售出单位数", value.span);
+      m.text = "售出单位数";
+      return;
+    }
+  }
   // 失业人数减少6000人，初次寻职失业者减少4000人: people of whom a country's number is made.
   const Draft* told = LastDraft(p, d.token);
   const MetricRef& whole = told != nullptr ? told->metric : metric_;

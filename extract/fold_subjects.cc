@@ -1139,7 +1139,8 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       s.firm_context && !s.context.id.empty() && !IsModelName(s.modifier) &&
       Any(s.metric_id, {"sales_volume", "deliveries", "shipments"}) &&
       !(speaker_.sentence == index_ && IsAgency(speaker_.who)) &&
-      ((speaker_.sentence == index_ && speaker_.who.id == s.context.id) ||
+      ((index_ - speaker_.sentence <= 1 && speaker_.paragraph == paragraph_ &&
+        speaker_.who.id == s.context.id) ||
        (last == nullptr && subject_.id == s.context.id && last_paragraph_ == paragraph_ &&
         index_ - last_sentence_ <= 1 && nouns_.Is("corporate", subject_metric_)));
   // 产能与|出货量: another measure in front.

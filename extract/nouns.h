@@ -23,16 +23,16 @@ class NounClass {
       "accounts", "act", "afterhours", "against", "agency", "agent", "alike", "amount",
       "announced", "anyone", "apart", "bare", "baseline", "bond", "bourse", "brand", "broker",
       "by", "cause", "clause", "company", "compound", "convert", "converts", "corporate",
-      "credit", "crowd", "currency", "deed", "demonstrative", "dividend", "document", "economy",
-      "effect", "except", "expected", "extent", "fate", "filler", "folk", "foremost", "gauge",
-      "generic", "goesto", "good", "goods", "guidance", "kin", "kind", "led", "leftout", "lent",
-      "limb", "macro", "market", "marketed", "measure", "moves", "nobody", "nosource", "occasion",
-      "organ", "outcome", "outlook", "paper", "part", "player", "portion", "public", "publish",
-      "quote", "quoted", "ranked", "rated", "reason", "received", "reckon", "record", "restored",
-      "results", "revise", "scheme", "sector", "segment", "serial", "session", "shift", "signed",
-      "size", "spent", "stake", "stop", "striking", "sum", "tail", "technique", "thing", "thinks",
-      "told", "trade", "transitive", "unnamed", "unsummed", "verb", "versus", "voice", "volition",
-      "watcher", "whole", "whose"};
+      "credit", "crowd", "currency", "dealing", "deed", "demonstrative", "dividend", "document",
+      "economy", "effect", "except", "expected", "extent", "fate", "filler", "folk", "foremost",
+      "gauge", "generic", "goesto", "good", "goods", "guidance", "kin", "kind", "led", "leftout",
+      "lent", "limb", "macro", "market", "marketed", "measure", "moves", "nobody", "nosource",
+      "occasion", "organ", "outcome", "outlook", "paper", "part", "player", "portion", "public",
+      "publish", "quote", "quoted", "ranked", "rated", "reason", "received", "reckon", "record",
+      "restored", "results", "revise", "scheme", "sector", "segment", "serial", "session",
+      "shift", "signed", "size", "spent", "stake", "stop", "striking", "sum", "tail", "technique",
+      "thing", "thinks", "told", "trade", "transitive", "unnamed", "unsummed", "verb", "versus",
+      "voice", "volition", "watcher", "whole", "whose"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

@@ -1637,6 +1637,20 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
   for (const auto& [u, k, other] : unit_metrics_) {
     if (like == nullptr && alike(u) && k == d.claim.kind) like = &other;
   }
+  // 售电量升2%。大部分客户用电量上升，住宅升3%: of the measure named since.
+  MetricRef since;
+  const Draft* told = LastDraft(p, d.token);
+  for (int t = d.token - 1; like != nullptr && s.change && t > (told != nullptr ? told->token : -1);
+       --t) {
+    if (tokens[t].token_class != Class::kMetric || p.paren[t] != 0 || GivesReason(p, t) ||
+        p.clause[t] == d.clause || !Fits(*tokens[t].cue, "percent") ||
+        MetricOf(tokens[t]).id == like->id) {
+      continue;
+    }
+    since = MetricOf(tokens[t]);
+    like = &since;
+    break;
+  }
   if (like != nullptr && !measure && IsPart(d, s, *like)) {
     m = *like;
     TakePart(p, d, s, m);
@@ -2302,6 +2316,17 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   if (nouns_.Is("macro", m.id)) TellOfficesForecast(p, d, s);
   // 中央银行公布10月底外汇储备: an office has no economy of its own.
   const bool office = !s.subject.empty() && IsAgency(s.subject);
+  // 外资持有国内股票，连同存款余额共A: of whom a clause since the last number opens with.
+  Ref holder;
+  if (nouns_.Is("macro", m.id) && !d.named_subject) {
+    const Draft* last = LastDraft(p, d.token);
+    for (int clause = d.clause; holder.empty() && clause >= 0; --clause) {
+      if (last != nullptr && clause <= last->clause) break;
+      Ref opens = OpeningRef(p, clause, UINT32_MAX);
+      if (nouns_.Is("player", opens.text) && !opens.text.ends_with("股")) holder = std::move(opens);
+    }
+    if (!holder.empty()) s.subject = holder;
+  }
   // 某房屋研究员估计，全年移转量A: no agency's, whoever tells it.
   if (m.id == "home_transfers" && !d.own_subject && s.subject.entity &&
       s.subject.type == EntityType::kOrg) {
@@ -2311,7 +2336,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   const bool banks = Any(m.id, {"loan", "deposit"}) && !s.subject.entity &&
                      LastDraft(p, d.token) != nullptr && s.subject.text.ends_with("银行") &&
                      LastDraft(p, d.token)->subject.text == s.subject.text;
-  if (!banks && (nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) &&
+  if (!banks && holder.empty() && (nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) &&
       (!d.named_subject || office) && (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
       (nouns_.Is("public", m.id) ||
        (!(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject)) &&

@@ -295,6 +295,7 @@ class Fold {
   void TakeYearToDate(const Parts& p, Draft& d);
   Period& OwnPeriod(Draft& d, const Mention& of);
   bool TakeReported(const Parts& p, int token, int index, Draft& d) const;
+  bool DatesOccasion(const Parts& p, int token) const;
   void FillPeriod(const Parts& p, int index, Draft& d);
   bool TellsSession(const Token& token) const;
   void NoteTradeDay(const Draft& d, Modality modality);

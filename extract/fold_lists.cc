@@ -700,7 +700,23 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
     }
     return;
   }
-  if (entity != nullptr) return;
+  if (entity != nullptr) {
+    // 甲国、乙国、丙区|占比分别为…: what the last one names is measured of all.
+    const Token* measure = nullptr;
+    uint32_t begin = items.back().begin;
+    for (const Token& t : p.row.tokens) {
+      if (!items.back().Contains(t.span)) continue;
+      if (IsEntity(t.token_class)) begin = t.span.end;
+      if (t.token_class == Class::kMetric && d.metric.id == t.cue->value) measure = &t;
+    }
+    if (measure != nullptr) {
+      d.metric = MetricOf(*measure);
+      if (begin != items.back().begin && begin < measure->span.begin) {
+        d.metric.text = CleanPhrase(Text({begin, measure->span.begin})) + d.metric.text;
+      }
+    }
+    return;
+  }
   const std::string name = WithSharedTail(p, CleanPhrase(Text(items[n])), items);
   const MetricRef like = first.metric;
   // 甲公司、乙公司和丙净流入分别为…: a name that no lexicon knows, among those of companies.

@@ -68,13 +68,24 @@ bool Fold::SetAgainst(const Parts& p, int first, int second) const {
   return false;
 }
 
-// Whether a clause before the number's ends in what somebody expects and a colon, and nothing says
-// that the time is over.
+// Whether what somebody expects (指引) stands in front of the number in its clause, or ends a
+// clause before and a colon behind it, and nothing says that the time is over.
 bool Fold::Guides(const Parts& p, const Draft& d) const {
   if (published_ && !d.period.empty() && d.period.mention->period.end &&
       d.period.mention->period.end->date < *published_) {
     return false;
   }
+  // 营收指引与上季相比持平到增长2%, but not 高于指引3%, 符合指引
+  const auto& tokens = p.row.tokens;
+  const uint32_t begin = p.clause_begin[static_cast<size_t>(d.clause)];
+  const bool held = std::any_of(tokens.begin(), tokens.end(), [&](const Token& t) {
+    return t.span.begin >= begin && t.span.end <= tokens[d.token].span.begin &&
+           (t.token_class == Class::kUp || t.token_class == Class::kDown ||
+            t.token_class == Class::kCompare) &&
+           nouns_.StartsWith("guidance", Text({t.span.end, p.span.end}));
+  });
+  const std::string_view own = Text({begin, tokens[d.token].outer.begin});
+  if (!held && own.find("符合") == own.npos && nouns_.Within("guidance", own)) return true;
   for (int clause = d.clause - 1; clause >= 0; --clause) {
     const uint32_t end = ClauseEnd(p, clause);
     if (!StandsAt(text_, end, ":")) continue;

@@ -363,6 +363,18 @@ bool Fold::TakeReported(const Parts& p, int token, int index, Draft& d) const {
   return true;
 }
 
+// 14日|在业绩会上表示，: whether the date at the token is that of an occasion its clause ends in.
+bool Fold::DatesOccasion(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  MatchSpan rest{tokens[token].span.end, ClauseEnd(p, p.clause[token])};
+  for (int t = static_cast<int>(tokens.size()) - 1; t > token; --t) {
+    if (tokens[t].token_class == Class::kSpeech && tokens[t].span.end == rest.end) {
+      rest.end = tokens[t].span.begin;
+    }
+  }
+  return nouns_.EndsWith("occasion", Text(rest));
+}
+
 void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   const auto& tokens = p.row.tokens;
   const int clause = d.clause;
@@ -429,12 +441,9 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
       continue;
     }
     // 在昨日的说明会上，他表示: when it was said, not what it is of.
-    if (p.clause[t] < clause) {
-      const MatchSpan rest{tokens[t].span.end, ClauseEnd(p, p.clause[t])};
-      if (nouns_.EndsWith("occasion", Text(rest))) {
-        vague = true;
-        continue;
-      }
+    if (p.clause[t] < clause && DatesOccasion(p, t)) {
+      vague = true;
+      continue;
     }
     // 由于甲公司调整2022年的产品组合，以24%的份额领先: when the reason was.
     if (p.clause[t] < clause && GivesReason(p, t) &&

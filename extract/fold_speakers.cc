@@ -23,8 +23,12 @@ bool LongEnough(std::string_view name) {
 
 bool Fold::IsAgency(const Ref& ref) const {
   if (ref.id.starts_with("gov:") || ref.type == EntityType::kMedia ||
-      nouns_.EndsWith("agency", ref.text) || nouns_.Is("broker", ref.text)) {
+      nouns_.Is("broker", ref.text)) {
     return true;
+  }
+  // 统计中心, but not 数据中心, of which numbers are told.
+  if (const size_t office = nouns_.LongestEnd("agency", ref.text); office > 0) {
+    return ref.entity || nouns_.LongestEnd("agent", ref.text) <= office;
   }
   // 国家统计局工业司: a department of an agency.
   const std::string_view text = ref.text;

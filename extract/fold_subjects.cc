@@ -302,6 +302,12 @@ Ref Fold::HomeRef() const {
   if (!speaker_.empty() && !speaker_.who.id.empty()) {
     const auto facts = tables_.entities->Lookup(speaker_.who.id);
     if (facts && IsAgency(speaker_.who)) home = facts->home;
+    // 国际能源署预计，用电量…: of no one country.
+    constexpr std::string_view kBetweenCountries = "国际组织", kWorld = "全球";
+    if (facts && facts->industry == kBetweenCountries) {
+      ref.text = kWorld;
+      return ref;
+    }
   }
   // 乙国某局公布: of the country that its name opens with.
   if (home.empty() && !speaker_.empty() && IsAgency(speaker_.who)) {

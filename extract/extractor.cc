@@ -228,6 +228,13 @@ void Extractor::Impl::DropWords(Unread& of) const {
   std::vector<CueLexicon::Hit> hits;
   const auto is_word = [&](const Mention& m) {
     if (m.entity.known && m.entity.type != EntityType::kIndex) return false;
+    // 三|季度末商业银行: a "name" that opens inside a date.
+    if (!m.entity.known && std::any_of(mentions.begin(), first, [&](const Mention& date) {
+          return date.type == MentionType::kPeriod && date.span.begin < m.span.begin &&
+                 date.span.end > m.span.begin && date.span.end < m.span.end;
+        })) {
+      return true;
+    }
     if (!m.entity.known) {
       // 芯片市占率: a "name" that ends inside a measure.
       constexpr uint32_t kLongest = 24;

@@ -1167,6 +1167,10 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       m.text = part + m.base;
     }
   }
+  // 主力合约以21560元/吨收盘: so much for one of something is a price, no level of an index.
+  if (m.id == "index_level" && vc == Class::kRate && d.claim.quantity.unit.find('/') == 3) {
+    m = Named("价格", value.span);
+  }
   // 甲公司早盘曾升至9元: what so little money is the level of, where nothing else is said.
   if (m.empty() && d.claim.kind == ClaimKind::kLevel && vc == Class::kMoney &&
       IsListed(s.subject.empty() ? s.context : s.subject) && d.claim.quantity.value &&
@@ -2000,6 +2004,15 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   if (m.empty() && last != nullptr && (s.change || !d.own_subject)) m = of_last();
   for (auto u = unit_metrics_.rbegin(); m.empty() && u != unit_metrics_.rend(); ++u) {
     if (std::get<0>(*u) == unit && std::get<1>(*u) == d.claim.kind) m = std::get<2>(*u);
+  }
+  // 甲公司市占率42%，销售额50亿元。其后是乙公司(23%): the share of the next.
+  for (auto u = unit_metrics_.rbegin();
+       m.empty() && last == nullptr && d.claim.kind == ClaimKind::kLevel && unit == "percent" &&
+       u != unit_metrics_.rend();
+       ++u) {
+    if (std::get<0>(*u) != unit || std::get<1>(*u) != ClaimKind::kShare) continue;
+    m = std::get<2>(*u);
+    d.claim.kind = ClaimKind::kShare;
   }
   if (m.empty() && last != nullptr) m = of_last();
   // 个案每坪52万元: what a piece of ground or floor costs, of whatever was told before.

@@ -38,8 +38,9 @@ struct BatchLimits {
   // In a small run the facts come with each batch; one of more documents builds each aspect once,
   // at its end,
   int64_t drain_each_batch_up_to = 256;
-  // or each time so many claims wait for their facts, so that memory does not grow with the run.
-  int64_t pending_claims = 40'000;
+  // or each time so many claims wait for their facts. An aspect that many articles add to is read
+  // and written once for all of them, so more is less work; but who stops a run waits for them.
+  int64_t pending_claims = 100'000;
   // Bands in memory before they are written: some 2 MB.
   size_t bands_in_memory = 24'000;
   // Claims of one transaction that writes facts: some 100 ms, so that editors who wait for the lock

@@ -819,6 +819,22 @@ struct Writer::Impl {
   void ForgetPending() {
     pending = {};  // its memory too
     next_pending = 0;
+    pending_part = pending_parts = 0;
+  }
+  // The next part of what is pending. Aspects are hashes: an equal part of their range has about
+  // an equal share of the rows.
+  void ReadPending() {
+    const uint64_t width = UINT64_MAX / pending_parts;
+    const auto bound = [&](uint64_t part) {
+      return static_cast<int64_t>(part * width + (uint64_t{1} << 63));
+    };
+    const uint64_t part = pending_part++;
+    const int64_t last = pending_part == pending_parts ? INT64_MAX : bound(part + 1) - 1;
+    Statement& s = Sql("SELECT aspect, claim_no FROM pending_rows WHERE aspect BETWEEN ?1 AND ?2");
+    s.Bind(1, bound(part)).Bind(2, last);
+    while (s.Next()) pending.emplace_back(s.Int(0), s.Int(1));
+    s.Reset();
+    std::sort(pending.begin(), pending.end());
   }
 
   void ForgetNumbers() {
@@ -846,9 +862,12 @@ struct Writer::Impl {
   BandMaker make_bands;
   RecentBands recent_bands;
   FactReader facts;
-  // What was pending when it was read, by aspect and claim, and how far it was given out.
+  // What was pending when it was read, by aspect and claim, and how far it was given out. A part of
+  // the aspects at a time, so that memory does not grow with what waits.
+  static constexpr uint64_t kPendingAtOnce = 40'000;
   std::vector<std::pair<int64_t, int64_t>> pending;
   size_t next_pending = 0;
+  uint64_t pending_part = 0, pending_parts = 0;  // the next to be read, and how many there are
 };
 
 Writer::Writer(Database& database) : impl_(std::make_unique<Impl>(database.connection())) {}
@@ -1281,12 +1300,17 @@ std::vector<PendingAspect> Writer::NextPending(size_t limit) {
   auto& pending = impl_->pending;
   size_t& next = impl_->next_pending;
   if (next >= pending.size()) {
-    impl_->ForgetPending();
-    pending.reserve(static_cast<size_t>(CountPending()));
-    Statement& s = impl_->Sql("SELECT aspect, claim_no FROM pending_rows");
-    while (s.Next()) pending.emplace_back(s.Int(0), s.Int(1));
-    s.Reset();
-    std::sort(pending.begin(), pending.end());
+    pending = {};
+    next = 0;
+    for (bool all = false; pending.empty();) {
+      if (impl_->pending_part == impl_->pending_parts) {
+        if (all) break;
+        all = true;
+        impl_->pending_part = 0;
+        impl_->pending_parts = 1 + static_cast<uint64_t>(CountPending()) / Impl::kPendingAtOnce;
+      }
+      impl_->ReadPending();
+    }
   }
   std::vector<PendingAspect> out;
   while (next < pending.size() && out.size() < limit) {

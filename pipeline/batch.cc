@@ -228,11 +228,12 @@ Status Batch::Start(const std::string& rules_digest, const std::string& lexicon_
   writer_.StartRun(
       {options_.now(), options_.version, rules_digest, lexicon_digest, options_.arguments});
   if (auto status = writer_.Commit(); !status.ok()) return status;
+  FitMemory();
   for (int64_t last = 0;;) {
     writer_.Begin();
     last = RestoreBands(writer_, last, kBatchDocuments);
     if (auto status = writer_.Commit(); !status.ok()) return status;
-    if (last != 0 && writer_.bands_in_memory() < options_.limits.bands_in_memory) continue;
+    if (last != 0 && writer_.bands_in_memory() < bands_in_memory_) continue;
     if (auto status = WriteBands(writer_); !status.ok()) return status;
     if (last == 0) break;
   }
@@ -326,12 +327,20 @@ Status Batch::EndOfInput(size_t bytes) {
   } else if (pending_claims_ >= options_.limits.pending_claims) {
     if (auto status = DrainAll(); !status.ok()) return status;
     pending_claims_ = 0;
+    FitMemory();
   }
-  if (writer_.bands_in_memory() >= options_.limits.bands_in_memory) {
+  if (writer_.bands_in_memory() >= bands_in_memory_) {
     if (auto status = WriteBands(writer_); !status.ok()) return status;
   }
   writer_.Begin();
   return writer_.status();
+}
+
+void Batch::FitMemory() {
+  // A band takes 16 bytes, in vectors that have room for twice as many, and as much again is left.
+  constexpr int64_t kBytesOfBand = 64;
+  bands_in_memory_ = options_.limits.bands_in_memory +
+                     static_cast<size_t>(writer_.FitMemory() / kBytesOfBand);
 }
 
 Status Batch::DrainAll() {

@@ -41,7 +41,8 @@ struct BatchLimits {
   // or each time so many claims wait for their facts. An aspect that many articles add to is read
   // and written once for all of them, so more is less work; but who stops a run waits for them.
   int64_t pending_claims = 100'000;
-  // Bands in memory before they are written: some 2 MB.
+  // Bands in memory before they are written: some 2 MB. Of a great file more are kept, as each
+  // would be the only one of its page.
   size_t bands_in_memory = 24'000;
   // Claims of one transaction that writes facts: some 100 ms, so that editors who wait for the lock
   // are not kept.
@@ -81,6 +82,7 @@ class Batch {
 
  private:
   Status EndOfInput(size_t bytes);
+  void FitMemory();
   Status DrainAll();
 
   const RunOptions& options_;
@@ -92,6 +94,7 @@ class Batch {
   int batch_documents_ = 0;
   size_t batch_bytes_ = 0;
   int64_t pending_claims_ = 0;  // about how many wait for their facts
+  size_t bands_in_memory_ = 0;  // as many as the file's size allows
 };
 
 // Makes the full-text index, or completes it; then every run keeps it in step. How many documents

@@ -192,9 +192,8 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
   // the last commits as whole transactions, and the journal of inputs goes back with them.
   c.Execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
-      // The system keeps the file's pages as well: 128 MB of them here cost memory and no less
-      // time.
-      "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048;"
+      "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -" +
+      std::to_string(kLeastKept >> 10) + ";"
       // A page that batch after batch writes to goes to the file once in 64 MB of log.
       "PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 67108864;");
   if (version < newest) {

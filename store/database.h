@@ -11,6 +11,12 @@ namespace hanfact::store {
 
 inline constexpr int64_t kApplicationId = 0x48464354;  // "HFCT"
 
+// Pages of the file that a connection which writes keeps in memory. What a batch touches of a
+// small file fits in; of a greater one (beyond kSmallFile) a quarter more is kept until it is
+// kMostKept, so that the batch's pages need not go to the log and be read again before it ends.
+// More would save reads, but cost memory that grows with the file.
+inline constexpr int64_t kLeastKept = 2 << 20, kMostKept = 10 << 20, kSmallFile = 64 << 20;
+
 // A command that writes holds this lock on DB.lock while it lives; the system frees it on death.
 class WriterLock {
  public:

@@ -1481,6 +1481,14 @@ int64_t Writer::FillSearch(int64_t after, int64_t limit) {
   return rows.back().no;
 }
 
+int64_t Writer::FitMemory() {
+  const int64_t file =
+      TakeNumber(impl_->Sql("PRAGMA page_count")) * TakeNumber(impl_->Sql("PRAGMA page_size"));
+  const int64_t more = std::clamp<int64_t>((file - kSmallFile) / 4, 0, kMostKept - kLeastKept);
+  impl_->connection.Execute("PRAGMA cache_size = -" + std::to_string((kLeastKept + more) >> 10));
+  return more;
+}
+
 void Writer::DropUnusedEntities() {
   impl_->connection.Execute(
       "DELETE FROM entity_rows WHERE no NOT IN (SELECT entity_no FROM mention_rows)"

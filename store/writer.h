@@ -228,6 +228,10 @@ class Writer {
   // Entities that no mention and no claim names any more, after documents were written anew.
   void DropUnusedEntities();
 
+  // Keeps as many pages in memory as the file's size asks for, between two transactions. How many
+  // bytes that is above what a small file has.
+  int64_t FitMemory();
+
   // The connection's trouble, if any.
   [[nodiscard]] Status status() const;
 

@@ -155,7 +155,7 @@ class Writer {
   // kBandSpeakers documents have, those of the least ranks, which follow from their ids, stand for
   // all: a document meets them alone, and one of them meets all, so that a phrase that every
   // article of a site ends with does not cost more with each article.
-  static constexpr size_t kBandSpeakers = 32;
+  static constexpr size_t kBandSpeakers = 16;
   [[nodiscard]] std::vector<int64_t> BandCandidates(int64_t no, std::string_view document_id,
                                                     const std::vector<uint64_t>& bands);
   [[nodiscard]] std::vector<int64_t> VersionsOf(int64_t no);  // documents of its url, itself too

@@ -459,8 +459,10 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
 
   // 扣除食品和能源的|核心CPI: what is left out is no part of the name.
   if (s.metric >= 0 && !s.modifier.empty() &&
-      nouns_.EndsWith(
-          "except", Text({p.clause_begin[static_cast<size_t>(d.clause)], s.modifier_span.begin}))) {
+      ((nouns_.StartsWith("except", Text(s.modifier_span)) &&
+        Text(s.modifier_span).find("的") == std::string_view::npos) ||
+       nouns_.EndsWith("except", Text({p.clause_begin[static_cast<size_t>(d.clause)],
+                                       s.modifier_span.begin})))) {
     s.modifier.clear();
   }
   // 非国际财务报告准则|纯利: by which rules a measure is taken is its scope.
@@ -861,7 +863,10 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       }
     } else if (const std::string topic = TopicBefore(p, d);
                s.modifier.empty() && s.entity < 0 && m.text.find(topic) == std::string::npos &&
-               (topic.ends_with("业") ? !s.firm_context : nouns_.EndsWith("segment", topic))) {
+               (topic.ends_with("业") ? !s.firm_context
+                                      : nouns_.EndsWith("segment", topic) ||
+                                            (s.firm_context && nouns_.Is("corporate", m.id) &&
+                                             nouns_.EndsWith("division", topic)))) {
       // 餐饮业方面，营业额…: what the clause before says it is about.
       if (TellsTrades(s.context) && IsBranch(topic)) {
         s.SetSubject(
@@ -1159,6 +1164,16 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       if (s.subject.text == words) s.subject = {};
     }
   }
+  // 消费电子方面，月增2%: of what part of the company's.
+  if (const Draft* last = LastDraft(p, d.token); !d.own_metric && s.firm_context &&
+                                                 m.cue != nullptr && nouns_.Is("corporate", m.id) &&
+                                                 (last == nullptr || last->clause < d.clause - 1)) {
+    const std::string topic = TopicBefore(p, d);
+    if (nouns_.EndsWith("segment", topic) || nouns_.EndsWith("division", topic)) {
+      m.base = m.cue->canonical;
+      m.text = topic + m.base;
+    }
+  }
   // 可视化业务(7亿元): the part of a company in front of the bracket.
   if (!d.own_metric && m.cue != nullptr && nouns_.Is("corporate", m.id)) {
     const std::string part = PartInFront(p, d.token);
@@ -1270,6 +1285,7 @@ std::string Fold::TopicBefore(const Parts& p, const Draft& d) const {
   for (const Token& token : p.row.tokens) {
     if (token.outer.begin < from || token.outer.end > end) continue;
     const Class c = token.token_class;
+    if (c == Class::kPlace && token.outer.begin == from && token.span.end + 9 < end) continue;
     if (IsQuantity(c) || IsEntity(c)) return "";
     if (IsPeriod(c) || c == Class::kConj || c == Class::kPart || c == Class::kAdverb) {
       from = token.outer.end;

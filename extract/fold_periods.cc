@@ -1176,7 +1176,7 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
     if (c == Class::kCompare || p.compared[t] != 0) return;
     if (c != Class::kUp && c != Class::kDown) continue;
     if (tokens[t].cue->value == "market" && !nouns_.Is("rated", d.metric.id) &&
-        !nouns_.Is("corporate", d.metric.id)) {
+        !nouns_.Is("corporate", d.metric.id) && !nouns_.Is("public", d.metric.id)) {
       return;
     }
     moved = true;

@@ -440,6 +440,8 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
   std::string_view whole = WithoutMarks(Trim(phrase));
   constexpr std::string_view kWith = "与";
   if (whole.starts_with(kWith) && whole.size() > 9) whole.remove_prefix(kWith.size());
+  constexpr std::string_view kTopic = "方面";
+  if (whole.ends_with(kTopic) && whole.size() > 9) whole.remove_suffix(kTopic.size());
   // 控制了|全球产能: what stands behind a verb that is over.
   constexpr std::string_view kDone = "了";
   if (const size_t done = whole.rfind(kDone);

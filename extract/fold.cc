@@ -527,16 +527,17 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   TakeRate(p, d);
   TakeLikeness(p, d);
   FillModality(p, d);
+  TellRevision(p, d);
   if (d.framed && d.claim.modality != Modality::kActual) d.period = {};
   if (d.claim.modality == Modality::kActual) {
     LeaveForeseenPeriod(d);
     LeaveComingDay(p, d);
   }
-  if (d.claim.modality == Modality::kActual && IsToCome(d)) {
+  if (d.claim.modality == Modality::kActual && !d.revision && IsToCome(d)) {
     d.claim.modality = Modality::kForecast;
   }
   // 今年GDP上修至7%: the level of a time that is not over is foreseen.
-  if (d.claim.modality == Modality::kActual &&
+  if (d.claim.modality == Modality::kActual && !d.revision &&
       (nouns_.Is("macro", d.metric.id) ||
        (nouns_.Is("corporate", d.metric.id) && d.claim.kind == ClaimKind::kLevel)) &&
       published_ && !d.period.empty() && d.period.mention->period.end &&
@@ -579,6 +580,37 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   }
   FillAttribution(p, token, index, d);
   return true;
+}
+
+// 每股盈利预测上调6%、13%: by how much a forecast was moved is a fact, and no change of the
+// measure.
+void Fold::TellRevision(const Parts& p, Draft& d) const {
+  const auto& tokens = p.row.tokens;
+  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  if (d.claim.kind != ClaimKind::kChange || tokens[d.token].token_class != Class::kPercent) return;
+  if (last != nullptr && last->revision && last->token >= d.token - 2 &&
+      Any(Text({tokens[last->token].outer.end, tokens[d.token].outer.begin}), {"、", "和", "及"})) {
+    d.revision = true;
+    d.metric = last->metric;
+  } else {
+    int t = d.token - 1;
+    if (t < 1 || tokens[t].cue == nullptr || !nouns_.Is("revise", tokens[t].cue->surface)) return;
+    do --t;
+    while (t > 0 &&
+           (tokens[t].token_class == Class::kEach || tokens[t].token_class == Class::kAdverb));
+    if (t < 1 || p.clause[t] != d.clause || tokens[t].token_class != Class::kForecast ||
+        !Any(tokens[t].cue->surface, {"预测", "预期", "预估"}) ||
+        tokens[t - 1].token_class != Class::kMetric ||
+        tokens[t - 1].span.end != tokens[t].span.begin) {
+      return;
+    }
+    d.revision = true;
+    d.metric.text += tokens[t].cue->surface;
+    d.metric.id.clear();
+  }
+  d.claim.modality = Modality::kActual;
+  d.claim.basis = Basis::kNone;
+  d.modality_scope = false;
 }
 
 // 核心CPI年增2.9%，高于1月的1.6%、低于甲国的3.8%: what a rate or a share is held against is one

@@ -79,6 +79,7 @@ struct Draft {
   // 高盛将甲公司…上调: a broker's figure of somebody else, or an office's of its country
   bool by_broker = false;
   bool by_noun = false;           // 涨幅由A缩小至B: the noun says that it is a rise
+  bool revision = false;          // by how much a forecast was moved
   bool signed_direction = false;  // the printed sign says which way
   uint32_t yardstick = UINT32_MAX;  // 是|上一代产品的10倍: where what it is taken of begins
   bool past_border = false;       // dated by nothing but what the paragraph before was last about
@@ -283,6 +284,7 @@ class Fold {
   Phrase BeforeYardstick(const Parts& p, int token, Phrase phrase) const;
   bool MakeDraft(Parts& p, int token, int index, Draft& d);
   void TellMissed(const Parts& p, Draft& d) const;
+  void TellRevision(const Parts& p, Draft& d) const;
   void TakeLikeness(const Parts& p, Draft& d) const;
   int TensPaidOn(const Parts& p, int token) const;
   void ApplySettings(const Parts& p, int token, int index, Draft& d) const;
@@ -350,6 +352,7 @@ class Fold {
   bool IsYardstick(const Parts& p, int token) const;
   uint32_t ListedNameBegin(const Parts& p, const Phrase& phrase, uint32_t begin, uint32_t end,
                            int clause) const;
+  bool NextWhole(const Parts& p, const Phrase& phrase, const Draft& d) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   void PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   MatchSpan CrowdBefore(const Parts& p, const Draft& d) const;

@@ -754,6 +754,16 @@ MetricRef Fold::PlanInFront(const Parts& p, const Draft& d) const {
   return m;
 }
 
+// 占营收的44%、|利润总额的|36%: whether the phrase is the next whole of which a part is told.
+bool Fold::NextWhole(const Parts& p, const Phrase& phrase, const Draft& d) const {
+  const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
+  const auto& tokens = p.row.tokens;
+  return last != nullptr && last->claim.kind == ClaimKind::kShare && !phrase.empty() &&
+         tokens[d.token].token_class == Class::kPercent && phrase.predicates.empty() &&
+         last->clause == d.clause && last->metric.text.find("占") != std::string::npos &&
+         Any(Text({tokens[last->token].outer.end, phrase.begin}), {"、", "和", "及"});
+}
+
 // What the own clause says is measured.
 void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -815,6 +825,10 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m.text = ShareName(p, {tokens[s.share].span.end, tokens[s.metric].span.begin},
                        tokens[s.metric].cue->surface);
     m.span = {tokens[s.share].span.begin, tokens[s.metric].span.end};
+  } else if (NextWhole(p, phrase, d)) {
+    m.text = ShareName(p, {phrase.begin, phrase.end}, "比重");
+    m.span = {phrase.begin, phrase.end};
+    d.claim.kind = ClaimKind::kShare;
   } else if (s.metric >= 0 && tokens[s.metric].cue->surface == "股份" && s.change &&
              vc == Class::kPercent) {
     m = Named("股价", value.span);  // 股份现升3%, as Hong Kong says it

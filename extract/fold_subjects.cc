@@ -386,10 +386,16 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     // 甲2月的营收, but not 这些产品去年的销量
     const bool named = !nouns_.StartsWith("unnamed", Text({from, to}));
     const uint32_t of = date && named && StandsAt(text_, tokens[t].outer.end, "的") ? 3 : 0;
-    dated = date && t + 1 < tokens.size() &&
-            tokens[t + 1].outer.begin == tokens[t].outer.end + of &&
-            (tokens[t + 1].token_class == Class::kMetric ||
-             (of == 0 && IsPredicate(tokens[t + 1].token_class)));
+    // 甲产品第一季度的|总体|销量
+    uint32_t behind = tokens[t].outer.end + of;
+    size_t next = t + 1;
+    if (next < tokens.size() && tokens[next].cue != nullptr &&
+        nouns_.Is("whole", tokens[next].cue->surface) && tokens[next].span.begin == behind) {
+      behind = tokens[next++].span.end;
+    }
+    dated = date && next < tokens.size() && tokens[next].outer.begin == behind &&
+            (tokens[next].token_class == Class::kMetric ||
+             (of == 0 && IsPredicate(tokens[next].token_class)));
     break;
   }
   Ref ref;

@@ -221,6 +221,7 @@ Batch::Batch(const RunOptions& options, store::Database& database)
     : options_(options), path_(database.path()), writer_(database), stories_(writer_) {
   writer_.SetSearchText(SearchText);
   writer_.SetBandMaker(BandsOf);
+  writer_.SetPendingInMemory(options.limits.pending_in_memory);
 }
 
 Status Batch::Start(const std::string& rules_digest, const std::string& lexicon_digest) {

@@ -41,6 +41,8 @@ struct BatchLimits {
   // or each time so many claims wait for their facts. An aspect that many articles add to is read
   // and written once for all of them, so more is less work; but who stops a run waits for them.
   int64_t pending_claims = 100'000;
+  // Of these, those in memory at once.
+  size_t pending_in_memory = 40'000;
   // Bands in memory before they are written: some 2 MB. Of a great file more are kept, as each
   // would be the only one of its page.
   size_t bands_in_memory = 24'000;

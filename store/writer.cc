@@ -864,7 +864,7 @@ struct Writer::Impl {
   FactReader facts;
   // What was pending when it was read, by aspect and claim, and how far it was given out. A part of
   // the aspects at a time, so that memory does not grow with what waits.
-  static constexpr uint64_t kPendingAtOnce = 40'000;
+  uint64_t pending_in_memory = 40'000;
   std::vector<std::pair<int64_t, int64_t>> pending;
   size_t next_pending = 0;
   uint64_t pending_part = 0, pending_parts = 0;  // the next to be read, and how many there are
@@ -1307,7 +1307,7 @@ std::vector<PendingAspect> Writer::NextPending(size_t limit) {
         if (all) break;
         all = true;
         impl_->pending_part = 0;
-        impl_->pending_parts = 1 + static_cast<uint64_t>(CountPending()) / Impl::kPendingAtOnce;
+        impl_->pending_parts = 1 + static_cast<uint64_t>(CountPending()) / impl_->pending_in_memory;
       }
       impl_->ReadPending();
     }
@@ -1328,6 +1328,7 @@ std::vector<PendingAspect> Writer::NextPending(size_t limit) {
 }
 
 void Writer::ForgetPending() { impl_->ForgetPending(); }
+void Writer::SetPendingInMemory(size_t claims) { impl_->pending_in_memory = claims; }
 
 FactReader& Writer::facts() { return impl_->facts; }
 

@@ -187,6 +187,8 @@ class Writer {
   [[nodiscard]] std::vector<PendingAspect> NextPending(size_t limit);
   // What is pending is read anew.
   void ForgetPending();
+  // About how many pending claims are in memory at once; 40,000 where nothing else is said.
+  void SetPendingInMemory(size_t claims);
   // Reads what this writer wrote, committed or not.
   [[nodiscard]] FactReader& facts();
   // Writes the facts, links and conflicts of an aspect. Not yet settled, it would be built again by

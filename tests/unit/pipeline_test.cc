@@ -74,6 +74,21 @@ TEST(Ingest, FactsAreTheSameWithManyReadersWhileOthersWrite) {
   IngestInto(dir.File("readers.db"), {dir.File("in.jsonl")}, 3, false, limits);
   EXPECT_TRUE(Dump(dir.File("readers.db")) == expected) << "many readers";
 
+  // What is pending is read in parts: batch by batch, some of each batch with the rest left to the
+  // next, and of many batches together.
+  pipeline::BatchLimits parts;
+  parts.pending_in_memory = 30;
+  IngestInto(dir.File("small parts.db"), {dir.File("in.jsonl")}, 1, false, parts);
+  EXPECT_TRUE(Dump(dir.File("small parts.db")) == expected) << "parts, batch by batch";
+  parts.fact_claims_at_once = 50;
+  parts.drain_each_batch_up_to = 1000;
+  IngestInto(dir.File("some parts.db"), {dir.File("in.jsonl")}, 1, false, parts);
+  EXPECT_TRUE(Dump(dir.File("some parts.db")) == expected) << "parts, some of each batch";
+  parts.drain_each_batch_up_to = 0;
+  parts.pending_claims = 700;
+  IngestInto(dir.File("parts.db"), {dir.File("in.jsonl")}, 2, false, parts);
+  EXPECT_TRUE(Dump(dir.File("parts.db")) == expected) << "parts";
+
   // Another connection commits each time this one has, as if all of a fact's aspect were to be
   // built once more.
   auto database = Database::Open(dir.File("busy.db"), Database::Mode::kCreate, "then");

@@ -1953,6 +1953,13 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
                                  last->token < t &&
                                  Text({tokens[t].outer.end, tokens[d.token].outer.begin}) == "的") {
     m = last->metric;
+    // 20宗，总值9亿元，较9月的|10宗: of those counted.
+    for (auto o = p.drafts.rbegin(); s.counted && o != p.drafts.rend() && o->clause >= d.clause - 2;
+         ++o) {
+      if (o->claim.quantity.unit != unit || o->claim.kind != ClaimKind::kCount) continue;
+      m = o->metric;
+      break;
+    }
   }
   // A measure named since the last number, then that of the nearest number of the same unit.
   for (int t = d.token - 1; m.empty() && t >= 0; --t) {
@@ -2012,6 +2019,12 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
       last->clause >= d.clause - 1 && last->own_metric && last->claim.quantity.unit == "percent" &&
       last->claim.kind != ClaimKind::kChange) {
     m = last->metric;
+  }
+  // 单位319家、人数6千人，较上期增加12家: a count grows by what it counts.
+  for (auto o = p.drafts.rbegin();
+       m.empty() && s.counted && s.change && o != p.drafts.rend() && o->clause >= d.clause - 2;
+       ++o) {
+    if (o->claim.quantity.unit == unit && o->claim.kind == ClaimKind::kCount) m = o->metric;
   }
   for (auto o = p.drafts.rbegin(); m.empty() && o != p.drafts.rend(); ++o) {
     if (o->claim.quantity.unit != unit || p.paren[o->token] > p.paren[d.token]) continue;
@@ -2325,6 +2338,17 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   if (m.id == "visitors" && s.subject.type == EntityType::kPlace && d.own_metric &&
       m.text.size() > s.subject.span.size() && m.text.starts_with(Text(s.subject.span)) &&
       s.subject.text != HomeRef().text) {
+    s.subject = HomeRef();
+    d.own_subject = false;
+  }
+  // 日本旅客11万人次最多，|韩国9万人次次之: from there.
+  if (const Draft* last = LastDraft(p, d.token);
+      m.id == "visitors" && s.subject.type == EntityType::kPlace && !d.own_metric &&
+      last != nullptr && last->metric.id == m.id && last->clause >= d.clause - 1 &&
+      last->metric.cue != nullptr && last->metric.text.ends_with(last->metric.cue->surface) &&
+      last->metric.text.size() >= last->metric.cue->surface.size() + 6 &&
+      s.subject.text != HomeRef().text && last->subject.text == HomeRef().text) {
+    m.text = std::string(Text(s.subject.span)) + last->metric.cue->surface;
     s.subject = HomeRef();
     d.own_subject = false;
   }

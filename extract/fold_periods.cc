@@ -425,6 +425,16 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     }
     return;
   }
+  // 较9月的10宗及|4亿元: both of then.
+  if (const Draft* last = LastDraft(p, d.token);
+      last != nullptr && last->clause == clause && last->own_period && last->token > 0 &&
+      IsPeriod(tokens[last->token - 1].token_class) && p.compared[last->token - 1] != 0 &&
+      Any(Text({tokens[last->token].outer.end, tokens[d.token].outer.begin}), {"及", "和", "、"})) {
+    d.period = last->period;
+    d.period_from = PeriodFrom::kClause;
+    d.own_period = true;
+    return;
+  }
   // Across earlier numbers of the clause, then the clauses before.
   bool vague = false;
   for (int t = d.token - 1; t >= std::max(0, d.token - kReach); --t) {
@@ -1118,10 +1128,17 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
     return;
   }
   // 较2月底的90亿元，减少3亿元: against the level that was just told of the time compared with.
+  const auto then = [&](const Draft& level) {
+    int t = level.token - 1;
+    while (t > 0 && (IsQuantity(tokens[t].token_class) || tokens[t].token_class == Class::kConj))
+      --t;
+    return t >= 0 && IsPeriod(tokens[t].token_class) && p.compared[t] != 0;
+  };
   if (const Draft* level = LastDraft(p, d.token);
       level != nullptr && level->clause == d.clause - 1 && !level->period.empty() &&
-      !d.period.empty() && level->claim.kind == ClaimKind::kLevel && level->token > 0 &&
-      IsPeriod(tokens[level->token - 1].token_class) && p.compared[level->token - 1] != 0) {
+      !d.period.empty() &&
+      (level->claim.kind == ClaimKind::kLevel || level->claim.kind == ClaimKind::kCount) &&
+      then(*level)) {
     claim.basis = BasisBetween(level->period.mention->period, d.period.mention->period);
     if (claim.basis != Basis::kNone) return;
   }

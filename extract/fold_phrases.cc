@@ -134,6 +134,18 @@ Fold::Phrase Fold::LeftPhrase(const Parts& p, int token) const {
         std::min(phrase.end, tokens[phrase.first].outer.end + (behind.empty() ? 0u : 3u));
     ++phrase.first;
   }
+  // 明日起|汽油每公升涨0.2元: since when is none of it either, 起亚 and 起重机 are.
+  constexpr std::string_view kSince = "起";
+  if (const int before = phrase.first - 1; before >= 0 && IsPeriod(tokens[before].token_class) &&
+                                           tokens[before].outer.end == phrase.begin &&
+                                           phrase.begin < phrase.end) {
+    const std::string_view words = Text({phrase.begin, phrase.end});
+    if (words.starts_with(kSince) && words.size() > 6 &&
+        !Any(words.substr(kSince.size(), 3),
+             {"亚", "重", "步", "薪", "飞", "降", "点", "诉", "售"})) {
+      phrase.begin += static_cast<uint32_t>(kSince.size());
+    }
+  }
   return BeforeYardstick(p, token, std::move(phrase));
 }
 

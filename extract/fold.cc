@@ -554,7 +554,14 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
         const Cue* cue = p.row.tokens[t].cue;
         if (cue != nullptr && nouns_.Is("revise", cue->surface)) return true;
       }
-      return false;
+      // 下调增长预测，由3%降至2%
+      const bool opens = std::none_of(p.drafts.begin(), p.drafts.end(),
+                                      [&](const Draft& o) { return o.clause >= d.clause - 1; });
+      const auto foresees = [&](const Token& t) {
+        return t.token_class == Class::kForecast && t.span.end == ClauseEnd(p, d.clause - 1);
+      };
+      return opens && d.clause > 0 && !d.own_period &&
+             std::any_of(p.row.tokens.begin(), p.row.tokens.begin() + token, foresees);
     }();
     // 预计占比从2025年的30%升至2028年的40%: what a pattern takes for so, of a time not over yet.
     const bool open = d.claim.modality == Modality::kForecast && published_ && d.own_period &&

@@ -1940,6 +1940,19 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     const std::string noun = nouns_.First("noun:" + std::string(unit.substr(unit.find(':') + 1)));
     if (!noun.empty()) m = Named(noun, tokens[d.token].span);
   }
+  // 下调经济增长|预测，由3%至2%: what is foretold, of which 增长 is part here and no verb.
+  for (int t = d.token - 1; (m.empty() || m.text == "经济") && t >= std::max(0, d.token - kReach);
+       --t) {
+    constexpr std::string_view kGrowth = "经济增长";
+    if (p.clause[t] < d.clause - 1) break;
+    if (p.clause[t] < d.clause && IsQuantity(tokens[t].token_class)) break;
+    if (tokens[t].token_class != Class::kForecast ||
+        !Text({p.span.begin, tokens[t].span.begin}).ends_with(kGrowth)) {
+      continue;
+    }
+    m = Named("经济增长率", {tokens[t].span.begin - 12, tokens[t].span.begin});
+    m.id = "gdp";
+  }
   d.own_metric = !m.empty();
   // 每股收益3元，优于市场预期的2元: what is expected is of what was just said.
   const auto groups = p.groups.find(d.token);
@@ -2101,7 +2114,8 @@ void Fold::TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const {
   const Token *office = nullptr, *place = nullptr;
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
     if (p.clause[t] != d.clause || !IsEntity(tokens[t].token_class)) continue;
-    if (IsAgency(EntityRef(tokens[t]))) {
+    const bool firm = tokens[t].token_class == Class::kOrg && nouns_.Is("public", d.metric.id);
+    if (IsAgency(EntityRef(tokens[t])) || firm) {
       office = &tokens[t];
     } else if (office != nullptr && tokens[t].token_class == Class::kPlace) {
       place = &tokens[t];

@@ -524,6 +524,10 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   if (d.metric.id == "target_price" && d.period_from != PeriodFrom::kClause) d.period = {};
 
   ApplySettings(p, token, index, d);
+  if (const int t = token - 1; t >= 0 && IsPeriod(p.row.tokens[t].token_class) &&
+                               d.period.mention == p.row.tokens[t].mention) {
+    TakeWeekBefore(p, t, d);
+  }
   TakeRate(p, d);
   TakeLikeness(p, d);
   FillModality(p, d);
@@ -1471,7 +1475,20 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
     }
     if (d.period.sentence < index) break;
   }
-  if (carried != nullptr) {
+  // 去年亏损4亿元；2022年盈利8亿元。: an aside of a year before the one told.
+  const auto aside = [&] {
+    if (!tells_once_ || carried == nullptr || period_.empty() || carried->sentence != index ||
+        period_.sentence != index - 1 || !text_.substr(0, p.span.begin).ends_with(";")) {
+      return false;
+    }
+    const Period& a = carried->mention->period;
+    const Period& told = period_.mention->period;
+    return a.grain == Grain::kYear && told.grain >= Grain::kYear && a.end && told.start &&
+           a.end->date < told.start->date;
+  };
+  if (aside()) {
+    period_.sentence = index;
+  } else if (carried != nullptr) {
     if (lead_period_.empty()) lead_period_ = {carried->mention, index};
     period_ = {carried->mention, index};
     period_paragraph_ = paragraph_;

@@ -294,6 +294,7 @@ class Fold {
   void TakeMonthBefore(Parts& p);
   void PartRise(Parts& p);
   void TakeYearSpokenOf(const Parts& p, int token, Draft& d);
+  void TakeWeekBefore(const Parts& p, int token, Draft& d);
   void TakeYearToDate(const Parts& p, Draft& d);
   Period& OwnPeriod(Draft& d, const Mention& of);
   bool TakeReported(const Parts& p, int token, int index, Draft& d) const;

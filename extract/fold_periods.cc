@@ -271,6 +271,27 @@ void Fold::PartRise(Parts& p) {
   }
 }
 
+// 上周90宗，较前周的117宗: the week before the one spoken of, not before the article's own.
+void Fold::TakeWeekBefore(const Parts& p, int token, Draft& d) {
+  const auto& tokens = p.row.tokens;
+  constexpr int kWeek = 7;
+  if (!Any(Text(tokens[token].span), {"前周", "前一周", "前星期", "前一星期"})) return;
+  const Period& own = tokens[token].mention->period;
+  if (own.grain != Grain::kWeek || !own.start || !own.end) return;
+  const auto same = [&](const Mention* other) {
+    return other != nullptr && other->period.grain == Grain::kWeek && other->period.start &&
+           DayNumber(other->period.start->date) == DayNumber(own.start->date);
+  };
+  bool told = !period_.empty() && same(period_.mention);
+  for (int t = 0; t < static_cast<int>(tokens.size()); ++t) {
+    told = told || (t != token && IsPeriod(tokens[t].token_class) && same(tokens[t].mention));
+  }
+  if (!told) return;
+  Period& before = OwnPeriod(d, *tokens[token].mention);
+  before.start->date = AddDays(before.start->date, -kWeek);
+  before.end->date = AddDays(before.end->date, -kWeek);
+}
+
 // 去年第4季营收A，全年B: 全年 is that of the date before it in the sentence. So is 年内 of the year
 // whose results are told.
 void Fold::TakeYearSpokenOf(const Parts& p, int token, Draft& d) {
@@ -419,6 +440,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     d.period_from = PeriodFrom::kClause;
     d.own_period = true;
     TakeYearSpokenOf(p, t, d);
+    TakeWeekBefore(p, t, d);
     if (t + 1 < d.token && tokens[t + 1].outer.begin == tokens[t].outer.end &&
         tokens[t + 1].cue != nullptr && tokens[t + 1].cue->surface.starts_with("累")) {
       TakeYearToDate(p, d);

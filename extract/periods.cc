@@ -194,7 +194,8 @@ struct Cues {
   PatternSet future_after{PatternSet::Kind::kForward}, join{PatternSet::Kind::kForward},
       list{PatternSet::Kind::kForward};
   PatternSet near{PatternSet::Kind::kAnywhere}, trading{PatternSet::Kind::kAnywhere},
-      past{PatternSet::Kind::kAnywhere}, roc{PatternSet::Kind::kAnywhere};
+      homes{PatternSet::Kind::kAnywhere}, past{PatternSet::Kind::kAnywhere},
+      roc{PatternSet::Kind::kAnywhere};
   std::unique_ptr<LatePattern> roc_alone;  // roc, not behind a figure
 };
 
@@ -423,10 +424,16 @@ void Rules::Load(std::vector<TableError>& errors) {
     }
     into.rules.push_back(std::move(rule));
   }
-  const std::pair<const char*, PatternSet*> named[] = {
-      {"future_before", &cues.future_before}, {"future_after", &cues.future_after},
-      {"near", &cues.near}, {"past", &cues.past}, {"trading", &cues.trading}, {"roc", &cues.roc},
-      {"join", &cues.join}, {"list", &cues.list}, {"compared", &cues.compared}};
+  const std::pair<const char*, PatternSet*> named[] = {{"future_before", &cues.future_before},
+                                                       {"future_after", &cues.future_after},
+                                                       {"near", &cues.near},
+                                                       {"past", &cues.past},
+                                                       {"trading", &cues.trading},
+                                                       {"homes", &cues.homes},
+                                                       {"roc", &cues.roc},
+                                                       {"join", &cues.join},
+                                                       {"list", &cues.list},
+                                                       {"compared", &cues.compared}};
   for (const auto& [name, set] : named) {
     const auto text = cue_texts.find(name);
     if (text != cue_texts.end()) {
@@ -1069,8 +1076,9 @@ DateContext Search::ContextOf(const Node& node) const {
         Compared(node) || (InSentence(last_) && last_->value.period.grain == Grain::kQuarter);
   }
   if (HasOp(first.steps, DateOp::kWeekOffset) || HasOp(first.steps, DateOp::kSameWeek)) {
-    c.trading_week = LevelOf(first.steps) == DateLevel::kWeek &&
-                     rules_.cues.trading.Any(Guards::Clause(text_, first.begin, first.end));
+    const std::string_view clause = Guards::Clause(text_, first.begin, first.end);
+    c.trading_week = LevelOf(first.steps) == DateLevel::kWeek && rules_.cues.trading.Any(clause) &&
+                     !rules_.cues.homes.Any(clause);
   }
   // 1月16日公布的数据显示，过去24小时: counted from the day the sentence is about.
   if (InSentence(last_day_) && Dated(last_day_->value) && !first.steps.empty() &&

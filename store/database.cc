@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -105,6 +106,12 @@ bool WasBeingMade(const std::string& path) {
 }
 
 }  // namespace
+
+int64_t BytesToKeep(Connection& connection) {
+  Statement count(connection, "PRAGMA page_count"), size(connection, "PRAGMA page_size");
+  const int64_t file = TakeNumber(count) * TakeNumber(size);
+  return std::clamp(kLeastKept + (file - kSmallFile) / 4, kLeastKept, kMostKept);
+}
 
 WriterLock::~WriterLock() { ::close(file_); }  // closing frees the lock
 

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "store/claim_reader.h"
+#include "store/database.h"
 #include "store/phrases.h"
 #include "store/places.h"
 #include "store/sqlite.h"
@@ -71,7 +72,10 @@ struct FactReader::Impl {
 FactReader::FactReader(const std::string& path) {
   auto connection = std::make_unique<Connection>();
   connection->Open(path, SQLITE_OPEN_READONLY);
-  connection->Execute("PRAGMA cache_size = -512");
+  // Of these there are as many as threads.
+  constexpr int64_t kShare = 4;
+  connection->Execute("PRAGMA cache_size = -" +
+                      std::to_string(BytesToKeep(*connection) / kShare >> 10));
   impl_ = std::make_unique<Impl>(std::move(connection));
 }
 FactReader::FactReader(Connection& connection) : impl_(std::make_unique<Impl>(connection)) {}

@@ -1483,11 +1483,9 @@ int64_t Writer::FillSearch(int64_t after, int64_t limit) {
 }
 
 int64_t Writer::FitMemory() {
-  const int64_t file =
-      TakeNumber(impl_->Sql("PRAGMA page_count")) * TakeNumber(impl_->Sql("PRAGMA page_size"));
-  const int64_t more = std::clamp<int64_t>((file - kSmallFile) / 4, 0, kMostKept - kLeastKept);
-  impl_->connection.Execute("PRAGMA cache_size = -" + std::to_string((kLeastKept + more) >> 10));
-  return more;
+  const int64_t kept = BytesToKeep(impl_->connection);
+  impl_->connection.Execute("PRAGMA cache_size = -" + std::to_string(kept >> 10));
+  return kept - kLeastKept;
 }
 
 void Writer::DropUnusedEntities() {

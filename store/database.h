@@ -15,7 +15,7 @@ inline constexpr int64_t kApplicationId = 0x48464354;  // "HFCT"
 // small file fits in; of a greater one (beyond kSmallFile) a quarter more is kept until it is
 // kMostKept, so that the batch's pages need not go to the log and be read again before it ends.
 // More would save reads, but cost memory that grows with the file.
-inline constexpr int64_t kLeastKept = 2 << 20, kMostKept = 10 << 20, kSmallFile = 64 << 20;
+inline constexpr int64_t kLeastKept = 2 << 20, kMostKept = 10 << 20, kSmallFile = 96 << 20;
 // How many bytes of pages that is for the file as it is now.
 [[nodiscard]] int64_t BytesToKeep(Connection& connection);
 

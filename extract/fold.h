@@ -447,6 +447,7 @@ class Fold {
   void AlignItems(Parts& p, ValueRun run, int each, ValueRun listed);
   bool QuoteItems(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const;
   bool ShareTail(Parts& p, ValueRun run, const std::vector<MatchSpan>& items) const;
+  std::string ListedName(MatchSpan words, const std::vector<MatchSpan>& items) const;
   std::string WithSharedTail(const Parts& p, std::string name,
                              const std::vector<MatchSpan>& items) const;
   void SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan>& items);

@@ -600,7 +600,29 @@ bool Fold::ShareTail(Parts& p, ValueRun run, const std::vector<MatchSpan>& items
   return false;
 }
 
-// The n-th value of the run is what the n-th item names: a subject, a measure, or both.
+// What an item of a list is called, without what says that it is one: 以|甲、乙|为代表的业态,
+// 甲、乙|等商品. `words` is the item or the part of it in front of its measure.
+std::string Fold::ListedName(MatchSpan words, const std::vector<MatchSpan>& items) const {
+  if (items.size() < 2) return CleanPhrase(Text(words));
+  const auto tail_of = [&](std::string_view text) {
+    for (size_t at = 3; at < text.size(); at += CodePointLength(text[at])) {
+      const std::string_view rest = text.substr(at);
+      if (nouns_.StartsWith("listend", rest) && !nouns_.StartsWith("listword", rest)) return at;
+    }
+    return text.size();
+  };
+  if (words.begin == items.back().begin) {
+    words.end = words.begin + static_cast<uint32_t>(tail_of(Text(words)));
+  }
+  constexpr std::string_view kWith = "以";
+  const std::string_view last = Text(items.back());
+  if (words.begin == items[0].begin && Text(words).starts_with(kWith) &&
+      last.substr(tail_of(last)).starts_with("为")) {
+    words.begin += kWith.size();
+  }
+  return CleanPhrase(Text(words));
+}
+
 // 国有、私营及外商投资企业, 大、中、小型企业: a name of a list with what its last one ends in,
 // where that says of what sort all of them are.
 std::string Fold::WithSharedTail(const Parts& p, std::string name,
@@ -628,6 +650,7 @@ std::string Fold::WithSharedTail(const Parts& p, std::string name,
   return name;
 }
 
+// The n-th value of the run is what the n-th item names: a subject, a measure, or both.
 void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan>& items) {
   Draft& d = p.drafts[run.begin + n];
   const Draft& first = p.drafts[run.begin];
@@ -678,7 +701,7 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
     }
     // 甲类、乙类和丙类收入: the last item names the measure of all.
     const std::string front = n > 0 && entity == nullptr
-                                  ? CleanPhrase(Text({items[n].begin, metric->span.begin}))
+                                  ? ListedName({items[n].begin, metric->span.begin}, items)
                                   : std::string();
     const bool shared = n > 0 && first.metric.id == d.metric.id;
     if (front.empty() || !shared || nouns_.Is("generic", front)) return;
@@ -717,7 +740,7 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
     }
     return;
   }
-  const std::string name = WithSharedTail(p, CleanPhrase(Text(items[n])), items);
+  const std::string name = WithSharedTail(p, ListedName(items[n], items), items);
   const MetricRef like = first.metric;
   // 甲公司、乙公司和丙净流入分别为…: a name that no lexicon knows, among those of companies.
   const bool among = n > 0 && IsListed(first.subject) && items[0].Contains(first.subject.span) &&

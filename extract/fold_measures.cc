@@ -442,6 +442,11 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       Any(Text({s.modifier_span.begin - 6, s.modifier_span.begin}), {"截至", "截止"})) {
     s.modifier.clear();
   }
+  // 甲债收益率报2%，美股|盘前一度升至3%: a bourse outside its hours is a time, of whatever moves.
+  if (s.metric < 0 && nouns_.EndsWith("bourse", s.modifier) &&
+      nouns_.StartsWith("afterhours", Text({s.modifier_span.end, value.outer.begin}))) {
+    s.modifier.clear();
+  }
   // 以集中竞价方式|回购股份: how it is done is no name.
   if (s.modifier.ends_with("方式")) s.modifier.clear();
   // 至每FEU|1234美元: one of what the price is for.
@@ -1179,9 +1184,8 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     }
   }
   // 消费电子方面，月增2%: of what part of the company's.
-  if (const Draft* last = LastDraft(p, d.token); !d.own_metric && s.firm_context &&
-                                                 m.cue != nullptr && nouns_.Is("corporate", m.id) &&
-                                                 (last == nullptr || last->clause < d.clause - 1)) {
+  if (!d.own_metric && s.firm_context && m.cue != nullptr && nouns_.Is("corporate", m.id) &&
+      (last == nullptr || last->clause < d.clause - 1)) {
     const std::string topic = TopicBefore(p, d);
     if (nouns_.EndsWith("segment", topic) || nouns_.EndsWith("division", topic)) {
       m.base = m.cue->canonical;
@@ -2665,6 +2669,12 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
     s.subject = FirmSpokenOf();
     if (speaks(s.subject)) s.subject = OwnerRef();
     if (speaks(s.subject)) s.subject = {};
+  }
+  // 全民航: a trade that 中国 is a part of the name of.
+  if (!s.subject.entity) {
+    if (std::string name = nouns_.First("nation:" + s.subject.text); !name.empty()) {
+      s.subject.text = std::move(name);
+    }
   }
   d.subject = s.subject;
   // ①游戏业务：营收16亿美元，同比增长5%: the label says of which part of the company.

@@ -27,7 +27,7 @@ class NounClass {
       "document",
       "economy", "effect", "except", "expected", "extent", "fate", "filler", "folk", "foremost",
       "gauge", "generic", "goesto", "good", "goods", "guidance", "kin", "kind", "led", "leftout",
-      "lent", "limb", "macro", "market", "marketed", "measure", "moves", "nobody", "nosource",
+      "lent", "limb", "listend", "listword", "macro", "market", "marketed", "measure", "moves", "nobody", "nosource",
       "occasion", "organ", "outcome", "outlook", "paper", "part", "player", "portion", "public",
       "publish", "quote", "quoted", "ranked", "rated", "reason", "received", "reckon", "record",
       "restored", "results", "revise", "scheme", "sector", "segment", "serial", "session",

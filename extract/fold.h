@@ -222,6 +222,7 @@ class Fold {
     bool market = false;                    // 涨, 报, 收: the words of quotes
     bool exists = false;                    // 主板有9只
     bool fresh = false;                     // 新增
+    bool moved_by = false;                  // 挟强劲业绩升5%: what stands in front moved it
     bool toward = false;                    // 对甲国出口: the name says whither
     bool market_size = false;               // the subject is a market, measured by its size
     bool corporate = false, macro = false;  // whose measure it is
@@ -331,6 +332,12 @@ class Fold {
   bool RefersBack(MatchSpan words) const;
   uint32_t BehindBracket(const Parts& p, uint32_t at) const;
   static bool IsOfPlace(const Parts& p, int token);
+  void ReadPhrase(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
+  void ReadModifier(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
+  void MendModifier(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
+  const Ref* TakeOwnName(const Parts& p, const Phrase& phrase, Scene& s) const;
+  void ReadBehind(const Parts& p, const Draft& d, Scene& s) const;
+  void ReadMarket(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
   void LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s);
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   Ref ForetoldRef(const Parts& p, const Draft& d) const;

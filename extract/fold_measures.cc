@@ -205,26 +205,17 @@ bool Fold::IsOfPlace(const Parts& p, int token) {
          tokens[token - 1].span.end == tokens[token].span.begin;
 }
 
-// What stands in front of the number and behind it.
-void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) {
+// Names and measures in the phrase in front of the number, 占 and 对甲国.
+void Fold::ReadPhrase(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
-  const Token& value = tokens[d.token];
-  const Class vc = value.token_class;
-  s.previous = PreviousQuantity(p, d.token);
-  s.points = d.claim.quantity.unit == "count:点";
-  s.counted = (vc == Class::kCount || vc == Class::kTwo) && !s.points;
-  s.change = d.claim.kind == ClaimKind::kChange;
-  // 挟强劲业绩一度升5%: what moves a price is not what is measured.
   const int front = phrase.first - 1;
-  const bool by = front >= 0 && !phrase.empty() && tokens[front].token_class == Class::kPrep &&
-                  tokens[front].span.end == phrase.begin &&
-                  nouns_.Is("by", tokens[front].cue->surface);
+  const Token& value = tokens[d.token];
   // What the phrase in front holds.
   for (int t = phrase.first; t <= phrase.last; ++t) {
     if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
     const Class c = tokens[t].token_class;
     if (p.paren[t] > p.paren[d.token]) continue;
-    if (c == Class::kMetric && !by) s.metric = t;
+    if (c == Class::kMetric && !s.moved_by) s.metric = t;
     if (c == Class::kHere && s.here < 0 && p.compared[t] == 0 && !IsOfPlace(p, t)) s.here = t;
   }
   // 资本支出|金额, 重贴现率|升息: what is so much, what is raised.
@@ -274,9 +265,9 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
   }
   if (s.toward) s.entity = s.last_entity = s.here = -1;
   s.clause_metric = s.metric;
-  for (int t = by ? front : d.token - 1; s.clause_metric < 0 && t > s.previous &&
-                                         t >= std::max(0, d.token - kReach) &&
-                                         p.clause[t] == d.clause;
+  for (int t = s.moved_by ? front : d.token - 1;
+       s.clause_metric < 0 && t > s.previous && t >= std::max(0, d.token - kReach) &&
+       p.clause[t] == d.clause;
        --t) {
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == p.paren[d.token] &&
         !(p.gap.contains(d.token) && IsYardstick(p, t)) && tokens[t].span.begin < d.yardstick) {
@@ -302,7 +293,12 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     s.metric = -1;
   if (s.share >= 0 && tokens[s.share].span.end <= phrase.begin)
     s.entity = s.last_entity = s.here = -1;
+}
 
+// The words between the last name and the measure: what may say whose or what the number is.
+void Fold::ReadModifier(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  const int front = phrase.first - 1;
   // 在用算力|中心标准机架数: a measure inside a longer name whose last words say what is measured.
   uint32_t inner = 0;  // where it begins
   if (s.metric >= 0 && s.metric == phrase.last) {
@@ -370,7 +366,7 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       modifier_begin += static_cast<uint32_t>(of) + 3;
     }
   }
-  if (modifier_begin < modifier_end && s.share < 0 && !by) {
+  if (modifier_begin < modifier_end && s.share < 0 && !s.moved_by) {
     s.modifier_span = {modifier_begin, modifier_end};
     if (inner > modifier_begin) {
       s.modifier = CleanPhrase(Text({modifier_begin, inner}));
@@ -399,7 +395,12 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       s.modifier_span.begin = tokens[front].span.begin;
     }
   }
+}
 
+// Words in front of the measure that are told elsewhere, and those that name nothing.
+void Fold::MendModifier(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
   // 日本|旅客13万人次: whence they come is part of what is counted.
   if (s.metric >= 0 && s.entity >= 0 && s.entity == s.last_entity && s.modifier.empty() &&
       tokens[s.metric].cue->value == "visitors" && tokens[s.entity].token_class == Class::kPlace &&
@@ -475,8 +476,12 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     s.accounting = nouns_.First("scope:" + s.modifier);
     if (!s.accounting.empty()) s.modifier.clear();
   }
+}
 
-  // A name that this document alone introduces (甲公司披露…) in front of the words.
+// A name that this document alone introduces (甲公司披露…) in front of the words, which it is taken
+// off; null for none. The fold's.
+const Ref* Fold::TakeOwnName(const Parts& p, const Phrase& phrase, Scene& s) const {
+  const auto& tokens = p.row.tokens;
   const Ref* own_name = nullptr;
   const auto opens_with = [&](const Ref& name) {
     const std::string& words = name.printed.empty() ? name.text : name.printed;
@@ -503,6 +508,14 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       }
     }
   }
+  return own_name;
+}
+
+// The measure or the noun behind the number.
+void Fold::ReadBehind(const Parts& p, const Draft& d, Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
+  const Class vc = value.token_class;
   // Behind the value.
   if (s.counted || vc == Class::kMoney || vc == Class::kRate || vc == Class::kPhysical ||
       vc == Class::kDuration || vc == Class::kPercent || vc == Class::kRatio ||
@@ -632,6 +645,12 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
       }
     }
   }
+}
+
+// Whether the words are those of quotes.
+void Fold::ReadMarket(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
   // 环比涨幅77.8%: against the month before, it is no quote.
   for (int t = d.token - 1; d.claim.basis == Basis::kNone && t > s.previous &&
                             t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause;
@@ -657,6 +676,27 @@ void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) 
     // 盘中曾升3%
     if (c == Class::kVague && nouns_.StartsWith("session", Text(tokens[t].span))) s.market = true;
   }
+}
+
+// What stands in front of the number and behind it.
+void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) {
+  const auto& tokens = p.row.tokens;
+  const Class vc = tokens[d.token].token_class;
+  s.previous = PreviousQuantity(p, d.token);
+  s.points = d.claim.quantity.unit == "count:点";
+  s.counted = (vc == Class::kCount || vc == Class::kTwo) && !s.points;
+  s.change = d.claim.kind == ClaimKind::kChange;
+  // 挟强劲业绩一度升5%: what moves a price is not what is measured.
+  const int front = phrase.first - 1;
+  s.moved_by = front >= 0 && !phrase.empty() && tokens[front].token_class == Class::kPrep &&
+               tokens[front].span.end == phrase.begin &&
+               nouns_.Is("by", tokens[front].cue->surface);
+  ReadPhrase(p, phrase, d, s);
+  ReadModifier(p, phrase, d, s);
+  MendModifier(p, phrase, d, s);
+  const Ref* own_name = TakeOwnName(p, phrase, s);
+  ReadBehind(p, d, s);
+  ReadMarket(p, phrase, d, s);
   s.metric_id = s.metric >= 0          ? std::string_view(tokens[s.metric].cue->value)
                 : s.clause_metric >= 0 ? std::string_view(tokens[s.clause_metric].cue->value)
                                        : std::string_view();

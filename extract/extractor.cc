@@ -226,16 +226,25 @@ void Extractor::Impl::DropWords(Unread& of) const {
   std::vector<Mention>& mentions = of.mentions;
   const auto first = mentions.begin() + static_cast<ptrdiff_t>(of.others);
   std::vector<CueLexicon::Hit> hits;
+  // Dates and quantities, each in text order and disjoint, as their finders give them.
+  std::vector<MatchSpan> dates, amounts;
+  for (auto other = mentions.begin(); other != first; ++other) {
+    if (other->type == MentionType::kPeriod) dates.push_back(other->span);
+    if (other->type == MentionType::kQuantity) amounts.push_back(other->span);
+  }
+  const auto at_or_behind = [](const std::vector<MatchSpan>& spans, uint32_t byte) {
+    return std::lower_bound(spans.begin(), spans.end(), byte,
+                            [](const MatchSpan& s, uint32_t at) { return s.begin < at; });
+  };
   const auto is_word = [&](const Mention& m) {
     if (m.entity.known && m.entity.type != EntityType::kIndex) return false;
-    // 三|季度末商业银行: a "name" that opens inside a date.
-    if (!m.entity.known && std::any_of(mentions.begin(), first, [&](const Mention& date) {
-          return date.type == MentionType::kPeriod && date.span.begin < m.span.begin &&
-                 date.span.end > m.span.begin && date.span.end < m.span.end;
-        })) {
-      return true;
-    }
     if (!m.entity.known) {
+      // 三|季度末商业银行: a "name" that opens inside a date.
+      const auto next = at_or_behind(dates, m.span.begin);
+      if (next != dates.begin() && std::prev(next)->end > m.span.begin &&
+          std::prev(next)->end < m.span.end) {
+        return true;
+      }
       // 芯片市占率: a "name" that ends inside a measure.
       constexpr uint32_t kLongest = 24;
       hits.clear();
@@ -258,9 +267,8 @@ void Extractor::Impl::DropWords(Unread& of) const {
     if (hits.empty() || hits.back().span.end != m.span.end) return false;
     const TokenClass last = hits.back().cue->cue_class;
     if (last != TokenClass::kUp && last != TokenClass::kDown) return false;
-    return std::any_of(mentions.begin(), first, [&](const Mention& q) {
-      return q.type == MentionType::kQuantity && q.span.begin == m.span.end;
-    });
+    const auto number = at_or_behind(amounts, m.span.end);
+    return number != amounts.end() && number->begin == m.span.end;
   };
   mentions.erase(std::remove_if(first, mentions.end(), is_word), mentions.end());
 }

@@ -677,7 +677,7 @@ void Fold::TellMissed(const Parts& p, Draft& d) const {
     // 增长5%，高于预期3% may be another rate, 超出预期3% is by how much.
     const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
     if (last != nullptr && last->claim.quantity.unit == "percent" &&
-        Text({from, p.span.end}).find("超出") != 0) {
+        !StandsAt(text_, from, "超出")) {
       return;
     }
   }
@@ -1387,14 +1387,15 @@ void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
                        subject_.entity && subject_.type == EntityType::kOrg &&
                        !nouns_.Is("macro", d.metric.id);
     // 某省新增5例，其中甲市2例。: nor does a part take the whole's.
-    const Draft* whole = HeadOfParts(p, d);
+    const bool ware = d.subject.type == EntityType::kProduct;
+    const Draft* whole = d.own_metric && !ware ? nullptr : HeadOfParts(p, d);
     const Draft* head = d.own_metric ? nullptr : whole;
     // 甲公司交付50万辆，其中乙型交付48万辆。储能装机…: nor does one of its products.
-    const bool product = whole != nullptr && d.subject.type == EntityType::kProduct &&
-                         whole->subject.type == EntityType::kOrg && whole->metric.id == d.metric.id;
+    const bool product = whole != nullptr && ware && whole->subject.type == EntityType::kOrg &&
+                         whole->metric.id == d.metric.id;
     // 甲公司营收9亿元。乙型交付1万辆。产能…: nor does one of what it sells, told by how many.
-    const bool sold = d.subject.type == EntityType::kProduct && subject_.entity &&
-                      subject_.type == EntityType::kOrg && !IsAgency(subject_) &&
+    const bool sold = ware && subject_.entity && subject_.type == EntityType::kOrg &&
+                      !IsAgency(subject_) &&
                       Any(d.metric.id, {"deliveries", "production", "sales_volume", "shipments"});
     const bool part = product || sold || (head != nullptr && !head->subject.empty());
     if (!place && !part &&

@@ -338,7 +338,7 @@ class Fold {
   const Ref* TakeOwnName(const Parts& p, const Phrase& phrase, Scene& s) const;
   void ReadBehind(const Parts& p, const Draft& d, Scene& s) const;
   void ReadMarket(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
-  void LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s);
+  void LookAround(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   Ref ForetoldRef(const Parts& p, const Draft& d) const;
   Ref RatedBefore(const Parts& p, const Draft& d) const;

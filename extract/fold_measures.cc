@@ -210,7 +210,6 @@ void Fold::ReadPhrase(const Parts& p, const Phrase& phrase, const Draft& d, Scen
   const auto& tokens = p.row.tokens;
   const int front = phrase.first - 1;
   const Token& value = tokens[d.token];
-  // What the phrase in front holds.
   for (int t = phrase.first; t <= phrase.last; ++t) {
     if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
     const Class c = tokens[t].token_class;
@@ -310,7 +309,6 @@ void Fold::ReadModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
     }
   }
 
-  // The words between the last name and the measure.
   const uint32_t modifier_end =
       s.metric >= 0 ? MeasureBegin(p, FirstListed(p, s.metric)) : phrase.end;
   uint32_t modifier_begin = phrase.begin;
@@ -516,7 +514,6 @@ void Fold::ReadBehind(const Parts& p, const Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
   const Class vc = value.token_class;
-  // Behind the value.
   if (s.counted || vc == Class::kMoney || vc == Class::kRate || vc == Class::kPhysical ||
       vc == Class::kDuration || vc == Class::kPercent || vc == Class::kRatio ||
       vc == Class::kNumber || vc == Class::kMultiple) {
@@ -679,7 +676,7 @@ void Fold::ReadMarket(const Parts& p, const Phrase& phrase, const Draft& d, Scen
 }
 
 // What stands in front of the number and behind it.
-void Fold::LookAround(Parts& p, const Phrase& phrase, const Draft& d, Scene& s) {
+void Fold::LookAround(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
   const Class vc = tokens[d.token].token_class;
   s.previous = PreviousQuantity(p, d.token);
@@ -1722,7 +1719,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
        --t) {
     if (tokens[t].token_class != Class::kMetric || p.paren[t] != 0 || GivesReason(p, t) ||
         p.clause[t] == d.clause || !Fits(*tokens[t].cue, "percent") ||
-        MetricOf(tokens[t]).id == like->id) {
+        tokens[t].cue->value == like->id) {
       continue;
     }
     since = MetricOf(tokens[t]);

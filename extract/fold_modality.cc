@@ -78,14 +78,16 @@ bool Fold::Guides(const Parts& p, const Draft& d) const {
   // 营收指引与上季相比持平到增长2%, but not 高于指引3%, 符合指引
   const auto& tokens = p.row.tokens;
   const uint32_t begin = p.clause_begin[static_cast<size_t>(d.clause)];
-  const bool held = std::any_of(tokens.begin(), tokens.end(), [&](const Token& t) {
-    return t.span.begin >= begin && t.span.end <= tokens[d.token].span.begin &&
-           (t.token_class == Class::kUp || t.token_class == Class::kDown ||
-            t.token_class == Class::kCompare) &&
-           nouns_.StartsWith("guidance", Text({t.span.end, p.span.end}));
-  });
   const std::string_view own = Text({begin, tokens[d.token].outer.begin});
-  if (!held && own.find("符合") == own.npos && nouns_.Within("guidance", own)) return true;
+  if (own.find("符合") == own.npos && nouns_.Within("guidance", own)) {
+    bool held = false;
+    for (int t = d.token - 1; t >= 0 && tokens[t].span.begin >= begin; --t) {
+      const Class c = tokens[t].token_class;
+      held = held || ((c == Class::kUp || c == Class::kDown || c == Class::kCompare) &&
+                      nouns_.StartsWith("guidance", Text({tokens[t].span.end, p.span.end})));
+    }
+    if (!held) return true;
+  }
   for (int clause = d.clause - 1; clause >= 0; --clause) {
     const uint32_t end = ClauseEnd(p, clause);
     if (!StandsAt(text_, end, ":")) continue;

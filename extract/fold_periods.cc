@@ -875,9 +875,7 @@ void Fold::FillDirection(const Parts& p, const Phrase& phrase, Draft& d) {
   // 涨幅由26%缩小至13%: the second as the first.
   if (last != nullptr && last->by_noun && p.from.contains(last->token) && to &&
       vc == Class::kPercent && noun < 0) {
-    claim.kind = ClaimKind::kChange;
-    claim.direction = last->claim.direction;
-    claim.basis = last->claim.basis;
+    TakeSense(last->claim, claim);
     return;
   }
   int chosen = -1;

@@ -140,9 +140,7 @@ Fold::Phrase Fold::LeftPhrase(const Parts& p, int token) const {
                                            tokens[before].outer.end == phrase.begin &&
                                            phrase.begin < phrase.end) {
     const std::string_view words = Text({phrase.begin, phrase.end});
-    if (words.starts_with(kSince) && words.size() > 6 &&
-        !Any(words.substr(kSince.size(), 3),
-             {"亚", "重", "步", "薪", "飞", "降", "点", "诉", "售"})) {
+    if (words.starts_with(kSince) && words.size() > 6 && !nouns_.StartsWith("sinceword", words)) {
       phrase.begin += static_cast<uint32_t>(kSince.size());
     }
   }

@@ -30,9 +30,9 @@ class NounClass {
       "nosource", "occasion", "organ", "outcome", "outlook", "paper", "part", "player", "portion",
       "public", "publish", "quote", "quoted", "ranked", "rated", "reason", "received", "reckon",
       "record", "restored", "results", "revise", "scheme", "sector", "segment", "serial", "session",
-      "shift", "signed", "size", "spent", "stake", "stop", "striking", "sum", "tail", "technique",
-      "thing", "thinks", "told", "trade", "transitive", "unnamed", "unsummed", "verb", "versus",
-      "voice", "volition", "watcher", "whole", "whose"};
+      "shift", "signed", "sinceword", "size", "spent", "stake", "stop", "striking", "sum", "tail",
+      "technique", "thing", "thinks", "told", "trade", "transitive", "unnamed", "unsummed", "verb",
+      "versus", "voice", "volition", "watcher", "whole", "whose"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

@@ -97,6 +97,13 @@ inline constexpr int64_t kDaysOff = 2;
 [[nodiscard]] inline bool SaysAgain(std::string_view gap) { return gap == "或" || gap == "，或"; }
 // Whether the word is one of the list.
 [[nodiscard]] bool Any(std::string_view word, std::initializer_list<std::string_view> list);
+// What stands in front of a measure, and the measure; what both have in common stands once
+// (太阳能发电 and 发电量).
+[[nodiscard]] std::string Joined(std::string_view front, std::string_view measure);
+// Money, or money for one of something: their units open with the currency's code.
+[[nodiscard]] inline bool ForMoney(std::string_view unit) {
+  return !unit.empty() && unit[0] >= 'A' && unit[0] <= 'Z';
+}
 // Whether a quantity of the kind ("money", "count"...) may be one of the measure.
 [[nodiscard]] bool Fits(const Cue& measure, std::string_view kind);
 // The `k` years or months that a span is made of, in order; empty where it is not made of so many.
@@ -195,6 +202,24 @@ class Fold {
     [[nodiscard]] bool empty() const { return begin >= end; }
   };
 
+  // The words around one number that may say which way it goes. Token indices, -1 for none.
+  struct Way {
+    int previous = -1;         // the number before in the clause
+    int verb = -1, noun = -1;  // 增长; 增幅
+    int to = -1;               // 至: the number is a level
+    int basis = -1;            // 同比
+    int behind = -1;           // 12.2%|增幅
+    int chosen = -1;           // of these the one that says it
+    bool share = false;        // 占
+  };
+
+  // How a phrase stands in its clause.
+  struct Place {
+    uint32_t modifier_end = 0;  // of the words in front of its measure
+    bool behind_name = false;   // 甲公司|…
+    bool where = false;         // 在|某市场…: it says where, not who
+  };
+
   // Values of a list: `size` drafts from `begin` on.
   struct ValueRun {
     size_t begin = 0, size = 0;
@@ -253,82 +278,134 @@ class Fold {
     int index = -2;  // of the sentence that was its last line
   };
 
-  // Reads a line of cells: fills the columns from a heading, makes the claims of a row. False where
-  // the line is none.
-  bool ReadTableRow(Parts& p, int index, std::vector<Claim>& claims);
-  std::vector<MatchSpan> Cells(MatchSpan line) const;
-  Quantity UnitOf(std::string_view words) const;
-  const Mention* MakeYear(MatchSpan cell);
-  const MetricRef* MeasureLeftOf(size_t column) const;
+  // --- fold.cc: a sentence read from its tokens to its claims
   bool SaidAgain(const Parts& p, size_t token) const;
   void Cut(Parts& p) const;
   void SkipCredit(Parts& p) const;
   void SkipReckoning(Parts& p) const;
   const Draft* LastDraft(const Parts& p, int token) const;
-  void FindSpeakers(Parts& p);
-  static bool HeldAgainst(const Parts& p, int token);
-  static int PersonBefore(const Parts& p, int token);
-  Ref VoiceRef(const Parts& p, int token) const;
-  void NoteSpeaker();
-  const Speaker& SpeakerOf(const Parts& p, int token) const;
-  Ref PlacedFirm(const Parts& p) const;
-  void FindNamesake(const Parts& p);
-  void FindTickers(const Parts& p);
+  // Where a clause ends, without the mark that parts it from the next.
+  uint32_t ClauseEnd(const Parts& p, int clause) const;
   static bool IsOneOf(const Parts& p, size_t token);
   void ApplyGuards(Parts& p) const;
   void ApplyPatterns(Parts& p) const;
-  bool BeforeRecord(const Parts& p, uint32_t at) const;
-  void MarkCompared(Parts& p) const;
+  void NoteRefusals(const Parts& p, const Mention* mentions, size_t count,
+                    std::vector<Refusal>& refusals) const;
+
+  // --- fold_tables.cc: lines that are rows of a table
+  std::vector<MatchSpan> Cells(MatchSpan line) const;
+  Quantity UnitOf(std::string_view words) const;
+  const MetricRef* MeasureLeftOf(size_t column) const;
+  const Mention* MakeYear(MatchSpan cell);
+  // Reads a line of cells: fills the columns from a heading, makes the claims of a row. False where
+  // the line is none.
+  bool ReadTableRow(Parts& p, int index, std::vector<Claim>& claims);
+
+  // --- fold_speakers.cc: who says it
+  bool IsAgency(const Ref& ref) const;
+  bool IsSort(const Ref& ref) const;
+  static int PersonBefore(const Parts& p, int token);
+  Ref VoiceRef(const Parts& p, int token) const;
+  bool JoinsFirms(const Parts& p, int token) const;
+  void NoteSpeaker();
+  const Speaker& SpeakerOf(const Parts& p, int token) const;
+  static bool HeldAgainst(const Parts& p, int token);
+  void FindSpeakers(Parts& p);
+  Ref PlacedFirm(const Parts& p) const;
+  void FindNamesake(const Parts& p);
+  void FindTickers(const Parts& p);
+  bool OpensSpeech(const Parts& p, int token) const;
+  const Token* VoiceOf(const Parts& p, const Draft& d) const;
+  bool Foretells(const Parts& p) const;
+
+  // --- fold_phrases.cc: noun phrases beside a number
+  int PreviousQuantity(const Parts& p, int token) const;
+  std::string_view GapBetween(const Parts& p, int first, int second) const;
+  bool InPairs(const Parts& p, int token) const;
+  std::string WithoutForecast(const Parts& p, MatchSpan span) const;
+  bool SameBracket(const Token& first, const Token& second) const;
+  bool IsObject(const Parts& p, int token) const;
   Phrase LeftPhrase(const Parts& p, int token) const;
+  Phrase BeforeYardstick(const Parts& p, int token, Phrase phrase) const;
+  bool IsRoute(const Parts& p, int token) const;
   bool IsRemark(std::string_view words) const;
   Phrase LeftPhraseRaw(const Parts& p, int token) const;
-  Phrase BeforeYardstick(const Parts& p, int token, Phrase phrase) const;
+  bool SaysOfOne(const Parts& p, int token) const;
+  uint32_t MeasureBegin(const Parts& p, int metric) const;
+  int FirstListed(const Parts& p, int metric) const;
+  bool ClosesClause(const Parts& p, int token) const;
+  std::string CleanPhrase(std::string_view phrase) const;
+  std::string PostNoun(const Parts& p, int token, MatchSpan& span) const;
+
+  // --- fold_drafts.cc: one number of a sentence made a draft of a claim
+  void LeaveForeseenPeriod(Draft& d) const;
+  bool IsToCome(const Draft& d) const;
+  int64_t LeadOf(std::string_view period) const;
+  Phrase PhraseOf(const Parts& p, int token, Draft& d) const;
+  void TakePer(const Parts& p, const Phrase& phrase, Draft& d) const;
+  void TakeSetModality(const Parts& p, Draft& d) const;
+  void SettleModality(const Parts& p, Draft& d);
   bool MakeDraft(Parts& p, int token, int index, Draft& d);
-  void TellMissed(const Parts& p, Draft& d) const;
   void TellRevision(const Parts& p, Draft& d) const;
   void TakeLikeness(const Parts& p, Draft& d) const;
   int TensPaidOn(const Parts& p, int token) const;
+  void TellMissed(const Parts& p, Draft& d) const;
   void ApplySettings(const Parts& p, int token, int index, Draft& d) const;
   bool MayStandBare(const Parts& p, const Phrase& phrase, int token, const Draft& d) const;
-  std::string QuotedName(const Ref& who) const;
   void FillAttribution(const Parts& p, int token, int index, Draft& d) const;
+  bool OfAnother(const Speaker& speaker, const Ref& subject, int index) const;
+  const Token* BrokerOf(const Parts& p, int token) const;
+  std::string QuotedName(const Ref& who) const;
+
+  // --- fold_periods.cc: when
+  bool BeforeRecord(const Parts& p, uint32_t at) const;
+  void MarkCompared(Parts& p) const;
+  bool BreaksDown(const Parts& p) const;
+  bool OpensList(const Parts& p, int token) const;
+  Period& OwnPeriod(Draft& d, const Mention& of);
   void TakeMonthBefore(Parts& p);
   void PartRise(Parts& p);
-  void TakeYearSpokenOf(const Parts& p, int token, Draft& d);
   void TakeWeekBefore(const Parts& p, int token, Draft& d);
+  void TakeYearSpokenOf(const Parts& p, int token, Draft& d);
   void TakeYearToDate(const Parts& p, Draft& d);
-  Period& OwnPeriod(Draft& d, const Mention& of);
   bool TakeReported(const Parts& p, int token, int index, Draft& d) const;
   bool DatesOccasion(const Parts& p, int token) const;
   void FillPeriod(const Parts& p, int index, Draft& d);
+  bool TellsTrade(const MetricRef& m) const;
   bool TellsSession(const Token& token) const;
   void NoteTradeDay(const Draft& d, Modality modality);
   void TakeFrame(Draft& d);
   void TakeReportsPeriod(Draft& d) const;
-  static bool WeekOf(const Period& week, const Period& day);
-  static bool WeekOfDayInFront(const Parts& p, int token);
-  bool IsToCome(const Draft& d) const;
-  int64_t LeadOf(std::string_view period) const;
-  bool TellsTrade(const MetricRef& m) const;
   void LeaveComingDay(const Parts& p, Draft& d);
-  void LeaveForeseenPeriod(Draft& d) const;
-  bool BreaksDown(const Parts& p) const;
-  bool OpensList(const Parts& p, int token) const;
+  void UndatePlan(const Parts& p, Draft& d) const;
   bool OfMonthBefore(const Token& same, const Draft& d) const;
   bool OnlyDated(const Parts& p, const Draft& d) const;
-  static bool LimitsScheme(const NounTable& nouns, const Draft& d);
-  void UndatePlan(const Parts& p, Draft& d) const;
-  void FillDirection(const Parts& p, const Phrase& phrase, Draft& d);
+
+  // --- fold_directions.cc: whether a number rises or falls, what kind it is
+  bool IsRiseOf(const Parts& p, const Draft& d, int to, int previous) const;
+  Way WayBefore(const Parts& p, const Draft& d) const;
+  static const Draft* DraftAt(const Parts& p, int token);
+  bool TakeWayOfList(const Parts& p, const Way& w, Draft& d) const;
+  void FindWayBehind(const Parts& p, const Draft& d, Way& w) const;
+  void ChooseWay(const Parts& p, Draft& d, Way& w) const;
+  void FindWayInClauseBefore(const Parts& p, const Draft& d, Way& w) const;
+  void LeaveComparison(const Parts& p, Draft& d, Way& w) const;
+  bool TakeCut(const Parts& p, const Way& w, Draft& d) const;
+  void LeaveWayOfCount(const Parts& p, const Draft& d, Way& w) const;
+  bool SignAlone(const Parts& p, const Way& w, const Draft& d) const;
+  bool SignedRate(const Parts& p, const Way& w, const Draft& d) const;
+  Direction SignOf(const Parts& p, const Draft& d) const;
+  ClaimKind KindOfValue(const Parts& p, const Way& w, Draft& d) const;
+  bool TakeBasisCompared(const Parts& p, Draft& d) const;
+  bool TakeBasisOfLevel(const Parts& p, Draft& d) const;
+  void TakeBasisBefore(const Parts& p, const Way& w, Draft& d) const;
+  void FillDirection(const Parts& p, Draft& d);
+  static void TakeSign(Draft& d);
   static Basis SharedBasis(const std::vector<Draft>& drafts);
   void TakeBasis(const Parts& p, Draft& d) const;
-  void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
-  bool JoinsFirms(const Parts& p, int token) const;
-  bool SaysSame(const Parts& p, const Draft& d) const;
-  static void TakeWhose(const Draft& from, Draft& d);
-  static void TakeSense(const Claim& from, Claim& claim);
-  bool TakeFromList(const Parts& p, Draft& d) const;
+
+  // --- fold_scene.cc: what stands around a number
   std::string DeedBehind(const Parts& p, int metric) const;
-  MetricRef DeedInFront(const Parts& p, const Phrase& phrase, Scene& s) const;
   bool RefersBack(MatchSpan words) const;
   uint32_t BehindBracket(const Parts& p, uint32_t at) const;
   static bool IsOfPlace(const Parts& p, int token);
@@ -339,29 +416,98 @@ class Fold {
   void ReadBehind(const Parts& p, const Draft& d, Scene& s) const;
   void ReadMarket(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
   void LookAround(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
-  void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
-  Ref ForetoldRef(const Parts& p, const Draft& d) const;
-  Ref RatedBefore(const Parts& p, const Draft& d) const;
-  const Token* RelativeOf(const Parts& p, const Draft& d) const;
-  MatchSpan MarketBefore(const Parts& p, const Phrase& phrase, const Scene& s) const;
-  bool CausesMeasure(const Parts& p, int name, int value) const;
-  bool MovesMeasure(const Parts& p, int token) const;
-  const Token* BeforeBracket(const Parts& p, int token) const;
-  MatchSpan ModelBehind(const Parts& p, int token, int value) const;
-  bool FirmBefore(const Parts& p, int token) const;
-  const Token* HolderOf(const Parts& p, const Draft& d, const Scene& s) const;
-  MatchSpan GoodsBeforeHere(const Parts& p, const Phrase& phrase, const Scene& s) const;
-  bool DatedFirm(const Parts& p, const Phrase& phrase) const;
-  bool CountsOn(const Parts& p, const Draft& d) const;
-  bool Foretells(const Parts& p) const;
-  Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
-  Ref CountedBefore(const Parts& p, const Draft& d, const Scene& s) const;
-  Ref HereAgent(const Parts& p, int here, uint32_t end) const;
   bool IsYardstick(const Parts& p, int token) const;
   uint32_t ListedNameBegin(const Parts& p, const Phrase& phrase, uint32_t begin, uint32_t end,
                            int clause) const;
+
+  // --- fold_clause_subject.cc: who the own clause of a number says it is about
+  MatchSpan MarketBefore(const Parts& p, const Phrase& phrase, const Scene& s) const;
+  const Token* BeforeBracket(const Parts& p, int token) const;
+  const Token* RelativeOf(const Parts& p, const Draft& d) const;
+  MatchSpan ModelBehind(const Parts& p, int token, int value) const;
+  const Token* HolderOf(const Parts& p, const Draft& d, const Scene& s) const;
+  MatchSpan GoodsBeforeHere(const Parts& p, const Phrase& phrase, const Scene& s) const;
+  bool DatedFirm(const Parts& p, const Phrase& phrase) const;
+  bool FirmBefore(const Parts& p, int token) const;
+  bool CountsOn(const Parts& p, const Draft& d) const;
+  static bool OfAllTheWorld(const Parts& p, const Scene& s);
+  bool IsThing(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s,
+               const Place& at) const;
+  bool NameThing(const Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  void TakeNameInPhrase(const Parts& p, const Draft& d, Scene& s) const;
+  bool IsOfHere(const Parts& p, const Scene& s) const;
+  void TakeWhoHasShare(const Parts& p, const Draft& d, Scene& s) const;
+  void TakeModifier(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s,
+                    const Place& at) const;
+  void TakeNameElsewhere(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
+  Place PlaceOf(const Parts& p, const Phrase& phrase, const Scene& s) const;
+  void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  Ref ForetoldRef(const Parts& p, const Draft& d) const;
+  Ref RatedBefore(const Parts& p, const Draft& d) const;
+  bool CausesMeasure(const Parts& p, int name, int value) const;
+  bool MovesMeasure(const Parts& p, int token) const;
+  std::string OwnerInFront(const Parts& p, const Draft& d, const Scene& s) const;
+  Ref CountedBefore(const Parts& p, const Draft& d, const Scene& s) const;
+  Ref HereAgent(const Parts& p, int here, uint32_t end) const;
+  Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
+
+  // --- fold_subjects.cc: who or what a number is about
+  Ref EntityRef(const Token& token) const;
+  Ref HereRef(const Token& token) const;
+  bool SaysWhatKind(const Token& token) const;
+  bool IsMainland(const Token& token) const;
+  Ref CompanyRef(const Parts& p, int token) const;
+  void NoteName(const Ref& ref);
+  Ref KnownHere(const Parts& p, uint32_t begin, uint32_t end) const;
+  Ref OwnerRef() const;
+  Ref FirmSpokenOf() const;
+  Ref PlaceRef(std::string_view name) const;
+  Ref NameRef(std::string_view name) const;
+  Ref CountryOf(std::string_view office) const;
+  Ref LocalOf(std::string_view office) const;
+  Ref LocalRef() const;
+  static bool IsLocal(const Ref& place);
+  bool TellsTrades(const Ref& context) const;
+  Ref HomeRef() const;
+  static bool IsBranch(std::string_view words);
+  Ref OpeningRef(const Parts& p, int clause, uint32_t before) const;
+  Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
+  Ref PlacedRef(const Parts& p, int clause) const;
+  static const Draft* HeadOfParts(const Parts& p, const Draft& d);
+  int KinBehind(const Parts& p, int token) const;
+  Ref KinAt(const Parts& p, uint32_t from) const;
+  Ref RunRef(const Parts& p, int token) const;
+  uint32_t GroupEnd(const Parts& p, uint32_t begin) const;
+  std::string GroupName(uint32_t begin, uint32_t end, size_t members) const;
+  void FindListedGroups(const Parts& p);
+  bool OwnsResults(const Parts& p, int token) const;
+  Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
+
+  // --- fold_measures.cc: what a number measures
+  MetricRef MetricOf(const Token& token) const;
+  void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
+  MetricRef DeedInFront(const Parts& p, const Phrase& phrase, Scene& s) const;
+  MetricRef PlanInFront(const Parts& p, const Draft& d) const;
   bool NextWhole(const Parts& p, const Phrase& phrase, const Draft& d) const;
+  MetricRef MeasureBehind(const Parts& p, Draft& d, const Scene& s) const;
+  MetricRef ShareOfPart(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s) const;
+  void NameGoodsTraded(const Parts& p, const Phrase& phrase, const Scene& s, MetricRef& m) const;
+  void NamePart(const Parts& p, Draft& d, Scene& s, MetricRef& m, bool common) const;
+  MetricRef MeasureInFront(const Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  MetricRef MeasureOfClause(const Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  MetricRef DealsCounted(const Parts& p, const Draft& d) const;
+  MetricRef DeedBehindMoney(const Parts& p, const Draft& d) const;
+  void NameSoldPart(const Parts& p, const Phrase& phrase, int t, Draft& d, Scene& s,
+                    MetricRef& m) const;
+  void NameDoer(const Parts& p, const Phrase& phrase, int t, Draft& d, Scene& s,
+                MetricRef& m) const;
+  void DeedMeasure(const Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
+  MetricRef SumBehind(const Parts& p, const Draft& d) const;
+  MetricRef NounBehind(const Parts& p, const Draft& d) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
+
+  // --- fold_counts.cc: what counts and parts of a whole measure
   void PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   MatchSpan CrowdBefore(const Parts& p, const Draft& d) const;
   std::string TopicBefore(const Parts& p, const Draft& d) const;
@@ -372,68 +518,84 @@ class Fold {
   void CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
   bool IsPart(const Draft& d, const Scene& s, const MetricRef& whole) const;
   void TakePart(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
-  void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
+
+  // --- fold_quotes.cc: quotes that do not name what they are of
+  void CurrencyMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
+  void IndexMeasure(const Parts& p, const Phrase& phrase, Draft& d, Scene& s, bool priced,
+                    bool yearly, MetricRef& m) const;
+  void SharesMeasure(const Parts& p, const Draft& d, const Scene& s, bool priced, bool yearly,
+                     MetricRef& m) const;
+  void QuoteMeasure(const Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
+  void ShareQuote(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s,
+                  MetricRef& m) const;
+
+  // --- fold_inherit.cc: what a number takes from the clause or the sentence before
+  bool SaysSame(const Parts& p, const Draft& d) const;
+  static void TakeWhose(const Draft& from, Draft& d);
+  static void TakeSense(const Claim& from, Claim& claim);
+  bool TakeFromList(const Parts& p, Draft& d) const;
+  void TakeWorthOfBefore(const Parts& p, const Draft& d, const Scene& s, MetricRef& m) const;
+  void NextPartMeasure(const Parts& p, const Draft& d, Scene& s, MetricRef& m) const;
+  void NamePartOfBefore(const Parts& p, const Draft& d, Scene& s, MetricRef& m) const;
   bool GivesReason(const Parts& p, int token) const;
-  MatchSpan NextInList(const Parts& p, const Draft& d) const;
   void TakeReasonedTopic(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
   bool IsReason(const Parts& p, int token) const;
   MatchSpan ReasonedTopic(const Parts& p, const Draft& d) const;
+  MatchSpan NextInList(const Parts& p, const Draft& d) const;
   MetricRef AffectedBefore(const Parts& p, const Draft& d) const;
   static void TakeSeries(const Parts& p, Draft& d);
   void TakeRate(const Parts& p, Draft& d) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
+
+  // --- fold_settle.cc: who a number is about and what it measures
   bool Revises(const Parts& p, const Draft& d) const;
   void TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const;
+  Ref EconomyOf(const Ref& office) const;
   void TakeLastIndex(const Parts& p, Draft& d, Scene& s) const;
   bool IsExample(const Parts& p, const Draft& d, const Scene& s) const;
   bool IsWare(const Parts& p, const Draft& d, const Scene& s) const;
   const MetricRef* TradedWith(const Parts& p, const Draft& d, const Scene& s) const;
   Ref AnnouncerOf(const Parts& p, const Draft& d, const Scene& s) const;
   bool IsBranchPlace(const Parts& p, const Draft& d, const Scene& s) const;
+  void TakePartsOfFirm(const Parts& p, Draft& d, Scene& s) const;
+  void TakeSubjectOfBefore(const Parts& p, const Draft& d, Scene& s) const;
+  void TakeWare(const Parts& p, Draft& d, Scene& s) const;
+  void TakeIndexSpokenOf(const Parts& p, Draft& d, Scene& s) const;
+  void TakeHome(const Parts& p, Draft& d, Scene& s) const;
+  void TakeWhoseNumberGoesOn(const Parts& p, Draft& d, Scene& s) const;
+  Ref HolderBefore(const Parts& p, const Draft& d) const;
+  void TakeEconomy(const Parts& p, Draft& d, Scene& s) const;
+  void TakeScopeInFront(const Parts& p, Draft& d, Scene& s) const;
+  void NameByUnit(Draft& d, Scene& s) const;
+  void TakeGroup(const Parts& p, Draft& d, Scene& s);
+  void TakeYearSoFar(const Parts& p, Draft& d);
+  void TakeMarketOfIndex(const Draft& d, Scene& s) const;
+  void DateRunningTotal(Draft& d);
+  void TakeOwnerOfTarget(const Parts& p, const Draft& d, Scene& s) const;
+  void TakeOwnerOfForecast(const Parts& p, Draft& d, Scene& s) const;
+  void TakeThing(const Parts& p, const Draft& d, Scene& s) const;
+  void TakeSort(const Parts& p, Draft& d, Scene& s) const;
+  void TakeDealer(const Parts& p, Draft& d, Scene& s) const;
+  void TakeWorldOrOwner(Draft& d, Scene& s) const;
+  void NamePartByLabel(const Parts& p, Draft& d, const Scene& s) const;
   void Settle(Parts& p, Draft& d, Scene& s);
-  std::string LabelOf(const Parts& p, const Draft& d) const;
-  std::string PartOf(const Parts& p, const Draft& d) const;
-  MetricRef PlanInFront(const Parts& p, const Draft& d) const;
-  Ref EconomyOf(const Ref& office) const;
+  std::string PartInFront(const Parts& p, int token) const;
   Ref DealerInFront(const Parts& p, const Draft& d, const Ref& firm) const;
   Ref DealerBefore(const Parts& p, const Draft& d) const;
-  std::string PartInFront(const Parts& p, int token) const;
+  std::string PartOf(const Parts& p, const Draft& d) const;
+  std::string LabelOf(const Parts& p, const Draft& d) const;
   MetricRef Named(std::string_view surface, MatchSpan span) const;
-  Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
-  Ref PlacedRef(const Parts& p, int clause) const;
-  static const Draft* HeadOfParts(const Parts& p, const Draft& d);
-  Ref LocalOf(std::string_view office) const;
-  Ref CountryOf(std::string_view office) const;
-  Ref LocalRef() const;
-  static bool IsLocal(const Ref& place);
-  bool TellsTrades(const Ref& context) const;
-  Ref HomeRef() const;
-  Ref FirmSpokenOf() const;
-  Ref LoneOpener(const Parts& p) const;
-  static bool IsBranch(std::string_view words);
-  Ref OpeningRef(const Parts& p, int clause, uint32_t before) const;
-  Ref NameRef(std::string_view name) const;
-  Ref PlaceRef(std::string_view name) const;
-  std::string Currency() const;
-  bool OpensSpeech(const Parts& p, int token) const;
-  const Token* VoiceOf(const Parts& p, const Draft& d) const;
-  bool OfAnother(const Speaker& speaker, const Ref& subject, int index) const;
-  const Token* BrokerOf(const Parts& p, int token) const;
-  Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
-  Ref RunRef(const Parts& p, int token) const;
-  int KinBehind(const Parts& p, int token) const;
-  Ref KinAt(const Parts& p, uint32_t from) const;
-  uint32_t GroupEnd(const Parts& p, uint32_t begin) const;
-  std::string GroupName(uint32_t begin, uint32_t end, size_t members) const;
-  void FindListedGroups(const Parts& p);
-  bool OwnsResults(const Parts& p, int token) const;
-  std::string OwnerInFront(const Parts& p, const Draft& d, const Scene& s) const;
-  std::string Compared(const Parts& p, int token) const;
+
+  // --- fold_modality.cc: how sure a number is
   bool NamesEither(const Parts& p, int token, int value) const;
+  static bool LimitsScheme(const NounTable& nouns, const Draft& d);
+  bool SetAgainst(const Parts& p, int first, int second) const;
   bool Guides(const Parts& p, const Draft& d) const;
   void FillModality(const Parts& p, Draft& d);
-  bool SetAgainst(const Parts& p, int first, int second) const;
+
+  // --- fold_lists.cc: lists that are set against lists
   void AlignLists(Parts& p);
+  void AlignRates(Parts& p, ValueRun run);
   ValueRun RunOfValues(const Parts& p, size_t begin) const;
   int EachBefore(const Parts& p, int token) const;
   std::vector<int> PeriodsBefore(const Parts& p, int token) const;
@@ -445,7 +607,6 @@ class Fold {
   bool AlignPeriods(Parts& p, ValueRun run, int each);
   bool AlignListedPeriods(Parts& p, ValueRun run) const;
   bool AlignSpannedYears(Parts& p, ValueRun run);
-  void AlignRates(Parts& p, ValueRun run);
   bool TakePeriods(Parts& p, ValueRun run, ValueRun from) const;
   bool TakeLastPeriods(Parts& p, ValueRun run) const;
   std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end,
@@ -458,24 +619,49 @@ class Fold {
   std::string WithSharedTail(const Parts& p, std::string name,
                              const std::vector<MatchSpan>& items) const;
   void SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan>& items);
+
+  // --- fold_arithmetic.cc: what the numbers of one sentence say of each other
   void CheckArithmetic(Parts& p) const;
   static void CheckRates(Parts& p);
   void CheckParts(Parts& p) const;
   void CheckSums(Parts& p) const;
-  void NoteRefusals(const Parts& p, const Mention* mentions, size_t count,
-                    std::vector<Refusal>& refusals) const;
+
+  // --- fold_finish.cc: a draft made a claim
+  std::string Compared(const Parts& p, int token) const;
+  std::string Currency() const;
+  void AddSpan(Claim& claim, SpanRole role, MatchSpan span) const;
+  void TakeAccounting(Draft& d) const;
+  std::string ScopeOf(const Parts& p, const Draft& d) const;
+  Period PeriodOf(const Parts& p, const Draft& d) const;
+  void TakeKindOfMeasure(const Parts& p, Draft& d) const;
+  void TakeUnitOfMeasure(const Parts& p, Draft& d) const;
+  void TakeCurrencyOfHome(const Token& value, Draft& d) const;
+  void Check(const Token& value, Draft& d) const;
+  void Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const;
+
+  // --- fold_context.cc: what a sentence hands on to the next
+  Ref LoneOpener(const Parts& p) const;
+  static bool WeekOf(const Period& week, const Period& day);
+  static bool WeekOfDayInFront(const Parts& p, int token);
+  void NoteThing(const Parts& p, int index);
+  void NoteSubject(const Parts& p, const Draft& d);
+  void NoteNumber(const Parts& p, const Draft& d, const Claim& made);
+  void NoteMeasureSpokenOf(const Parts& p);
+  const PeriodRef* PeriodToCarry(const Parts& p, int index, bool& same) const;
+  bool IsAside(const Parts& p, const PeriodRef& carried, int index) const;
+  void NotePeriodSpokenOf(const Parts& p, int index);
+  void CarryPeriod(const Parts& p, const Claim* made, int index);
+  void CarryModality(const Parts& p, const Claim* made);
+  void NoteHeading(const Parts& p);
+  void NoteLoneFirm(const Parts& p);
+  void NoteNameSpokenOf(const Parts& p);
   void CarryOn(const Parts& p, const Claim* made, int index);
-  Ref EntityRef(const Token& token) const;
-  MetricRef MetricOf(const Token& token) const;
-  std::string PostNoun(const Parts& p, int token, MatchSpan& span) const;
-  bool ClosesClause(const Parts& p, int token) const;
-  std::string CleanPhrase(std::string_view phrase) const;
+
+  // --- inline
   // Empty where the span is turned round: what lies between two things that overlap.
   std::string_view Text(MatchSpan span) const {
     return span.begin < span.end ? Slice(text_, span) : std::string_view();
   }
-  bool IsAgency(const Ref& ref) const;
-  bool IsSort(const Ref& ref) const;
   // Under its own name or the one the article gives it.
   bool IsBroker(const Ref& ref) const {
     return nouns_.Is("broker", ref.text) || nouns_.Is("broker", ref.printed) ||
@@ -487,29 +673,7 @@ class Fold {
     return ref.entity && ref.type == EntityType::kOrg && HasMarket(ref);
   }
   static bool HasMarket(const Ref& ref) { return ref.id.size() > 2 && ref.id[2] == ':'; }
-  // Where a clause ends, without the mark that parts it from the next.
-  uint32_t ClauseEnd(const Parts& p, int clause) const;
   bool Dateless(const Token& t) const { return IsMoment(text_, t) || IsContract(text_, t); }
-  int PreviousQuantity(const Parts& p, int token) const;
-  std::string_view GapBetween(const Parts& p, int first, int second) const;
-  bool IsRoute(const Parts& p, int token) const;
-  bool SaysOfOne(const Parts& p, int token) const;
-  int FirstListed(const Parts& p, int metric) const;
-  uint32_t MeasureBegin(const Parts& p, int metric) const;
-  std::string WithoutForecast(const Parts& p, MatchSpan span) const;
-  bool SameBracket(const Token& first, const Token& second) const;
-  bool InPairs(const Parts& p, int token) const;
-  bool IsObject(const Parts& p, int token) const;
-  Ref HereRef(const Token& token) const;
-  Ref OwnerRef() const;
-  Ref CompanyRef(const Parts& p, int token) const;
-  void NoteName(const Ref& ref);
-  Ref KnownHere(const Parts& p, uint32_t begin, uint32_t end) const;
-  bool SaysWhatKind(const Token& token) const;
-  bool IsMainland(const Token& token) const;
-  void TakeAccounting(Draft& d) const;
-  void Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const;
-  void AddSpan(Claim& claim, SpanRole role, MatchSpan span) const;
 
   const ClaimTables& tables_;
   const NounTable& nouns_;

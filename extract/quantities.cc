@@ -4,6 +4,7 @@
 #include <array>
 #include <bitset>
 
+#include "extract/number_rules.h"
 #include "normalize/by_character.h"
 #include "normalize/number_words.h"
 #include "normalize/numeral.h"
@@ -24,229 +25,6 @@ using normalize::StartsNumeral;
 using normalize::Unit;
 using normalize::UnitKind;
 using normalize::UnitTable;
-
-enum class HedgeSide { kPrefix, kSuffix, kFiller, kDistant };
-
-struct Hedge {
-  std::string surface;
-  HedgeSide side = HedgeSide::kPrefix;
-  Bound bound = Bound::kExact;
-  Guard guard;
-};
-
-enum class GuardWordKind { kWord, kName, kBefore, kAfter };
-
-struct GuardWord {
-  std::string surface, rule;
-  GuardWordKind kind = GuardWordKind::kWord;
-  Guard guard;
-};
-
-// A unit whose tenths follow without a name: 一米八, 三十七度五, 两块五.
-struct UnitTail {
-  std::string surface;
-  size_t digits = 1;  // at most
-  Guard guard;
-};
-
-std::string FileName(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? path : path.substr(slash + 1);
-}
-
-// Sorts the rows that share a first or last character: the longest surface first.
-template <class Row>
-void SortLongestFirst(ByCharacter<uint32_t>& map, const std::vector<Row>& rows) {
-  for (auto& [c, list] : map) {
-    std::stable_sort(list.begin(), list.end(), [&rows](uint32_t a, uint32_t b) {
-      return rows[a].surface.size() > rows[b].surface.size();
-    });
-  }
-}
-
-// A numeral character inside a guard word.
-struct NumeralInWord {
-  uint32_t word = 0, offset = 0;
-  char32_t before = 0, behind = 0;  // the word's characters beside it, 0 where it has none
-};
-
-// Which characters stand beside numerals in guard words: bits of a hash, so that nearly all
-// numerals of a text are told to be in none without a walk through the words that have them.
-class NeighbourBits {
- public:
-  void Add(char32_t numeral, char32_t before, char32_t behind) {
-    // The one in front says enough where there is one.
-    if (before != 0) {
-      bits_.set(Bit(numeral, before, 0));
-    } else {
-      bits_.set(Bit(numeral, behind, 1));
-    }
-  }
-  [[nodiscard]] bool MayBeWord(char32_t numeral, char32_t before, char32_t behind) const {
-    return bits_[Bit(numeral, before, 0)] || bits_[Bit(numeral, behind, 1)] ||
-           bits_[Bit(numeral, 0, 1)];
-  }
-
- private:
-  static constexpr size_t kBits = 1 << 15;  // 4 KiB: stays in the cache
-  static size_t Bit(char32_t numeral, char32_t neighbour, uint32_t side) {
-    return (static_cast<uint32_t>(numeral) * 0x9E3779B1u ^
-            (static_cast<uint32_t>(neighbour) * 2 + side) * 0x85EBCA6Bu) >>
-           17;
-  }
-  std::bitset<kBits> bits_;
-};
-
-// The surfaces around numbers, by the character they are found at.
-struct Rules {
-  UnitTable units;
-  std::vector<Hedge> hedges;
-  ByCharacter<uint32_t> hedges_by_last, hedges_by_first, fillers_by_last;
-  std::vector<uint32_t> distant;
-  std::vector<UnitTail> tails;
-  std::vector<GuardWord> words;
-  // For words with numeral characters inside, by that character.
-  ByCharacter<NumeralInWord> words_by_numeral;
-  NeighbourBits neighbours;  // of the numerals in words
-  ByCharacter<uint32_t> before_by_last, after_by_first;
-  std::bitset<0x10000> starts;  // characters a number can begin at
-};
-
-void LoadHedges(const Table& table, Rules& rules, std::vector<TableError>& errors) {
-  for (const Table::Row& row : table.rows()) {
-    Hedge hedge;
-    hedge.surface = table.Get(row, "surface");
-    if (hedge.surface.empty()) {
-      errors.push_back(table.ErrorAt(row, "surface", "the surface is empty"));
-      continue;
-    }
-    const std::string& side = table.Get(row, "side");
-    if (side == "prefix") {
-      hedge.side = HedgeSide::kPrefix;
-    } else if (side == "suffix") {
-      hedge.side = HedgeSide::kSuffix;
-    } else if (side == "filler") {
-      hedge.side = HedgeSide::kFiller;
-    } else if (side == "distant") {
-      hedge.side = HedgeSide::kDistant;
-    } else {
-      errors.push_back(table.ErrorAt(row, "side", "not one of prefix, suffix, filler, distant"));
-      continue;
-    }
-    if (hedge.side != HedgeSide::kFiller) {
-      const auto bound = ParseBound(table.Get(row, "bound"));
-      if (!bound || *bound == Bound::kRange) {
-        errors.push_back(table.ErrorAt(row, "bound", "not a bound a hedge can give"));
-        continue;
-      }
-      hedge.bound = *bound;
-    }
-    const std::string problem = Guard::Parse(table.Get(row, "guard"), hedge.guard);
-    if (!problem.empty()) {
-      errors.push_back(table.ErrorAt(row, "guard", problem));
-      continue;
-    }
-    const auto index = static_cast<uint32_t>(rules.hedges.size());
-    const std::string& s = hedge.surface;
-    if (hedge.side == HedgeSide::kSuffix) {
-      rules.hedges_by_first[CodePointAt(s, 0)].push_back(index);
-    } else if (hedge.side == HedgeSide::kPrefix) {
-      rules.hedges_by_last[CodePointBefore(s, s.size())].push_back(index);
-    } else if (hedge.side == HedgeSide::kFiller) {
-      rules.fillers_by_last[CodePointBefore(s, s.size())].push_back(index);
-    } else {
-      rules.distant.push_back(index);
-    }
-    rules.hedges.push_back(std::move(hedge));
-  }
-  SortLongestFirst(rules.hedges_by_first, rules.hedges);
-  SortLongestFirst(rules.hedges_by_last, rules.hedges);
-  SortLongestFirst(rules.fillers_by_last, rules.hedges);
-}
-
-void LoadTails(const Table& table, Rules& rules, std::vector<TableError>& errors) {
-  for (const Table::Row& row : table.rows()) {
-    UnitTail tail;
-    tail.surface = table.Get(row, "surface");
-    const std::string& digits = table.Get(row, "digits");
-    if (tail.surface.empty()) {
-      errors.push_back(table.ErrorAt(row, "surface", "the surface is empty"));
-      continue;
-    }
-    if (digits != "1" && digits != "2") {
-      errors.push_back(table.ErrorAt(row, "digits", "not 1 or 2"));
-      continue;
-    }
-    tail.digits = digits == "1" ? 1 : 2;
-    const std::string problem = Guard::Parse(table.Get(row, "guard"), tail.guard);
-    if (!problem.empty()) {
-      errors.push_back(table.ErrorAt(row, "guard", problem));
-      continue;
-    }
-    rules.tails.push_back(std::move(tail));
-  }
-}
-
-void LoadGuardWords(const Table& table, Rules& rules, std::vector<TableError>& errors) {
-  for (const Table::Row& row : table.rows()) {
-    GuardWord word;
-    word.surface = table.Get(row, "surface");
-    word.rule = "guard:" + FileName(table.file()) + ":" + std::to_string(row.line);
-    if (word.surface.empty()) {
-      errors.push_back(table.ErrorAt(row, "surface", "the surface is empty"));
-      continue;
-    }
-    const std::string& kind = table.Get(row, "kind");
-    if (kind == "word") {
-      word.kind = GuardWordKind::kWord;
-    } else if (kind == "name") {
-      word.kind = GuardWordKind::kName;
-    } else if (kind == "before") {
-      word.kind = GuardWordKind::kBefore;
-    } else if (kind == "after") {
-      word.kind = GuardWordKind::kAfter;
-    } else {
-      errors.push_back(table.ErrorAt(row, "kind", "not one of word, name, before, after"));
-      continue;
-    }
-    const std::string problem = Guard::Parse(table.Get(row, "guard"), word.guard);
-    if (!problem.empty()) {
-      errors.push_back(table.ErrorAt(row, "guard", problem));
-      continue;
-    }
-    const auto index = static_cast<uint32_t>(rules.words.size());
-    const std::string& s = word.surface;
-    if (word.kind == GuardWordKind::kWord || word.kind == GuardWordKind::kName) {
-      bool any = false;
-      for (size_t i = 0; i < s.size(); i += CodePointLength(s[i])) {
-        const char32_t c = CodePointAt(s, i);
-        if (!StartsNumeral(c) && c != U'半') continue;
-        const size_t end = i + CodePointLength(s[i]);
-        const char32_t before = CodePointBefore(s, i);
-        const char32_t behind = end < s.size() ? CodePointAt(s, end) : 0;
-        rules.words_by_numeral[c].push_back({index, static_cast<uint32_t>(i), before, behind});
-        rules.neighbours.Add(c, before, behind);
-        any = true;
-      }
-      if (!any) {
-        errors.push_back(table.ErrorAt(row, "surface", "no numeral in the word"));
-        continue;
-      }
-    } else if (word.kind == GuardWordKind::kBefore) {
-      rules.before_by_last[CodePointBefore(s, s.size())].push_back(index);
-    } else {
-      rules.after_by_first[CodePointAt(s, 0)].push_back(index);
-    }
-    rules.words.push_back(std::move(word));
-  }
-  SortLongestFirst(rules.before_by_last, rules.words);
-  SortLongestFirst(rules.after_by_first, rules.words);
-  for (auto& [c, list] : rules.words_by_numeral) {
-    std::stable_sort(list.begin(), list.end(), [&rules](const auto& a, const auto& b) {
-      return rules.words[a.word].surface.size() > rules.words[b.word].surface.size();
-    });
-  }
-}
 
 // A number with what belongs to it, before hedges and neighbours are looked at.
 struct Item {
@@ -271,7 +49,7 @@ enum class ItemState {
 
 class Scanner {
  public:
-  Scanner(const Rules& rules, std::string_view text, const NumberContext& context,
+  Scanner(const NumberRules& rules, std::string_view text, const NumberContext& context,
           std::vector<Mention>& out)
       : rules_(rules), text_(text), out_(out), first_(out.size()) {
     place_ = context.region;
@@ -1966,7 +1744,7 @@ class Scanner {
     return true;
   }
 
-  const Rules& rules_;
+  const NumberRules& rules_;
   const NumberWords& words_ = NumberWords::Embedded();
   std::string_view text_;
   std::vector<Mention>& out_;
@@ -1980,44 +1758,13 @@ class Scanner {
 };
 
 }  // namespace
-
 struct QuantityFinder::Impl {
-  Rules rules;
+  NumberRules rules;
 };
 
 QuantityFinder::QuantityFinder(const std::vector<TableText>& more_units,
                                std::vector<TableError>& errors)
-    : impl_(std::make_unique<Impl>()) {
-  Rules& rules = impl_->rules;
-  const std::vector<TableError>& word_errors = NumberWords::Embedded().errors();
-  errors.insert(errors.end(), word_errors.begin(), word_errors.end());
-  auto embedded = [&errors](std::string_view path) {
-    const auto text = EmbeddedFile(path);
-    if (!text) {
-      errors.push_back({std::string(path), 0, 0, "the table is not built into the program"});
-    }
-    return text.value_or(std::string_view());
-  };
-  constexpr std::string_view kUnits = "normalize/rules/units.tsv";
-  constexpr std::string_view kTails = "extract/rules/unit_tails.tsv";
-  constexpr std::string_view kHedges = "extract/rules/hedges.tsv";
-  constexpr std::string_view kGuards = "extract/rules/number_guards.tsv";
-  rules.units.Add(std::string(kUnits), embedded(kUnits), errors);
-  for (const TableText& more : more_units) rules.units.Add(more.file, more.text, errors);
-  rules.units.Finish();
-  LoadTails(Table::Read(std::string(kTails), embedded(kTails),
-                        {"id", "surface", "digits", "guard"}, errors),
-            rules, errors);
-  LoadHedges(Table::Read(std::string(kHedges), embedded(kHedges),
-                         {"id", "surface", "side", "bound", "guard"}, errors),
-             rules, errors);
-  LoadGuardWords(Table::Read(std::string(kGuards), embedded(kGuards),
-                             {"id", "surface", "kind", "guard"}, errors),
-                 rules, errors);
-  for (char32_t c = 1; c < 0x10000; ++c) {
-    rules.starts[c] = StartsNumeral(c) || c == U'半' || c == U'翻' || c == U'对';
-  }
-}
+    : impl_(std::make_unique<Impl>(Impl{LoadNumberRules(more_units, errors)})) {}
 
 QuantityFinder::~QuantityFinder() = default;
 

@@ -1,0 +1,201 @@
+// Titles of works, models of makers, and teams called by their place.
+#include <algorithm>
+
+#include "extract/entity_steps.h"
+
+namespace hanfact::extract {
+
+// Works in title marks are products.
+void EntityFinder::Impl::FindTitles(Work& work) const {
+  constexpr std::string_view kOpen = "《", kClose = "》";
+  const std::string_view text = work.text;
+  for (size_t at = text.find(kOpen); at != std::string_view::npos; at = text.find(kOpen, at)) {
+    const size_t from = at + kOpen.size();
+    size_t end = from;
+    uint32_t chars = 0;
+    while (end < text.size() && chars <= 40 && text[end] != '\n' &&
+           !text.substr(end).starts_with(kOpen) && !text.substr(end).starts_with(kClose)) {
+      end += CodePointLength(text[end]);
+      ++chars;
+    }
+    if (chars > 0 && end < text.size() && text.substr(end).starts_with(kClose)) {
+      Found title{static_cast<uint32_t>(at),
+                  static_cast<uint32_t>(end + kClose.size()),
+                  EntityType::kProduct,
+                  kNone,
+                  text.substr(from, end - from),
+                  "title marks",
+                  1,
+                  false};
+      // 《华尔街日报》 is the outlet.
+      for (const Found& name : work.names) {
+        if (name.begin != from || name.end != end || name.type != EntityType::kMedia) continue;
+        title.type = name.type;
+        title.entity = name.entity;
+        title.rule = name.rule;
+      }
+      work.found.push_back(std::move(title));
+      at = end + kClose.size();
+    } else {
+      at = from;
+    }
+  }
+}
+
+// A maker and a model's code are one product: 英菲尼迪Q50.
+void EntityFinder::Impl::FindModels(Work& work) const {
+  const std::string_view text = work.text;
+  const auto& tokens = work.tokens;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].kind == SegmentToken::kLatin && work.Text(tokens[i]) == "ETF") {
+      // Funds are named by what they hold: 半导体ETF.
+      uint32_t begin = tokens[i].begin;
+      size_t k = i;
+      for (int words = 0; k > 0 && words < 5; ++words) {
+        const SegmentToken& p = tokens[k - 1];
+        const bool blank = p.end + 1 == begin && text[p.end] == ' ';
+        if ((p.end != begin && !blank) || p.kind == SegmentToken::kPunctuation ||
+            (work.token_name[k - 1] == kNone &&
+             (p.Is(FormKind::kStop) || p.Is(FormKind::kSpeech)))) {
+          break;
+        }
+        begin = p.begin;
+        --k;
+      }
+      if (begin < tokens[i].begin && CountCodePoints(work.Text(begin, tokens[i].begin)) >= 2) {
+        work.found.push_back(
+            {begin, tokens[i].end, EntityType::kProduct, kNone, "", "ETF", 6, false});
+      }
+      continue;
+    }
+    if (tokens[i].kind == SegmentToken::kLatin && work.Text(tokens[i]) == "ST" &&
+        i + 1 < tokens.size() && tokens[i + 1].begin == tokens[i].end &&
+        work.token_name[i + 1] == kNone) {
+      // Listed companies under special treatment: ST and two to four characters.
+      uint32_t end = tokens[i].end, chars = 0;
+      for (size_t k = i + 1; k < tokens.size() && tokens[k].begin == end && chars < 2 &&
+                             tokens[k].kind > SegmentToken::kLatin;
+           ++k) {
+        chars += CountCodePoints(work.Text(tokens[k]));
+        end = tokens[k].end;
+      }
+      uint32_t begin = tokens[i].begin;
+      if (begin > 0 && text[begin - 1] == '*') --begin;
+      if (chars >= 2 && chars <= 4) {
+        work.found.push_back({begin, end, EntityType::kOrg, kNone, "", "ST", 6, false});
+      }
+      continue;
+    }
+    if (work.token_name[i] == kNone) continue;
+    const Found& maker = work.names[work.token_name[i]];
+    if (maker.type != EntityType::kOrg && maker.type != EntityType::kProduct) continue;
+    uint32_t end = maker.end;
+    size_t k = i + 1;
+    bool digits = false;
+    int parts = 0;
+    while (k < tokens.size() && parts < 4) {
+      const SegmentToken& t = tokens[k];
+      if (work.token_name[k] != kNone) {
+        parts = 0;  // 英伟达 and H800 are two names
+        break;
+      }
+      const bool blank = t.begin == end + 1 && text[end] == ' ';
+      const bool hyphen = parts > 0 && t.kind == SegmentToken::kPunctuation && t.begin == end &&
+                          (text[t.begin] == '-' || text[t.begin] == '/');
+      if (t.begin != end && !blank) break;
+      if (hyphen && k + 1 < tokens.size() && tokens[k + 1].begin == t.end &&
+          (tokens[k + 1].kind == SegmentToken::kLatin ||
+           tokens[k + 1].kind == SegmentToken::kDigits)) {
+        end = t.end;
+        ++k;
+        continue;
+      }
+      if (t.kind == SegmentToken::kLatin) {
+        if (t.Is(FormKind::kTitle) || t.Is(FormKind::kNotName)) {
+          break;
+        }
+        for (uint32_t b = t.begin; b < t.end; ++b) {
+          digits = digits || IsAsciiDigit(static_cast<unsigned char>(text[b]));
+        }
+      } else if (t.kind == SegmentToken::kDigits) {
+        // A number before a unit or year word is no model.
+        const char32_t next = t.end < text.size() ? CodePointAt(text, t.end) : 0;
+        // What is counted has a classifier in front of it: 麒麟990芯片 are not 990 of them.
+        const bool model = t.end - t.begin <= 4 &&
+                           forms.LongestStartingAt(FormKind::kModelAfter, text, t.end) != 0;
+        if (parts == 0 && !model && t.end - t.begin != 3) break;
+        if (IsHan(next) && !model) break;
+        if (next == '%' || next == '.' || next == ',' || next == '~' || IsAsciiLetter(next)) break;
+        digits = true;
+      } else {
+        break;
+      }
+      end = t.end;
+      ++parts;
+      ++k;
+    }
+    if (parts == 0 || !digits) continue;
+    work.found.push_back({maker.begin, end, EntityType::kProduct, kNone, "", maker.rule, 6, false});
+    const std::string_view model = Trim(work.Text(maker.end, end));
+    if (model.size() >= 2 && IsAsciiLetter(static_cast<unsigned char>(model[0]))) {
+      work.models.emplace(std::string(model), std::string(work.Text(maker.begin, end)));
+    }
+    i = k - 1;
+  }
+}
+
+// Where a text is about matches, foreign towns and foreign names are teams.
+void EntityFinder::Impl::TurnTeams(Work& work) const {
+  const std::string_view text = work.text;
+  uint32_t cues = 0;
+  auto is_cue = [&](size_t t) {
+    return t < work.tokens.size() && work.tokens[t].Is(FormKind::kSport);
+  };
+  for (size_t t = 0; t < work.tokens.size(); ++t) cues += is_cue(t);
+  if (cues == 0) return;
+  const bool short_text = text.size() < 450;  // where one cue stands for the whole text
+  for (size_t t = 0; t < work.tokens.size(); ++t) {
+    const SegmentToken& token = work.tokens[t];
+    const bool name = work.token_name[t] != kNone;
+    if (!name && token.kind != SegmentToken::kForeign) continue;
+    const bool beside = is_cue(t + 1) || (t > 0 && is_cue(t - 1));
+    // A coach, and who heads a ball, is a person.
+    if (!name && ((t > 0 && work.tokens[t - 1].end == token.begin &&
+                   work.tokens[t - 1].Is(FormKind::kTitle)) ||
+                  (t + 1 < work.tokens.size() && work.tokens[t + 1].Is(FormKind::kSpeech)))) {
+      continue;
+    }
+    if (name) {
+      Found& found = work.names[work.token_name[t]];
+      if (found.type != EntityType::kPlace || found.entity == kNone) continue;
+      const EntityFacts facts = lexicon.Entity(found.entity);
+      if (facts.home.empty() || facts.home == "CN" || facts.home == "TW" || facts.home == "HK") {
+        continue;
+      }
+      if (!beside && !short_text) continue;
+      // 意大利球星 and 意大利联赛 are the country's, 意大利主场 is the team's.
+      if (IsCountry(found) && t + 1 < work.tokens.size() && is_cue(t + 1) &&
+          work.tokens[t + 1].begin == token.end &&
+          forms.Find(FormKind::kSport, work.Text(work.tokens[t + 1]))->weight >= 2) {
+        continue;
+      }
+      if (forms.LongestEndingAt(FormKind::kPlaceLead, text, token.begin > 12 ? token.begin - 12 : 0,
+                                token.begin) != 0) {
+        continue;
+      }
+      found.type = EntityType::kOrg;
+      found.entity = kNone;
+      // 基辅迪纳摩: the town's team by its name.
+      if (t + 1 < work.tokens.size() && work.tokens[t + 1].kind == SegmentToken::kForeign &&
+          work.tokens[t + 1].begin == token.end) {
+        work.found.push_back(
+            {token.begin, work.tokens[t + 1].end, EntityType::kOrg, kNone, "", "sport", 4, false});
+      }
+    } else if (beside) {
+      const uint32_t end = text.substr(token.end).starts_with("队") ? token.end + 3 : token.end;
+      work.found.push_back({token.begin, end, EntityType::kOrg, kNone, "", "sport", 4, false});
+    }
+  }
+}
+
+}  // namespace hanfact::extract

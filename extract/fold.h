@@ -213,6 +213,21 @@ class Fold {
     bool share = false;        // 占
   };
 
+  // Who stands in front of a word of saying. Token indices, -1 for none.
+  struct Teller {
+    int who = -1;          // the name
+    int from = -1;         // the word of source: 据, 从
+    bool source = false;   // it has one
+    bool blocked = false;  // a measure or a number stands before any name
+  };
+
+  // How sure a number is, and the token that says so.
+  struct Mood {
+    std::optional<Modality> modality;
+    int token = -1;
+    bool told = false;  // 实际为10亿元: it is so, whatever stands in front
+  };
+
   // How a phrase stands in its clause.
   struct Place {
     uint32_t modifier_end = 0;  // of the words in front of its measure
@@ -297,10 +312,12 @@ class Fold {
   Quantity UnitOf(std::string_view words) const;
   const MetricRef* MeasureLeftOf(size_t column) const;
   const Mention* MakeYear(MatchSpan cell);
+  // --- fold_tables.cc: lines that are rows of a table
   // Reads a line of cells: fills the columns from a heading, makes the claims of a row. False where
   // the line is none.
   bool ReadTableRow(Parts& p, int index, std::vector<Claim>& claims);
 
+  // --- fold_speakers.cc: who says it
   // --- fold_speakers.cc: who says it
   bool IsAgency(const Ref& ref) const;
   bool IsSort(const Ref& ref) const;
@@ -310,6 +327,23 @@ class Fold {
   void NoteSpeaker();
   const Speaker& SpeakerOf(const Parts& p, int token) const;
   static bool HeldAgainst(const Parts& p, int token);
+  bool NamesWhoseData(const Parts& p, int s) const;
+  bool HearDataFrom(Parts& p, int s);
+  bool HearDataOf(const Parts& p, int s);
+  void HearData(Parts& p, int s);
+  void HearSource(Parts& p, int s);
+  bool IsPublishing(const Parts& p, int s) const;
+  Teller TellerOf(const Parts& p, int s) const;
+  void HearOfficesForecast(Parts& p, int s);
+  bool ReportSpeaks(const Parts& p, int s, bool source) const;
+  void HearUnknownSource(const Parts& p, int s, int from);
+  bool HearPronoun(Parts& p, int s, bool report);
+  bool HearTitled(const Parts& p, int s);
+  void NoteWhoseResults(const Parts& p, int s);
+  void HearAnnouncer(const Parts& p, int s, std::string_view name, uint32_t begin, bool report);
+  void HearOpener(const Parts& p, int s, bool report);
+  void HearNamed(Parts& p, int s, int who, bool source, bool report);
+  void HearAt(Parts& p, int s);
   void FindSpeakers(Parts& p);
   Ref PlacedFirm(const Parts& p) const;
   void FindNamesake(const Parts& p);
@@ -318,6 +352,7 @@ class Fold {
   const Token* VoiceOf(const Parts& p, const Draft& d) const;
   bool Foretells(const Parts& p) const;
 
+  // --- fold_phrases.cc: noun phrases beside a number
   // --- fold_phrases.cc: noun phrases beside a number
   int PreviousQuantity(const Parts& p, int token) const;
   std::string_view GapBetween(const Parts& p, int first, int second) const;
@@ -338,6 +373,7 @@ class Fold {
   std::string PostNoun(const Parts& p, int token, MatchSpan& span) const;
 
   // --- fold_drafts.cc: one number of a sentence made a draft of a claim
+  // --- fold_drafts.cc: one number of a sentence made a draft of a claim
   void LeaveForeseenPeriod(Draft& d) const;
   bool IsToCome(const Draft& d) const;
   int64_t LeadOf(std::string_view period) const;
@@ -357,6 +393,7 @@ class Fold {
   const Token* BrokerOf(const Parts& p, int token) const;
   std::string QuotedName(const Ref& who) const;
 
+  // --- fold_periods.cc: when
   // --- fold_periods.cc: when
   bool BeforeRecord(const Parts& p, uint32_t at) const;
   void MarkCompared(Parts& p) const;
@@ -382,6 +419,7 @@ class Fold {
   bool OnlyDated(const Parts& p, const Draft& d) const;
 
   // --- fold_directions.cc: whether a number rises or falls, what kind it is
+  // --- fold_directions.cc: whether a number rises or falls, what kind it is
   bool IsRiseOf(const Parts& p, const Draft& d, int to, int previous) const;
   Way WayBefore(const Parts& p, const Draft& d) const;
   static const Draft* DraftAt(const Parts& p, int token);
@@ -405,6 +443,7 @@ class Fold {
   void TakeBasis(const Parts& p, Draft& d) const;
 
   // --- fold_scene.cc: what stands around a number
+  // --- fold_scene.cc: what stands around a number
   std::string DeedBehind(const Parts& p, int metric) const;
   bool RefersBack(MatchSpan words) const;
   uint32_t BehindBracket(const Parts& p, uint32_t at) const;
@@ -420,6 +459,7 @@ class Fold {
   uint32_t ListedNameBegin(const Parts& p, const Phrase& phrase, uint32_t begin, uint32_t end,
                            int clause) const;
 
+  // --- fold_clause_subject.cc: who the own clause of a number says it is about
   // --- fold_clause_subject.cc: who the own clause of a number says it is about
   MatchSpan MarketBefore(const Parts& p, const Phrase& phrase, const Scene& s) const;
   const Token* BeforeBracket(const Parts& p, int token) const;
@@ -451,6 +491,7 @@ class Fold {
   Ref HereAgent(const Parts& p, int here, uint32_t end) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
 
+  // --- fold_subjects.cc: who or what a number is about
   // --- fold_subjects.cc: who or what a number is about
   Ref EntityRef(const Token& token) const;
   Ref HereRef(const Token& token) const;
@@ -484,6 +525,7 @@ class Fold {
   Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
 
   // --- fold_measures.cc: what a number measures
+  // --- fold_measures.cc: what a number measures
   MetricRef MetricOf(const Token& token) const;
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
   MetricRef DeedInFront(const Parts& p, const Phrase& phrase, Scene& s) const;
@@ -508,6 +550,7 @@ class Fold {
   void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
 
   // --- fold_counts.cc: what counts and parts of a whole measure
+  // --- fold_counts.cc: what counts and parts of a whole measure
   void PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   MatchSpan CrowdBefore(const Parts& p, const Draft& d) const;
   std::string TopicBefore(const Parts& p, const Draft& d) const;
@@ -520,6 +563,7 @@ class Fold {
   void TakePart(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
 
   // --- fold_quotes.cc: quotes that do not name what they are of
+  // --- fold_quotes.cc: quotes that do not name what they are of
   void CurrencyMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   void IndexMeasure(const Parts& p, const Phrase& phrase, Draft& d, Scene& s, bool priced,
                     bool yearly, MetricRef& m) const;
@@ -529,6 +573,7 @@ class Fold {
   void ShareQuote(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s,
                   MetricRef& m) const;
 
+  // --- fold_inherit.cc: what a number takes from the clause or the sentence before
   // --- fold_inherit.cc: what a number takes from the clause or the sentence before
   bool SaysSame(const Parts& p, const Draft& d) const;
   static void TakeWhose(const Draft& from, Draft& d);
@@ -547,6 +592,7 @@ class Fold {
   void TakeRate(const Parts& p, Draft& d) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
 
+  // --- fold_settle.cc: who a number is about and what it measures
   // --- fold_settle.cc: who a number is about and what it measures
   bool Revises(const Parts& p, const Draft& d) const;
   void TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const;
@@ -587,12 +633,25 @@ class Fold {
   MetricRef Named(std::string_view surface, MatchSpan span) const;
 
   // --- fold_modality.cc: how sure a number is
+  // --- fold_modality.cc: how sure a number is
   bool NamesEither(const Parts& p, int token, int value) const;
   static bool LimitsScheme(const NounTable& nouns, const Draft& d);
   bool SetAgainst(const Parts& p, int first, int second) const;
   bool Guides(const Parts& p, const Draft& d) const;
+  bool DisposesOf(const Parts& p, const Draft& d, int t) const;
+  static bool IsWill(const Token& token);
+  std::optional<Modality> MoodOfWill(const Parts& p, const Draft& d, int t) const;
+  bool Foresees(const Parts& p, int t, int number) const;
+  bool GoesOnForeseen(const Parts& p, const Draft& d, int t) const;
+  std::optional<Modality> MoodOfForecast(const Parts& p, const Draft& d, int t, bool joined) const;
+  std::optional<Modality> MoodOfPlan(const Parts& p, const Draft& d, int t) const;
+  bool LeavesOpen(const Parts& p, const Draft& d, int t) const;
+  bool IsCondition(const Parts& p, int t) const;
+  std::optional<Modality> MoodAt(const Parts& p, const Draft& d, int t, bool joined) const;
+  Mood MoodOf(const Parts& p, const Draft& d) const;
   void FillModality(const Parts& p, Draft& d);
 
+  // --- fold_lists.cc: lists that are set against lists
   // --- fold_lists.cc: lists that are set against lists
   void AlignLists(Parts& p);
   void AlignRates(Parts& p, ValueRun run);
@@ -621,11 +680,13 @@ class Fold {
   void SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan>& items);
 
   // --- fold_arithmetic.cc: what the numbers of one sentence say of each other
+  // --- fold_arithmetic.cc: what the numbers of one sentence say of each other
   void CheckArithmetic(Parts& p) const;
   static void CheckRates(Parts& p);
   void CheckParts(Parts& p) const;
   void CheckSums(Parts& p) const;
 
+  // --- fold_finish.cc: a draft made a claim
   // --- fold_finish.cc: a draft made a claim
   std::string Compared(const Parts& p, int token) const;
   std::string Currency() const;
@@ -639,6 +700,7 @@ class Fold {
   void Check(const Token& value, Draft& d) const;
   void Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const;
 
+  // --- fold_context.cc: what a sentence hands on to the next
   // --- fold_context.cc: what a sentence hands on to the next
   Ref LoneOpener(const Parts& p) const;
   static bool WeekOf(const Period& week, const Period& day);
@@ -657,6 +719,7 @@ class Fold {
   void NoteNameSpokenOf(const Parts& p);
   void CarryOn(const Parts& p, const Claim* made, int index);
 
+  // --- inline
   // --- inline
   // Empty where the span is turned round: what lies between two things that overlap.
   std::string_view Text(MatchSpan span) const {

@@ -96,93 +96,212 @@ bool Fold::Guides(const Parts& p, const Draft& d) const {
   return false;
 }
 
-void Fold::FillModality(const Parts& p, Draft& d) {
+// 将基本利率下调25个基点, 将256个模块分散部署: 将 in front of what is done something to is no
+// future. `t`: the word.
+bool Fold::DisposesOf(const Parts& p, const Draft& d, int t) const {
   const auto& tokens = p.row.tokens;
-  Claim& claim = d.claim;
-  if (d.metric.id == "target_price") return;
-  // 将基本利率下调25个基点: 将 in front of what is moved is no future.
-  const auto disposes = [&](int t) {
-    const uint32_t from = tokens[t].span.end;
-    if (tokens[t].cue->surface != "将") return false;
-    // 将|256个模块分散部署, 将计算密度压缩了|40%: an object, or what is done.
-    if (tokens[d.token].span.begin == from) return true;
-    if (Text({from, tokens[d.token].outer.begin}).ends_with("了")) return true;
-    if (nouns_.StartsWith("volition", std::string_view(text_).substr(from))) return false;
-    bool object = false;
+  const uint32_t from = tokens[t].span.end;
+  if (tokens[t].cue->surface != "将") return false;
+  // 将|256个模块分散部署, 将计算密度压缩了|40%: an object, or what is done.
+  if (tokens[d.token].span.begin == from) return true;
+  if (Text({from, tokens[d.token].outer.begin}).ends_with("了")) return true;
+  if (nouns_.StartsWith("volition", std::string_view(text_).substr(from))) return false;
+  bool object = false;
+  for (int u = t + 1; u < d.token; ++u) {
+    const Class c = tokens[u].token_class;
+    const bool thing = IsEntity(c) || c == Class::kMetric || c == Class::kPronoun;
+    if (u == t + 1 && tokens[u].outer.begin == from && !thing && !IsQuantity(c)) return false;
+    object = object || thing;
+    if (c == Class::kUp || c == Class::kDown || c == Class::kTo) {
+      return object || nouns_.EndsWith("measure", Text({from, tokens[u].outer.begin}));
+    }
+  }
+  return false;
+}
+
+// Whether the word is the plain future, which says a plan or a forecast.
+bool Fold::IsWill(const Token& token) {
+  return token.token_class == Class::kForecast &&
+         Any(token.cue->surface, {"将", "将会", "即将", "会"});
+}
+
+// 将投资 is a plan, 将达 a forecast; 将X降低60% takes X as its object: none.
+std::optional<Modality> Fold::MoodOfWill(const Parts& p, const Draft& d, int t) const {
+  const auto& tokens = p.row.tokens;
+  if (DisposesOf(p, d, t)) return std::nullopt;
+  const uint32_t from = tokens[t].span.end;
+  const bool token_next =
+      t + 1 < static_cast<int>(tokens.size()) && tokens[t + 1].outer.begin == from;
+  std::string_view between = Text({from, tokens[d.token].outer.begin});
+  bool volition = false;
+  for (int u = t + 1; u < d.token; ++u) {
+    if (tokens[u].cue != nullptr && nouns_.Is("volition", tokens[u].cue->surface)) volition = true;
+  }
+  if (!volition) {
+    for (size_t i = 0; i < between.size() && i < 60; i += CodePointLength(between[i])) {
+      if (nouns_.StartsWith("volition", between.substr(i))) volition = true;
+    }
+  }
+  if (tokens[t].cue->surface == "将" && !token_next && !volition) {
     for (int u = t + 1; u < d.token; ++u) {
       const Class c = tokens[u].token_class;
-      const bool thing = IsEntity(c) || c == Class::kMetric || c == Class::kPronoun;
-      if (u == t + 1 && tokens[u].outer.begin == from && !thing && !IsQuantity(c)) return false;
-      object = object || thing;
-      if (c == Class::kUp || c == Class::kDown || c == Class::kTo) {
-        return object || nouns_.EndsWith("measure", Text({from, tokens[u].outer.begin}));
+      if (c == Class::kUp || c == Class::kDown || c == Class::kTo || c == Class::kPrep) {
+        return std::nullopt;
       }
     }
+  }
+  if (tokens[t].cue->surface == "将" && token_next &&
+      (IsEntity(tokens[t + 1].token_class) || tokens[t + 1].token_class == Class::kMetric)) {
+    return std::nullopt;
+  }
+  return volition ? Modality::kPlan : Modality::kForecast;
+}
+
+// 预期24万人: a noun that names the level foreseen, right in front of the number it is of.
+bool Fold::Foresees(const Parts& p, int t, int number) const {
+  const auto& tokens = p.row.tokens;
+  if (number >= static_cast<int>(tokens.size()) || tokens[t].cue == nullptr ||
+      !nouns_.Is("expected", tokens[t].cue->surface)) {
     return false;
-  };
-  const auto is_will = [&](int t) {
-    return tokens[t].token_class == Class::kForecast &&
-           Any(tokens[t].cue->surface, {"将", "将会", "即将", "会"});
-  };
-  // 将X降低60% takes X as its object; 将投资 is a plan; 将达 is a forecast.
-  const auto will = [&](int t) -> std::optional<Modality> {
-    if (disposes(t)) return std::nullopt;
-    const uint32_t from = tokens[t].span.end;
-    const bool token_next =
-        t + 1 < static_cast<int>(tokens.size()) && tokens[t + 1].outer.begin == from;
-    std::string_view between = Text({from, tokens[d.token].outer.begin});
-    bool volition = false;
-    for (int u = t + 1; u < d.token; ++u) {
-      if (tokens[u].cue != nullptr && nouns_.Is("volition", tokens[u].cue->surface))
-        volition = true;
+  }
+  // 市场预期为2583亿元
+  uint32_t from = tokens[t].span.end;
+  const Class next = tokens[t + 1].token_class;
+  if ((next == Class::kTo || next == Class::kLevel) && tokens[t + 1].outer.begin == from &&
+      !Any(tokens[t + 1].cue->surface, {"介于", "介乎", "达", "可达", "达到", "在"})) {
+    from = tokens[++t].outer.end;
+    number = std::max(number, t + 1);
+  }
+  return number < static_cast<int>(tokens.size()) && IsQuantity(tokens[number].token_class) &&
+         tokens[number].outer.begin == from;
+}
+
+// 共识预期为587亿，同比增长65%: what such a clause says of its level goes on, where the next one
+// has nothing of its own and no actual number of the sentence could be meant.
+bool Fold::GoesOnForeseen(const Parts& p, const Draft& d, int t) const {
+  if (d.own_subject || d.own_metric || d.own_period || !Foresees(p, t, t + 1)) return false;
+  if (d.claim.kind != ClaimKind::kChange) return false;
+  return std::none_of(p.drafts.begin(), p.drafts.end(),
+                      [](const Draft& o) { return o.claim.modality == Modality::kActual; });
+}
+
+// What a word of forecast makes of the number. `joined`: the clause goes on with the mood of that
+// before.
+std::optional<Modality> Fold::MoodOfForecast(const Parts& p, const Draft& d, int t,
+                                             bool joined) const {
+  const auto& tokens = p.row.tokens;
+  const bool own = p.clause[t] == d.clause;
+  if (IsWill(tokens[t])) {
+    if (own || joined) return MoodOfWill(p, d, t);
+    if (!d.own_subject && !d.own_period && MoodOfWill(p, d, t) == Modality::kPlan) {
+      return Modality::kPlan;
     }
-    if (!volition) {
-      for (size_t i = 0; i < between.size() && i < 60; i += CodePointLength(between[i])) {
-        if (nouns_.StartsWith("volition", between.substr(i))) volition = true;
+    return std::nullopt;
+  }
+  const std::string_view word = tokens[t].cue->surface;
+  const bool reaches = word.size() > 3 || word == "估" || word == "料";
+  if (own || (reaches && (!Foresees(p, t, t + 1) || GoesOnForeseen(p, d, t)))) {
+    return Modality::kForecast;
+  }
+  return std::nullopt;
+}
+
+// What a word of plan makes of the number.
+std::optional<Modality> Fold::MoodOfPlan(const Parts& p, const Draft& d, int t) const {
+  const auto& tokens = p.row.tokens;
+  const std::string_view word = tokens[t].cue->surface;
+  const bool own = p.clause[t] == d.clause;
+  if (word == "要" && !own) return std::nullopt;
+  // 公布的回购计划，…: a thing, not what is planned.
+  if (word.ends_with("计划") && !own && tokens[t].span.end == ClauseEnd(p, p.clause[t])) {
+    return std::nullopt;
+  }
+  // 轰炸军事目标，…: what is aimed at elsewhere is no plan of this.
+  if (word == "目标" && !own) return std::nullopt;
+  // 原定量产5000台，如今产出1000台: what had been planned is set against what follows.
+  if (word.starts_with("原") && !own) return std::nullopt;
+  // 拟募资4亿元，2021年营收7.8亿元: nothing is planned of a time that is over.
+  if (!own && d.own_period && published_ && !d.period.empty() && d.period.mention->period.end &&
+      d.period.mention->period.end->date < *published_) {
+    return std::nullopt;
+  }
+  // Nor is how that grew.
+  if (const Draft* last = LastDraft(p, d.token);
+      !own && last != nullptr && last->token > t && !d.own_metric &&
+      d.claim.kind == ClaimKind::kChange && last->own_metric &&
+      last->claim.modality == Modality::kActual) {
+    return std::nullopt;
+  }
+  // 没有计划裁员.
+  if (t > 0 && tokens[t - 1].token_class == Class::kNegation &&
+      tokens[t - 1].outer.end == tokens[t].outer.begin) {
+    return Modality::kNegated;
+  }
+  return Modality::kPlan;
+}
+
+// Whether a word says that the number may be so. 50点或1% says the same twice; 出货量或订单量 is
+// one of two measures, 歇业或休假者 one of two kinds.
+bool Fold::LeavesOpen(const Parts& p, const Draft& d, int t) const {
+  const auto& tokens = p.row.tokens;
+  const std::string_view word = tokens[t].cue->surface;
+  if (p.clause[t] != d.clause || SaidAgain(p, static_cast<size_t>(t))) return false;
+  if (word != "或") return true;
+  if (NamesEither(p, t, d.token)) return false;
+  return !(
+      t > 0 && tokens[t - 1].outer.end == tokens[t].span.begin &&
+      (IsQuantity(tokens[t - 1].token_class) || (tokens[t - 1].token_class == Class::kMetric &&
+                                                 tokens[t + 1].token_class == Class::kMetric &&
+                                                 tokens[t + 1].span.begin == tokens[t].span.end)));
+}
+
+// 若以美元计算，营收…: how it is reckoned is no condition.
+bool Fold::IsCondition(const Parts& p, int t) const {
+  const auto& tokens = p.row.tokens;
+  const std::string_view rest = Text({tokens[t].span.end, ClauseEnd(p, p.clause[t])});
+  constexpr size_t kTwoHan = 6;  // 若计及收益, but not 若计划裁员
+  return !nouns_.EndsWith("reckon", rest) && !nouns_.StartsWith("reason", rest) &&
+         nouns_.LongestStart("reckon", rest) < kTwoHan;
+}
+
+// What the word at `t` makes of the number; none where it says nothing of it.
+std::optional<Modality> Fold::MoodAt(const Parts& p, const Draft& d, int t, bool joined) const {
+  const auto& tokens = p.row.tokens;
+  const bool own = p.clause[t] == d.clause;
+  const Token& token = tokens[t];
+  switch (token.token_class) {
+    case Class::kForecast:
+      return MoodOfForecast(p, d, t, joined);
+    case Class::kVoice:
+      // 市场预计营收为47亿元，同比增长43%: the verb reaches over its list, the noun of
+      // 市场预期的47亿元 names one number.
+      if ((own || OpensSpeech(p, t) || (token.cue->surface.ends_with("预计") && !d.own_metric)) &&
+          token.cue->surface != token.cue->value) {
+        return Modality::kForecast;
       }
-    }
-    if (tokens[t].cue->surface == "将" && !token_next && !volition) {
-      for (int u = t + 1; u < d.token; ++u) {
-        const Class c = tokens[u].token_class;
-        if (c == Class::kUp || c == Class::kDown || c == Class::kTo || c == Class::kPrep) {
-          return std::nullopt;
-        }
-      }
-    }
-    if (tokens[t].cue->surface == "将" && token_next &&
-        (IsEntity(tokens[t + 1].token_class) || tokens[t + 1].token_class == Class::kMetric)) {
       return std::nullopt;
-    }
-    return volition ? Modality::kPlan : Modality::kForecast;
-  };
-  // 预期24万人: a noun that names the level foreseen, right in front of the number it is of.
-  const auto foresees = [&](int t, int number) {
-    if (number >= static_cast<int>(tokens.size()) || tokens[t].cue == nullptr ||
-        !nouns_.Is("expected", tokens[t].cue->surface)) {
-      return false;
-    }
-    // 市场预期为2583亿元
-    uint32_t from = tokens[t].span.end;
-    const Class next = tokens[t + 1].token_class;
-    if ((next == Class::kTo || next == Class::kLevel) && tokens[t + 1].outer.begin == from &&
-        !Any(tokens[t + 1].cue->surface, {"介于", "介乎", "达", "可达", "达到", "在"})) {
-      from = tokens[++t].outer.end;
-      number = std::max(number, t + 1);
-    }
-    return number < static_cast<int>(tokens.size()) && IsQuantity(tokens[number].token_class) &&
-           tokens[number].outer.begin == from;
-  };
-  // 共识预期为587亿，同比增长65%: what such a clause says of its level goes on, where the next one
-  // has nothing of its own and no actual number of the sentence could be meant.
-  const auto goes_on = [&](int t) {
-    if (d.own_subject || d.own_metric || d.own_period || !foresees(t, t + 1)) return false;
-    if (d.claim.kind != ClaimKind::kChange) return false;
-    return std::none_of(p.drafts.begin(), p.drafts.end(), [](const Draft& o) {
-      return o.claim.modality == Modality::kActual;
-    });
-  };
-  int found = -1;
-  std::optional<Modality> modality;
+    case Class::kPlan:
+      return MoodOfPlan(p, d, t);
+    case Class::kPossible:
+      if (LeavesOpen(p, d, t)) return Modality::kPossible;
+      return std::nullopt;
+    case Class::kHypothetical:
+      if (IsCondition(p, t)) return Modality::kHypothetical;
+      return std::nullopt;
+    case Class::kNegation:
+      if (own && Any(token.cue->surface, {"没有", "并未", "未能", "否认", "不会", "从未"})) {
+        return Modality::kNegated;
+      }
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+// The word that says how sure the number is: the nearest in front, but 计划 in front of 将.
+Fold::Mood Fold::MoodOf(const Parts& p, const Draft& d) const {
+  const auto& tokens = p.row.tokens;
+  Mood mood;
   // 将新增300个岗位，并保留50个: 并 goes on in the mood of the clause before.
   bool joins = false;
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
@@ -197,107 +316,23 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     if (p.paren[t] > p.paren[d.token] ||
         (p.paren[t] > 0 && !SameBracket(tokens[t], tokens[d.token])))
       continue;
-    const bool own = p.clause[t] == d.clause;
-    std::optional<Modality> here;
-    const std::string_view word =
-        tokens[t].cue == nullptr ? std::string_view() : std::string_view(tokens[t].cue->surface);
-    const bool short_word = word.size() <= 3;
-    switch (c) {
-      case Class::kForecast:
-        if (is_will(t)) {
-          if (own || joined)
-            here = will(t);
-          else if (!d.own_subject && !d.own_period && will(t) == Modality::kPlan)
-            here = Modality::kPlan;
-        } else if (own || ((!short_word || word == "估" || word == "料") &&
-                           (!foresees(t, t + 1) || goes_on(t)))) {
-          here = Modality::kForecast;
-        }
-        break;
-      case Class::kVoice:
-        // 市场预计营收为47亿元，同比增长43%: the verb reaches over its list, the noun of 市场预期的47亿元
-        // names one number.
-        if ((own || OpensSpeech(p, t) || (word.ends_with("预计") && !d.own_metric)) &&
-            word != tokens[t].cue->value) {
-          here = Modality::kForecast;
-        }
-        break;
-      case Class::kPlan:
-        here = Modality::kPlan;
-        // 没有计划裁员.
-        if (t > 0 && tokens[t - 1].token_class == Class::kNegation &&
-            tokens[t - 1].outer.end == tokens[t].outer.begin) {
-          here = Modality::kNegated;
-        }
-        if (word == "要" && !own) here.reset();
-        // 公布的回购计划，…: a thing, not what is planned.
-        if (word.ends_with("计划") && !own && tokens[t].span.end == ClauseEnd(p, p.clause[t])) {
-          here.reset();
-        }
-        // 轰炸军事目标，…: what is aimed at elsewhere is no plan of this.
-        if (word == "目标" && !own) here.reset();
-        // 原定量产5000台，如今产出1000台: what had been planned is set against what follows.
-        if (word.starts_with("原") && !own) here.reset();
-        // 拟募资4亿元，2021年营收7.8亿元: nothing is planned of a time that is over.
-        if (!own && d.own_period && published_ && !d.period.empty() &&
-            d.period.mention->period.end && d.period.mention->period.end->date < *published_) {
-          here.reset();
-        }
-        // nor is how that grew
-        if (const Draft* last = LastDraft(p, d.token);
-            !own && last != nullptr && last->token > t && !d.own_metric &&
-            d.claim.kind == ClaimKind::kChange && last->own_metric &&
-            last->claim.modality == Modality::kActual) {
-          here.reset();
-        }
-        break;
-      case Class::kPossible:
-        // 50点或1% says the same twice; 出货量或订单量 is one of two measures, 歇业或休假者 one of
-        // two kinds.
-        if (own && !(word == "或" && NamesEither(p, t, d.token)) &&
-            !SaidAgain(p, static_cast<size_t>(t)) &&
-            !(word == "或" && t > 0 && tokens[t - 1].outer.end == tokens[t].span.begin &&
-              (IsQuantity(tokens[t - 1].token_class) ||
-               (tokens[t - 1].token_class == Class::kMetric &&
-                tokens[t + 1].token_class == Class::kMetric &&
-                tokens[t + 1].span.begin == tokens[t].span.end)))) {
-          here = Modality::kPossible;
-        }
-        break;
-      case Class::kHypothetical: {
-        // 若以美元计算，营收…: how it is reckoned is no condition.
-        const std::string_view rest = Text({tokens[t].span.end, ClauseEnd(p, p.clause[t])});
-        constexpr size_t kTwoHan = 6;  // 若计及收益, but not 若计划裁员
-        if (!nouns_.EndsWith("reckon", rest) && !nouns_.StartsWith("reason", rest) &&
-            nouns_.LongestStart("reckon", rest) < kTwoHan) {
-          here = Modality::kHypothetical;
-        }
-        break;
-      }
-      case Class::kNegation:
-        if (own && Any(word, {"没有", "并未", "未能", "否认", "不会", "从未"})) {
-          here = Modality::kNegated;
-        }
-        break;
-      case Class::kAdverb:
-        // 此前预计9亿元，实际为10亿元.
-        if (own && nouns_.Is("told", word) && !modality) return;
-        break;
-      default:
-        break;
+    if (c == Class::kAdverb && p.clause[t] == d.clause && !mood.modality &&
+        nouns_.Is("told", tokens[t].cue->surface)) {
+      mood.told = true;  // 此前预计9亿元，实际为10亿元
+      return mood;
     }
+    const std::optional<Modality> here = MoodAt(p, d, t, joined);
     if (!here) continue;
-    if (!modality) {
-      modality = here;
-      found = t;
-      if (!is_will(t) && !(c == Class::kForecast && (short_word || word == "将达"))) break;
+    if (!mood.modality) {
+      mood = {here, t};
+      const std::string_view word = tokens[t].cue->surface;
+      const bool weak =
+          IsWill(tokens[t]) || (c == Class::kForecast && (word.size() <= 3 || word == "将达"));
+      if (!weak) break;
       continue;
     }
     // 计划…将: the stronger word in front decides.
-    if (*here != Modality::kForecast || !is_will(t)) {
-      modality = here;
-      found = t;
-    }
+    if (*here != Modality::kForecast || !IsWill(tokens[t])) mood = {here, t};
     break;
   }
   // 市场传出…拟裁员: a rumour whatever it is about; and what goes on with its list.
@@ -305,13 +340,23 @@ void Fold::FillModality(const Parts& p, Draft& d) {
   const bool rumoured = last != nullptr && last->claim.modality == Modality::kPossible &&
                         !d.own_period && !d.own_subject;
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
-    if (tokens[t].token_class == Class::kPossible && (modality || (rumoured && t < last->token)) &&
+    if (tokens[t].token_class == Class::kPossible &&
+        (mood.modality || (rumoured && t < last->token)) &&
         Any(tokens[t].cue->surface, {"传", "据传", "传闻", "传出", "盛传"})) {
-      modality = Modality::kPossible;
-      found = t;
+      mood = {Modality::kPossible, t};
       break;
     }
   }
+  return mood;
+}
+
+// How sure the number is, by its words; the fold's own state where it has none.
+void Fold::FillModality(const Parts& p, Draft& d) {
+  const auto& tokens = p.row.tokens;
+  Claim& claim = d.claim;
+  if (d.metric.id == "target_price") return;
+  const auto [modality, found, told] = MoodOf(p, d);
+  if (told) return;
   // 维持2025年指引：出货约50GWh，毛利率约三成
   if (!modality && Guides(p, d)) {
     claim.modality = Modality::kForecast;
@@ -348,14 +393,12 @@ void Fold::FillModality(const Parts& p, Draft& d) {
       tokens[found].cue != nullptr &&
       Any(tokens[found].cue->surface, {"初估", "估计", "估计为", "初步估计", "估算"})) {
     const Period& period = d.period.mention->period;
-    const bool office =
-        speaker_.empty() || (IsAgency(speaker_.who) && !IsBroker(speaker_.who));
+    const bool office = speaker_.empty() || (IsAgency(speaker_.who) && !IsBroker(speaker_.who));
     if (office && period.end && period.end->date < *published_) return;
   }
   claim.modality = *modality;
-  d.modality_scope = !is_will(found) && !foresees(found, d.token) &&
-                     !(tokens[found].token_class == Class::kVoice &&
-                       p.clause[found] == d.clause);
+  d.modality_scope = !IsWill(tokens[found]) && !Foresees(p, found, d.token) &&
+                     !(tokens[found].token_class == Class::kVoice && p.clause[found] == d.clause);
   AddSpan(claim, SpanRole::kModality, tokens[found].span);
 }
 

@@ -141,492 +141,581 @@ bool Fold::HeldAgainst(const Parts& p, int token) {
          front.outer.end == p.row.tokens[static_cast<size_t>(token)].outer.begin;
 }
 
-void Fold::FindSpeakers(Parts& p) {
+// 甲公司的最新数据显示: whether the word of data has its owner in front.
+bool Fold::NamesWhoseData(const Parts& p, int s) const {
   const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  return token.token_class == Class::kNoSource && s > 0 && IsEntity(tokens[s - 1].token_class) &&
+         p.clause[s - 1] == p.clause[s] &&
+         Any(Text({tokens[s - 1].span.end, token.span.begin}), {"", "的", "最新", "的最新"});
+}
+
+// 来自甲咨询公司的数据显示: an agency no lexicon knows. False where none stands there.
+bool Fold::HearDataFrom(Parts& p, int s) {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  constexpr std::string_view kFrom = "来自";
+  constexpr size_t kShortest = 6, kLongest = 45;
+  const uint32_t begin = p.clause_begin[static_cast<size_t>(p.clause[s])];
+  std::string_view name = Text({begin, token.span.begin});
+  if (!name.starts_with(kFrom)) return false;
+  name.remove_prefix(kFrom.size());
+  for (std::string_view word : {"最新", "的"}) {
+    if (name.ends_with(word)) name.remove_suffix(word.size());
+  }
+  if (name.size() < kShortest || name.size() > kLongest || nouns_.StartsWith("anyone", name)) {
+    return false;
+  }
+  Ref ref = NameRef(name);
+  ref.span = {begin + static_cast<uint32_t>(kFrom.size()),
+              begin + static_cast<uint32_t>(kFrom.size() + name.size())};
+  speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
+  for (int t = 0; t < s; ++t) {
+    if (ref.span.Contains(tokens[t].span)) p.speaker[t] = 1;
+  }
+  return true;
+}
+
+// 甲联数据显示: what opens the clause is somebody's where it says whose, not which. False where it
+// does not.
+bool Fold::HearDataOf(const Parts& p, int s) {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  const MatchSpan span{p.clause_begin[static_cast<size_t>(p.clause[s])], token.span.begin};
+  const std::string_view name = Text(span);
+  bool plain = name.size() >= 6 && name.size() <= 18 && !nouns_.StartsWith("anyone", name) &&
+               !nouns_.EndsWith("anyone", name);
+  for (int t = 0; t < s; ++t) {
+    plain = plain && !(p.clause[t] == p.clause[s] && tokens[t].span.end > span.begin);
+  }
+  if (!plain) return false;
+  Ref ref;
+  ref.text = name;
+  ref.span = span;
+  speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
+  return true;
+}
+
+// 据统计 names nobody, but what a named source published stays its own.
+void Fold::HearData(Parts& p, int s) {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  if (token.cue->surface == "数据显示" && (HearDataFrom(p, s) || HearDataOf(p, s))) return;
+  if (token.span.begin != p.span.begin && p.clause[s] != 0) return;
+  // 据统计 names nobody, but what a named source published stays its own.
+  if (token.cue->surface.find("悉") != std::string::npos ||
+      token.cue->surface.find("根据统计") != std::string::npos) {
+    speaker_ = {};
+  }
+}
+
+// 根据央行提供…: a source without a noun for what it gives.
+void Fold::HearSource(Parts& p, int s) {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  const std::string_view next =
+      Text({tokens[s + 1].span.end, std::min(p.span.end, tokens[s + 1].span.end + 6)});
+  if (!next.starts_with("规定") && !next.starts_with("要求") && !next.starts_with("有关")) {
+    speaker_ = {VoiceRef(p, s + 1), token.span, false, true, false, index_, paragraph_};
+    p.speaker[s + 1] = 1;
+  }
+}
+
+// Whether a word of saying only tells of what is published, or of those who did: no voice.
+bool Fold::IsPublishing(const Parts& p, int s) const {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
   const int n = static_cast<int>(tokens.size());
-  heard_.assign(1, speaker_);
-  for (int s = 0; s < n; ++s, NoteSpeaker()) {
-    const Token& token = tokens[s];
-    if (p.paren[s] != 0) continue;
-    const bool named_data =
-        token.token_class == Class::kNoSource && s > 0 && IsEntity(tokens[s - 1].token_class) &&
-        p.clause[s - 1] == p.clause[s] &&
-        Any(Text({tokens[s - 1].span.end, token.span.begin}), {"", "的", "最新", "的最新"});
-    // 来自甲咨询公司的数据显示: an agency no lexicon knows.
-    if (token.token_class == Class::kNoSource && !named_data && token.cue->surface == "数据显示") {
-      constexpr std::string_view kFrom = "来自";
-      constexpr size_t kShortest = 6, kLongest = 45;
-      const uint32_t begin = p.clause_begin[static_cast<size_t>(p.clause[s])];
-      std::string_view name = Text({begin, token.span.begin});
-      if (name.starts_with(kFrom)) {
-        name.remove_prefix(kFrom.size());
-        for (std::string_view word : {"最新", "的"}) {
-          if (name.ends_with(word)) name.remove_suffix(word.size());
-        }
-        if (name.size() >= kShortest && name.size() <= kLongest &&
-            !nouns_.StartsWith("anyone", name)) {
-          Ref ref = NameRef(name);
-          ref.span = {begin + static_cast<uint32_t>(kFrom.size()),
-                      begin + static_cast<uint32_t>(kFrom.size() + name.size())};
-          speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
-          for (int t = 0; t < s; ++t) {
-            if (ref.span.Contains(tokens[t].span)) p.speaker[t] = 1;
-          }
-          continue;
-        }
-      }
+  // 发布季度财报: what is published.
+  if (token.token_class == Class::kDoc && nouns_.Is("results", token.cue->surface)) {
+    bool published = false;
+    bool says = false;
+    for (int t = std::max(0, s - kReach); t < n && t <= s + 1; ++t) {
+      if (p.clause[t] != p.clause[s] || tokens[t].token_class != Class::kSpeech) continue;
+      published = published || (t < s && nouns_.Is("publish", tokens[t].cue->surface));
+      says = says || t > s;
     }
-    // 甲联数据显示: what opens the clause is somebody's where it says whose, not which.
-    if (token.token_class == Class::kNoSource && !named_data &&
-        token.cue->surface == "数据显示") {
-      const MatchSpan span{p.clause_begin[static_cast<size_t>(p.clause[s])], token.span.begin};
-      const std::string_view name = Text(span);
-      bool plain = name.size() >= 6 && name.size() <= 18 && !nouns_.StartsWith("anyone", name) &&
-                   !nouns_.EndsWith("anyone", name);
-      for (int t = 0; t < s; ++t) {
-        plain = plain && !(p.clause[t] == p.clause[s] && tokens[t].span.end > span.begin);
-      }
-      if (plain) {
-        Ref ref;
-        ref.text = name;
-        ref.span = span;
-        speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
-        continue;
-      }
+    if (published && !says) return true;
+  }
+  // 已公布半年报的上市公司, 披露中报公司: which ones they are.
+  if (token.token_class == Class::kSpeech && nouns_.Is("publish", token.cue->surface)) {
+    constexpr uint32_t kNear = 30;
+    std::string_view behind = Text({token.span.end, std::min(p.span.end, token.span.end + kNear)});
+    behind = behind.substr(0, behind.find("，"));
+    const size_t firms = behind.find("公司");
+    if (firms != behind.npos && nouns_.Within("results", behind.substr(0, firms))) return true;
+  }
+  return false;
+}
+
+// Who tells: the nearest name in front in its clause.
+Fold::Teller Fold::TellerOf(const Parts& p, int s) const {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  const bool estimate = token.token_class == Class::kForecast;
+  Teller teller;
+  for (int t = s - 1; t >= std::max(0, s - kReach) && p.clause[t] == p.clause[s]; --t) {
+    const Class c = tokens[t].token_class;
+    if (p.paren[t] != 0) continue;
+    // 从某局获悉, 经某局测算: who it was learnt from, by whom it was reckoned.
+    const bool learnt =
+        c == Class::kPrep &&
+        ((tokens[t].cue->surface == "从" && Any(token.cue->surface, {"获悉", "了解到"})) ||
+         (tokens[t].cue->surface == "经" && token.cue->value == "report"));
+    if (c == Class::kSource || learnt) {
+      teller.source = true;
+      teller.from = t;
+      if (learnt && teller.who < 0 && t + 1 < s && IsEntity(tokens[t + 1].token_class))
+        teller.who = t + 1;
+      break;
     }
-    if (token.token_class == Class::kNoSource && !named_data) {
-      if (token.span.begin == p.span.begin || p.clause[s] == 0) {
-        // 据统计 names nobody, but what a named source published stays its own.
-        if (token.cue->surface.find("悉") != std::string::npos ||
-            token.cue->surface.find("根据统计") != std::string::npos) {
-          speaker_ = {};
-        }
-      }
+    if (IsEntity(c)) {
+      if (teller.who < 0 && (teller.source || !IsObject(p, t))) teller.who = t;
       continue;
     }
-    if (token.token_class == Class::kVoice) continue;
-    // 根据央行提供…: a source without a noun for what it gives.
-    if (token.token_class == Class::kSource && s + 1 < n &&
-        tokens[s + 1].span.begin == token.span.end && tokens[s + 1].token_class == Class::kOrg) {
-      const std::string_view next =
-          Text({tokens[s + 1].span.end, std::min(p.span.end, tokens[s + 1].span.end + 6)});
-      if (!next.starts_with("规定") && !next.starts_with("要求") && !next.starts_with("有关")) {
-        speaker_ = {VoiceRef(p, s + 1), token.span, false, true, false, index_, paragraph_};
-        p.speaker[s + 1] = 1;
-      }
+    if (teller.who >= 0) {
+      if (c == Class::kSource) teller.source = true;
+      if (c == Class::kMetric || IsQuantity(c)) break;
       continue;
     }
-    const bool speech = token.token_class == Class::kSpeech || token.token_class == Class::kDoc ||
-                        named_data ||
-                        (token.token_class == Class::kForecast &&
-                         Any(token.cue->surface, {"预计", "预测", "预估", "预期", "估计", "推估",
-                                                  "料", "初估", "测算", "看好", "预料"}));
-    if (!speech) continue;
-    // 发布季度财报: what is published, no voice.
-    if (token.token_class == Class::kDoc && nouns_.Is("results", token.cue->surface)) {
-      bool published = false;
-      bool says = false;
-      for (int t = std::max(0, s - kReach); t < n && t <= s + 1; ++t) {
-        if (p.clause[t] != p.clause[s] || tokens[t].token_class != Class::kSpeech) continue;
-        published = published || (t < s && nouns_.Is("publish", tokens[t].cue->surface));
-        says = says || t > s;
-      }
-      if (published && !says) continue;
+    if (c == Class::kMetric || IsQuantity(c) ||
+        (estimate && (c == Class::kUp || c == Class::kDown))) {
+      if (!teller.source) teller.blocked = true;
+      break;
     }
-    // 已公布半年报的上市公司, 披露中报公司: which ones they are.
-    if (token.token_class == Class::kSpeech && nouns_.Is("publish", token.cue->surface)) {
-      constexpr uint32_t kNear = 30;
-      std::string_view behind =
-          Text({token.span.end, std::min(p.span.end, token.span.end + kNear)});
-      behind = behind.substr(0, behind.find("，"));
-      const size_t firms = behind.find("公司");
-      if (firms != behind.npos && nouns_.Within("results", behind.substr(0, firms))) continue;
+  }
+  return teller;
+}
+
+// 某局更新GDP预测，…: an office's forecast that the next clauses tell.
+void Fold::HearOfficesForecast(Parts& p, int s) {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  int who = -1;
+  for (int t = s - 1; t >= 0 && p.clause[t] == p.clause[s] && who < 0; --t) {
+    if (tokens[t].token_class == Class::kOrg && p.paren[t] == 0 && !IsObject(p, t) &&
+        IsAgency(EntityRef(tokens[t]))) {
+      who = t;
     }
-    const bool report = token.token_class == Class::kDoc || named_data ||
-                        (token.token_class == Class::kSpeech && token.cue->value == "report");
-    const bool estimate = token.token_class == Class::kForecast;
-    // The nearest name before it in its clause.
-    int who = -1;
-    int from = -1;  // the word of source
-    bool source = false;
-    bool blocked = false;
-    for (int t = s - 1; t >= std::max(0, s - kReach) && p.clause[t] == p.clause[s]; --t) {
-      const Class c = tokens[t].token_class;
-      if (p.paren[t] != 0) continue;
-      // 从某局获悉, 经某局测算: who it was learnt from, by whom it was reckoned.
-      const bool learnt =
-          c == Class::kPrep &&
-          ((tokens[t].cue->surface == "从" && Any(token.cue->surface, {"获悉", "了解到"})) ||
-           (tokens[t].cue->surface == "经" && token.cue->value == "report"));
-      if (c == Class::kSource || learnt) {
-        source = true;
-        from = t;
-        if (learnt && who < 0 && t + 1 < s && IsEntity(tokens[t + 1].token_class)) who = t + 1;
-        break;
-      }
-      if (IsEntity(c)) {
-        if (who < 0 && (source || !IsObject(p, t))) who = t;
-        continue;
-      }
-      if (who >= 0) {
-        if (c == Class::kSource) source = true;
-        if (c == Class::kMetric || IsQuantity(c)) break;
-        continue;
-      }
-      if (c == Class::kMetric || IsQuantity(c) ||
-          (estimate && (c == Class::kUp || c == Class::kDown))) {
-        if (!source) blocked = true;
-        break;
-      }
-    }
-    // 某局更新GDP预测，…: an office's forecast that the next clauses tell.
-    if (blocked && who < 0 && StandsAt(text_, token.span.end, "，")) {
-      for (int t = s - 1; t >= 0 && p.clause[t] == p.clause[s] && who < 0; --t) {
-        if (tokens[t].token_class == Class::kOrg && p.paren[t] == 0 && !IsObject(p, t) &&
-            IsAgency(EntityRef(tokens[t]))) {
-          who = t;
-        }
-      }
-      if (who >= 0) {
-        speaker_ = {EntityRef(tokens[who]), token.span, false, false, false, index_, paragraph_};
-        p.speaker[who] = 1;
-      }
-      continue;
-    }
-    if (blocked && who < 0) continue;
-    // 超出甲证券预期3个百分点: what a number is held against is told by nobody.
-    if (estimate && who > 0 && HeldAgainst(p, who)) {
-      p.compared[static_cast<size_t>(who)] = 1;
-      continue;
-    }
-    // 公司接到控股股东甲集团函告: who announces that goes on speaking.
-    if (who >= 0 && !source &&
-        nouns_.Within("received", Text({p.clause_begin[static_cast<size_t>(p.clause[s])],
-                                        tokens[who].span.begin}))) {
-      continue;
-    }
-    // 决定公布后: an event, no voice.
-    if (const std::string_view behind =
-            Text({token.span.end, std::min(p.span.end, token.span.end + 3)});
-        behind == "后" || behind == "前") {
-      continue;
-    }
-    // A report noun (数据, 报告) speaks only where it ends its clause, or a verb of saying follows.
-    if (report) {
-      const uint32_t end = token.span.end;
-      const char32_t next = end < p.span.end ? CodePointAt(text_, end) : U'。';
-      const bool closes =
-          next == U'，' || next == ':' || next == U'。' || next == ';' || next == ')';
-      const bool verb =
-          s + 1 < n && tokens[s + 1].span.begin == end &&
-          (tokens[s + 1].token_class == Class::kSpeech || tokens[s + 1].token_class == Class::kDoc);
-      const bool noun =
-          Any(token.cue->surface, {"数据", "报告", "统计", "消息", "监测", "资料", "调查", "研究",
-                                   "信息", "公告", "通报", "公布", "发布"});
-      if (token.token_class == Class::kDoc && !closes && !verb && !source) continue;
-      if (noun && !closes && !verb && !source &&
-          !Any(token.cue->surface, {"公布", "发布", "通报", "公告", "统计"}))
-        continue;
-    }
-    if (who < 0 && source) {
-      // 据某某数据: a name no lexicon knows.
-      const int t = from;
-      uint32_t begin = tokens[t].span.end;
-      uint32_t end = token.span.begin;
-      for (int u = t + 1; u < s; ++u) {
-        if (IsPeriod(tokens[u].token_class))
-          begin = tokens[u].span.end;
-        else if (tokens[u].token_class != Class::kDoc) {
-          end = std::min(end, tokens[u].span.begin);
-        }
-      }
-      if (end <= begin || !LongEnough(Trim(Text({begin, end}))) || end - begin > 45) {
-        if (speaker_.sentence != index_) speaker_ = {};  // 根据各国公布的统计
-        continue;
-      }
-      bool numbers = false;
-      for (int u = t + 1; u < s; ++u) numbers = numbers || IsQuantity(tokens[u].token_class);
-      if (numbers) continue;
-      std::string name = CleanPhrase(Text({begin, end}));
-      // 据某某的最新统计, 据某某不完全统计.
-      for (bool loose = true; loose;) {
-        loose = false;
-        for (std::string_view word : {"的", "最新", "不完全", "初步"}) {
-          if (!name.ends_with(word)) continue;
-          name.resize(name.size() - word.size());
-          loose = true;
-        }
-      }
-      if (nouns_.StartsWith("anyone", name) && speaker_.sentence != index_) speaker_ = {};
-      if (!LongEnough(name) || nouns_.EndsWith("nosource", name) ||
-          nouns_.StartsWith("anyone", name)) {
-        continue;
-      }
-      if (token.cue->surface == "数据" || token.cue->surface == "统计") {
-        if (token.cue->surface == "数据" && name.size() <= 12) name += "数据";
-      }
-      Ref ref;
-      ref.text = name;
-      ref.span = {begin, end};
-      if (nouns_.Is("generic", ref.text)) continue;
-      // 据甲公司招股书，公司…: whose it is.
-      if (nouns_.Is("results", token.cue->surface)) {
-        ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
-        ref.named = ref.entity = true;
-        subject_ = company_ = ref;
-        NoteName(ref);
-      }
-      speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
-      continue;
-    }
-    if (who < 0) {
-      // 他表示, 公司预计: who spoke before, or the company.
-      for (int t = s - 1; t >= std::max(0, s - kReach) && p.clause[t] == p.clause[s]; --t) {
-        if (tokens[t].token_class != Class::kPronoun) continue;
-        if (tokens[t].cue->value == "company" && !company_.empty()) {
-          speaker_ = {company_, token.span, report, false, false, index_, paragraph_};
-          speaker_.who.span = tokens[t].span;
-        } else if (const int person = PersonBefore(p, t);
-                   tokens[t].cue->value == "person" && speaker_.sentence != index_ && person >= 0) {
-          speaker_ = {
-              EntityRef(tokens[person]), token.span, report, false, false, index_, paragraph_};
-          p.speaker[person] = 1;
-        } else if (!speaker_.empty()) {
-          speaker_.sentence = index_;
-          speaker_.paragraph = paragraph_;
-        }
-        break;
-      }
-      if (speaker_.sentence == index_ && speaker_.verb.begin <= token.span.begin &&
-          !speaker_.empty()) {
-        continue;
-      }
-      // 甲公司公告，, 乙公司3月9日晚披露: a name no lexicon knows opens the clause.
-      uint32_t begin = p.clause_begin[static_cast<size_t>(p.clause[s])];
-      uint32_t end = token.span.begin;
-      bool first = true;
-      for (int t = 0; t < s; ++t) {
-        if (p.clause[t] != p.clause[s]) continue;
-        const Class c = tokens[t].token_class;
-        if (p.paren[t] != 0 && tokens[t].span.begin < end) continue;
-        // 机器人公司甲动力宣布: what it is, in front of its name.
-        const bool kind = c == Class::kPronoun && tokens[t].cue->value == "company" &&
-                          tokens[t].span.begin >= begin + 6 && tokens[t].span.end + 6 <= end &&
-                          !Text({begin, tokens[t].span.begin}).ends_with("家");
-        if (kind) continue;
-        if (IsPeriod(c) || c == Class::kAdverb || c == Class::kVague) {
-          end = std::min(end, tokens[t].span.begin);
-        } else if (tokens[t].span.begin < end) {
-          first = false;
-        }
-      }
-      std::string_view name = Trim(Text({begin, end}));
-      // (中央社记者某某台北2日电)某局公布
-      if (const size_t credit = name.find(')'); name.starts_with("(") && credit != name.npos) {
-        name = Trim(name.substr(credit + 1));
-      }
-      constexpr std::string_view kOpen = "【", kClose = "】";
-      if (const size_t credit = name.find(kClose); name.starts_with(kOpen) && credit != name.npos) {
-        name = Trim(name.substr(credit + kClose.size()));
-      }
-      if (const size_t bracket = name.find('('); bracket != name.npos)
-        name = name.substr(0, bracket);
-      // 法人分析，…: named for the sentence, as far as such a voice has a name.
-      if (first && token.cue->value == "say" && nouns_.Is("voice", name)) {
-        Ref ref;
-        ref.text = name;
-        ref.span = {begin, begin + static_cast<uint32_t>(name.size())};
-        speaker_ = {ref, token.span, false, false, true, index_, paragraph_};
-        continue;
-      }
-      if (nouns_.EndsWith("nobody", name)) {
-        speaker_ = {};  // 部分媒体报道称: nobody is named
-        continue;
-      }
-      // 分析师某某认为: the name behind a title.
-      const bool titled = s > 0 && tokens[s - 1].token_class == Class::kTitle &&
-                          p.clause[s - 1] == p.clause[s] && p.paren[s - 1] == 0;
-      if (titled && token.cue->value == "say") {
-        const MatchSpan span{tokens[s - 1].span.end, token.span.begin};
-        const std::string_view person = Text(span);
-        const size_t length = CountCodePoints(person);
-        const bool han = std::all_of(person.begin(), person.end(),
-                                     [](char c) { return (c & 0x80) != 0; });
-        if (han && length >= 2 && length <= 4) {
-          Ref ref;
-          ref.text = person;
-          ref.type = EntityType::kPerson;
-          ref.id = UnknownEntityId(EntityType::kPerson, ref.text);
-          ref.span = span;
-          ref.entity = ref.named = true;
-          speaker_ = {ref, token.span, false, false, false, index_, paragraph_};
-          speaker_.lead = s > 1 && tokens[s - 2].token_class == Class::kOrg &&
-                          tokens[s - 2].span.end == tokens[s - 1].outer.begin &&
-                          IsAgency(EntityRef(tokens[s - 2]));
-          continue;
-        }
-      }
-      // 甲咨询统计: an agency no lexicon knows.
-      // 某资本研究报告指, 某证券研报显示
-      // 某市地政局公布1月…, but not 政府公布: which, nothing says.
-      constexpr size_t kWord = 6;
-      if (const size_t what = nouns_.LongestStart("kind", name); what + 6 <= name.size()) {
-        begin += static_cast<uint32_t>(what);  // 市场机构|甲咨询统计
-        name.remove_prefix(what);
-      }
-      const bool tells = Any(token.cue->surface, {"统计", "统计显示", "汇整", "数字显示", "监测",
-                                                  "监测显示", "测算", "测算显示"}) ||
-                         token.token_class == Class::kDoc ||
-                         (nouns_.Is("publish", token.cue->surface) && name.size() > kWord);
-      if (report && first && tells && LongEnough(name) && name.size() <= 36 &&
-          (nouns_.EndsWith("agency", name) || nouns_.Is("broker", name)) &&
-          !nouns_.StartsWith("anyone", name)) {
-        Ref ref;
-        ref.text = name;
-        ref.span = {begin, end};
-        speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
-        continue;
-      }
-      // 甲公司北京时间2月26日，美股盘后发布财报: a part of the day of trading is nobody; whose
-      // results they are stands in the clause before.
-      if (first && s > 0 && tokens[s - 1].token_class == Class::kVague &&
-          p.clause[s - 1] == p.clause[s] && p.clause[s] > 0 && name.size() <= 6 &&
-          nouns_.StartsWith("session", Text(tokens[s - 1].span))) {
-        const bool results = nouns_.Within("results", Text({token.span.end, p.span.end}));
-        for (int t = 0; results && t < s; ++t) {
-          if (p.clause[t] != p.clause[s] - 1 || tokens[t].token_class != Class::kOrg) continue;
-          const Ref firm = EntityRef(tokens[t]);
-          if (IsAgency(firm) || IsObject(p, t) || p.paren[t] != 0) continue;
-          subject_ = company_ = firm;
-          break;
-        }
-        continue;
-      }
-      const bool verb = Any(token.cue->surface,
-                            {"公告", "披露", "发布公告", "公告称", "表示", "宣布", "发布", "公布"});
-      if (verb && first && name.size() >= 6 && name.size() <= 36) {
-        Ref ref;
-        ref.text = CleanPhrase(name);
-        // 汽车企业甲汽车宣布: what it is, then its name.
-        for (size_t at = ref.text.size(); at > 6 && (at = PreviousBorder(ref.text, at)) >= 6;) {
-          if (ref.text.size() - at < 6 || !nouns_.EndsWith("kind", ref.text.substr(0, at)))
-            continue;
-          ref.text = ref.text.substr(at);
-          break;
-        }
-        if (ref.text.size() < 6 || IsSort(ref)) continue;
-        ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
-        ref.span = {begin, token.span.begin};
-        ref.entity = ref.named = true;
-        if (Any(token.cue->surface, {"发布", "公布"})) {
-          const std::string_view behind = Text({token.span.end, p.span.end});
-          if (nouns_.Within("results", behind) || behind.find("公告") != behind.npos) {
-            NoteName(ref);
-            const Ref part = KinAt(p, token.span.end);
-            if (!part.empty()) part_sentence_ = index_;
-            subject_ = company_ = part.empty() ? ref : part;
-          }
-          continue;
-        }
-        speaker_ = {ref, token.span, report, false, false, index_, paragraph_};
-        NoteName(ref);
-        if (report) company_ = ref;
-        if (report && subject_.empty()) subject_ = ref;
-      }
-      continue;
-    }
-    // Text between the name and an estimate must be short: 大和预期 speaks, 美国市场需求预期 does
-    // not.
-    uint32_t plain = 0;
-    uint32_t at = tokens[who].span.end;
-    for (int t = who + 1; t <= s; ++t) {
-      if (p.paren[t] == 0 && tokens[t].outer.begin > at) plain += tokens[t].outer.begin - at;
-      at = std::max(at, tokens[t].outer.end);
-    }
-    // 某行最新一期《经济展望》预计: the title of what it is said in.
-    const std::string_view kTitleEnd = "》";
-    const bool in_work = Text({tokens[who].span.end, token.span.begin}).ends_with(kTitleEnd);
-    if (estimate && plain > 9 && !source && !in_work) continue;
-    if (!report && !estimate && plain > 45) continue;
-    if (report && plain > 60) continue;
-    const Class who_class = tokens[who].token_class;
-    if (nouns_.Is("voice", tokens[who].mention->entity.canonical)) {
-      speaker_ = {EntityRef(tokens[who]), token.span, false, false, true, index_, paragraph_};
-      p.speaker[who] = 1;
-      continue;
-    }
-    if (who_class == Class::kPlace && estimate) continue;
-    if (who_class == Class::kIndex) continue;
-    // 甲公司、乙公司和丙公司宣布投资: companies that announce together are whom it is about.
-    if (!estimate && !source && JoinsFirms(p, who)) continue;
-    if (who_class == Class::kProduct && !source) continue;
-    Ref ref = VoiceRef(p, who);
+  }
+  if (who >= 0) {
+    speaker_ = {EntityRef(tokens[who]), token.span, false, false, false, index_, paragraph_};
     p.speaker[who] = 1;
-    // 据A的B, 甲公司总裁某某: the names in front belong to the same voice.
-    bool official = false;  // 某局副局长某某
-    for (int t = who - 1; t >= 0 && p.clause[t] == p.clause[who]; --t) {
-      if (!IsEntity(tokens[t].token_class)) {
-        if (tokens[t].token_class == Class::kTitle) continue;
-        break;
-      }
-      if (who_class == Class::kPerson || tokens[t].span.end == tokens[t + 1].span.begin) {
-        p.speaker[t] = 1;
-      }
-      official = official ||
-                 (who_class == Class::kPerson && tokens[t].token_class == Class::kOrg &&
-                  tokens[t + 1].token_class == Class::kTitle &&
-                  EntityRef(tokens[t]).type == EntityType::kOrg && IsAgency(EntityRef(tokens[t])));
+  }
+}
+
+// A report noun (数据, 报告) speaks only where it ends its clause, or a verb of saying follows.
+bool Fold::ReportSpeaks(const Parts& p, int s, bool source) const {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  const int n = static_cast<int>(tokens.size());
+  const uint32_t end = token.span.end;
+  const char32_t next = end < p.span.end ? CodePointAt(text_, end) : U'。';
+  const bool closes = next == U'，' || next == ':' || next == U'。' || next == ';' || next == ')';
+  const bool verb =
+      s + 1 < n && tokens[s + 1].span.begin == end &&
+      (tokens[s + 1].token_class == Class::kSpeech || tokens[s + 1].token_class == Class::kDoc);
+  const bool noun = Any(token.cue->surface, {"数据", "报告", "统计", "消息", "监测", "资料", "调查",
+                                             "研究", "信息", "公告", "通报", "公布", "发布"});
+  if (token.token_class == Class::kDoc && !closes && !verb && !source) return false;
+  return !noun || closes || verb || source ||
+         Any(token.cue->surface, {"公布", "发布", "通报", "公告", "统计"});
+}
+
+// 据某某数据: a name no lexicon knows.
+void Fold::HearUnknownSource(const Parts& p, int s, int from) {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  const int t = from;
+  uint32_t begin = tokens[t].span.end;
+  uint32_t end = token.span.begin;
+  for (int u = t + 1; u < s; ++u) {
+    if (IsPeriod(tokens[u].token_class))
+      begin = tokens[u].span.end;
+    else if (tokens[u].token_class != Class::kDoc) {
+      end = std::min(end, tokens[u].span.begin);
     }
-    if (who_class == Class::kPlace && !source && !report) continue;
-    if (who_class == Class::kPlace) {
-      // 某国政府公布: the place with the words behind it.
-      const uint32_t end = who + 1 <= s ? tokens[who + 1].outer.begin : token.span.begin;
-      const std::string_view tail = Text({tokens[who].span.end, std::min(end, token.span.begin)});
-      if (tail.empty() || tail.size() > 30 || tail.find("”") != tail.npos) {
-        p.speaker[who] = 0;
-        continue;
-      }
-      ref.text += CleanPhrase(tail);
-      ref.id.clear();
-      ref.entity = false;
-      p.speaker[who] = 0;
+  }
+  if (end <= begin || !LongEnough(Trim(Text({begin, end}))) || end - begin > 45) {
+    if (speaker_.sentence != index_) speaker_ = {};  // 根据各国公布的统计
+    return;
+  }
+  bool numbers = false;
+  for (int u = t + 1; u < s; ++u) numbers = numbers || IsQuantity(tokens[u].token_class);
+  if (numbers) return;
+  std::string name = CleanPhrase(Text({begin, end}));
+  // 据某某的最新统计, 据某某不完全统计.
+  for (bool loose = true; loose;) {
+    loose = false;
+    for (std::string_view word : {"的", "最新", "不完全", "初步"}) {
+      if (!name.ends_with(word)) continue;
+      name.resize(name.size() - word.size());
+      loose = true;
     }
-    // 发布季度财报: what follows is the company's own story, told by the article.
-    bool results = false;
-    if (nouns_.Is("publish", token.cue->surface)) {
-      uint32_t end = p.span.end;
-      const size_t next = static_cast<size_t>(p.clause[s]) + 1;
-      if (next < p.clause_begin.size()) end = p.clause_begin[next];
-      results = nouns_.Within("results", Text({token.span.end, end}));
+  }
+  if (nouns_.StartsWith("anyone", name) && speaker_.sentence != index_) speaker_ = {};
+  if (!LongEnough(name) || nouns_.EndsWith("nosource", name) || nouns_.StartsWith("anyone", name)) {
+    return;
+  }
+  if (token.cue->surface == "数据" || token.cue->surface == "统计") {
+    if (token.cue->surface == "数据" && name.size() <= 12) name += "数据";
+  }
+  Ref ref;
+  ref.text = name;
+  ref.span = {begin, end};
+  if (nouns_.Is("generic", ref.text)) return;
+  // 据甲公司招股书，公司…: whose it is.
+  if (nouns_.Is("results", token.cue->surface)) {
+    ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
+    ref.named = ref.entity = true;
+    subject_ = company_ = ref;
+    NoteName(ref);
+  }
+  speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
+}
+
+// 他表示, 公司预计: who spoke before, or the company. False where nobody has spoken in the
+// sentence.
+bool Fold::HearPronoun(Parts& p, int s, bool report) {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  for (int t = s - 1; t >= std::max(0, s - kReach) && p.clause[t] == p.clause[s]; --t) {
+    if (tokens[t].token_class != Class::kPronoun) continue;
+    if (tokens[t].cue->value == "company" && !company_.empty()) {
+      speaker_ = {company_, token.span, report, false, false, index_, paragraph_};
+      speaker_.who.span = tokens[t].span;
+    } else if (const int person = PersonBefore(p, t);
+               tokens[t].cue->value == "person" && speaker_.sentence != index_ && person >= 0) {
+      speaker_ = {EntityRef(tokens[person]), token.span, report, false, false, index_, paragraph_};
+      p.speaker[person] = 1;
+    } else if (!speaker_.empty()) {
+      speaker_.sentence = index_;
+      speaker_.paragraph = paragraph_;
     }
-    const bool firm = who_class == Class::kOrg && !IsAgency(ref);
-    if (results && firm && !IsSort(ref)) {
-      // 甲公司发布|子公司|乙公司第三季业绩: what follows is of the part.
+    break;
+  }
+  return speaker_.sentence == index_ && speaker_.verb.begin <= token.span.begin &&
+         !speaker_.empty();
+}
+
+// 分析师某某认为: the name behind a title. False where there is none.
+bool Fold::HearTitled(const Parts& p, int s) {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  if (token.cue->value != "say" || s == 0 || tokens[s - 1].token_class != Class::kTitle ||
+      p.clause[s - 1] != p.clause[s] || p.paren[s - 1] != 0) {
+    return false;
+  }
+  const MatchSpan span{tokens[s - 1].span.end, token.span.begin};
+  const std::string_view person = Text(span);
+  const size_t length = CountCodePoints(person);
+  const bool han =
+      std::all_of(person.begin(), person.end(), [](char c) { return (c & 0x80) != 0; });
+  if (!han || length < 2 || length > 4) return false;
+  Ref ref;
+  ref.text = person;
+  ref.type = EntityType::kPerson;
+  ref.id = UnknownEntityId(EntityType::kPerson, ref.text);
+  ref.span = span;
+  ref.entity = ref.named = true;
+  speaker_ = {ref, token.span, false, false, false, index_, paragraph_};
+  speaker_.lead = s > 1 && tokens[s - 2].token_class == Class::kOrg &&
+                  tokens[s - 2].span.end == tokens[s - 1].outer.begin &&
+                  IsAgency(EntityRef(tokens[s - 2]));
+  return true;
+}
+
+// 甲公司北京时间2月26日，美股盘后发布财报: whose results they are stands in the clause before.
+void Fold::NoteWhoseResults(const Parts& p, int s) {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  const bool results = nouns_.Within("results", Text({token.span.end, p.span.end}));
+  for (int t = 0; results && t < s; ++t) {
+    if (p.clause[t] != p.clause[s] - 1 || tokens[t].token_class != Class::kOrg) continue;
+    const Ref firm = EntityRef(tokens[t]);
+    if (IsAgency(firm) || IsObject(p, t) || p.paren[t] != 0) continue;
+    subject_ = company_ = firm;
+    break;
+  }
+}
+
+// 乙公司3月9日晚披露: a company no lexicon knows, which announces. `name` begins at `begin`.
+void Fold::HearAnnouncer(const Parts& p, int s, std::string_view name, uint32_t begin,
+                         bool report) {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  Ref ref;
+  ref.text = CleanPhrase(name);
+  // 汽车企业甲汽车宣布: what it is, then its name.
+  for (size_t at = ref.text.size(); at > 6 && (at = PreviousBorder(ref.text, at)) >= 6;) {
+    if (ref.text.size() - at < 6 || !nouns_.EndsWith("kind", ref.text.substr(0, at))) continue;
+    ref.text = ref.text.substr(at);
+    break;
+  }
+  if (ref.text.size() < 6 || IsSort(ref)) return;
+  ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
+  ref.span = {begin, token.span.begin};
+  ref.entity = ref.named = true;
+  if (Any(token.cue->surface, {"发布", "公布"})) {
+    const std::string_view behind = Text({token.span.end, p.span.end});
+    if (nouns_.Within("results", behind) || behind.find("公告") != behind.npos) {
+      NoteName(ref);
       const Ref part = KinAt(p, token.span.end);
       if (!part.empty()) part_sentence_ = index_;
-      speaker_ = {};
       subject_ = company_ = part.empty() ? ref : part;
-      continue;
     }
-    if (nouns_.Is("generic", ref.text)) continue;
-    // 甲所汇整上市公司财报，统计指出: whose reports they are, says nothing.
-    if (report && IsSort(ref) && token.token_class == Class::kDoc) continue;
-    if (source && firm && !IsSort(ref) && nouns_.Is("results", token.cue->surface)) {
-      subject_ = company_ = ref;  // 据甲公司年报，公司…
+    return;
+  }
+  speaker_ = {ref, token.span, report, false, false, index_, paragraph_};
+  NoteName(ref);
+  if (report) company_ = ref;
+  if (report && subject_.empty()) subject_ = ref;
+}
+
+// 甲公司公告，, 乙公司3月9日晚披露: a name no lexicon knows opens the clause.
+void Fold::HearOpener(const Parts& p, int s, bool report) {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  uint32_t begin = p.clause_begin[static_cast<size_t>(p.clause[s])];
+  uint32_t end = token.span.begin;
+  bool first = true;
+  for (int t = 0; t < s; ++t) {
+    if (p.clause[t] != p.clause[s]) continue;
+    const Class c = tokens[t].token_class;
+    if (p.paren[t] != 0 && tokens[t].span.begin < end) continue;
+    // 机器人公司甲动力宣布: what it is, in front of its name.
+    const bool kind = c == Class::kPronoun && tokens[t].cue->value == "company" &&
+                      tokens[t].span.begin >= begin + 6 && tokens[t].span.end + 6 <= end &&
+                      !Text({begin, tokens[t].span.begin}).ends_with("家");
+    if (kind) continue;
+    if (IsPeriod(c) || c == Class::kAdverb || c == Class::kVague) {
+      end = std::min(end, tokens[t].span.begin);
+    } else if (tokens[t].span.begin < end) {
+      first = false;
     }
-    speaker_ = {ref,    token.span, report && !source, source, token.cue->surface == "宣布",
-                index_, paragraph_};
-    speaker_.lead = official;
-    // 发布了股份回购的公告: who does so announces.
-    const bool announces =
-        Any(token.cue->surface, {"发布", "公布"}) &&
-        Text({token.span.end, ClauseEnd(p, p.clause[s])}).find("公告") != std::string_view::npos;
-    if (report && firm &&
-        (announces || Any(token.cue->surface, {"公告", "公告称", "披露", "发布公告", "自结"}) ||
-         (index_ < 2 && Any(token.cue->surface, {"公布", "宣布"})))) {
-      company_ = ref;
-      if (subject_.empty() || index_ == 0) subject_ = ref;
+  }
+  std::string_view name = Trim(Text({begin, end}));
+  // (中央社记者某某台北2日电)某局公布
+  if (const size_t credit = name.find(')'); name.starts_with("(") && credit != name.npos) {
+    name = Trim(name.substr(credit + 1));
+  }
+  constexpr std::string_view kOpen = "【", kClose = "】";
+  if (const size_t credit = name.find(kClose); name.starts_with(kOpen) && credit != name.npos) {
+    name = Trim(name.substr(credit + kClose.size()));
+  }
+  if (const size_t bracket = name.find('('); bracket != name.npos) name = name.substr(0, bracket);
+  // 法人分析，…: named for the sentence, as far as such a voice has a name.
+  if (first && token.cue->value == "say" && nouns_.Is("voice", name)) {
+    Ref ref;
+    ref.text = name;
+    ref.span = {begin, begin + static_cast<uint32_t>(name.size())};
+    speaker_ = {ref, token.span, false, false, true, index_, paragraph_};
+    return;
+  }
+  if (nouns_.EndsWith("nobody", name)) {
+    speaker_ = {};  // 部分媒体报道称: nobody is named
+    return;
+  }
+  if (HearTitled(p, s)) return;
+  // 甲咨询统计: an agency no lexicon knows.
+  // 某资本研究报告指, 某证券研报显示
+  // 某市地政局公布1月…, but not 政府公布: which, nothing says.
+  constexpr size_t kWord = 6;
+  if (const size_t what = nouns_.LongestStart("kind", name); what + 6 <= name.size()) {
+    begin += static_cast<uint32_t>(what);  // 市场机构|甲咨询统计
+    name.remove_prefix(what);
+  }
+  const bool tells = Any(token.cue->surface, {"统计", "统计显示", "汇整", "数字显示", "监测",
+                                              "监测显示", "测算", "测算显示"}) ||
+                     token.token_class == Class::kDoc ||
+                     (nouns_.Is("publish", token.cue->surface) && name.size() > kWord);
+  if (report && first && tells && LongEnough(name) && name.size() <= 36 &&
+      (nouns_.EndsWith("agency", name) || nouns_.Is("broker", name)) &&
+      !nouns_.StartsWith("anyone", name)) {
+    Ref ref;
+    ref.text = name;
+    ref.span = {begin, end};
+    speaker_ = {ref, token.span, false, true, false, index_, paragraph_};
+    return;
+  }
+  // 甲公司北京时间2月26日，美股盘后发布财报: a part of the day of trading is nobody; whose
+  // results they are stands in the clause before.
+  if (first && s > 0 && tokens[s - 1].token_class == Class::kVague &&
+      p.clause[s - 1] == p.clause[s] && p.clause[s] > 0 && name.size() <= 6 &&
+      nouns_.StartsWith("session", Text(tokens[s - 1].span))) {
+    NoteWhoseResults(p, s);
+    return;
+  }
+  const bool announces = Any(
+      token.cue->surface, {"公告", "披露", "发布公告", "公告称", "表示", "宣布", "发布", "公布"});
+  if (announces && first && name.size() >= 6 && name.size() <= 36) {
+    HearAnnouncer(p, s, name, begin, report);
+  }
+}
+
+// A name in front of a word of saying: whether it speaks, and what follows from that.
+void Fold::HearNamed(Parts& p, int s, int who, bool source, bool report) {
+  const auto& tokens = p.row.tokens;
+  const Token& token = tokens[s];
+  const bool estimate = token.token_class == Class::kForecast;
+  // Text between the name and an estimate must be short: 大和预期 speaks, 美国市场需求预期 does
+  // not.
+  uint32_t plain = 0;
+  uint32_t at = tokens[who].span.end;
+  for (int t = who + 1; t <= s; ++t) {
+    if (p.paren[t] == 0 && tokens[t].outer.begin > at) plain += tokens[t].outer.begin - at;
+    at = std::max(at, tokens[t].outer.end);
+  }
+  // 某行最新一期《经济展望》预计: the title of what it is said in.
+  const std::string_view kTitleEnd = "》";
+  const bool in_work = Text({tokens[who].span.end, token.span.begin}).ends_with(kTitleEnd);
+  if (estimate && plain > 9 && !source && !in_work) return;
+  if (!report && !estimate && plain > 45) return;
+  if (report && plain > 60) return;
+  const Class who_class = tokens[who].token_class;
+  if (nouns_.Is("voice", tokens[who].mention->entity.canonical)) {
+    speaker_ = {EntityRef(tokens[who]), token.span, false, false, true, index_, paragraph_};
+    p.speaker[who] = 1;
+    return;
+  }
+  if (who_class == Class::kPlace && estimate) return;
+  if (who_class == Class::kIndex) return;
+  // 甲公司、乙公司和丙公司宣布投资: companies that announce together are whom it is about.
+  if (!estimate && !source && JoinsFirms(p, who)) return;
+  if (who_class == Class::kProduct && !source) return;
+  Ref ref = VoiceRef(p, who);
+  p.speaker[who] = 1;
+  // 据A的B, 甲公司总裁某某: the names in front belong to the same voice.
+  bool official = false;  // 某局副局长某某
+  for (int t = who - 1; t >= 0 && p.clause[t] == p.clause[who]; --t) {
+    if (!IsEntity(tokens[t].token_class)) {
+      if (tokens[t].token_class == Class::kTitle) continue;
+      break;
     }
+    if (who_class == Class::kPerson || tokens[t].span.end == tokens[t + 1].span.begin) {
+      p.speaker[t] = 1;
+    }
+    official = official ||
+               (who_class == Class::kPerson && tokens[t].token_class == Class::kOrg &&
+                tokens[t + 1].token_class == Class::kTitle &&
+                EntityRef(tokens[t]).type == EntityType::kOrg && IsAgency(EntityRef(tokens[t])));
+  }
+  if (who_class == Class::kPlace && !source && !report) return;
+  if (who_class == Class::kPlace) {
+    // 某国政府公布: the place with the words behind it.
+    const uint32_t end = who + 1 <= s ? tokens[who + 1].outer.begin : token.span.begin;
+    const std::string_view tail = Text({tokens[who].span.end, std::min(end, token.span.begin)});
+    if (tail.empty() || tail.size() > 30 || tail.find("”") != tail.npos) {
+      p.speaker[who] = 0;
+      return;
+    }
+    ref.text += CleanPhrase(tail);
+    ref.id.clear();
+    ref.entity = false;
+    p.speaker[who] = 0;
+  }
+  // 发布季度财报: what follows is the company's own story, told by the article.
+  bool results = false;
+  if (nouns_.Is("publish", token.cue->surface)) {
+    uint32_t end = p.span.end;
+    const size_t next = static_cast<size_t>(p.clause[s]) + 1;
+    if (next < p.clause_begin.size()) end = p.clause_begin[next];
+    results = nouns_.Within("results", Text({token.span.end, end}));
+  }
+  const bool firm = who_class == Class::kOrg && !IsAgency(ref);
+  if (results && firm && !IsSort(ref)) {
+    // 甲公司发布|子公司|乙公司第三季业绩: what follows is of the part.
+    const Ref part = KinAt(p, token.span.end);
+    if (!part.empty()) part_sentence_ = index_;
+    speaker_ = {};
+    subject_ = company_ = part.empty() ? ref : part;
+    return;
+  }
+  if (nouns_.Is("generic", ref.text)) return;
+  // 甲所汇整上市公司财报，统计指出: whose reports they are, says nothing.
+  if (report && IsSort(ref) && token.token_class == Class::kDoc) return;
+  if (source && firm && !IsSort(ref) && nouns_.Is("results", token.cue->surface)) {
+    subject_ = company_ = ref;  // 据甲公司年报，公司…
+  }
+  speaker_ = {ref,    token.span, report && !source, source, token.cue->surface == "宣布",
+              index_, paragraph_};
+  speaker_.lead = official;
+  // 发布了股份回购的公告: who does so announces.
+  const bool announces =
+      Any(token.cue->surface, {"发布", "公布"}) &&
+      Text({token.span.end, ClauseEnd(p, p.clause[s])}).find("公告") != std::string_view::npos;
+  if (report && firm &&
+      (announces || Any(token.cue->surface, {"公告", "公告称", "披露", "发布公告", "自结"}) ||
+       (index_ < 2 && Any(token.cue->surface, {"公布", "宣布"})))) {
+    company_ = ref;
+    if (subject_.empty() || index_ == 0) subject_ = ref;
+  }
+}
+
+// What the word at `s` says of who speaks.
+void Fold::HearAt(Parts& p, int s) {
+  const auto& tokens = p.row.tokens;
+  const int n = static_cast<int>(tokens.size());
+  const Token& token = tokens[s];
+  if (p.paren[s] != 0 || token.token_class == Class::kVoice) return;
+  const bool named_data = NamesWhoseData(p, s);
+  if (token.token_class == Class::kNoSource && !named_data) {
+    HearData(p, s);
+    return;
+  }
+  if (token.token_class == Class::kSource && s + 1 < n &&
+      tokens[s + 1].span.begin == token.span.end && tokens[s + 1].token_class == Class::kOrg) {
+    HearSource(p, s);
+    return;
+  }
+  const bool speech =
+      token.token_class == Class::kSpeech || token.token_class == Class::kDoc || named_data ||
+      (token.token_class == Class::kForecast &&
+       Any(token.cue->surface,
+           {"预计", "预测", "预估", "预期", "估计", "推估", "料", "初估", "测算", "看好", "预料"}));
+  if (!speech || IsPublishing(p, s)) return;
+  const bool report = token.token_class == Class::kDoc || named_data ||
+                      (token.token_class == Class::kSpeech && token.cue->value == "report");
+  const bool estimate = token.token_class == Class::kForecast;
+  const Teller teller = TellerOf(p, s);
+  if (teller.blocked && teller.who < 0) {
+    if (StandsAt(text_, token.span.end, "，")) HearOfficesForecast(p, s);
+    return;
+  }
+  // 超出甲证券预期3个百分点: what a number is held against is told by nobody.
+  if (estimate && teller.who > 0 && HeldAgainst(p, teller.who)) {
+    p.compared[static_cast<size_t>(teller.who)] = 1;
+    return;
+  }
+  // 公司接到控股股东甲集团函告: who announces that goes on speaking.
+  if (teller.who >= 0 && !teller.source &&
+      nouns_.Within("received", Text({p.clause_begin[static_cast<size_t>(p.clause[s])],
+                                      tokens[teller.who].span.begin}))) {
+    return;
+  }
+  // 决定公布后: an event, no voice.
+  if (const std::string_view behind =
+          Text({token.span.end, std::min(p.span.end, token.span.end + 3)});
+      behind == "后" || behind == "前") {
+    return;
+  }
+  if (report && !ReportSpeaks(p, s, teller.source)) return;
+  if (teller.who >= 0) {
+    HearNamed(p, s, teller.who, teller.source, report);
+  } else if (teller.source) {
+    HearUnknownSource(p, s, teller.from);
+  } else if (!HearPronoun(p, s, report)) {
+    HearOpener(p, s, report);
+  }
+}
+
+// Who speaks in the sentence, and from where on.
+void Fold::FindSpeakers(Parts& p) {
+  const int n = static_cast<int>(p.row.tokens.size());
+  heard_.assign(1, speaker_);
+  for (int s = 0; s < n; ++s) {
+    HearAt(p, s);
+    NoteSpeaker();
   }
 }
 
@@ -804,7 +893,8 @@ bool Fold::OpensSpeech(const Parts& p, int token) const {
     if (before == Class::kUp || before == Class::kDown || before == Class::kCompare) return false;
   }
   const uint32_t begin = p.row.tokens[token].outer.begin;
-  const std::string_view front = Text({p.clause_begin[static_cast<size_t>(p.clause[token])], begin});
+  const std::string_view front =
+      Text({p.clause_begin[static_cast<size_t>(p.clause[token])], begin});
   if (nouns_.Within("versus", front)) return false;
   const char32_t c = CodePointAt(text_, end);
   return c == U'，' || c == ':';

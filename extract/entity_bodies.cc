@@ -6,10 +6,8 @@
 namespace hanfact::extract {
 
 namespace {
-// Costs of words and lone characters that are seldom anything but a name (-10 ln of frequency, with
-// the segmenter's surcharge for lone characters).
+// Cost of words that are seldom anything but a name (-10 ln of frequency).
 constexpr int kRareWord = 98;
-constexpr int kRareCharacter = 88;
 // From here on a word of the dictionary before 村 or 机场 is a name.
 constexpr int kRarePlace = 118;
 // Kinds of forms that end an organisation, and that may stand inside one.
@@ -17,6 +15,9 @@ constexpr NameForms::Kinds kTails = NameForms::Bit(FormKind::kOrgTail) |
                                     NameForms::Bit(FormKind::kOrgBody) |
                                     NameForms::Bit(FormKind::kOrgTailWeak);
 constexpr NameForms::Kinds kInner = NameForms::Bit(FormKind::kOrgInner) | kTails;
+
+// Whether the word may stand inside an organisation's name.
+bool IsInner(const SegmentToken& token) { return (token.kinds & kInner) != 0; }
 
 // Whether a title stands here; 文 and 图, of whom wrote and drew, are parts of names more often.
 bool IsTitleWord(const SegmentToken& token) {
@@ -245,233 +246,279 @@ uint32_t EntityFinder::Impl::OwnerBefore(const Work& work, size_t k, uint32_t be
   return begin;
 }
 
-void EntityFinder::Impl::FindOrganisations(Work& work) const {
+// Whether an organisation may end with the token: how it does, and where its words begin.
+bool EntityFinder::Impl::EndsBody(const Work& work, size_t i, Body& body) const {
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
-  auto is_inner = [](const SegmentToken& t) { return (t.kinds & kInner) != 0; };
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    const SegmentToken& token = tokens[i];
-    if ((token.ends & kTails) == 0 || token.kind == SegmentToken::kPunctuation ||
-        token.kind == SegmentToken::kDigits || token.kind == SegmentToken::kLatin) {
-      continue;
-    }
-    const uint32_t from = token.begin > 21 ? token.begin - 21 : 0;
-    NameForms::Kinds tails = 0;
-    const uint32_t n = forms.LongestEndingAt(kTails, text, from, token.end, tails);
-    if (n == 0) continue;
-    const FormKind kind = (tails & NameForms::Bit(FormKind::kOrgTail)) != 0 ? FormKind::kOrgTail
-                          : (tails & NameForms::Bit(FormKind::kOrgBody)) != 0
-                              ? FormKind::kOrgBody
-                              : FormKind::kOrgTailWeak;
-    // 会议中心 is a place, whatever 中心 ends.
-    if (work.place_ending.Find(token.end) != nullptr &&
-        forms.LongestEndingAt(FormKind::kPlaceTail, text, from, token.end) > n) {
-      continue;
-    }
-    const uint32_t tail = token.end - n;
-    size_t k = work.TokenAt(tail);
-    if (k >= tokens.size()) continue;
-    // 研报 and 通报 are words, 制药厂 is one with a tail.
-    if (n == 3 && tokens[k].begin < tail && token.end - tokens[k].begin < 9) continue;
-    if (token.Is(FormKind::kStop) && token.begin < tail) continue;
-    // A name of the lexicon that ends here is the organisation itself.
-    if (work.token_name[i] != kNone && token.begin <= tail) continue;
-    uint32_t begin = tokens[k].begin;  // inside a dictionary word: its head belongs to the name
-    bool anchored = false;             // begins with a place, a known organisation or letters
-    bool place = false;
-    uint32_t loose = 0, inner = 0;  // characters that make no word; words of such names
-    int loose_cost = 0, common = 0;
-    bool lone = false;       // some of them are single characters
-    bool rare_word = false;  // a word that is seldom anything but a name is among the common ones
-    if (begin < tail && work.token_name[k] != kNone) anchored = true;
-    while (k > 0 && tokens[k - 1].end == begin && token.end - begin < kLongestBody) {
-      const SegmentToken& p = tokens[k - 1];
-      const std::string_view s = work.Text(p);
-      const uint32_t name = work.token_name[k - 1];
-      if (const uint32_t* known_begin = work.org_ending.Find(begin); known_begin != nullptr) {
-        begin = *known_begin;
-        anchored = true;
-        break;
-      }
-      if (const uint32_t* known_begin = work.person_ending.Find(begin);
-          known_begin != nullptr && kind == FormKind::kOrgTail && inner + loose == 0) {
-        begin = *known_begin;  // 罗伯特·科赫研究所
-        anchored = true;
-        break;
-      }
-      if (const uint32_t* known_begin = work.place_ending.Find(begin); known_begin != nullptr) {
-        begin = *known_begin;
-        while (k > 0 && tokens[k - 1].begin >= begin) --k;
-        place = anchored = true;
-        continue;
-      }
-      if (name != kNone) {
-        const EntityType type = work.names[name].type;
-        if (type == EntityType::kPlace) {
-          place = anchored = true;
-        } else if (type == EntityType::kOrg || type == EntityType::kMedia ||
-                   // 徐悲鸿研究会, 里根政府, but no 马斯克公司
-                   (type == EntityType::kPerson && begin == tail && n >= 6 &&
-                    kind != FormKind::kOrgTailWeak && text.substr(tail, n) != "公司")) {
-          begin = p.begin;
-          anchored = true;
-          break;
-        } else {
-          break;
-        }
-      } else if (place && s == "驻" && k > 1 && tokens[k - 2].end == p.begin &&
-                 work.token_name[k - 2] != kNone &&
-                 work.names[work.token_name[k - 2]].type == EntityType::kPlace) {
-        // 美国驻格鲁吉亚大使馆
-      } else if (place) {
-        break;  // a place opens the name
-      } else if (p.kind == SegmentToken::kPunctuation) {
-        // 康平科技(苏州)股份有限公司
-        if (s != ")") break;
-        size_t open = k - 1;
-        while (open > 0 && k - open < 6 && work.Text(tokens[open]) != "(") --open;
-        if (work.Text(tokens[open]) != "(" || open + 1 >= k - 1 || open == 0 ||
-            tokens[open].begin != tokens[open - 1].end ||
-            tokens[open + 1].kind == SegmentToken::kDigits ||
-            tokens[open + 1].kind == SegmentToken::kLatin) {
-          break;
-        }
-        begin = tokens[open].begin;
-        k = open;
-        continue;
-      } else if (p.kind == SegmentToken::kLatin) {
-        if (p.Is(FormKind::kNotName)) break;  // AI公司
-        begin = p.begin;
-        anchored = true;
-        break;
-      } else if (p.Is(FormKind::kStopNot) && inner > 0 && k > 1 && tokens[k - 2].end == p.begin &&
-                 is_inner(tokens[k - 2]) && work.token_name[k - 2] == kNone &&
-                 work.org_ending.Find(p.begin) == nullptr) {
-        // 疾病预防和控制中心, but 花旗银行和美联银行 are two.
-      } else if (p.kind == SegmentToken::kDigits) {
-        break;
-      } else if (p.Is(FormKind::kStop)) {
-        break;
-      } else if (is_inner(p)) {
-        ++inner;
-      } else if (IsTitleWord(p) || p.Is(FormKind::kSpeech)) {
-        break;
-      } else if (p.kind == SegmentToken::kCharacter) {
-        if (loose >= (n >= 12 ? 6u : 4u)) break;
-        ++loose;
-        loose_cost += p.cost;
-        lone = true;
-      } else if (p.kind == SegmentToken::kPerson || p.kind == SegmentToken::kForeign) {
-        if (loose > 2) break;
-        loose += 2;
-        loose_cost += 2 * kRareCharacter;
-      } else {
-        if (n >= 9 && kind == FormKind::kOrgTail && p.end - p.begin <= 12 && common < 2) {
-          ++common;
-          rare_word = rare_word || p.cost >= kRareWord;
-        } else {
-          if (loose > 0 || p.cost < kRareWord) break;
-          loose += 2;
-          loose_cost += 2 * p.cost;
-        }
-      }
-      begin = p.begin;
-      --k;
-    }
-    if (!anchored && kind != FormKind::kOrgTailWeak) {
-      const uint32_t owner = OwnerBefore(work, k, begin, token.end, n, kind);
-      anchored = owner != begin;
-      begin = owner;
-    }
-    const NameForms::Form* form = forms.Find(kind, text.substr(tail, n));
-    if (token.end - begin > kLongestBody) continue;
-    // 30GWh电池: letters right behind a figure are its unit.
-    if (begin > 0 && IsAsciiDigit(static_cast<unsigned char>(text[begin - 1])) &&
-        IsAsciiLetter(static_cast<unsigned char>(text[begin]))) {
-      continue;
-    }
-    // 某公司报8.5元, 向某公司投资高达…: the tail is a verb.
-    const bool number_behind =
-        token.end < text.size() && IsAsciiDigit(static_cast<unsigned char>(text[token.end]));
-    const char32_t in_front = begin > 0 ? CodePointBefore(text, begin) : 0;
-    if ((number_behind || in_front == U'向' || in_front == U'对') &&
-        forms.Find(FormKind::kVerbTail, text.substr(tail, n)) != nullptr) {
-      continue;
-    }
-    const std::string_view whole = work.Text(begin, token.end);
-    const uint32_t core = begin < tail ? CountCodePoints(work.Text(begin, tail)) : 0;
-    if (core < static_cast<uint32_t>(form->weight)) continue;
-    if (forms.Find(FormKind::kNotName, whole) != nullptr) continue;
-    // What stands before tells where the name begins: a word of no class makes that doubtful.
-    const size_t first = work.TokenAt(begin);
-    bool clean = first == 0 || tokens[first - 1].end != tokens[first].begin;
-    if (!clean) {
-      const SegmentToken& p = tokens[first - 1];
-      clean = p.kind == SegmentToken::kPunctuation || p.kind == SegmentToken::kDigits ||
-              p.kind == SegmentToken::kName || p.kind == SegmentToken::kPerson ||
-              p.Is(FormKind::kStop) || p.Is(FormKind::kTitle) || p.Is(FormKind::kSpeech);
-    }
-    const bool rare = loose >= 2 && loose_cost >= kRareCharacter * static_cast<int>(loose);
-    // 永嘉有关部门 are somebody's, and nobody.
-    if (token.Is(FormKind::kNotName) && token.begin <= tail &&
-        forms.Find(FormKind::kNotName, work.Text(token))->weight >= 2) {
-      continue;
-    }
-    // 第一抓捕组 is counted, not named.
-    if (!anchored && whole.starts_with("第")) continue;
-    // 这家上市公司 names none, whatever stands before it.
-    if (!anchored && token.Is(FormKind::kNotName) && !lone) continue;
-    bool accept = anchored;
-    if (kind == FormKind::kOrgTail) {
-      // A full legal name ends so clearly that any words may stand before it.
-      accept =
-          anchored || (rare && clean) || (rare && n >= 12) ||
-          (clean && loose > 0 && n >= 9 && core >= 2 && core <= 6 && inner * 2 < core) ||
-          (clean && rare_word &&
-           (EndsPhrase(work, token.end) || (n >= 12 && text.substr(tail, n).ends_with("公司"))));
-    } else if (kind == FormKind::kOrgTailWeak) {
-      // 新能源汽车 is none; 霁岚科技 is, with nothing before and behind that could go on.
-      const size_t behind = work.TokenAt(token.end);
-      const bool ends = behind >= tokens.size() || tokens[behind].begin != token.end ||
-                        tokens[behind].kind == SegmentToken::kPunctuation ||
-                        forms.LongestStartingAt(FormKind::kCompanyContext, text, token.end) != 0 ||
-                        forms.LongestStartingAt(FormKind::kTitle, text, token.end) != 0 ||
-                        tokens[behind].Is(FormKind::kStop);
-      const bool known = tokens[first].kind == SegmentToken::kLatin ||
-                         (work.token_name[first] != kNone &&
-                          work.names[work.token_name[first]].type == EntityType::kOrg);
-      accept = ends && inner == 0 && ((rare && lone && clean && !place) || known);
-    } else {
-      // 霁隆银行认为: who speaks is named.
-      accept = anchored || (rare && clean && (inner > 0 || Speaks(text, token.end)));
-    }
-    // 美国公司 and 中国互联网公司 are any of them; 澳门彩票公司行政总裁 is an officer of one.
-    if (text.substr(tail, n) == "公司" && place && loose == 0 &&
-        (core == CountCodePoints(work.Text(tokens[first])) ||
-         (work.token_name[first] != kNone && IsCountry(work.names[work.token_name[first]]) &&
-          !StartsOfficer(text, token.end)))) {
-      continue;
-    }
-    if (!accept) continue;
-    uint32_t end = token.end;
-    for (std::string_view more : {"(有限合伙)", "(普通合伙)"}) {
-      if (text.substr(end).starts_with(more)) end += static_cast<uint32_t>(more.size());
-    }
-    Found found{begin, end, EntityType::kOrg, kNone, "", RuleRef(*form), 2, false};
-    // 苹果公司 is 苹果.
-    const std::string_view tail_text = text.substr(tail, n);
-    if (tail_text == "公司" || tail_text == "集团" || tail_text == "股份公司" ||
-        tail_text == "集团公司") {
-      const size_t before = work.TokenAt(begin);
-      if (tokens[before].end == tail && work.token_name[before] != kNone) {
-        const Found& name = work.names[work.token_name[before]];
-        if (name.type == EntityType::kOrg) found.entity = name.entity;
-      }
-    }
-    work.org_ending.Set(token.end, begin);
-    work.found.push_back(std::move(found));
+  const SegmentToken& token = work.tokens[i];
+  if ((token.ends & kTails) == 0 || token.kind == SegmentToken::kPunctuation ||
+      token.kind == SegmentToken::kDigits || token.kind == SegmentToken::kLatin) {
+    return false;
   }
-  // Sites: 晨岚网 before 讯, a comma or a bracket.
+  const uint32_t from = token.begin > 21 ? token.begin - 21 : 0;
+  NameForms::Kinds tails = 0;
+  body.n = forms.LongestEndingAt(kTails, text, from, token.end, tails);
+  if (body.n == 0) return false;
+  body.kind = (tails & NameForms::Bit(FormKind::kOrgTail)) != 0   ? FormKind::kOrgTail
+              : (tails & NameForms::Bit(FormKind::kOrgBody)) != 0 ? FormKind::kOrgBody
+                                                                  : FormKind::kOrgTailWeak;
+  // 会议中心 is a place, whatever 中心 ends.
+  if (work.place_ending.Find(token.end) != nullptr &&
+      forms.LongestEndingAt(FormKind::kPlaceTail, text, from, token.end) > body.n) {
+    return false;
+  }
+  body.tail = token.end - body.n;
+  body.k = work.TokenAt(body.tail);
+  if (body.k >= tokens.size()) return false;
+  // 研报 and 通报 are words, 制药厂 is one with a tail.
+  if (body.n == 3 && tokens[body.k].begin < body.tail && token.end - tokens[body.k].begin < 9)
+    return false;
+  if (token.Is(FormKind::kStop) && token.begin < body.tail) return false;
+  // A name of the lexicon that ends here is the organisation itself.
+  if (work.token_name[i] != kNone && token.begin <= body.tail) return false;
+  body.begin = tokens[body.k].begin;  // inside a dictionary word: its head belongs to the name
+  body.anchored = body.begin < body.tail && work.token_name[body.k] != kNone;
+  return true;
+}
+
+// Takes the words in front that may belong to the name, up to what anchors it.
+void EntityFinder::Impl::ReachLeft(const Work& work, Body& body) const {
+  const std::string_view text = work.text;
+  const auto& tokens = work.tokens;
+  while (body.k > 0 && tokens[body.k - 1].end == body.begin &&
+         body.end - body.begin < kLongestBody) {
+    const SegmentToken& p = tokens[body.k - 1];
+    const std::string_view s = work.Text(p);
+    const uint32_t name = work.token_name[body.k - 1];
+    if (const uint32_t* known_begin = work.org_ending.Find(body.begin); known_begin != nullptr) {
+      body.begin = *known_begin;
+      body.anchored = true;
+      break;
+    }
+    if (const uint32_t* known_begin = work.person_ending.Find(body.begin);
+        known_begin != nullptr && body.kind == FormKind::kOrgTail && body.inner + body.loose == 0) {
+      body.begin = *known_begin;  // 罗伯特·科赫研究所
+      body.anchored = true;
+      break;
+    }
+    if (const uint32_t* known_begin = work.place_ending.Find(body.begin); known_begin != nullptr) {
+      body.begin = *known_begin;
+      while (body.k > 0 && tokens[body.k - 1].begin >= body.begin) --body.k;
+      body.place = body.anchored = true;
+      continue;
+    }
+    if (name != kNone) {
+      const EntityType type = work.names[name].type;
+      if (type == EntityType::kPlace) {
+        body.place = body.anchored = true;
+      } else if (type == EntityType::kOrg || type == EntityType::kMedia ||
+                 // 徐悲鸿研究会, 里根政府, but no 马斯克公司
+                 (type == EntityType::kPerson && body.begin == body.tail && body.n >= 6 &&
+                  body.kind != FormKind::kOrgTailWeak &&
+                  text.substr(body.tail, body.n) != "公司")) {
+        body.begin = p.begin;
+        body.anchored = true;
+        break;
+      } else {
+        break;
+      }
+    } else if (body.place && s == "驻" && body.k > 1 && tokens[body.k - 2].end == p.begin &&
+               work.token_name[body.k - 2] != kNone &&
+               work.names[work.token_name[body.k - 2]].type == EntityType::kPlace) {
+      // 美国驻格鲁吉亚大使馆
+    } else if (body.place) {
+      break;  // a place opens the name
+    } else if (p.kind == SegmentToken::kPunctuation) {
+      // 康平科技(苏州)股份有限公司
+      if (s != ")") break;
+      size_t open = body.k - 1;
+      while (open > 0 && body.k - open < 6 && work.Text(tokens[open]) != "(") --open;
+      if (work.Text(tokens[open]) != "(" || open + 1 >= body.k - 1 || open == 0 ||
+          tokens[open].begin != tokens[open - 1].end ||
+          tokens[open + 1].kind == SegmentToken::kDigits ||
+          tokens[open + 1].kind == SegmentToken::kLatin) {
+        break;
+      }
+      body.begin = tokens[open].begin;
+      body.k = open;
+      continue;
+    } else if (p.kind == SegmentToken::kLatin) {
+      if (p.Is(FormKind::kNotName)) break;  // AI公司
+      body.begin = p.begin;
+      body.anchored = true;
+      break;
+    } else if (p.Is(FormKind::kStopNot) && body.inner > 0 && body.k > 1 &&
+               tokens[body.k - 2].end == p.begin && IsInner(tokens[body.k - 2]) &&
+               work.token_name[body.k - 2] == kNone && work.org_ending.Find(p.begin) == nullptr) {
+      // 疾病预防和控制中心, but 花旗银行和美联银行 are two.
+    } else if (p.kind == SegmentToken::kDigits) {
+      break;
+    } else if (p.Is(FormKind::kStop)) {
+      break;
+    } else if (IsInner(p)) {
+      ++body.inner;
+    } else if (IsTitleWord(p) || p.Is(FormKind::kSpeech)) {
+      break;
+    } else if (p.kind == SegmentToken::kCharacter) {
+      if (body.loose >= (body.n >= 12 ? 6u : 4u)) break;
+      ++body.loose;
+      body.loose_cost += p.cost;
+      body.lone = true;
+    } else if (p.kind == SegmentToken::kPerson || p.kind == SegmentToken::kForeign) {
+      if (body.loose > 2) break;
+      body.loose += 2;
+      body.loose_cost += 2 * kRareCharacter;
+    } else {
+      if (body.n >= 9 && body.kind == FormKind::kOrgTail && p.end - p.begin <= 12 &&
+          body.common < 2) {
+        ++body.common;
+        body.rare_word = body.rare_word || p.cost >= kRareWord;
+      } else {
+        if (body.loose > 0 || p.cost < kRareWord) break;
+        body.loose += 2;
+        body.loose_cost += 2 * p.cost;
+      }
+    }
+    body.begin = p.begin;
+    --body.k;
+  }
+}
+
+// 新能源汽车 is none; 霁岚科技 is, with nothing before and behind that could go on.
+bool EntityFinder::Impl::IsBrandedBody(const Work& work, const Body& body) const {
+  const std::string_view text = work.text;
+  const auto& tokens = work.tokens;
+  const size_t first = work.TokenAt(body.begin);
+  const size_t behind = work.TokenAt(body.end);
+  const bool ends = behind >= tokens.size() || tokens[behind].begin != body.end ||
+                    tokens[behind].kind == SegmentToken::kPunctuation ||
+                    forms.LongestStartingAt(FormKind::kCompanyContext, text, body.end) != 0 ||
+                    forms.LongestStartingAt(FormKind::kTitle, text, body.end) != 0 ||
+                    tokens[behind].Is(FormKind::kStop);
+  const bool known = tokens[first].kind == SegmentToken::kLatin ||
+                     (work.token_name[first] != kNone &&
+                      work.names[work.token_name[first]].type == EntityType::kOrg);
+  return ends && body.inner == 0 &&
+         ((body.Rare() && body.lone && BeginsClean(work, first) && !body.place) || known);
+}
+
+// What stands before tells where a name begins: a word of no class makes that doubtful.
+bool EntityFinder::Impl::BeginsClean(const Work& work, size_t first) {
+  if (first == 0 || work.tokens[first - 1].end != work.tokens[first].begin) return true;
+  const SegmentToken& p = work.tokens[first - 1];
+  return p.kind == SegmentToken::kPunctuation || p.kind == SegmentToken::kDigits ||
+         p.kind == SegmentToken::kName || p.kind == SegmentToken::kPerson ||
+         p.Is(FormKind::kStop) || p.Is(FormKind::kTitle) || p.Is(FormKind::kSpeech);
+}
+
+// Whether what stands in front of the tail makes it a name.
+bool EntityFinder::Impl::NamesBody(const Work& work, const Body& body) const {
+  const std::string_view text = work.text;
+  const std::string_view tail = work.Text(body.tail, body.end);
+  const uint32_t core =
+      body.begin < body.tail ? CountCodePoints(work.Text(body.begin, body.tail)) : 0;
+  const bool clean = BeginsClean(work, work.TokenAt(body.begin));
+  switch (body.kind) {
+    case FormKind::kOrgTail:
+      // A full legal name ends so clearly that any words may stand before it.
+      return body.anchored || (body.Rare() && (clean || body.n >= 12)) ||
+             (clean && body.loose > 0 && body.n >= 9 && core >= 2 && core <= 6 &&
+              body.inner * 2 < core) ||
+             (clean && body.rare_word &&
+              (EndsPhrase(work, body.end) || (body.n >= 12 && tail.ends_with("公司"))));
+    case FormKind::kOrgTailWeak:
+      return IsBrandedBody(work, body);
+    default:
+      // 霁隆银行认为: who speaks is named.
+      return body.anchored || (body.Rare() && clean && (body.inner > 0 || Speaks(text, body.end)));
+  }
+}
+
+// Words that end like an organisation and name none.
+bool EntityFinder::Impl::IsNoBody(const Work& work, size_t i, const Body& body) const {
+  const std::string_view text = work.text;
+  const auto& tokens = work.tokens;
+  const SegmentToken& token = tokens[i];
+  const std::string_view tail = work.Text(body.tail, body.end);
+  const std::string_view whole = work.Text(body.begin, body.end);
+  if (whole.size() > kLongestBody) return true;
+  // 30GWh电池: letters right behind a figure are its unit.
+  if (body.begin > 0 && IsAsciiDigit(static_cast<unsigned char>(text[body.begin - 1])) &&
+      IsAsciiLetter(static_cast<unsigned char>(text[body.begin]))) {
+    return true;
+  }
+  // 某公司报8.5元, 向某公司投资高达…: the tail is a verb.
+  const bool number_behind =
+      body.end < text.size() && IsAsciiDigit(static_cast<unsigned char>(text[body.end]));
+  const char32_t in_front = body.begin > 0 ? CodePointBefore(text, body.begin) : 0;
+  if ((number_behind || in_front == U'向' || in_front == U'对') &&
+      forms.Find(FormKind::kVerbTail, tail) != nullptr) {
+    return true;
+  }
+  const uint32_t core =
+      body.begin < body.tail ? CountCodePoints(work.Text(body.begin, body.tail)) : 0;
+  if (core < static_cast<uint32_t>(forms.Find(body.kind, tail)->weight)) return true;
+  if (forms.Find(FormKind::kNotName, whole) != nullptr) return true;
+  // 永嘉有关部门 are somebody's, and nobody.
+  const bool any = token.Is(FormKind::kNotName);
+  if (any && token.begin <= body.tail &&
+      forms.Find(FormKind::kNotName, work.Text(token))->weight >= 2) {
+    return true;
+  }
+  // 第一抓捕组 is counted, not named.
+  if (!body.anchored && whole.starts_with("第")) return true;
+  // 这家上市公司 names none, whatever stands before it.
+  if (!body.anchored && any && !body.lone) return true;
+  // 美国公司 and 中国互联网公司 are any of them; 澳门彩票公司行政总裁 is an officer of one.
+  const size_t first = work.TokenAt(body.begin);
+  return tail == "公司" && body.place && body.loose == 0 &&
+         (core == CountCodePoints(work.Text(tokens[first])) ||
+          (work.token_name[first] != kNone && IsCountry(work.names[work.token_name[first]]) &&
+           !StartsOfficer(text, body.end)));
+}
+
+// The organisation, with the form that stands behind its name.
+void EntityFinder::Impl::AddBody(Work& work, const Body& body) const {
+  const std::string_view text = work.text;
+  const std::string_view tail = work.Text(body.tail, body.end);
+  uint32_t end = body.end;
+  for (std::string_view more : {"(有限合伙)", "(普通合伙)"}) {
+    if (text.substr(end).starts_with(more)) end += static_cast<uint32_t>(more.size());
+  }
+  const NameForms::Form& form = *forms.Find(body.kind, tail);
+  Found found{body.begin, end, EntityType::kOrg, kNone, "", RuleRef(form), 2, false};
+  // 苹果公司 is 苹果.
+  if (tail == "公司" || tail == "集团" || tail == "股份公司" || tail == "集团公司") {
+    const size_t before = work.TokenAt(body.begin);
+    if (work.tokens[before].end == body.tail && work.token_name[before] != kNone) {
+      const Found& name = work.names[work.token_name[before]];
+      if (name.type == EntityType::kOrg) found.entity = name.entity;
+    }
+  }
+  work.org_ending.Set(body.end, body.begin);
+  work.found.push_back(std::move(found));
+}
+
+// Organisations by the words that end them: 研究所, 银行, 股份有限公司.
+void EntityFinder::Impl::FindOrganisations(Work& work) const {
+  for (size_t i = 0; i < work.tokens.size(); ++i) {
+    Body body;
+    body.end = work.tokens[i].end;
+    if (!EndsBody(work, i, body)) continue;
+    ReachLeft(work, body);
+    if (!body.anchored && body.kind != FormKind::kOrgTailWeak) {
+      const uint32_t owner = OwnerBefore(work, body.k, body.begin, body.end, body.n, body.kind);
+      body.anchored = owner != body.begin;
+      body.begin = owner;
+    }
+    if (!IsNoBody(work, i, body) && NamesBody(work, body)) AddBody(work, body);
+  }
+}
+
+// Sites: 晨岚网 before 讯, a comma or a bracket.
+void EntityFinder::Impl::FindSites(Work& work) const {
+  const std::string_view text = work.text;
+  const auto& tokens = work.tokens;
   for (size_t i = 1; i < tokens.size(); ++i) {
     if (!tokens[i].Is(FormKind::kSiteTail)) continue;
     const NameForms::Form* form = forms.Find(FormKind::kSiteTail, work.Text(tokens[i]));
@@ -500,7 +547,12 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     if (forms.Find(FormKind::kNotName, whole) != nullptr) continue;
     work.found.push_back({begin, end, EntityType::kProduct, kNone, "", RuleRef(*form), 1, false});
   }
-  // 美军, 省教育厅: a place in one character.
+}
+
+// 美军, 省教育厅: a place in one character, and what it has.
+void EntityFinder::Impl::FindShortBodies(Work& work) const {
+  const std::string_view text = work.text;
+  const auto& tokens = work.tokens;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const SegmentToken& token = tokens[i];
     if ((token.starts & NameForms::Bit(FormKind::kPlaceShort)) == 0 ||
@@ -520,7 +572,12 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     work.found.push_back(
         {token.begin, head + n, EntityType::kOrg, kNone, "", RuleRef(*form), 1, false});
   }
-  // A subsidiary named by its town and the group's short name: 子公司玉溪沃森.
+}
+
+// A subsidiary named by its town and the group's short name: 子公司玉溪沃森.
+void EntityFinder::Impl::FindSubsidiaries(Work& work) const {
+  const std::string_view text = work.text;
+  const auto& tokens = work.tokens;
   for (size_t i = 0; i + 1 < tokens.size(); ++i) {
     if (work.token_name[i] == kNone || work.names[work.token_name[i]].type != EntityType::kPlace ||
         forms.LongestEndingAt(FormKind::kCompanyLeft, text,
@@ -547,6 +604,12 @@ void EntityFinder::Impl::FindOrganisations(Work& work) const {
     work.found.push_back(
         {tokens[i].begin, end, EntityType::kOrg, kNone, "", "company_left", 7, false});
   }
+}
+
+// Bodies that a place has: 参议院, 温州警方.
+void EntityFinder::Impl::FindBodiesOfPlaces(Work& work) const {
+  const std::string_view text = work.text;
+  const auto& tokens = work.tokens;
   // Bodies whose place stands elsewhere: 参议院.
   for (const SegmentToken& token : tokens) {
     if (!token.Is(FormKind::kPlaceOrg) || token.kind == SegmentToken::kName) continue;

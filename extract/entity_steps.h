@@ -56,6 +56,9 @@ class ByteMap {
 
 // Whether an id is that of a division of a country.
 [[nodiscard]] bool IsDivision(std::string_view id);
+// Cost of lone characters that are seldom anything but a name (-10 ln of frequency, with the
+// segmenter's surcharge for lone characters).
+inline constexpr int kRareCharacter = 88;
 // Bytes of the longest organisation that is put together (50 characters): names of names of names
 // must not grow without end.
 inline constexpr uint32_t kLongestBody = 150;
@@ -131,7 +134,35 @@ struct EntityFinder::Impl {
   [[nodiscard]] bool EndsPhrase(const Work& work, uint32_t end) const;
   [[nodiscard]] uint32_t OwnerBefore(const Work& work, size_t k, uint32_t begin, uint32_t end,
                                      uint32_t tail_size, FormKind kind) const;
+  // An organisation that is being put together from its end.
+  struct Body {
+    uint32_t begin = 0, tail = 0, end = 0;  // of the name, of the words that end it
+    uint32_t n = 0;                         // bytes of the tail
+    FormKind kind = FormKind::kOrgTail;
+    size_t k = 0;           // the token it begins with so far
+    bool anchored = false;  // begins with a place, a known organisation or letters
+    bool place = false;
+    uint32_t loose = 0, inner = 0;  // characters that make no word; words of such names
+    int loose_cost = 0, common = 0;
+    bool lone = false;       // some of them are single characters
+    bool rare_word = false;  // a word that is seldom anything but a name is among the common ones
+    // Whether its loose characters are seldom anything but a name.
+    [[nodiscard]] bool Rare() const {
+      return loose >= 2 && loose_cost >= kRareCharacter * static_cast<int>(loose);
+    }
+  };
+  [[nodiscard]] bool EndsBody(const Work& work, size_t i, Body& body) const;
+  void ReachLeft(const Work& work, Body& body) const;
+  [[nodiscard]] static bool BeginsClean(const Work& work, size_t first);
+  [[nodiscard]] bool IsBrandedBody(const Work& work, const Body& body) const;
+  [[nodiscard]] bool NamesBody(const Work& work, const Body& body) const;
+  [[nodiscard]] bool IsNoBody(const Work& work, size_t i, const Body& body) const;
+  void AddBody(Work& work, const Body& body) const;
   void FindOrganisations(Work& work) const;
+  void FindSites(Work& work) const;
+  void FindShortBodies(Work& work) const;
+  void FindSubsidiaries(Work& work) const;
+  void FindBodiesOfPlaces(Work& work) const;
   void FindTitles(Work& work) const;
   void FindModels(Work& work) const;
   void TurnTeams(Work& work) const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -795,183 +796,219 @@ void FillRegion(const Rules& rules, Document& document) {
       rules.Region(HostOf(document.meta.url), document.meta.site, document.meta.source, text);
 }
 
-void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& document) {
-  Metadata& meta = document.meta;
-  const PageFacts& facts = article.facts;
-  JsonLdFacts ld;
-  for (const std::string& text : facts.json_ld) {
-    if (IsDeep(text)) continue;
-    const Json value = Json::parse(text, nullptr, false, true);
-    if (!value.is_discarded()) ReadJsonLd(value, ld, 0);
+namespace {
+
+// What a page says of its article, from the surest source to the weakest: JSON-LD, meta elements,
+// the lines around the text, the address, scripts.
+class PageMetadata {
+ public:
+  // All arguments outlive it; `document` is filled.
+  PageMetadata(const HtmlArticle& article, const Rules& rules, Document& document)
+      : article_(article),
+        facts_(article.facts),
+        rules_(rules),
+        document_(document),
+        meta_(document.meta) {
+    for (const std::string& text : facts_.json_ld) {
+      if (IsDeep(text)) continue;
+      const Json value = Json::parse(text, nullptr, false, true);
+      if (!value.is_discarded()) ReadJsonLd(value, ld_, 0);
+    }
+    og_url_ = Meta(facts_, {"og:url", "twitter:url"});
+    for (const std::string& line : article.around) AddBylines(line, rules, bylines_);
   }
 
+  void Fill() {
+    FillAddress();
+    FillTitle();
+    FillSite();
+    if (meta_.published.empty()) FillPublished();
+    ReadBylines();
+    if (meta_.author.empty()) FillAuthor();
+    if (meta_.source.empty()) FillSource();
+  }
+
+ private:
   // What scripts tell: first beside the text that was found in one, then anywhere.
-  auto script_field = [&](ScriptField field) {
-    std::string value = rules.FindScriptField(field, article.beside);
-    if (value.empty()) value = rules.FindScriptField(field, article.scripts);
+  std::string ScriptFieldText(ScriptField field) const {
+    std::string value = rules_.FindScriptField(field, article_.beside);
+    if (value.empty()) value = rules_.FindScriptField(field, article_.scripts);
     return value;
-  };
+  }
 
-  // Address and site.
-  const std::string_view og_url = Meta(facts, {"og:url", "twitter:url"});
-  if (meta.url.empty()) {
-    if (facts.canonical.find("//") != std::string::npos) {
-      meta.url = facts.canonical;
-    } else if (og_url.find("//") != std::string_view::npos) {
-      meta.url = std::string(og_url);
+  void FillAddress() {
+    if (meta_.url.empty()) {
+      if (facts_.canonical.find("//") != std::string::npos) {
+        meta_.url = facts_.canonical;
+      } else if (og_url_.find("//") != std::string_view::npos) {
+        meta_.url = std::string(og_url_);
+      }
+      if (meta_.url.starts_with("//")) meta_.url = "https:" + meta_.url;
     }
-    if (meta.url.starts_with("//")) meta.url = "https:" + meta.url;
-  }
-  if (meta.site.empty()) {
-    meta.site = CleanName(Meta(facts, {"og:site_name", "sitename", "application-name"}));
-    if (meta.site.empty()) meta.site = ld.site;
+    if (meta_.site.empty()) {
+      meta_.site = CleanName(Meta(facts_, {"og:site_name", "sitename", "application-name"}));
+      if (meta_.site.empty()) meta_.site = ld_.site;
+    }
   }
 
-  // Title.
-  BylineFacts bylines;
-  for (const std::string& line : article.around) AddBylines(line, rules, bylines);
-  if (meta.title.empty()) {
-    if (!article.headline.empty()) {
-      meta.title = Collapse(article.headline);
-    } else if (!ld.headline.empty()) {
-      meta.title = StripSiteSuffix(ld.headline);
+  void FillTitle() {
+    if (!meta_.title.empty()) return;
+    if (!article_.headline.empty()) {
+      meta_.title = Collapse(article_.headline);
+    } else if (!ld_.headline.empty()) {
+      meta_.title = StripSiteSuffix(ld_.headline);
     } else {
-      std::string_view named = Meta(facts, {"articletitle", "og:title", "twitter:title", "title"});
-      if (named.empty() && !facts.titles.empty()) named = facts.titles.front();
-      meta.title = StripSiteSuffix(named);
+      std::string_view named = Meta(facts_, {"articletitle", "og:title", "twitter:title", "title"});
+      if (named.empty() && !facts_.titles.empty()) named = facts_.titles.front();
+      meta_.title = StripSiteSuffix(named);
     }
-    if (meta.title.empty()) meta.title = Collapse(script_field(ScriptField::kTitle));
+    if (meta_.title.empty()) meta_.title = Collapse(ScriptFieldText(ScriptField::kTitle));
   }
 
-  if (meta.site.empty()) {
-    meta.site = SiteInTitle(
-        facts.titles, article.headline.empty() ? std::string_view(meta.title) : article.headline);
+  void FillSite() {
+    if (meta_.site.empty()) {
+      meta_.site =
+          SiteInTitle(facts_.titles, article_.headline.empty() ? std::string_view(meta_.title)
+                                                               : article_.headline);
+    }
+    site_named_ = !meta_.site.empty();
+    if (!site_named_) meta_.site = HostOf(meta_.url);
+    site_key_ = NameKey(meta_.site);
+    title_key_ = NameKey(meta_.title);
   }
-  const bool site_named = !meta.site.empty();
-  if (!site_named) meta.site = HostOf(meta.url);
 
-  // Date.
-  if (meta.published.empty()) {
-    auto take = [&](std::string_view text, const char* from) {
-      if (!meta.published.empty() || text.empty()) return;
-      if (const std::optional<Stamp> stamp = FirstStamp(text)) {
-        meta.published = stamp->ToIso();
-        document.published_from = from;
-      }
-    };
-    take(ld.published, "json-ld");
-    take(Meta(facts, {"article:published_time",
-                      "og:article:published_time",
-                      "og:published_time",
-                      "og:release_date",
-                      "bytedance:published_time",
-                      "datepublished",
-                      "pubdate",
-                      "publishdate",
-                      "publish_date",
-                      "publish-date",
-                      "publishtime",
-                      "publication_date",
-                      "dc.date.issued",
-                      "dc.date",
-                      "date.available",
-                      "article.created",
-                      "datecreated",
-                      "date",
-                      "apub:time",
-                      "livetime",
-                      "weibo: article:create_at",
-                      "dateupdate"}),
-         "meta");
-    if (meta.published.empty()) {
-      for (std::string_view url : {std::string_view(meta.url), og_url}) {
-        if (const std::optional<Stamp> stamp = DateInUrl(url); stamp && meta.published.empty()) {
-          // The page may tell the time as well; the address is surer of the day.
-          meta.published = stamp->ToIso();
-          document.published_from = "url";
-        }
+  // The date of publication, where none is known and the text has one.
+  void TakeDate(std::string_view text, const char* from) {
+    if (!meta_.published.empty() || text.empty()) return;
+    if (const std::optional<Stamp> stamp = FirstStamp(text)) {
+      meta_.published = stamp->ToIso();
+      document_.published_from = from;
+    }
+  }
+
+  // The page may tell the time as well; the address is surer of the day.
+  void TakeDateOfAddress() {
+    for (std::string_view url : {std::string_view(meta_.url), og_url_}) {
+      if (const std::optional<Stamp> stamp = DateInUrl(url); stamp && meta_.published.empty()) {
+        meta_.published = stamp->ToIso();
+        document_.published_from = "url";
       }
     }
+  }
+
+  // A line that tells when the page was changed last is asked last.
+  void TakeDateOfLines() {
     // A line that tells when the page was changed last is asked last.
     std::vector<std::string_view> lines;
-    for (const std::string& line : article.around) {
+    for (const std::string& line : article_.around) {
       if (line.size() < 300) lines.push_back(line);
     }
     std::stable_partition(lines.begin(), lines.end(),
                           [](std::string_view line) { return !TellsChange(line); });
     for (std::string_view line : lines) {
-      take(line, "byline");
+      TakeDate(line, "byline");
       // The page shows the time of the day that its meta or address told.
-      if (meta.published.size() == 10) {
+      if (meta_.published.size() == 10) {
         const std::optional<Stamp> stamp = FirstStamp(line);
-        if (stamp && stamp->second_of_day && stamp->date.ToString() == meta.published) {
-          meta.published = stamp->ToIso();
+        if (stamp && stamp->second_of_day && stamp->date.ToString() == meta_.published) {
+          meta_.published = stamp->ToIso();
         }
-      }
-    }
-    for (const auto& [roles, text] : article.hinted) {
-      if ((roles & kRoleDate) != 0 && (roles & (kRoleJunk | kRoleComment)) == 0) {
-        take(text, "byline");
-      }
-    }
-    for (const std::string& time : article.times) take(time, "byline");
-    if (meta.published.empty()) {
-      const std::string value = script_field(ScriptField::kDate);
-      if (value.size() == 10 && value.find_first_of("-/") == std::string::npos) {
-        const int64_t seconds = std::stoll(value) + 8 * 3600;
-        Stamp stamp;
-        stamp.date = FromDayNumber(seconds / 86400);
-        stamp.second_of_day = static_cast<int>(seconds % 86400);
-        if (Plausible(stamp.date)) {
-          meta.published = stamp.ToIso();
-          document.published_from = "script";
-        }
-      } else {
-        take(value, "script");
-      }
-    }
-    if (meta.published.empty()) {
-      std::string_view text = document.text;
-      for (std::string_view line : Split(text.substr(0, 600), '\n')) {
-        take(line, "dateline");
-        break;
       }
     }
   }
 
-  // Author and source.
-  const std::string meta_author = CleanName(
-      Meta(facts, {"author", "article:author", "og:article:author", "byl", "dc.creator"}));
-  const std::string meta_source = CleanName(
-      Meta(facts, {"source", "contentsource", "mediaid", "article:source", "copyright-holder"}));
-  for (const auto& [roles, text] : article.hinted) {
-    if ((roles & (kRoleJunk | kRoleComment)) != 0) continue;
-    AddBylines(text, rules, bylines);
+  // Seconds since 1970, by the clock of Beijing, or a date.
+  void TakeDateOfScript() {
+    const std::string value = ScriptFieldText(ScriptField::kDate);
+    if (value.size() == 10 && value.find_first_of("-/") == std::string::npos) {
+      int64_t seconds = 0;
+      std::from_chars(value.data(), value.data() + value.size(), seconds);
+      seconds += int64_t{8} * 3600;
+      Stamp stamp;
+      stamp.date = FromDayNumber(seconds / 86400);
+      stamp.second_of_day = static_cast<int>(seconds % 86400);
+      if (Plausible(stamp.date)) {
+        meta_.published = stamp.ToIso();
+        document_.published_from = "script";
+      }
+    } else {
+      TakeDate(value, "script");
+    }
   }
-  {
+
+  void FillPublished() {
+    TakeDate(ld_.published, "json-ld");
+    TakeDate(Meta(facts_, {"article:published_time",
+                           "og:article:published_time",
+                           "og:published_time",
+                           "og:release_date",
+                           "bytedance:published_time",
+                           "datepublished",
+                           "pubdate",
+                           "publishdate",
+                           "publish_date",
+                           "publish-date",
+                           "publishtime",
+                           "publication_date",
+                           "dc.date.issued",
+                           "dc.date",
+                           "date.available",
+                           "article_.created",
+                           "datecreated",
+                           "date",
+                           "apub:time",
+                           "livetime",
+                           "weibo: article:create_at",
+                           "dateupdate"}),
+             "meta");
+    if (meta_.published.empty()) TakeDateOfAddress();
+    TakeDateOfLines();
+    for (const auto& [roles, text] : article_.hinted) {
+      if ((roles & kRoleDate) != 0 && (roles & (kRoleJunk | kRoleComment)) == 0) {
+        TakeDate(text, "byline");
+      }
+    }
+    for (const std::string& time : article_.times) TakeDate(time, "byline");
+    if (meta_.published.empty()) TakeDateOfScript();
+    if (meta_.published.empty()) {
+      const std::string_view text = std::string_view(document_.text).substr(0, 600);
+      TakeDate(text.substr(0, text.find('\n')), "dateline");
+    }
+  }
+
+  void ReadBylines() {
+    meta_author_ = CleanName(
+        Meta(facts_, {"author", "article:author", "og:article:author", "byl", "dc.creator"}));
+    meta_source_ = CleanName(
+        Meta(facts_, {"source", "contentsource", "mediaid", "article:source", "copyright-holder"}));
+    for (const auto& [roles, text] : article_.hinted) {
+      if ((roles & (kRoleJunk | kRoleComment)) != 0) continue;
+      AddBylines(text, rules_, bylines_);
+    }
     size_t seen = 0;
-    for (const Line& line : article.lines) {
+    for (const Line& line : article_.lines) {
       // Captions name who took the picture.
       if (line.kind == BlockKind::kCaption) continue;
-      if (seen++ < 3) AddBylines(line.text, rules, bylines);
+      if (seen++ < 3) AddBylines(line.text, rules_, bylines_);
     }
-    if (!article.lines.empty() && article.lines.back().kind != BlockKind::kCaption) {
-      AddBylines(article.lines.back().text, rules, bylines);
+    if (!article_.lines.empty() && article_.lines.back().kind != BlockKind::kCaption) {
+      AddBylines(article_.lines.back().text, rules_, bylines_);
     }
   }
-  const std::string site_key = NameKey(meta.site);
-  auto is_site = [&](std::string_view name) {
+
+  bool IsSite(std::string_view name) const {
     const std::string key = NameKey(name);
-    return site_named &&
-           (site_key.find(key) != std::string::npos || key.find(site_key) != std::string::npos);
-  };
-  const std::string title_key = NameKey(meta.title);
+    return site_named_ &&
+           (site_key_.find(key) != std::string::npos || key.find(site_key_) != std::string::npos);
+  }
+
   // The title is no name, though a box named like a byline may hold it.
-  auto is_title = [&](std::string_view name) {
+  bool IsTitle(std::string_view name) const {
     const std::string key = NameKey(name);
-    return key.size() * 10 >= title_key.size() * 6 && title_key.find(key) != std::string::npos;
-  };
-  auto short_name = [&](std::string_view name) {
+    return key.size() * 10 >= title_key_.size() * 6 && title_key_.find(key) != std::string::npos;
+  }
+
+  bool IsShortName(std::string_view name) const {
     LineCounts counts;
     CountLine(name, counts);
     uint32_t joins = 0;  // of several names
@@ -980,100 +1017,133 @@ void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& docu
     }
     return UsableName(name) && counts.units >= 4 && counts.units <= 36 && counts.marks == joins &&
            FindStamps(name).empty() && name.find_first_of(":&") == std::string_view::npos &&
-           name.find("：") == std::string_view::npos && !is_title(name) &&
-           rules.MatchLine(FoldLine(name), LinePlace::kHtml) == LineAction::kNone;
-  };
-  auto is_person = [&](std::string_view name) {
-    return short_name(name) && !is_site(name) && !rules.IsOutlet(name, false);
-  };
-  if (meta.author.empty()) {
-    const std::string from_ld = CleanPerson(ld.author, meta.site, rules);
-    const std::string from_meta = CleanPerson(meta_author, meta.site, rules);
-    const std::string from_text = CleanPerson(bylines.author, meta.site, rules);
-    if (is_person(from_ld)) {
-      meta.author = from_ld;
-    } else if (is_person(from_text) && bylines.author_priority <= 2) {
-      meta.author = from_text;
-    } else if (is_person(from_meta)) {
-      meta.author = from_meta;
-    } else if (short_name(from_text)) {
-      meta.author = from_text;
-    }
+           name.find("：") == std::string_view::npos && !IsTitle(name) &&
+           rules_.MatchLine(FoldLine(name), LinePlace::kHtml) == LineAction::kNone;
   }
-  if (meta.author.empty()) {
-    for (const auto& [roles, text] : article.hinted) {
+
+  bool IsPerson(std::string_view name) const {
+    return IsShortName(name) && !IsSite(name) && !rules_.IsOutlet(name, false);
+  }
+
+  void FillAuthor() {
+    const std::string from_ld = CleanPerson(ld_.author, meta_.site, rules_);
+    const std::string from_meta = CleanPerson(meta_author_, meta_.site, rules_);
+    const std::string from_text = CleanPerson(bylines_.author, meta_.site, rules_);
+    if (IsPerson(from_ld)) {
+      meta_.author = from_ld;
+    } else if (IsPerson(from_text) && bylines_.author_priority <= 2) {
+      meta_.author = from_text;
+    } else if (IsPerson(from_meta)) {
+      meta_.author = from_meta;
+    } else if (IsShortName(from_text)) {
+      meta_.author = from_text;
+    }
+    if (meta_.author.empty()) TakeHintedAuthor();
+    if (meta_.author.empty() && !article_.beside.empty()) {
+      const std::string name = rules_.FindScriptField(ScriptField::kAuthor, article_.beside);
+      if (IsShortName(name) && !IsSite(name)) meta_.author = name;
+    }
+    TakeAuthorBesideDate();
+  }
+
+  void TakeHintedAuthor() {
+    for (const auto& [roles, text] : article_.hinted) {
       if ((roles & kRoleAuthor) == 0 || (roles & (kRoleJunk | kRoleComment)) != 0) continue;
-      const std::string name = CleanPerson(text, meta.site, rules);
-      if (short_name(name) && !is_site(name)) {
-        meta.author = name;
-        break;
+      const std::string name = CleanPerson(text, meta_.site, rules_);
+      if (IsShortName(name) && !IsSite(name)) {
+        meta_.author = name;
+        return;
       }
     }
   }
-  if (meta.author.empty() && !article.beside.empty()) {
-    const std::string name = rules.FindScriptField(ScriptField::kAuthor, article.beside);
-    if (short_name(name) && !is_site(name)) meta.author = name;
-  }
-  // A name alone beside the date: "蔡宜蓁 2026-02-12 18:10".
-  for (size_t i = 0; i < article.behind_headline && i < 3 && meta.author.empty(); ++i) {
-    const std::string& line = article.around[i];
-    if (line.size() > 120 || FindStamps(line).empty()) continue;
-    const std::vector<std::string> names = BareNames(line);
-    if (names.size() == 1 && names[0].size() == 9 && is_person(names[0])) meta.author = names[0];
-  }
-  // Or in a line of its own, next to the date's.
-  for (size_t i = 0; i < article.behind_headline && i < 4 && meta.author.empty(); ++i) {
-    const std::string_view line = Trim(article.around[i]);
-    if (!rules.IsPersonName(line) || !is_person(line)) continue;
-    auto dated = [&](size_t k) {
-      return k < article.behind_headline && article.around[k].size() < 120 &&
-             !FindStamps(article.around[k]).empty();
-    };
-    if (dated(i + 1) || (i > 0 && dated(i - 1))) meta.author = std::string(line);
-  }
-  if (meta.source.empty()) {
-    const std::string named = CleanName(bylines.source);
-    if (UsableName(named) && bylines.source_priority <= 3) {
-      meta.source = named;
-    } else if (UsableName(meta_source)) {
-      meta.source = meta_source;
+
+  void TakeAuthorBesideDate() {
+    // A name alone beside the date: "蔡宜蓁 2026-02-12 18:10".
+    for (size_t i = 0; i < article_.behind_headline && i < 3 && meta_.author.empty(); ++i) {
+      const std::string& line = article_.around[i];
+      if (line.size() > 120 || FindStamps(line).empty()) continue;
+      const std::vector<std::string> names = BareNames(line);
+      if (names.size() == 1 && names[0].size() == 9 && IsPerson(names[0])) meta_.author = names[0];
     }
-    // Bare names behind the headline.
-    for (size_t i = 0; i < article.behind_headline && i < 6 && meta.source.empty(); ++i) {
-      if (article.around[i].size() > 200) continue;
-      for (const std::string& name : BareNames(article.around[i])) {
-        if (name != meta.author && short_name(name) &&
-            (rules.IsOutlet(name, true) || (site_named && NameKey(name) == site_key))) {
-          meta.source = name;
+    // Or in a line of its own, next to the date's.
+    for (size_t i = 0; i < article_.behind_headline && i < 4 && meta_.author.empty(); ++i) {
+      const std::string_view line = Trim(article_.around[i]);
+      if (!rules_.IsPersonName(line) || !IsPerson(line)) continue;
+      auto dated = [&](size_t k) {
+        return k < article_.behind_headline && article_.around[k].size() < 120 &&
+               !FindStamps(article_.around[k]).empty();
+      };
+      if (dated(i + 1) || (i > 0 && dated(i - 1))) meta_.author = std::string(line);
+    }
+  }
+
+  // Bare names behind the headline.
+  void TakeOutletBehindHeadline() {
+    for (size_t i = 0; i < article_.behind_headline && i < 6 && meta_.source.empty(); ++i) {
+      if (article_.around[i].size() > 200) continue;
+      for (const std::string& name : BareNames(article_.around[i])) {
+        if (name != meta_.author && IsShortName(name) &&
+            (rules_.IsOutlet(name, true) || (site_named_ && NameKey(name) == site_key_))) {
+          meta_.source = name;
           break;
         }
       }
     }
-    if (meta.source.empty()) {
-      for (const auto& [roles, text] : article.hinted) {
-        if ((roles & kRoleSource) == 0 || (roles & (kRoleJunk | kRoleComment)) != 0) continue;
-        const std::string name = CleanName(text);
-        if (short_name(name) && name != meta.author &&
-            (rules.IsOutlet(name, false) || (roles & kRoleDate) == 0)) {
-          meta.source = name;
-          break;
-        }
+  }
+
+  void TakeHintedSource() {
+    for (const auto& [roles, text] : article_.hinted) {
+      if ((roles & kRoleSource) == 0 || (roles & (kRoleJunk | kRoleComment)) != 0) continue;
+      const std::string name = CleanName(text);
+      if (IsShortName(name) && name != meta_.author &&
+          (rules_.IsOutlet(name, false) || (roles & kRoleDate) == 0)) {
+        meta_.source = name;
+        return;
       }
     }
-    if (meta.source.empty() && UsableName(named)) meta.source = named;
-    if (meta.source.empty() && UsableName(meta_author) && !is_person(meta_author)) {
-      meta.source = meta_author;
+  }
+
+  void FillSource() {
+    const std::string named = CleanName(bylines_.source);
+    if (UsableName(named) && bylines_.source_priority <= 3) {
+      meta_.source = named;
+    } else if (UsableName(meta_source_)) {
+      meta_.source = meta_source_;
     }
-    if (meta.source.empty() && UsableName(ld.author) && rules.IsOutlet(ld.author, false)) {
-      meta.source = ld.author;
+    TakeOutletBehindHeadline();
+    if (meta_.source.empty()) TakeHintedSource();
+    if (meta_.source.empty() && UsableName(named)) meta_.source = named;
+    if (meta_.source.empty() && UsableName(meta_author_) && !IsPerson(meta_author_)) {
+      meta_.source = meta_author_;
     }
-    if (meta.source.empty() && !article.beside.empty()) {
-      const std::string name = script_field(ScriptField::kSource);
-      if (short_name(name)) meta.source = name;
+    if (meta_.source.empty() && UsableName(ld_.author) && rules_.IsOutlet(ld_.author, false)) {
+      meta_.source = ld_.author;
+    }
+    if (meta_.source.empty() && !article_.beside.empty()) {
+      const std::string name = ScriptFieldText(ScriptField::kSource);
+      if (IsShortName(name)) meta_.source = name;
     }
     // A page that names no other outlet is its own site's.
-    if (meta.source.empty() && site_named) meta.source = meta.site;
+    if (meta_.source.empty() && site_named_) meta_.source = meta_.site;
   }
+
+  const HtmlArticle& article_;
+  const PageFacts& facts_;
+  const Rules& rules_;
+  Document& document_;
+  Metadata& meta_;
+  JsonLdFacts ld_;
+  BylineFacts bylines_;
+  std::string_view og_url_;
+  bool site_named_ = false;
+  std::string site_key_, title_key_;
+  std::string meta_author_, meta_source_;  // of meta elements
+};
+
+}  // namespace
+
+void FillFromHtml(const HtmlArticle& article, const Rules& rules, Document& document) {
+  PageMetadata(article, rules, document).Fill();
 }
 
 }  // namespace hanfact::ingest

@@ -243,6 +243,19 @@ bool Fold::IsOneOf(const Parts& p, size_t token) {
          one(token) && !one(token - 1);
 }
 
+// 14岁考入大学, 65岁以上用户: whether the number tells how old somebody is by the way; an age that
+// is measured (平均年龄为35岁) says so in front.
+bool Fold::TellsAge(const Parts& p, size_t token) const {
+  const auto& tokens = p.row.tokens;
+  if (tokens[token].token_class != Class::kDuration || !Text(tokens[token].span).ends_with("岁")) {
+    return false;
+  }
+  for (size_t t = token; t-- > 0 && p.clause[t] == p.clause[token];) {
+    if (tokens[t].token_class == Class::kMetric && Fits(*tokens[t].cue, "duration")) return false;
+  }
+  return true;
+}
+
 void Fold::ApplyGuards(Parts& p) const {
   std::vector<PatternMatch> matches;
   tables_.guards->Match(p.row, matches);
@@ -265,6 +278,7 @@ void Fold::ApplyGuards(Parts& p) const {
         quantity.low->Negated() == *quantity.high) {
       p.refused[t] = "a tolerance";
     }
+    if (p.refused[t].empty() && TellsAge(p, t)) p.refused[t] = "age of a person in passing";
   }
 }
 

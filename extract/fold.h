@@ -302,6 +302,11 @@ class Fold {
   // Where a clause ends, without the mark that parts it from the next.
   uint32_t ClauseEnd(const Parts& p, int clause) const;
   static bool IsOneOf(const Parts& p, size_t token);
+  Ref BodyAt(const Parts& p, int clause, uint32_t before) const;
+  void TakeBody(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
+  bool OpensWithDeed(const Parts& p, const Draft& d) const;
+  Ref BodyBefore(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s) const;
+  bool TellsAge(const Parts& p, size_t token) const;
   void ApplyGuards(Parts& p) const;
   void ApplyPatterns(Parts& p) const;
   void NoteRefusals(const Parts& p, const Mention* mentions, size_t count,
@@ -590,6 +595,9 @@ class Fold {
   MetricRef AffectedBefore(const Parts& p, const Draft& d) const;
   static void TakeSeries(const Parts& p, Draft& d);
   void TakeRate(const Parts& p, Draft& d) const;
+  bool Lends(const MetricRef& m, TokenClass lender, std::string_view unit, const Parts& p,
+             const Draft& d) const;
+  bool GoesOn(const Parts& p, int token) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
 
   // --- fold_settle.cc: who a number is about and what it measures
@@ -778,6 +786,9 @@ class Fold {
   Ref local_;   // what the document calls 全市 or 全省; empty where it speaks of the country
   std::string title_;
   MetricRef metric_;
+  // The class and unit of the number that was of it first.
+  TokenClass metric_class_ = TokenClass::kNumber;
+  std::string metric_unit_;
   std::pair<std::string, std::string>
       paid_in_;  // a company, and the money its figures were told in
   // Unit, kind and measure of the claims of the last sentence that had any.

@@ -110,8 +110,14 @@ void Fold::NoteSubject(const Parts& p, const Draft& d) {
 
 // The measure, money, day of trade, dealer and index of a number.
 void Fold::NoteNumber(const Parts& p, const Draft& d, const Claim& made) {
-  if (!d.metric.empty()) metric_ = d.metric;
   const Token& value = p.row.tokens[static_cast<size_t>(d.token)];
+  if (!d.metric.empty()) {
+    if (d.metric.text != metric_.text) {
+      metric_class_ = value.token_class;
+      metric_unit_ = made.quantity.unit;
+    }
+    metric_ = d.metric;
+  }
   if (value.token_class == Class::kMoney && !value.mention->unit_assumed &&
       (nouns_.Is("corporate", d.metric.id) || nouns_.Is("macro", d.metric.id))) {
     paid_in_ = {d.subject.text, value.mention->quantity.unit};

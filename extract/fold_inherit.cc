@@ -366,6 +366,52 @@ void Fold::TakeRate(const Parts& p, Draft& d) const {
   TakeSense(last->claim, d.claim);
 }
 
+// Whether the measure of another number, of the class and the unit, may be what this one is of:
+// anything moves by so many of a hundred and goes on for so long (连续9年), else the two must be of
+// one sort. 楼内有房26间。两个小时后…: no hours of rooms.
+bool Fold::Lends(const MetricRef& m, TokenClass lender, std::string_view unit, const Parts& p,
+                 const Draft& d) const {
+  const auto& tokens = p.row.tokens;
+  const std::string_view own = d.claim.quantity.unit;
+  if (unit == own) return true;
+  const auto people = [](std::string_view u) {
+    return Any(u, {"count:人", "count:名", "count:位", "count:例"});
+  };
+  switch (const Class vc = tokens[d.token].token_class; vc) {
+    case Class::kPercent:
+    case Class::kPoint:
+    case Class::kMultiple:
+    case Class::kRatio:
+      return true;
+    case Class::kMoney:
+      return lender == vc || lender == Class::kRate ||
+             (m.cue != nullptr ? Fits(*m.cue, "money") : lender == Class::kPercent);
+    case Class::kDuration:
+    case Class::kOne:
+      return lender == vc || GoesOn(p, d.token) || (m.cue != nullptr && Fits(*m.cue, "duration"));
+    case Class::kCount:
+    case Class::kTwo:
+      return m.cue != nullptr ? Fits(*m.cue, "count") : people(unit) && people(own);
+    case Class::kRate:
+      return lender == Class::kPercent || lender == Class::kMoney ||
+             (m.cue != nullptr && Fits(*m.cue, "money"));
+    case Class::kPhysical:
+      return false;
+    default:
+      return m.cue != nullptr ? !Fits(*m.cue, "duration") : lender == vc || lender == Class::kCount;
+  }
+}
+
+// 连续9年居首, 连续第二年, 连升8个月, 为近三年新高: whether the stretch says how long something has
+// been so.
+bool Fold::GoesOn(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  if (BeforeRecord(p, tokens[token].outer.end)) return true;
+  return token > 0 && tokens[token - 1].token_class == Class::kStreak &&
+         Any(Text({tokens[token - 1].span.end, tokens[token].outer.begin}), {"", "第"}) &&
+         tokens[token - 1].cue->surface.starts_with("连");
+}
+
 // The measure of before, where the own clause gives none.
 void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const {
   const auto& tokens = p.row.tokens;
@@ -494,7 +540,9 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   };
   // 以7万辆居第一，同比增长84%: a place in a list measures nothing.
   while (last != nullptr && last->claim.kind == ClaimKind::kRank && last != p.drafts.data()) --last;
-  if (m.empty() && last != nullptr && (s.change || !d.own_subject)) m = of_last();
+  const bool lends = last != nullptr && Lends(last->metric, tokens[last->token].token_class,
+                                              last->claim.quantity.unit, p, d);
+  if (m.empty() && lends && (s.change || !d.own_subject)) m = of_last();
   for (auto u = unit_metrics_.rbegin(); m.empty() && u != unit_metrics_.rend(); ++u) {
     if (std::get<0>(*u) == unit && std::get<1>(*u) == d.claim.kind) m = std::get<2>(*u);
   }
@@ -507,7 +555,7 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     m = std::get<2>(*u);
     d.claim.kind = ClaimKind::kShare;
   }
-  if (m.empty() && last != nullptr) m = of_last();
+  if (m.empty() && lends) m = of_last();
   // 个案每坪52万元: what a piece of ground or floor costs, of whatever was told before.
   if (m.empty() && !metric_.empty() && !metric_.id.empty() && metric_.cue != nullptr &&
       Any(unit.substr(std::min(unit.size(), size_t{3})),
@@ -515,13 +563,17 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
       !Fits(*metric_.cue, "money")) {
     m = Named("单价", tokens[d.token].span);
   }
-  if (m.empty() && !metric_.empty()) m = metric_;
+  if (m.empty() && !metric_.empty() && Lends(metric_, metric_class_, metric_unit_, p, d)) {
+    m = metric_;
+  }
   // 甲业营业额年增3%，乙公司年增2%: another's, of its own name.
   if (!d.own_metric && d.own_subject && last != nullptr && !last->own_subject && !m.base.empty() &&
       m.text == last->metric.text && m.text != m.base && s.subject.text != last->subject.text) {
     m.text = m.base;
   }
-  if (m.empty() && s.counted) m.text = "数量";
+  if (m.empty() && s.counted) {
+    m.text = Any(unit, {"count:人", "count:名", "count:位"}) ? "人数" : "数量";
+  }
   // What is s.counted is measured by its number: 企业数.
   if (s.counted && !d.noun.empty() && m.cue == nullptr && m.text.ends_with(d.noun) &&
       !m.text.ends_with("数")) {

@@ -468,6 +468,7 @@ void Fold::TakeNameElsewhere(const Parts& p, const Phrase& phrase, const Draft& 
       if (opening.text == s.modifier && player) s.modifier.clear();  // 两市超3000只个股上涨
     }
   }
+  if (s.subject.empty()) TakeBody(p, phrase, d, s);
 }
 
 // How the phrase stands in its clause.

@@ -495,6 +495,15 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
          !compound && !coupled) ||
         first == "的" || first == "”" || first == " ") {
       ++front;
+      // 这|座|图书馆
+      const bool points = first == "这" || first == "那";
+      if (points && front + 1 < back &&
+          Any(whole.substr(all[front].first, all[front].second - all[front].first),
+              {"座", "所", "家", "位", "名", "条", "款", "项", "部", "种", "件",
+               "场", "栋", "幢", "辆", "艘", "架", "台", "支", "只", "个", "起",
+               "届", "批", "套", "颗", "处", "片", "趟", "列", "间"})) {
+        ++front;
+      }
       continue;
     }
     const auto [lb, le] = all[back - 1];

@@ -1,0 +1,156 @@
+// Common nouns that numbers of everyday news are about: 消防部门|出动86人, 列车|晚点4小时.
+#include <algorithm>
+
+#include "extract/fold.h"
+
+namespace hanfact::extract {
+
+using Class = TokenClass;
+
+namespace {
+
+// 这|座|图书馆, 该校: whether the word points at what was spoken of before, or only leads up to it.
+bool Points(std::string_view word) {
+  return word.starts_with("这") || word.starts_with("那") || word == "该" || word == "此";
+}
+
+}  // namespace
+
+// The common noun that the clause opens with, of those that something is told of (事故, 图书馆),
+// where it ends before `before`; empty where it opens with a name, with other words, with one that
+// speaks, or points back at somebody who is known.
+Ref Fold::BodyAt(const Parts& p, int clause, uint32_t before) const {
+  constexpr uint32_t kLongest = 45;
+  const auto& tokens = p.row.tokens;
+  uint32_t from = p.clause_begin[static_cast<size_t>(clause)];
+  uint32_t to = std::min(ClauseEnd(p, clause), before);
+  for (const Token& token : tokens) {
+    if (token.outer.end <= from) continue;
+    if (token.outer.begin >= to) break;
+    const Class c = token.token_class;
+    const bool opens =
+        token.outer.begin == from && (IsPeriod(c) || c == Class::kConj || c == Class::kPart ||
+                                      c == Class::kAdverb || c == Class::kOne);
+    if (opens) {
+      from = token.outer.end;
+      continue;
+    }
+    if (IsEntity(c) || c == Class::kPronoun || c == Class::kHere) return {};
+    if (c == Class::kSpeech || c == Class::kSource) return {};
+    // 研究人员, where they do not speak; 爆燃事故
+    if (c == Class::kTitle || c == Class::kDoc) continue;
+    if (c == Class::kMetric && nouns_.Is("body", token.cue->surface)) continue;
+    to = token.outer.begin;
+    break;
+  }
+  to = std::min(to, from + kLongest);
+  if (from >= to) return {};
+  const std::string_view words = Text({from, to});
+  size_t begin = 0, end = 0;
+  bool points = false;
+  for (const auto& [wb, we] : SplitWords(words)) {
+    const std::string_view word = words.substr(wb, we - wb);
+    const bool leads = wb == begin && end == 0;
+    if (leads && Points(word)) {
+      points = true;
+      begin = we;
+      continue;
+    }
+    if (leads && Any(word, {"及", "和", "与", "或", "等"})) return {};
+    if (leads && nouns_.Is("generic", word)) {
+      begin = we;
+      continue;
+    }
+    // 这|座|图书馆
+    if (leads && points && we - wb == 3) {
+      begin = we;
+      continue;
+    }
+    if (IsCut(CodePointAt(word, 0)) || word == "的") {
+      if (end == wb) end = 0;
+      break;
+    }
+    // 大学|生, 图书|馆: a longer word.
+    if (end == wb && end != 0 &&
+        Any(word, {"生", "者", "员", "会", "队", "站", "馆", "部", "室", "群", "版", "类"})) {
+      end = 0;
+    }
+    // 马拉松|赛中
+    std::string_view so_far = words.substr(begin, we - begin);
+    for (const std::string_view place : {"中", "里", "内", "上"}) {
+      if (so_far.ends_with(place)) so_far.remove_suffix(place.size());
+    }
+    const bool acts =
+        nouns_.Is("verb", word) || nouns_.Is("clause", word) || nouns_.Is("handles", word);
+    if (nouns_.EndsWith("body", so_far)) {
+      end = begin + so_far.size();
+    } else if (acts && !nouns_.StartsWith("doer", words.substr(we))) {
+      break;
+    }
+  }
+  if (end <= begin) return {};
+  if (points && !subject_.empty()) return {};
+  Ref ref;
+  ref.text = words.substr(begin, end - begin);
+  ref.span = {from + static_cast<uint32_t>(begin), from + static_cast<uint32_t>(end)};
+  if (CountCodePoints(ref.text) < 2 || nouns_.Is("generic", ref.text)) return {};
+  return ref;
+}
+
+// Whether nothing but what somebody does stands between the start of the clause and the number.
+bool Fold::OpensWithDeed(const Parts& p, const Draft& d) const {
+  const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+  const Token& value = p.row.tokens[d.token];
+  if (value.outer.begin <= from) return false;
+  for (const Token& token : p.row.tokens) {
+    if (token.outer.begin == from) return IsPredicate(token.token_class);
+  }
+  const std::string_view words = Text({from, value.outer.begin});
+  return nouns_.StartsWith("verb", words) || nouns_.StartsWith("clause", words);
+}
+
+// The same of the number's own clause, or of one in front of it since the number before.
+Ref Fold::BodyBefore(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s) const {
+  if (s.corporate || s.macro || s.points || s.market || s.share >= 0 ||
+      nouns_.Is("public", s.metric_id) || nouns_.Is("quote", s.metric_id) ||
+      nouns_.Is("trade", s.metric_id)) {
+    return {};
+  }
+  const auto& tokens = p.row.tokens;
+  const Draft* last = LastDraft(p, d.token);
+  for (int clause = d.clause; clause >= 0; --clause) {
+    if (last != nullptr && clause <= last->clause) break;
+    const bool own = clause == d.clause && !phrase.empty();
+    Ref body = BodyAt(p, clause, own ? phrase.end : tokens[d.token].outer.begin);
+    if (!body.empty()) return body;
+    if (clause == d.clause && !OpensWithDeed(p, d)) break;
+  }
+  return {};
+}
+
+// 列车|晚点4小时: what everyday news tells something of is what the number is about.
+void Fold::TakeBody(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
+  Ref body = BodyBefore(p, phrase, d, s);
+  if (body.empty()) return;
+  // 海外门店增至200间: what is measured is not what it is measured of.
+  if (s.metric >= 0 && body.span.end > p.row.tokens[s.metric].span.begin) return;
+  // 这|座|图书馆|藏书: in front of the name stand at most two characters.
+  const bool in_phrase =
+      s.modifier_span.Contains(body.span) && body.span.begin <= s.modifier_span.begin + 6;
+  if (in_phrase) {
+    // 学生300名: they are what is counted. 铁路|系统: a longer name.
+    const std::string_view rest = Text({body.span.end, s.modifier_span.end});
+    const std::string_view next = rest.substr(0, rest.empty() ? 0 : SplitWords(rest)[0].second);
+    constexpr size_t kWord = 6;  // 列车|晚|点
+    const bool deed = nouns_.Is("clause", next) || nouns_.Is("verb", next) ||
+                      nouns_.Is("handles", next) || nouns_.LongestStart("handles", rest) >= kWord;
+    const bool counted = s.metric < 0 && (phrase.predicates.empty() || s.post.empty());
+    const bool owned = s.metric >= 0 && s.context.entity;  // 旅客|人均消费 of a place
+    if (rest.empty() ? counted || owned : !deed || nouns_.EndsWith("measure", rest)) return;
+    s.modifier = CleanPhrase(rest);
+    s.modifier_span.begin = body.span.end;
+  }
+  s.subject = std::move(body);
+}
+
+}  // namespace hanfact::extract

@@ -58,6 +58,18 @@ struct Speaker {
   [[nodiscard]] bool empty() const { return who.empty(); }
 };
 
+// What somebody foretells, while later sentences go on with it.
+struct Outlook {
+  std::string who, id;   // empty for none
+  MatchSpan name, verb;  // where they stand
+  MetricRef metric;      // what was foretold first, and the id of whom it is
+  std::string subject;
+  bool person = false;  // who speaks for a paragraph
+  uint32_t paragraph = 0;
+  PeriodRef of;       // the time that is foretold
+  int sentence = -9;  // the last that was part of it
+};
+
 // A claim while it is being made, with what later ones of the sentence may take from it.
 struct Draft {
   int token = -1;
@@ -84,6 +96,7 @@ struct Draft {
   uint32_t yardstick = UINT32_MAX;  // 是|上一代产品的10倍: where what it is taken of begins
   bool past_border = false;       // dated by nothing but what the paragraph before was last about
   bool framed = false;            // dated, if at all, by what the article is of
+  bool foretold = false;          // goes on with what somebody foretells
 };
 
 // How many tokens back anything is looked for: what stands farther off is of no account, and a
@@ -603,6 +616,8 @@ class Fold {
   // --- fold_settle.cc: who a number is about and what it measures
   // --- fold_settle.cc: who a number is about and what it measures
   bool Revises(const Parts& p, const Draft& d) const;
+  static bool MovesEstimate(const Parts& p, const Draft& d);
+  bool EstimatedBeside(const Parts& p, const Draft& d) const;
   void TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const;
   Ref EconomyOf(const Ref& office) const;
   void TakeLastIndex(const Parts& p, Draft& d, Scene& s) const;
@@ -658,6 +673,14 @@ class Fold {
   std::optional<Modality> MoodAt(const Parts& p, const Draft& d, int t, bool joined) const;
   Mood MoodOf(const Parts& p, const Draft& d) const;
   void FillModality(const Parts& p, Draft& d);
+
+  // --- fold_outlook.cc: what somebody foretells, from sentence to sentence
+  bool Ahead(const PeriodRef& of) const;
+  bool ComesRound(Draft& d, int year);
+  bool IsForeteller(const Ref& who) const;
+  bool IsForetoldSort(const Parts& p, const Draft& d) const;
+  bool GoesOnForetelling(const Parts& p, Draft& d);
+  void NoteOutlook(const Parts& p, const Claim* made);
 
   // --- fold_lists.cc: lists that are set against lists
   // --- fold_lists.cc: lists that are set against lists
@@ -806,6 +829,8 @@ class Fold {
   bool tells_once_ = false, session_told_ = false;
   Basis basis_ = Basis::kNone;  // what the rates of the paragraph are against
   Speaker speaker_;
+  int unnamed_sentence_ = -1;  // the last where nobody that is named speaks
+  Outlook outlook_;
   Ref office_;                             // the last office that spoke
   std::vector<Speaker> heard_;             // who spoke before the sentence, then who speaks in it
   std::vector<Ref> groups_;                // named groups of listed members

@@ -350,6 +350,7 @@ void Fold::NoteNameSpokenOf(const Parts& p) {
 
 // Carries the context on to the next sentence. `made` are the claims of the drafts.
 void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
+  NoteOutlook(p, made);
   NoteThing(p, index);
   if (!p.drafts.empty()) {
     unit_metrics_.clear();

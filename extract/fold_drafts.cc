@@ -210,7 +210,13 @@ void Fold::TakeSetModality(const Parts& p, Draft& d) const {
 void Fold::SettleModality(const Parts& p, Draft& d) {
   FillModality(p, d);
   TellRevision(p, d);
-  if (d.framed && d.claim.modality != Modality::kActual) d.period = {};
+  // 第3季营收可望季增1成, in May: of this year.
+  if (d.claim.modality == Modality::kForecast && published_ && !d.period.empty() &&
+      d.period.sentence == index_ && !Ahead(d.period)) {
+    ComesRound(d, published_->year);
+  }
+  const bool foretold = GoesOnForetelling(p, d);
+  if (!foretold && d.framed && d.claim.modality != Modality::kActual) d.period = {};
   if (d.claim.modality == Modality::kActual) {
     LeaveForeseenPeriod(d);
     LeaveComingDay(p, d);
@@ -221,10 +227,11 @@ void Fold::SettleModality(const Parts& p, Draft& d) {
   // 今年GDP上修至7%: the level of a time that is not over is foreseen.
   if (d.claim.modality == Modality::kActual && !d.revision &&
       (nouns_.Is("macro", d.metric.id) ||
-       (nouns_.Is("corporate", d.metric.id) && d.claim.kind == ClaimKind::kLevel)) &&
+       (nouns_.Is("corporate", d.metric.id) && d.claim.kind == ClaimKind::kLevel) ||
+       MovesEstimate(p, d) || EstimatedBeside(p, d)) &&
       published_ && !d.period.empty() && d.period.mention->period.end &&
       *published_ < d.period.mention->period.end->date && d.claim.kind != ClaimKind::kDuration &&
-      Revises(p, d)) {
+      (Revises(p, d) || EstimatedBeside(p, d))) {
     d.claim.modality = Modality::kForecast;
   }
   TakeSetModality(p, d);
@@ -509,6 +516,13 @@ bool Fold::MayStandBare(const Parts& p, const Phrase& phrase, int token, const D
 
 // Who says it.
 void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const {
+  if (d.foretold && speaker_.sentence != index) {
+    d.claim.attribution = outlook_.who;
+    d.claim.attribution_id = outlook_.id;
+    AddSpan(d.claim, SpanRole::kAttribution, outlook_.name);
+    AddSpan(d.claim, SpanRole::kModality, outlook_.verb);
+    return;
+  }
   const auto groups = p.groups.find(token);
   const bool market_view = p.row.tokens[token].token_class != Class::kNumber &&
                            groups != p.groups.end() && groups->second.count("speaker") != 0;
@@ -526,6 +540,14 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
   } else if (const Token* voice = VoiceOf(p, d); voice != nullptr) {
     d.claim.attribution = voice->cue->value;
     AddSpan(d.claim, SpanRole::kAttribution, voice->span);
+    // 甲研究中心|分析师预估
+    const Token* office = voice == p.row.tokens.data() ? nullptr : voice - 1;
+    if (office != nullptr && office->token_class == Class::kOrg &&
+        office->outer.end == voice->outer.begin) {
+      const Ref whose = EntityRef(*office);
+      d.claim.attribution = QuotedName(whose);
+      d.claim.attribution_id = whose.id;
+    }
   } else if (const Token* broker =
                  d.metric.id == "target_price" || d.by_broker ? BrokerOf(p, token) : nullptr;
              broker != nullptr) {
@@ -552,6 +574,12 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
     d.claim.attribution = QuotedName(speaker.who);
     d.claim.attribution_id = speaker.who.id;
     if (speaker.sentence == index) AddSpan(d.claim, SpanRole::kAttribution, speaker.who.span);
+  } else if (const Draft* last = LastDraft(p, token); last != nullptr && last->by_broker &&
+                                                      last->clause >= d.clause - 1 &&
+                                                      last->metric.id == d.metric.id) {
+    // 某局上修成长率至3%，较上次增加0.1个百分点
+    d.claim.attribution = last->claim.attribution;
+    d.claim.attribution_id = last->claim.attribution_id;
   }
 }
 

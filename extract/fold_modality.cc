@@ -388,10 +388,18 @@ void Fold::FillModality(const Parts& p, Draft& d) {
       }
     }
   }
+  // 第1季增长3%，较2月预测高0.5个百分点: what a time that is over is held against.
+  const bool held_against = found > 0 && p.clause[found] == d.clause &&
+                            p.compared[found - 1] != 0 &&
+                            tokens[found].span.begin == tokens[found - 1].span.end;
+  if (held_against && published_ && !d.period.empty() && d.period.mention->period.end &&
+      d.period.mention->period.end->date < *published_) {
+    return;
+  }
   // 去年总值估计为3499亿元: what an office reckons of a time that is over, no broker's guess.
   if (*modality == Modality::kForecast && published_ && !d.period.empty() &&
       tokens[found].cue != nullptr &&
-      Any(tokens[found].cue->surface, {"初估", "估计", "估计为", "初步估计", "估算"})) {
+      Any(tokens[found].cue->surface, {"初估", "概估", "估计", "估计为", "初步估计", "估算"})) {
     const Period& period = d.period.mention->period;
     const bool office = speaker_.empty() || (IsAgency(speaker_.who) && !IsBroker(speaker_.who));
     if (office && period.end && period.end->date < *published_) return;

@@ -391,6 +391,12 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
       return;
     }
     if (p.compared[t] == 2) continue;
+    // 低于|4月|预测的3.8%: when it was foretold.
+    if (p.compared[t] != 0 && tokens[t].mention->period.grain <= Grain::kMonth &&
+        tokens[t + 1].token_class == Class::kForecast &&
+        tokens[t + 1].outer.begin == tokens[t].span.end) {
+      continue;
+    }
     // 由去年亏损3亿元转为盈利: the date of the level left. 较去年接近翻倍 has none.
     const Class vc = tokens[d.token].token_class;
     const bool rate = vc == Class::kMultiple || vc == Class::kRatio;

@@ -19,6 +19,23 @@ bool Fold::Revises(const Parts& p, const Draft& d) const {
   return false;
 }
 
+// 工研院下修今年产值至2兆元: whether the clause says that an estimate was moved, whatever it is of.
+bool Fold::MovesEstimate(const Parts& p, const Draft& d) {
+  const auto& tokens = p.row.tokens;
+  for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
+    if (tokens[t].cue != nullptr && Any(tokens[t].cue->surface, {"上修", "下修"})) return true;
+  }
+  return false;
+}
+
+// 某院下修今年产值成长率至3%，产值2兆元: what stands beside an estimate of an office.
+bool Fold::EstimatedBeside(const Parts& p, const Draft& d) const {
+  const Draft* last = LastDraft(p, d.token);
+  return last != nullptr && last->by_broker && last->clause == d.clause - 1 && !d.own_period &&
+         last->claim.modality == Modality::kForecast && !last->claim.attribution.empty() &&
+         last->period.mention == d.period.mention && !TellsTrade(d.metric);
+}
+
 // 主计总处将今年经济成长率预测上修至3%, 世界银行将印度…: an office has no economy. It speaks of the
 // place handed to it, else of its own or the document's country.
 void Fold::TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const {
@@ -26,7 +43,11 @@ void Fold::TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
   const Token *office = nullptr, *place = nullptr;
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
-    if (p.clause[t] != d.clause || !IsEntity(tokens[t].token_class)) continue;
+    // 央行|升息半码，并下修成长率至3%
+    const bool own = p.clause[t] == d.clause;
+    const bool opens = p.clause[t] == d.clause - 1 && tokens[t].span.begin == p.span.begin &&
+                       speaker_.sentence != index_;
+    if (!(own || opens) || !IsEntity(tokens[t].token_class)) continue;
     const bool firm = tokens[t].token_class == Class::kOrg && nouns_.Is("public", d.metric.id);
     if (IsAgency(EntityRef(tokens[t])) || firm) {
       office = &tokens[t];
@@ -350,7 +371,7 @@ Ref Fold::HolderBefore(const Parts& p, const Draft& d) const {
 // Measures of an economy or of its offices are of the country or city itself.
 void Fold::TakeEconomy(const Parts& p, Draft& d, Scene& s) const {
   MetricRef& m = d.metric;
-  if (nouns_.Is("macro", m.id)) TellOfficesForecast(p, d, s);
+  if (nouns_.Is("macro", m.id) || MovesEstimate(p, d)) TellOfficesForecast(p, d, s);
   // 中央银行公布10月底外汇储备: an office has no economy of its own.
   const bool office = !s.subject.empty() && IsAgency(s.subject);
   const Ref holder = nouns_.Is("macro", m.id) && !d.named_subject ? HolderBefore(p, d) : Ref();

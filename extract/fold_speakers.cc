@@ -514,6 +514,7 @@ void Fold::HearOpener(const Parts& p, int s, bool report) {
   }
   if (nouns_.EndsWith("nobody", name)) {
     speaker_ = {};  // 部分媒体报道称: nobody is named
+    unnamed_sentence_ = index_;
     return;
   }
   if (HearTitled(p, s)) return;

@@ -517,6 +517,7 @@ class Search {
   [[nodiscard]] bool Fits(const PhraseRule& rule, const Node& a, const Node* b) const;
 
   [[nodiscard]] DateContext ContextOf(const Node& node) const;
+  [[nodiscard]] std::optional<int> YearOfSeries(const Node& first, const DateContext& c) const;
   [[nodiscard]] std::optional<int> YearHint(const Node& first, const DateContext& c) const;
   [[nodiscard]] bool Compared(const Node& node) const;
   [[nodiscard]] std::optional<Date> TextsDay(const Node& node, const DateValue& value) const;
@@ -982,6 +983,29 @@ DateContext::Tense Search::TenseOf(const Node& node, const Node& first) const {
   return rules_.cues.past.Any(clause) ? Tense::kPast : Tense::kOpen;
 }
 
+// Whether it is a quarter or a half.
+bool IsPartOfYear(Grain grain) { return grain == Grain::kQuarter || grain == Grain::kHalf; }
+
+// 第1季增A，第2季增B: the year of a quarter or half behind an earlier one in its sentence, where
+// that is not over yet or this one has begun.
+std::optional<int> Search::YearOfSeries(const Node& first, const DateContext& c) const {
+  if (!c.today || !InSentence(last_) || !Dated(last_->value) || Compared(first) ||
+      !IsPartOfYear(last_->value.period.grain)) {
+    return std::nullopt;
+  }
+  const Period& before = last_->value.period;
+  DateContext with = c;
+  with.year = before.start->date.year;
+  const auto value = normalize::Evaluate(first.steps, with, rules_.tables);
+  if (!value || !Dated(*value) || !IsPartOfYear(value->period.grain) ||
+      !(before.start < value->period.start)) {
+    return std::nullopt;
+  }
+  const bool begun = !(c.today->date < value->period.start->date);
+  const bool open = !(before.end->date < c.today->date);
+  return begun || open ? with.year : std::nullopt;
+}
+
 // The year a month or quarter without one takes from the dates before it in its sentence.
 std::optional<int> Search::YearHint(const Node& first, const DateContext& c) const {
   // 公布第三季度业绩，预计第三季度营收: the same quarter again.
@@ -990,6 +1014,7 @@ std::optional<int> Search::YearHint(const Node& first, const DateContext& c) con
       Between(last_->begin, last_->end) == Between(first.begin, first.end)) {
     return last_->value.period.start->date.year;
   }
+  if (const std::optional<int> year = YearOfSeries(first, c)) return year;
   if (last_ && last_->value.explicit_year && Dated(last_->value) &&
       rules_.cues.list.Whole(Between(last_->end, first.begin))) {
     DateContext with = c;

@@ -243,6 +243,16 @@ bool Fold::IsOneOf(const Parts& p, size_t token) {
          one(token) && !one(token - 1);
 }
 
+// 《一元钱》, 《2021年十件大事》: whether the number stands inside the marks of a title.
+bool Fold::InTitle(const Parts& p, size_t token) const {
+  constexpr std::string_view kOpen = "《", kClose = "》";
+  const uint32_t at = p.row.tokens[token].span.begin;
+  const std::string_view front = Text({p.span.begin, at});
+  const size_t open = front.rfind(kOpen);
+  return open != front.npos && front.find(kClose, open) == front.npos &&
+         Text({at, p.span.end}).find(kClose) != std::string_view::npos;
+}
+
 // 14岁考入大学, 65岁以上用户: whether the number tells how old somebody is by the way; an age that
 // is measured (平均年龄为35岁) says so in front.
 bool Fold::TellsAge(const Parts& p, size_t token) const {
@@ -279,6 +289,7 @@ void Fold::ApplyGuards(Parts& p) const {
       p.refused[t] = "a tolerance";
     }
     if (p.refused[t].empty() && TellsAge(p, t)) p.refused[t] = "age of a person in passing";
+    if (p.refused[t].empty() && InTitle(p, t)) p.refused[t] = "part of a title";
   }
 }
 

@@ -316,9 +316,11 @@ class Fold {
   uint32_t ClauseEnd(const Parts& p, int clause) const;
   static bool IsOneOf(const Parts& p, size_t token);
   Ref BodyAt(const Parts& p, int clause, uint32_t before) const;
+  Ref PersonMeant(const Parts& p, const Draft& d) const;
   void TakeBody(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
   bool OpensWithDeed(const Parts& p, const Draft& d) const;
   Ref BodyBefore(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s) const;
+  bool InTitle(const Parts& p, size_t token) const;
   bool TellsAge(const Parts& p, size_t token) const;
   void ApplyGuards(Parts& p) const;
   void ApplyPatterns(Parts& p) const;
@@ -472,6 +474,7 @@ class Fold {
   const Ref* TakeOwnName(const Parts& p, const Phrase& phrase, Scene& s) const;
   void ReadBehind(const Parts& p, const Draft& d, Scene& s) const;
   void ReadMarket(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
+  bool OnlySpoke(const Parts& p, const Draft& d, const Ref& who) const;
   void LookAround(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
   bool IsYardstick(const Parts& p, int token) const;
   uint32_t ListedNameBegin(const Parts& p, const Phrase& phrase, uint32_t begin, uint32_t end,
@@ -565,6 +568,7 @@ class Fold {
   MetricRef SumBehind(const Parts& p, const Draft& d) const;
   MetricRef NounBehind(const Parts& p, const Draft& d) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
+  std::string WithoutDeeds(const std::string& words) const;
   void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
 
   // --- fold_counts.cc: what counts and parts of a whole measure
@@ -576,6 +580,7 @@ class Fold {
   std::string ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const;
   MatchSpan DoersBefore(const Parts& p, int token) const;
   std::string CountedSo(const Parts& p, const Draft& d, const Scene& s) const;
+  MetricRef PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const;
   void CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
   bool IsPart(const Draft& d, const Scene& s, const MetricRef& whole) const;
   void TakePart(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
@@ -610,6 +615,7 @@ class Fold {
   void TakeRate(const Parts& p, Draft& d) const;
   bool Lends(const MetricRef& m, TokenClass lender, std::string_view unit, const Parts& p,
              const Draft& d) const;
+  bool SaysMore(const Parts& p, const Draft& d) const;
   bool GoesOn(const Parts& p, int token) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
 

@@ -111,9 +111,9 @@ bool Fold::OpensWithDeed(const Parts& p, const Draft& d) const {
 
 // The same of the number's own clause, or of one in front of it since the number before.
 Ref Fold::BodyBefore(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s) const {
-  if (s.corporate || s.macro || s.points || s.market || s.share >= 0 ||
-      nouns_.Is("public", s.metric_id) || nouns_.Is("quote", s.metric_id) ||
-      nouns_.Is("trade", s.metric_id)) {
+  const bool economy = s.macro || nouns_.Is("public", s.metric_id);
+  if (s.corporate || (economy && !s.counted) || s.points || s.market || s.share >= 0 ||
+      nouns_.Is("quote", s.metric_id) || nouns_.Is("trade", s.metric_id)) {
     return {};
   }
   const auto& tokens = p.row.tokens;
@@ -128,8 +128,43 @@ Ref Fold::BodyBefore(const Parts& p, const Phrase& phrase, const Draft& d, const
   return {};
 }
 
+// 邓某说，|她种了12亩: the person whom a pronoun at the start of the clause means: the last one
+// named in the sentence, who speaks, or whom the number before is about; empty where none stands
+// there.
+Ref Fold::PersonMeant(const Parts& p, const Draft& d) const {
+  const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+  const std::string_view words = Text({from, p.row.tokens[d.token].outer.begin});
+  const bool self = words.starts_with("自己") ||
+                    (words.starts_with("我") &&
+                     !Any(words.substr(3, 3), {"国", "们", "市", "省", "县", "区", "院", "校", "军",
+                                               "党", "州", "镇", "乡", "村", "司", "方"}));
+  const bool other = (words.starts_with("他") || words.starts_with("她")) &&
+                     !words.substr(3).starts_with("们") && !words.substr(3).starts_with("人");
+  if (!self && !other) return {};
+  // 他料楼价升5%, 他将某市场规模预期下调: what is foreseen is no person's.
+  for (int t = 0; t < d.token; ++t) {
+    const Class c = p.row.tokens[t].token_class;
+    if (p.clause[t] == d.clause && (c == Class::kForecast || c == Class::kSpeech)) return {};
+  }
+  const Speaker& speaker = SpeakerOf(p, d.token);
+  const bool spoke =
+      speaker.who.type == EntityType::kPerson && !speaker.empty() && index_ - speaker.sentence <= 1;
+  if (self && spoke) return speaker.who;
+  for (int t = d.token - 1; t >= 0; --t) {
+    const Token& token = p.row.tokens[t];
+    if (token.token_class == Class::kPerson && token.span.end <= from && p.paren[t] == 0) {
+      return EntityRef(token);
+    }
+  }
+  if (spoke) return speaker.who;
+  return subject_.type == EntityType::kPerson && subject_.entity ? subject_ : Ref{};
+}
+
 // 列车|晚点4小时: what everyday news tells something of is what the number is about.
 void Fold::TakeBody(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
+  const bool economy = s.macro || nouns_.Is("public", s.metric_id) || s.market || s.points;
+  if (!economy) s.subject = PersonMeant(p, d);
+  if (!s.subject.empty()) return;
   Ref body = BodyBefore(p, phrase, d, s);
   if (body.empty()) return;
   // 海外门店增至200间: what is measured is not what it is measured of.
@@ -144,7 +179,11 @@ void Fold::TakeBody(const Parts& p, const Phrase& phrase, const Draft& d, Scene&
     constexpr size_t kWord = 6;  // 列车|晚|点
     const bool deed = nouns_.Is("clause", next) || nouns_.Is("verb", next) ||
                       nouns_.Is("handles", next) || nouns_.LongestStart("handles", rest) >= kWord;
-    const bool counted = s.metric < 0 && (phrase.predicates.empty() || s.post.empty());
+    // 音乐会|由6支乐队演出
+    const int front = d.token - 1;
+    const bool led = front >= 0 && p.row.tokens[front].token_class == Class::kPrep &&
+                     p.row.tokens[front].span.end == p.row.tokens[d.token].outer.begin;
+    const bool counted = s.metric < 0 && !led && (phrase.predicates.empty() || s.post.empty());
     const bool owned = s.metric >= 0 && s.context.entity;  // 旅客|人均消费 of a place
     if (rest.empty() ? counted || owned : !deed || nouns_.EndsWith("measure", rest)) return;
     s.modifier = CleanPhrase(rest);

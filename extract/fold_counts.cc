@@ -218,6 +218,53 @@ std::string Fold::CountedSo(const Parts& p, const Draft& d, const Scene& s) cons
   return "";
 }
 
+// 7人|已被批准逮捕, 300人|参加: what people do or what was done to them, in the words of the
+// clause; empty where it says more than that, or the words are of something else.
+MetricRef Fold::PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const {
+  constexpr uint32_t kLongest = 36, kLongestDeed = 18;
+  const auto& tokens = p.row.tokens;
+  if (!s.post.empty() || !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:位"})) {
+    return {};
+  }
+  const MatchSpan rest{tokens[d.token].outer.end, ClauseEnd(p, d.clause)};
+  if (rest.begin >= rest.end || rest.size() > kLongest) return {};
+  for (const Token& token : tokens) {
+    const bool inside = rest.begin <= token.span.begin && token.span.begin < rest.end;
+    if (inside && (IsQuantity(token.token_class) || IsEntity(token.token_class))) return {};
+  }
+  const std::string_view words = Text(rest);
+  size_t begin = 0, last = 0;
+  for (const auto& [wb, we] : SplitWords(words)) {
+    const std::string_view word = words.substr(wb, we - wb);
+    if (IsCut(CodePointAt(word, 0))) return {};
+    last = wb;
+    if (wb != begin) continue;
+    if (Any(word, {"已",   "已经", "均",   "都",   "正",   "仍",   "还",   "也",
+                   "被",   "遭",   "先后", "相继", "不幸", "当场", "全部", "随后",
+                   "目前", "将",   "会",   "共",   "因此", "已被", "来"})) {
+      begin = we;
+    } else if (Any(word, {"因", "由于", "因为"})) {
+      begin = words.size();  // 21人|因伤退赛: how it ended
+    } else if (Any(word, {"在", "于", "为",   "是",   "对",   "从", "与", "和", "向", "把", "以",
+                          "的", "有", "左右", "以上", "以下", "(",  "次", "中", "内", "外"})) {
+      return {};
+    }
+  }
+  if (begin >= words.size()) begin = last;
+  std::string_view deed = words.substr(begin);
+  for (const std::string_view tail : {"了", "的"}) {
+    if (deed.ends_with(tail)) deed.remove_suffix(tail.size());
+  }
+  if (CountCodePoints(deed) < 2 || deed.size() > kLongestDeed || nouns_.Is("generic", deed)) {
+    return {};
+  }
+  const uint32_t from = rest.begin + static_cast<uint32_t>(begin);
+  MetricRef m = Named("人数", {from, from + static_cast<uint32_t>(deed.size())});
+  m.base = m.text;
+  m.text = std::string(deed) + m.base;
+  return m;
+}
+
 // The measure of a count: what is counted, and what the counted things do.
 void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const {
   const auto& tokens = p.row.tokens;

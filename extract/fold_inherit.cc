@@ -373,6 +373,7 @@ bool Fold::Lends(const MetricRef& m, TokenClass lender, std::string_view unit, c
                  const Draft& d) const {
   const auto& tokens = p.row.tokens;
   const std::string_view own = d.claim.quantity.unit;
+  if (SaysMore(p, d)) return false;
   if (unit == own) return true;
   const auto people = [](std::string_view u) {
     return Any(u, {"count:人", "count:名", "count:位", "count:例"});
@@ -400,6 +401,26 @@ bool Fold::Lends(const MetricRef& m, TokenClass lender, std::string_view unit, c
     default:
       return m.cue != nullptr ? !Fits(*m.cue, "duration") : lender == vc || lender == Class::kCount;
   }
+}
+
+// 5人死亡，8人|仍在监护室: whether the clause goes on with what those people do, so that they are
+// not of the measure of others.
+bool Fold::SaysMore(const Parts& p, const Draft& d) const {
+  const auto& tokens = p.row.tokens;
+  if (d.claim.kind != ClaimKind::kCount ||
+      !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:位"})) {
+    return false;
+  }
+  const MatchSpan rest{tokens[d.token].outer.end, ClauseEnd(p, d.clause)};
+  if (rest.begin + 6 > rest.end || IsCut(CodePointAt(text_, rest.begin)) ||
+      StandsAt(text_, rest.begin, "(")) {
+    return false;
+  }
+  return std::none_of(tokens.begin() + d.token + 1, tokens.end(), [&](const Token& token) {
+    const Class c = token.token_class;
+    const bool moves = token.outer.begin == rest.begin && (c == Class::kUp || c == Class::kDown);
+    return token.span.begin < rest.end && (IsQuantity(c) || moves);
+  });
 }
 
 // 连续9年居首, 连续第二年, 连升8个月, 为近三年新高: whether the stretch says how long something has
@@ -523,6 +544,7 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     if (o->claim.quantity.unit == unit && o->claim.kind == ClaimKind::kCount) m = o->metric;
   }
   for (auto o = p.drafts.rbegin(); m.empty() && o != p.drafts.rend(); ++o) {
+    if (SaysMore(p, d)) break;
     if (o->claim.quantity.unit != unit || p.paren[o->token] > p.paren[d.token]) continue;
     if (o->claim.kind == ClaimKind::kShare && d.claim.kind == ClaimKind::kLevel) {
       d.claim.kind = ClaimKind::kShare;
@@ -544,7 +566,8 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
                                               last->claim.quantity.unit, p, d);
   if (m.empty() && lends && (s.change || !d.own_subject)) m = of_last();
   for (auto u = unit_metrics_.rbegin(); m.empty() && u != unit_metrics_.rend(); ++u) {
-    if (std::get<0>(*u) == unit && std::get<1>(*u) == d.claim.kind) m = std::get<2>(*u);
+    if (std::get<0>(*u) != unit || std::get<1>(*u) != d.claim.kind || SaysMore(p, d)) continue;
+    m = std::get<2>(*u);
   }
   // 甲公司市占率42%，销售额50亿元。其后是乙公司(23%): the share of the next.
   for (auto u = unit_metrics_.rbegin();

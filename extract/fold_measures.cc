@@ -435,6 +435,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   MetricRef m = MeasureOfClause(p, phrase, d, s);
   if (s.counted && m.empty() && s.post.empty()) m = DealsCounted(p, d);
   if (s.counted && m.empty()) m = DeedInFront(p, phrase, s);
+  if (s.counted && m.empty()) m = PeopleDeed(p, d, s);
   if (s.counted) CountMeasure(p, phrase, d, s, m);
   if (m.empty() && vc == Class::kMoney) m = DeedBehindMoney(p, d);
   if (m.empty() && (s.modifier.empty() || !nouns_.EndsWith("measure", s.modifier))) {
@@ -462,6 +463,26 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   if (!d.own_metric) NamePartOfBefore(p, d, s, m);
   ShareQuote(p, phrase, d, s, m);
   d.metric = std::move(m);
+}
+
+// 贾某得知|车主要价, 使馆开枪|射击: of a clause that names no measure, what is behind its last
+// verb, or that verb.
+std::string Fold::WithoutDeeds(const std::string& words) const {
+  constexpr size_t kShort = 18;
+  if (words.size() <= kShort) return words;
+  size_t begin = 0;
+  size_t of = 0;  // behind the last 的, which no list in front of it reaches over
+  for (const auto& [wb, we] : SplitWords(words)) {
+    const std::string_view word = std::string_view(words).substr(wb, we - wb);
+    const std::string_view rest = std::string_view(words).substr(we);
+    if (wb == 0 || rest.size() < 6 || IsAsciiDigit(static_cast<unsigned char>(rest[0]))) continue;
+    if (word == "的") begin = of = we;
+    if (Any(word, {"和", "与", "或", "及"})) return words.substr(of);
+    // 研发|机构; 拆除|违建 tells what was done.
+    const bool deed = nouns_.Is("verb", word) || nouns_.Is("clause", word);
+    if (deed && !nouns_.StartsWith("doer", rest)) begin = we;
+  }
+  return words.substr(begin);
 }
 
 // A phrase without a known measure: a measure by its form, else a part or a sibling of what was
@@ -580,7 +601,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
     s.SetSubject(s.modifier, s.modifier_span);
     d.own_subject = true;
   } else {
-    m.text = s.modifier;
+    m.text = measure ? s.modifier : WithoutDeeds(s.modifier);
     m.span = s.modifier_span;
   }
 }

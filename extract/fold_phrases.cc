@@ -524,8 +524,13 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   const int n = static_cast<int>(tokens.size());
   uint32_t begin = tokens[token].outer.end;
   if (Text({begin, std::min(p.span.end, begin + 3)}) == "的") begin += 3;  // 1200万像素的相机
-  uint32_t pos = begin;
   int t = token + 1;
+  // 6间|新建|的教室
+  if (t < n && tokens[t].token_class == Class::kNew && tokens[t].outer.begin == begin &&
+      StandsAt(text_, tokens[t].outer.end, "的")) {
+    begin = tokens[t++].outer.end + 3;
+  }
+  uint32_t pos = begin;
   const uint32_t limit = std::min<uint32_t>(p.span.end, begin + 45);
   while (pos < limit) {
     if (t < n && tokens[t].outer.begin == pos) {
@@ -553,6 +558,15 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   if (text.starts_with("及") || text.starts_with("和") || text.starts_with("与") ||
       text.starts_with("以及")) {
     return "";
+  }
+  // 6支来自各国的|乐队, 82名返乡的|学生: what a clause leads up to.
+  if (const size_t of = text.find("的"); of != text.npos && text.size() >= of + 9) {
+    const auto words = SplitWords(text.substr(0, of));
+    const std::string_view first = text.substr(0, words.empty() ? 0 : words[0].second);
+    if (nouns_.Is("verb", first) || nouns_.Is("clause", first) || nouns_.Is("handles", first)) {
+      begin += static_cast<uint32_t>(of) + 3;
+      text.remove_prefix(of + 3);
+    }
   }
   const bool may_stop = nouns_.Within("verb", text) || nouns_.Within("clause", text) ||
                         text.find("在") != text.npos || nouns_.StartsWith("generic", text) ||
@@ -595,6 +609,22 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   if (const size_t of = text.find("的"); of != text.npos && nouns_.EndsWith("measure", text) &&
                                          nouns_.EndsWith("agent", text.substr(0, of))) {
     text = text.substr(0, of);
+  }
+  // 8个国家|的政客, but 几件残缺的|陶器: what goes by the number is a noun right behind it, else
+  // what the words lead up to.
+  if (const size_t of = text.rfind("的"); of != text.npos) {
+    const std::string_view first = text.substr(0, of);
+    const std::string_view head = text.substr(of + 3);
+    if (nouns_.EndsWith("crowd", first) || nouns_.EndsWith("agent", first) ||
+        nouns_.EndsWith("body", first)) {
+      text = first;
+    } else if (CountCodePoints(head) >= 2) {
+      begin += static_cast<uint32_t>(of) + 3;
+      text = head;
+    }
+  }
+  for (const std::string_view joins : {"和", "与", "及"}) {
+    if (text.ends_with(joins)) text.remove_suffix(joins.size());
   }
   if (CountCodePoints(text) < 2) return "";
   span = {begin, begin + static_cast<uint32_t>(text.size())};

@@ -522,6 +522,23 @@ void Fold::ReadMarket(const Parts& p, const Phrase& phrase, const Draft& d, Scen
   }
 }
 
+// 张某透露，…。租金高达15元: whether a person of a sentence before is but who told what is written;
+// 他, 自己 and the like speak of the person again.
+bool Fold::OnlySpoke(const Parts& p, const Draft& d, const Ref& who) const {
+  if (who.type != EntityType::kPerson || who.text.empty() ||
+      (who.span.size() > 0 && p.span.Contains(who.span))) {
+    return false;
+  }
+  const auto spoke = [&](const Speaker& speaker) { return speaker.who.text == who.text; };
+  if (std::none_of(heard_.begin(), heard_.end(), spoke)) return false;
+  const std::string_view words = Text({p.span.begin, p.row.tokens[d.token].outer.end});
+  if (words.find(who.text) != std::string_view::npos) return false;
+  for (const std::string_view self : {"他", "她", "我", "自己", "本人", "家中", "家里"}) {
+    if (words.find(self) != std::string_view::npos) return false;
+  }
+  return true;
+}
+
 // What stands in front of the number and behind it.
 void Fold::LookAround(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -559,6 +576,7 @@ void Fold::LookAround(const Parts& p, const Phrase& phrase, const Draft& d, Scen
   s.corporate = nouns_.Is("corporate", s.metric_id);
   s.macro = nouns_.Is("macro", s.metric_id);
   s.context = own_name != nullptr ? *own_name : ContextSubject(p, d, s.corporate);
+  if (OnlySpoke(p, d, s.context)) s.context = {};
   s.firm_context = s.context.entity && s.context.type == EntityType::kOrg;
 }
 

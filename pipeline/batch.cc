@@ -120,7 +120,9 @@ class Drain {
       PlanBeside(aspects, threads);
     } else {
       for (const store::PendingAspect& aspect : aspects) {
-        if (!Ended()) Apply({PlanAspect(writer_.facts(), aspect)});
+        if (Ended()) break;
+        Apply(PlanAspect(writer_.facts(), aspect));
+        CommitMany();
       }
     }
     if (failure_) return *failure_;
@@ -148,7 +150,9 @@ class Drain {
       return plans;
     };
     const auto write = [&](const Plans& plans) {
-      if (!Ended()) Apply(*plans);
+      if (Ended()) return;
+      for (const store::FactPlan& plan : *plans) Apply(plan);
+      CommitMany();
     };
     // Isolated: a thread that waits here takes up no other work meanwhile.
     tbb::this_task_arena::isolate([&] {
@@ -161,12 +165,14 @@ class Drain {
 
   bool Ended() const { return overtaken_ || failed_; }
 
-  void Apply(const std::vector<store::FactPlan>& plans) {
-    for (const store::FactPlan& plan : plans) {
-      writer_.Apply(plan);
-      claims_ += plan.claims_read;
-      applied_.push_back(plan.pending);
-    }
+  void Apply(const store::FactPlan& plan) {
+    writer_.Apply(plan);
+    claims_ += plan.claims_read;
+    applied_.push_back(plan.pending);
+  }
+
+  // Once so many claims were built that others should not wait any longer.
+  void CommitMany() {
     if (claims_ <= claims_at_once_) return;
     claims_ = 0;
     Status status = writer_.Commit();

@@ -198,7 +198,10 @@ Entries SortEntries(const std::vector<FactClaim>& claims) {
         Dated(terms.period) ? "" : std::string_view(claim->source->published).substr(0, 4);
     const std::string_view story = known.ByStory(*claim) ? StoryOf(*claim->source) : "";
     const auto [key, fresh] = out.keys.try_emplace({&terms, claim->quantity.unit, year, story});
-    if (fresh) key->second = MakeKey(*claim, subject.part, subject.year_end);
+    if (fresh) {
+      key->second = MakeKey(*claim, subject.part, subject.year_end);
+      key->second.aspect = AspectPlace(AspectKey(terms, claim->quantity, claim->source->published));
+    }
     entries.push_back({claim, *std::move(reading), &key->second});
   }
   // Places are sorted rather than entries, which are large.
@@ -279,8 +282,8 @@ ClaimRelation RelationTo(const FactClaim& first, const FactClaim& claim) {
   return same ? ClaimRelation::kIdentical : ClaimRelation::kConsistent;
 }
 
-// The key, and the first claim's value and unit. The hedge is part of the value: more than 20 and
-// less than 20 are two facts.
+// The aspect's place, and a hash of the key and the first claim's value and unit. The hedge is part
+// of the value: more than 20 and less than 20 are two facts.
 std::string FactId(const Entry& first) {
   const Quantity& q = first.claim->quantity;
   IdentityHash hash;
@@ -290,7 +293,7 @@ std::string FactId(const Entry& first) {
   hash.Add(q.high ? q.high->ToString() : "");
   hash.Add(ToString(q.bound));
   hash.Add(q.unit);
-  return hash.Hex128();
+  return IdOfAspect(first.key->aspect, hash);
 }
 
 void CountSources(const std::vector<const Entry*>& entries, Fact& fact) {
@@ -415,6 +418,22 @@ std::string AspectKey(const ClaimTerms& terms, const Quantity& q, std::string_vi
     key += part;
   }
   return key;
+}
+
+uint32_t AspectPlace(std::string_view aspect) {
+  // Numbers have a sign.
+  return static_cast<uint32_t>(Hash64(aspect) >> 32) ^ uint32_t { 1 } << 31;
+}
+
+std::string IdOfAspect(uint32_t place, const IdentityHash& hash) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string id = hash.Hex128();
+  constexpr size_t kPlaceDigits = 8;
+  id.resize(id.size() - kPlaceDigits);
+  std::string out;
+  out.reserve(id.size() + kPlaceDigits);
+  for (int shift = 28; shift >= 0; shift -= 4) out += kDigits[place >> shift & 15];
+  return out += id;
 }
 
 std::string PeriodBucket(const std::optional<Period>& period, std::string_view published) {

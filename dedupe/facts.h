@@ -22,6 +22,12 @@ namespace hanfact::dedupe {
 [[nodiscard]] std::string AspectKey(const ClaimTerms& terms, const Quantity& quantity,
                                     std::string_view published);
 
+// The upper half of an aspect's number (store::AspectNumber) in an order that is the numbers'. The
+// ids of facts and conflicts begin with it, eight hex digits: aspects are built in the order of
+// their numbers, so that what a run adds to an index of ids stands side by side there, and touches
+// a page once rather than once a fact.
+[[nodiscard]] uint32_t AspectPlace(std::string_view aspect);
+
 // The stretch of time a period is filed under: the month of its middle day if it has at most ten
 // days, else the year; where there is none, "undated" and the year of publication. A period and its
 // fiscal reading are in one, as are the quarters and the months of a year and the year up to them.

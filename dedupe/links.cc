@@ -493,7 +493,7 @@ std::vector<Conflict> MakeConflicts(std::vector<FactDraft>& drafts,
       conflict.facts.push_back(drafts[i].fact.fact_id);
       hash.Add(drafts[i].fact.fact_id);
     }
-    conflict.conflict_id = hash.Hex128();
+    conflict.conflict_id = IdOfAspect(drafts[members.front()].key().aspect, hash);
     for (const size_t i : members) drafts[i].fact.conflict_id = conflict.conflict_id;
 
     std::sort(members.begin(), members.end(), [&](size_t a, size_t b) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/story.h"
 #include "dedupe/facts.h"
 #include "dedupe/intervals.h"
@@ -41,11 +42,16 @@ class FactKeyParts {
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] bool operator==(const FactKeyParts& other) const { return text_ == other.text_; }
 
+  uint32_t aspect = 0;  // AspectPlace of its claims; not a part of it, but the same where it is
+
  private:
   std::string text_;
   std::array<uint32_t, kKeyParts> ends_{};
   size_t size_ = 0;
 };
+
+// An id of 32 hex digits: an aspect's place (AspectPlace), then the first 96 bits of a hash.
+[[nodiscard]] std::string IdOfAspect(uint32_t place, const IdentityHash& hash);
 
 // The name of the group of all keys that are as this one but for one part (kKeyParts: none).
 [[nodiscard]] std::string GroupOf(std::string_view key, size_t free);

@@ -1,5 +1,8 @@
 #include "store/sqlite.h"
 
+#include <algorithm>
+#include <set>
+
 #include "base/hash.h"
 
 namespace hanfact::store {
@@ -20,6 +23,21 @@ void HashFunction(sqlite3_context* context, int count, sqlite3_value** values) {
 void BytesFunction(sqlite3_context* context, int, sqlite3_value** values) {
   const std::string bytes = BytesOfHex(ValueText(values[0]));
   sqlite3_result_blob(context, bytes.data(), static_cast<int>(bytes.size()), SQLITE_TRANSIENT);
+}
+
+// The identity of a list, parted by commas, in whatever order it is given.
+void IdentityFunction(sqlite3_context* context, int, sqlite3_value** values) {
+  const std::string_view list = ValueText(values[0]);
+  std::set<std::string_view> parts;
+  for (size_t begin = 0; begin <= list.size();) {
+    const size_t end = std::min(list.find(',', begin), list.size());
+    parts.insert(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  IdentityHash hash;
+  for (const std::string_view part : parts) hash.Add(part);
+  const std::string id = hash.Hex128();
+  sqlite3_result_text(context, id.data(), static_cast<int>(id.size()), SQLITE_TRANSIENT);
 }
 
 int DigitValue(char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; }
@@ -77,6 +95,8 @@ bool Connection::Open(const std::string& path, int flags) {
   sqlite3_create_function_v2(db_, "hanfact_hash", -1, kFlags, nullptr, HashFunction, nullptr,
                              nullptr, nullptr);
   sqlite3_create_function_v2(db_, "hanfact_bytes", 1, kFlags, nullptr, BytesFunction, nullptr,
+                             nullptr, nullptr);
+  sqlite3_create_function_v2(db_, "hanfact_identity", 1, kFlags, nullptr, IdentityFunction, nullptr,
                              nullptr, nullptr);
   return true;
 }

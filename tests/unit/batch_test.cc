@@ -400,6 +400,22 @@ TEST(Reprocess, SaysWhatChangedAndKeepsReviewsAttached) {
   ExpectSound(path);
 }
 
+// So that a run adds them to their indexes in order: aspects are built in that of their numbers.
+TEST(Facts, IdsBeginWithThePlaceOfTheAspect) {
+  TempDir dir;
+  const std::string path = dir.File("f.db");
+  IngestInto(path, Corpus());
+  for (const char* ids : {"SELECT lower(hex(fact_id)) AS id, aspect FROM fact_rows",
+                          "SELECT conflict_id AS id, aspect FROM conflict_rows"}) {
+    const std::string rows = std::string(" FROM (") + ids + ")";
+    EXPECT_NE(Cell(path, "SELECT count(*)" + rows), "0");
+    EXPECT_EQ(
+        Cell(path, "SELECT group_concat(aspect) FROM (SELECT aspect" + rows +
+                       " ORDER BY substr(id, 1, 8), aspect)"),
+        Cell(path, "SELECT group_concat(aspect) FROM (SELECT aspect" + rows + " ORDER BY aspect)"));
+  }
+}
+
 TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
   TempDir dir;
   const std::string path = dir.File("f.db");
@@ -419,7 +435,7 @@ TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
   }
   EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
   ExpectSound(path);
-  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "6");
+  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "7");
   store::Connection backup;
   ASSERT_TRUE(backup.Open(path + ".v1.bak", SQLITE_OPEN_READONLY));
   store::Statement version(backup, "PRAGMA user_version");
@@ -446,7 +462,7 @@ TEST(Migration, FromTheSecondVersionToo) {
 }
 
 TEST(Migration, FromLaterVersionsToo) {
-  for (const int version : {3, 4, 5}) {
+  for (const int version : {3, 4, 5, 6}) {
     SCOPED_TRACE(version);
     TempDir dir;
     const std::string path = dir.File("f.db");

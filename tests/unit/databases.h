@@ -54,8 +54,8 @@ inline void MakeVersionOne(const std::string& today, const std::string& path) {
   auto execute = [&](const std::string& sql) { ASSERT_TRUE(c.Execute(sql)) << c.error(); };
   execute(ReadFile(SourceDir() / "store" / "schema" / "0001_init.sql"));
   std::string fill = "ATTACH '" + today + "' AS n; BEGIN;";
-  for (const char* table : {"runs", "rejects", "block_rows", "entities", "aliases", "fact_links",
-                            "conflicts", "story_pair_rows"}) {
+  for (const char* table :
+       {"runs", "rejects", "block_rows", "entities", "aliases", "story_pair_rows"}) {
     fill += std::string("INSERT INTO main.") + table + " SELECT * FROM n." + table + ";";
   }
   fill +=
@@ -81,9 +81,16 @@ inline void MakeVersionOne(const std::string& today, const std::string& path) {
       " json_group_array(json_array(role, start, end)) FROM n.claim_spans s WHERE s.claim_id ="
       " e.claim_id), c.aspect FROM n.claim_rows c JOIN n.frame_rows f ON f.no = c.frame_no JOIN"
       " n.claims_extracted e ON e.claim_id = lower(hex(c.claim_id));"
-      "INSERT INTO main.fact_rows SELECT r.no, f.fact_id, r.aspect, f.claim_id, f.claims,"
-      " f.documents, f.stories, f.first_published, f.last_published, f.conflict_id, f.status FROM"
+      // Ids of facts began with what is behind the aspect's place today.
+      "INSERT INTO main.fact_rows SELECT r.no, substr(f.fact_id, 9) || '0a1b2c3d', r.aspect, "
+      "f.claim_id,"
+      " f.claims, f.documents, f.stories, f.first_published, f.last_published,"
+      " substr(f.conflict_id, 9) || '0a1b2c3d', f.status FROM"
       " n.fact_rows r JOIN n.facts f ON f.fact_id = lower(hex(r.fact_id));"
+      "INSERT INTO main.fact_links SELECT substr(fact_a, 9) || '0a1b2c3d', substr(fact_b, 9) ||"
+      " '0a1b2c3d', relation, explanation FROM n.fact_links;"
+      "INSERT INTO main.conflicts SELECT substr(conflict_id, 9) || '0a1b2c3d', subject, metric,"
+      " period_start, period_end, unit, facts, reason FROM n.conflicts;"
       "INSERT INTO main.fact_claim_rows SELECT r.fact_no, r.claim_no, CASE r.relation WHEN 0 THEN"
       " 'identical' WHEN 1 THEN 'consistent' ELSE 'converted' END FROM n.fact_claim_rows r;"
       "COMMIT; DETACH n;"
@@ -110,7 +117,8 @@ inline void MakeVersion(int version, const std::string& today, const std::string
   MakeVersionTwo(today, path);
   store::Connection c;
   ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE));
-  const std::string names[] = {"0003_compact.sql", "0004_growth.sql", "0005_aspects.sql"};
+  const std::string names[] = {"0003_compact.sql", "0004_growth.sql", "0005_aspects.sql",
+                               "0006_lean.sql"};
   for (int v = 3; v <= version; ++v) {
     const std::string number = std::to_string(v);
     ASSERT_TRUE(c.Execute("BEGIN;" + ReadFile(SourceDir() / "store" / "schema" / names[v - 3]) +

@@ -8,6 +8,7 @@
 
 #include "base/document.h"
 #include "base/mention.h"
+#include "extract/confidence.h"
 #include "extract/entities.h"
 #include "extract/extractor.h"
 #include "extract/nouns.h"
@@ -26,6 +27,7 @@ struct ClaimTables {
   const EntityFinder* entities = nullptr;
   const NounTable* nouns = nullptr;
   const QuantityFinder* quantities = nullptr;  // for the units of table headings
+  const ConfidenceTable* confidence = nullptr;
 };
 
 // Builds the claims of a document: every quantity and every number with a measure is a candidate

@@ -154,7 +154,8 @@ struct Extractor::Impl {
         cues(metric_files, errors),
         patterns("extract/rules/claim_patterns.tsv", false, errors),
         guards("extract/rules/claim_guards.tsv", true, errors),
-        nouns(errors) {}
+        nouns(errors),
+        confidence(errors) {}
 
   void Annotate(std::vector<Unread>& texts) const;
   void DropWords(Unread& of) const;
@@ -166,6 +167,7 @@ struct Extractor::Impl {
   PatternTable patterns;
   PatternTable guards;
   NounTable nouns;
+  ConfidenceTable confidence;
 };
 
 Extractor::Extractor() = default;
@@ -303,8 +305,8 @@ std::vector<Extraction> Extractor::ExtractEach(const std::vector<Text>& texts) c
   }
   impl_->Annotate(unread);
   std::vector<Extraction> out(count);
-  const ClaimTables tables{&impl_->cues,     &impl_->patterns, &impl_->guards,
-                           &impl_->entities, &impl_->nouns,    &impl_->quantities};
+  const ClaimTables tables{&impl_->cues,  &impl_->patterns,   &impl_->guards,    &impl_->entities,
+                           &impl_->nouns, &impl_->quantities, &impl_->confidence};
   for (size_t i = 0; i < count; ++i) {
     const MatchView& view = *texts[i].view;
     std::vector<Mention>& mentions = unread[i].mentions;

@@ -332,12 +332,10 @@ class Fold {
   Quantity UnitOf(std::string_view words) const;
   const MetricRef* MeasureLeftOf(size_t column) const;
   const Mention* MakeYear(MatchSpan cell);
-  // --- fold_tables.cc: lines that are rows of a table
   // Reads a line of cells: fills the columns from a heading, makes the claims of a row. False where
   // the line is none.
   bool ReadTableRow(Parts& p, int index, std::vector<Claim>& claims);
 
-  // --- fold_speakers.cc: who says it
   // --- fold_speakers.cc: who says it
   bool IsAgency(const Ref& ref) const;
   bool IsSort(const Ref& ref) const;
@@ -373,7 +371,6 @@ class Fold {
   bool Foretells(const Parts& p) const;
 
   // --- fold_phrases.cc: noun phrases beside a number
-  // --- fold_phrases.cc: noun phrases beside a number
   int PreviousQuantity(const Parts& p, int token) const;
   std::string_view GapBetween(const Parts& p, int first, int second) const;
   bool InPairs(const Parts& p, int token) const;
@@ -392,7 +389,6 @@ class Fold {
   std::string CleanPhrase(std::string_view phrase) const;
   std::string PostNoun(const Parts& p, int token, MatchSpan& span) const;
 
-  // --- fold_drafts.cc: one number of a sentence made a draft of a claim
   // --- fold_drafts.cc: one number of a sentence made a draft of a claim
   void LeaveForeseenPeriod(Draft& d) const;
   bool IsToCome(const Draft& d) const;
@@ -413,7 +409,6 @@ class Fold {
   const Token* BrokerOf(const Parts& p, int token) const;
   std::string QuotedName(const Ref& who) const;
 
-  // --- fold_periods.cc: when
   // --- fold_periods.cc: when
   bool BeforeRecord(const Parts& p, uint32_t at) const;
   void MarkCompared(Parts& p) const;
@@ -439,7 +434,6 @@ class Fold {
   bool OnlyDated(const Parts& p, const Draft& d) const;
 
   // --- fold_directions.cc: whether a number rises or falls, what kind it is
-  // --- fold_directions.cc: whether a number rises or falls, what kind it is
   bool IsRiseOf(const Parts& p, const Draft& d, int to, int previous) const;
   Way WayBefore(const Parts& p, const Draft& d) const;
   static const Draft* DraftAt(const Parts& p, int token);
@@ -463,7 +457,6 @@ class Fold {
   void TakeBasis(const Parts& p, Draft& d) const;
 
   // --- fold_scene.cc: what stands around a number
-  // --- fold_scene.cc: what stands around a number
   std::string DeedBehind(const Parts& p, int metric) const;
   bool RefersBack(MatchSpan words) const;
   uint32_t BehindBracket(const Parts& p, uint32_t at) const;
@@ -480,7 +473,6 @@ class Fold {
   uint32_t ListedNameBegin(const Parts& p, const Phrase& phrase, uint32_t begin, uint32_t end,
                            int clause) const;
 
-  // --- fold_clause_subject.cc: who the own clause of a number says it is about
   // --- fold_clause_subject.cc: who the own clause of a number says it is about
   MatchSpan MarketBefore(const Parts& p, const Phrase& phrase, const Scene& s) const;
   const Token* BeforeBracket(const Parts& p, int token) const;
@@ -512,7 +504,6 @@ class Fold {
   Ref HereAgent(const Parts& p, int here, uint32_t end) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
 
-  // --- fold_subjects.cc: who or what a number is about
   // --- fold_subjects.cc: who or what a number is about
   Ref EntityRef(const Token& token) const;
   Ref HereRef(const Token& token) const;
@@ -546,7 +537,6 @@ class Fold {
   Ref GroupRef(const Parts& p, const std::vector<int>& members) const;
 
   // --- fold_measures.cc: what a number measures
-  // --- fold_measures.cc: what a number measures
   MetricRef MetricOf(const Token& token) const;
   void FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d);
   MetricRef DeedInFront(const Parts& p, const Phrase& phrase, Scene& s) const;
@@ -572,7 +562,6 @@ class Fold {
   void PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const;
 
   // --- fold_counts.cc: what counts and parts of a whole measure
-  // --- fold_counts.cc: what counts and parts of a whole measure
   void PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   MatchSpan CrowdBefore(const Parts& p, const Draft& d) const;
   std::string TopicBefore(const Parts& p, const Draft& d) const;
@@ -586,7 +575,6 @@ class Fold {
   void TakePart(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
 
   // --- fold_quotes.cc: quotes that do not name what they are of
-  // --- fold_quotes.cc: quotes that do not name what they are of
   void CurrencyMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) const;
   void IndexMeasure(const Parts& p, const Phrase& phrase, Draft& d, Scene& s, bool priced,
                     bool yearly, MetricRef& m) const;
@@ -596,7 +584,6 @@ class Fold {
   void ShareQuote(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s,
                   MetricRef& m) const;
 
-  // --- fold_inherit.cc: what a number takes from the clause or the sentence before
   // --- fold_inherit.cc: what a number takes from the clause or the sentence before
   bool SaysSame(const Parts& p, const Draft& d) const;
   static void TakeWhose(const Draft& from, Draft& d);
@@ -619,7 +606,6 @@ class Fold {
   bool GoesOn(const Parts& p, int token) const;
   void InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m) const;
 
-  // --- fold_settle.cc: who a number is about and what it measures
   // --- fold_settle.cc: who a number is about and what it measures
   bool Revises(const Parts& p, const Draft& d) const;
   static bool MovesEstimate(const Parts& p, const Draft& d);
@@ -662,7 +648,6 @@ class Fold {
   MetricRef Named(std::string_view surface, MatchSpan span) const;
 
   // --- fold_modality.cc: how sure a number is
-  // --- fold_modality.cc: how sure a number is
   bool NamesEither(const Parts& p, int token, int value) const;
   static bool LimitsScheme(const NounTable& nouns, const Draft& d);
   bool SetAgainst(const Parts& p, int first, int second) const;
@@ -688,7 +673,6 @@ class Fold {
   bool GoesOnForetelling(const Parts& p, Draft& d);
   void NoteOutlook(const Parts& p, const Claim* made);
 
-  // --- fold_lists.cc: lists that are set against lists
   // --- fold_lists.cc: lists that are set against lists
   void AlignLists(Parts& p);
   void AlignRates(Parts& p, ValueRun run);
@@ -717,13 +701,11 @@ class Fold {
   void SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan>& items);
 
   // --- fold_arithmetic.cc: what the numbers of one sentence say of each other
-  // --- fold_arithmetic.cc: what the numbers of one sentence say of each other
   void CheckArithmetic(Parts& p) const;
   static void CheckRates(Parts& p);
   void CheckParts(Parts& p) const;
   void CheckSums(Parts& p) const;
 
-  // --- fold_finish.cc: a draft made a claim
   // --- fold_finish.cc: a draft made a claim
   std::string Compared(const Parts& p, int token) const;
   std::string Currency() const;
@@ -734,10 +716,13 @@ class Fold {
   void TakeKindOfMeasure(const Parts& p, Draft& d) const;
   void TakeUnitOfMeasure(const Parts& p, Draft& d) const;
   void TakeCurrencyOfHome(const Token& value, Draft& d) const;
-  void Check(const Token& value, Draft& d) const;
+  static std::string_view KindOfUnit(const Token& value);
+  static bool UnitFits(const Token& value, const Draft& d);
+  static int NamesInFront(const Parts& p, int token);
+  static int MeasuresInFront(const Parts& p, int token);
+  void Check(const Parts& p, Draft& d) const;
   void Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const;
 
-  // --- fold_context.cc: what a sentence hands on to the next
   // --- fold_context.cc: what a sentence hands on to the next
   Ref LoneOpener(const Parts& p) const;
   static bool WeekOf(const Period& week, const Period& day);
@@ -756,7 +741,6 @@ class Fold {
   void NoteNameSpokenOf(const Parts& p);
   void CarryOn(const Parts& p, const Claim* made, int index);
 
-  // --- inline
   // --- inline
   // Empty where the span is turned round: what lies between two things that overlap.
   std::string_view Text(MatchSpan span) const {

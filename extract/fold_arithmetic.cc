@@ -1,4 +1,5 @@
 // What the numbers of one sentence say of each other: a rate of its two levels, parts of their total.
+#include <algorithm>
 #include <cmath>
 
 #include "extract/fold.h"
@@ -86,8 +87,14 @@ void Fold::CheckRates(Parts& p) {
     const double rate = (to.claim.quantity.value->ToDouble() / old_level - 1) * 100;
     for (size_t k = i + 2; k < p.drafts.size() && k < i + 4; ++k) {
       Draft& change = p.drafts[k];
+      // 同比: against another level than the one in front. A year's change that no word says is one
+      // may be against it.
+      const auto& spans = change.claim.spans;
+      const bool based = std::any_of(spans.begin(), spans.end(), [](const ClaimSpan& span) {
+        return span.role == SpanRole::kBasis;
+      });
       if (change.claim.kind != ClaimKind::kChange || change.claim.quantity.unit != "percent" ||
-          change.metric.text != to.metric.text || change.claim.basis != Basis::kNone) {
+          change.metric.text != to.metric.text || based) {
         continue;
       }
       const double stated = change.claim.quantity.value->ToDouble() *

@@ -1,6 +1,5 @@
 // A draft made a claim: its fields as the database has them, its spans, its checks.
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "extract/fold.h"
@@ -234,67 +233,102 @@ void Fold::TakeCurrencyOfHome(const Token& value, Draft& d) const {
   }
 }
 
-// The checks that the claim passes, and the confidence they leave.
-void Fold::Check(const Token& value, Draft& d) const {
-  Claim& claim = d.claim;
-  claim.checks.reserve(9);
-  const auto check = [&](std::string_view name, bool passed, std::string_view note) {
-    claim.checks.push_back({std::string(name), passed, std::string(passed ? "" : note)});
-  };
-  bool fits = true;
-  if (d.metric.cue != nullptr && claim.kind != ClaimKind::kChange) {
-    const auto kind = [&]() -> std::string_view {
-      switch (value.token_class) {
-        case Class::kMoney:
-          return "money";
-        case Class::kPercent:
-          return "percent";
-        case Class::kPoint:
-          return "bp";
-        case Class::kCount:
-          return "count";
-        case Class::kDuration:
-          return "duration";
-        case Class::kMultiple:
-          return "multiple";
-        default:
-          return "";
-      }
-    }();
-    fits = kind.empty() || d.metric.cue->units.empty() ||
-           std::find(d.metric.cue->units.begin(), d.metric.cue->units.end(), kind) !=
-               d.metric.cue->units.end() ||
-           (kind == "percent" && claim.kind == ClaimKind::kShare);
+// money, percent ... as the tables of measures call what a token may be a value of; empty for what
+// they do not tell apart.
+std::string_view Fold::KindOfUnit(const Token& value) {
+  switch (value.token_class) {
+    case Class::kMoney:
+      return "money";
+    case Class::kPercent:
+      return "percent";
+    case Class::kPoint:
+      return "bp";
+    case Class::kCount:
+      return "count";
+    case Class::kDuration:
+      return "duration";
+    case Class::kMultiple:
+      return "multiple";
+    default:
+      return "";
   }
-  check("unit fits metric", fits, fits ? "" : claim.quantity.unit + " for " + claim.metric);
-  check("has subject", !claim.subject.empty(), "no subject found");
-  check("has metric", !claim.metric.empty(), "no measure found");
-  check("subject and metric in the clause", d.own_subject && d.own_metric,
-        "taken from the context");
-  check("has period", claim.period.has_value(), "no date given");
+}
+
+// Whether the tables allow the measure such a unit. A change may be in any.
+bool Fold::UnitFits(const Token& value, const Draft& d) {
+  if (d.metric.cue == nullptr || d.claim.kind == ClaimKind::kChange) return true;
+  const std::string_view kind = KindOfUnit(value);
+  return kind.empty() || d.metric.cue->units.empty() || Fits(*d.metric.cue, kind) ||
+         (kind == "percent" && d.claim.kind == ClaimKind::kShare);
+}
+
+// How many names, up to two, stand in front of the number that it could be about.
+int Fold::NamesInFront(const Parts& p, int token) {
+  const std::string* first = nullptr;
+  for (int t = std::max(0, token - kReach); t < token; ++t) {
+    const Token& name = p.row.tokens[t];
+    if (!IsEntity(name.token_class) || p.speaker[t] != 0 || p.compared[t] != 0) continue;
+    const std::string& canonical = name.mention->entity.canonical;
+    if (first != nullptr && *first != canonical) return 2;
+    first = &canonical;
+  }
+  return first == nullptr ? 0 : 1;
+}
+
+// How many measures, up to two, stand in front of the number in its sentence.
+int Fold::MeasuresInFront(const Parts& p, int token) {
+  const std::string* first = nullptr;
+  for (int t = std::max(0, token - kReach); t < token; ++t) {
+    if (p.row.tokens[t].token_class != Class::kMetric) continue;
+    const std::string& measure = p.row.tokens[t].cue->value;
+    if (first != nullptr && *first != measure) return 2;
+    first = &measure;
+  }
+  return first == nullptr ? 0 : 1;
+}
+
+// The checks that the claim passes, and the confidence that they leave (confidence.h).
+void Fold::Check(const Parts& p, Draft& d) const {
+  Claim& claim = d.claim;
+  const Token& value = p.row.tokens[d.token];
+  claim.checks.reserve(ConfidenceTable::kNames.size());
+  const auto check = [&](CheckName name, bool passed, std::string_view note) {
+    claim.checks.push_back({std::string(ConfidenceTable::kNames[static_cast<size_t>(name)]), passed,
+                            std::string(passed ? "" : note)});
+  };
+  const bool fits = UnitFits(value, d);
+  check(CheckName::kUnitFits, fits, fits ? "" : claim.quantity.unit + " for " + claim.metric);
+  check(CheckName::kHasSubject, !claim.subject.empty(), "no subject found");
+  check(CheckName::kHasMeasure, !claim.metric.empty(), "no measure found");
+  check(CheckName::kKnownMeasure, d.metric.cue != nullptr && !claim.metric_id.empty(),
+        "words of the text");
+  check(CheckName::kPlainMeasure, d.metric.base.empty(), "of a part, by words of the text");
+  check(CheckName::kInClause, d.named_subject && d.own_metric, "taken from the context");
+  check(CheckName::kOneName, NamesInFront(p, d.token) <= 1, "several to choose from");
+  check(CheckName::kOneMeasure, MeasuresInFront(p, d.token) <= 1, "several to choose from");
+  check(CheckName::kHasPeriod, claim.period.has_value(), "no date given");
+  check(CheckName::kOwnPeriod, !d.past_border, "dated by the paragraph before");
   // The printed sign and the word for the way: -3% beside 下降 says it twice.
   const bool negative = claim.quantity.value && claim.quantity.value->negative();
-  check("sign agrees with direction",
-        !(negative && claim.direction != Direction::kNone && !d.signed_direction),
+  check(CheckName::kSign, !(negative && claim.direction != Direction::kNone && !d.signed_direction),
         "a sign beside a word for up or down");
   const bool later =
       claim.period && claim.period->start && published_ &&
       claim.period->start->date >
           AddDays(*published_, d.period.empty() ? 0 : LeadOf(Text(d.period.mention->span)));
-  check("period is plausible", !(later && claim.modality == Modality::kActual),
+  check(CheckName::kPlausiblePeriod, !(later && claim.modality == Modality::kActual),
         "a fact of a time after the article");
-  check("arithmetic", d.arithmetic.empty(), d.arithmetic);
-  // What a failed check costs, in the order above.
-  double confidence = 0.95;
-  constexpr std::array<double, 8> kLoss = {0.25, 0.3, 0.3, 0.12, 0.1, 0.15, 0.2, 0.3};
-  for (size_t i = 0; i < claim.checks.size(); ++i) {
-    if (!claim.checks[i].passed) confidence -= kLoss[i];
+  check(CheckName::kCertain,
+        claim.modality != Modality::kPossible && claim.modality != Modality::kHypothetical,
+        "possible or supposed");
+  check(CheckName::kArithmetic, d.arithmetic.empty(), d.arithmetic);
+  check(CheckName::kCurrency, !value.mention->unit_assumed, "a bare amount, read by the region");
+  const ConfidenceTable& table = *tables_.confidence;
+  if (const ConfidenceTable::Record* record = table.RecordOf(claim.metric_id)) {
+    check(CheckName::kRecord, ConfidenceTable::Shift(*record) >= 0,
+          "fewer of its claims were right than their checks let expect");
   }
-  if (value.mention->unit_assumed) {
-    check("currency is named", false, "a bare amount, read by the region");
-    confidence -= 0.1;
-  }
-  claim.confidence = std::max(0.05, confidence);
+  claim.confidence = table.Of(claim.checks, claim.metric_id);
 }
 
 // Makes the claim of a draft.
@@ -332,7 +366,7 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   AddSpan(claim, SpanRole::kHedge, value.mention->hedge_span);
   std::sort(claim.spans.begin(), claim.spans.end());
   claim.spans.erase(std::unique(claim.spans.begin(), claim.spans.end()), claim.spans.end());
-  Check(value, d);
+  Check(p, d);
   claims.push_back(std::move(claim));
 }
 

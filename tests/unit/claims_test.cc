@@ -1,7 +1,9 @@
 // The cases of tests/cases/claims.jsonl: one short text each, with every claim it makes.
+#include <algorithm>
 #include <optional>
 #include <set>
 
+#include "extract/confidence.h"
 #include "extract/extractor.h"
 #include "normalize/script.h"
 #include "testing.h"
@@ -175,6 +177,35 @@ TEST(Claims, NumbersThatDoNotAddUpAreTold) {
     EXPECT_EQ(failed, c.at("failed").get<std::vector<std::string>>()) << text;
   }
   EXPECT_GE(cases, 16u);
+}
+
+// tests/cases/confidence.jsonl: a claim that fails each of the checks, and is trusted less for it.
+TEST(Claims, AFailedCheckCostsConfidence) {
+  std::vector<TableError> errors;
+  const extract::ConfidenceTable table(errors);
+  EXPECT_TRUE(errors.empty()) << ToString(errors);
+  std::set<std::string> seen;
+  for (const json& c : ReadJsonLines(SourceDir() / "tests" / "cases" / "confidence.jsonl")) {
+    const std::string row = c.at("row");
+    std::string text;
+    const std::vector<Claim> claims = ClaimsOf(c, text);
+    const auto claim = std::find_if(claims.begin(), claims.end(), [&](const Claim& of) {
+      return Slice(text, of.span) == c.at("surface").get<std::string>();
+    });
+    ASSERT_NE(claim, claims.end()) << c.dump();
+    std::vector<ClaimCheck> without = claim->checks;
+    bool failed = false;
+    for (ClaimCheck& check : without) {
+      EXPECT_TRUE(check.passed == check.note.empty()) << c.dump() << check.name;
+      if (check.name == row || row == "base") failed = failed || !check.passed;
+      if (check.name == row) check.passed = true;
+    }
+    EXPECT_EQ(failed, row != "base") << c.dump();
+    EXPECT_EQ(claim->confidence, table.Of(claim->checks, claim->metric_id)) << c.dump();
+    EXPECT_LE(claim->confidence, table.Of(without, claim->metric_id)) << c.dump();
+    seen.insert(row);
+  }
+  EXPECT_GE(seen.size(), extract::ConfidenceTable::kNames.size() - 1);  // the record has a table
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "base/table.h"
 #include "base/text.h"
 #include "dedupe/intervals.h"
+#include "extract/confidence.h"
 #include "extract/entities.h"
 #include "extract/nouns.h"
 #include "ingest/decode.h"
@@ -353,10 +354,28 @@ std::string TryEntity(const Row& row, const std::string& text, const std::string
   return "";
 }
 
+// Of a measure of the tables; no more right than seen or expected than seen.
+std::string TryRecord(const Row& row, const std::string& id, const std::string&) {
+  const bool words = id == "-";
+  for (const RuleTable& table : RuleTables()) {
+    if (table.stem != "metrics" || words) continue;
+    const bool known = std::any_of(table.rows.begin(), table.rows.end(),
+                                   [&](const Row& metric) { return metric.at("metric_id") == id; });
+    if (!known) return "no measure has the id";
+  }
+  const auto* record = Loaded<extract::ConfidenceTable>().RecordOf(words ? "" : id);
+  if (record == nullptr) return "no record";
+  if (record->seen != std::stoi(row.at("seen"))) return "other figures";
+  const bool possible = record->right >= 0 && record->right <= record->seen &&
+                        record->expected > 0 && record->expected < record->seen;
+  return possible ? "" : "figures that cannot be";
+}
+
 TEST(RuleCases, FramesHold) {
   const std::map<std::string, Handler> handlers = {
 
       {"nouns", TryNoun},
+      {"records", TryRecord},
       {"words", TryWord},
       {"charsets", TryCharset},
       {"class_hints", TryClassHint},

@@ -630,6 +630,8 @@ class Fold {
   void NameByUnit(Draft& d, Scene& s) const;
   void TakeGroup(const Parts& p, Draft& d, Scene& s);
   void TakeYearSoFar(const Parts& p, Draft& d);
+  MatchSpan EstateBefore(const Parts& p, const Draft& d) const;
+  void NameIndexOfHomes(Draft& d, Scene& s) const;
   void TakeMarketOfIndex(const Draft& d, Scene& s) const;
   void DateRunningTotal(Draft& d);
   void TakeOwnerOfTarget(const Parts& p, const Draft& d, Scene& s) const;

@@ -380,9 +380,14 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   };
   // 较首季的500人: the number of the period it is compared with.
   for (int t = d.token - 1; t >= std::max(0, d.token - kReach) && p.clause[t] == clause; --t) {
+    if (IsQuantity(tokens[t].token_class) && p.paren[t] > p.paren[d.token]) continue;
     if (IsQuantity(tokens[t].token_class)) break;
     if (!IsPeriod(tokens[t].token_class)) continue;
-    const std::string_view gap = Text({tokens[t].span.end, tokens[d.token].outer.begin});
+    std::string_view gap = Text({tokens[t].span.end, tokens[d.token].outer.begin});
+    // 较前周(1/9—7/9)的88宗
+    if (const size_t close = gap.find(')'); gap.starts_with("(") && close + 1 < gap.size()) {
+      gap.remove_prefix(close + 1);
+    }
     // 已是2024全年(37.7亿)的2.3倍: how much that was.
     if (gap == "(" && p.paren[d.token] > p.paren[t] && tokens[t].mention->period.start) {
       d.period = {tokens[t].mention, index};
@@ -619,14 +624,24 @@ void Fold::TakeReportsPeriod(Draft& d) const {
   // Of a year much is told that is of no time, and a number of staff is of none in a report on
   // cars.
   const bool counts = d.claim.kind == ClaimKind::kCount;
+  const auto told_in = [&](std::string_view unit) {
+    return std::find(counted_.begin(), counted_.end(), unit) != counted_.end();
+  };
+  constexpr std::string_view kDeals = "count:宗", kContracts = "count:份";  // of homes
+  const bool homes = told_in(kDeals) || told_in(kContracts);
+  const std::string_view unit = d.claim.quantity.unit;
+  const bool counted_so =
+      counts && (told_in(unit) || (homes && (unit == kDeals || unit == kContracts)));
   const bool sort = (before.grain < Grain::kYear && !counts) || ForMoney(d.claim.quantity.unit) ||
                     d.claim.basis != Basis::kNone || d.claim.kind == ClaimKind::kShare ||
                     nouns_.Is("macro", d.metric.id) || nouns_.Is("corporate", d.metric.id) ||
-                    same ||
-                    (counts && std::find(counted_.begin(), counted_.end(), d.claim.quantity.unit) !=
-                                   counted_.end());
+                    same || counted_so;
+  // 上周成交82宗。|港岛区录21宗，按周升6%: a week is reported on in homes.
+  const bool week = before.grain == Grain::kWeek &&
+                    (counts || d.claim.kind == ClaimKind::kChange) && told_in(kDeals);
   const bool reported =
-      tells_once_ && sort && before.grain >= Grain::kMonth && !TellsTrade(d.metric) &&
+      tells_once_ && sort && (before.grain >= Grain::kMonth || week) &&
+      (!TellsTrade(d.metric) || week) &&
       (d.subject.type != EntityType::kProduct || counts || d.claim.basis != Basis::kNone) &&
       d.claim.kind != ClaimKind::kDuration &&
       DayNumber(before.end->date) - DayNumber(before.start->date) <= kYear &&

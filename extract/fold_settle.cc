@@ -322,6 +322,32 @@ void Fold::TakeHome(const Parts& p, Draft& d, Scene& s) const {
   }
 }
 
+// 其中|嘉湖山庄|交投量由10宗减至4宗: the estate of homes that the clause names in front of its measure;
+// empty for none.
+MatchSpan Fold::EstateBefore(const Parts& p, const Draft& d) const {
+  constexpr size_t kShortest = 9, kLongest = 30;
+  const size_t measure = d.metric.cue == nullptr ? 0 : d.metric.cue->surface.size();
+  if (measure == 0 || d.metric.span.end > p.row.tokens[d.token].outer.begin ||
+      !EndsAt(text_, d.metric.span.end, d.metric.cue->surface)) {
+    return {};
+  }
+  MatchSpan words{p.clause_begin[static_cast<size_t>(d.clause)],
+                  d.metric.span.end - static_cast<uint32_t>(measure)};
+  for (const Token& token : p.row.tokens) {
+    if (token.outer.begin >= words.end) break;
+    if (token.outer.end <= words.begin) continue;
+    if (token.token_class != Class::kPart && token.token_class != Class::kConj &&
+        !IsPeriod(token.token_class)) {
+      return {};
+    }
+    words.begin = token.outer.end;
+  }
+  const std::string_view name = Text(words);
+  const bool estate =
+      name.size() >= kShortest && name.size() <= kLongest && nouns_.EndsWith("garden", name);
+  return estate ? words : MatchSpan{};
+}
+
 // Of whom the number before is, where this one goes on with it.
 void Fold::TakeWhoseNumberGoesOn(const Parts& p, Draft& d, Scene& s) const {
   MetricRef& m = d.metric;
@@ -334,6 +360,19 @@ void Fold::TakeWhoseNumberGoesOn(const Parts& p, Draft& d, Scene& s) const {
   };
   const bool same_subject = !d.own_subject && goes_on();
   if (same_subject) s.subject = LastDraft(p, d.token)->subject;
+  // 嘉湖山庄交投量由10宗减至4宗
+  if (const MatchSpan estate = EstateBefore(p, d);
+      s.counted && !d.own_subject && !Text(estate).empty()) {
+    s.SetSubject(std::string(Text(estate)), estate);
+    m.text = m.cue->canonical;
+    d.own_subject = true;
+  }
+  // 港岛区8个屋苑录7宗买卖: what was traded of the homes counted is of their district.
+  const Draft* homes = LastDraft(p, d.token);
+  const bool of_district = homes != nullptr && homes->clause == d.clause &&
+                           homes->claim.kind == ClaimKind::kCount && s.counted &&
+                           !homes->subject.empty() && nouns_.EndsWith("estates", homes->noun);
+  if (of_district) s.subject = homes->subject;
   // 某省新增5例，其中甲市2例、乙市3例，新增重症1例: another measure is of the whole again.
   if (const Draft* last = LastDraft(p, d.token); !d.own_subject && d.own_metric &&
                                                  last != nullptr && last->own_subject &&
@@ -346,7 +385,7 @@ void Fold::TakeWhoseNumberGoesOn(const Parts& p, Draft& d, Scene& s) const {
                     whole->subject.type != EntityType::kPlace && !IsAgency(whole->subject) &&
                     !m.id.empty() && whole->metric.id == m.id;
   if (part) s.subject = whole->subject;
-  d.named_subject = d.own_subject || same_subject || part;
+  d.named_subject = d.own_subject || same_subject || of_district || part;
   // 全球设备销售额为A；2026年升至B: what the figure of the sentence before was of.
   if (s.subject.empty() && !d.own_subject && !d.own_metric && !m.empty() &&
       m.text == metric_.text && LastDraft(p, d.token) == nullptr && index_ - last_sentence_ <= 1 &&
@@ -516,6 +555,22 @@ void Fold::TakeYearSoFar(const Parts& p, Draft& d) {
   }
 }
 
+// 大型单位售价指数升1%: the class of homes says which index it is; whose it is, the place does.
+void Fold::NameIndexOfHomes(Draft& d, Scene& s) const {
+  MetricRef& m = d.metric;
+  if (!Any(m.id, {"home_price_index", "rent_index", "other_index"}) || s.subject.entity ||
+      !nouns_.EndsWith("estates", s.subject.text)) {
+    return;
+  }
+  const Ref home = HomeRef();
+  if (home.text.empty()) return;
+  if (d.own_subject && m.text.find(s.subject.text) == std::string::npos) {
+    m.text = s.subject.text + (m.cue != nullptr ? m.cue->canonical : m.text);
+  }
+  s.subject = home;
+  d.own_subject = false;
+}
+
 // 加权指数收…点，成交值…: an index has no trades, its market has.
 void Fold::TakeMarketOfIndex(const Draft& d, Scene& s) const {
   const MetricRef& m = d.metric;
@@ -546,6 +601,11 @@ void Fold::TakeOwnerOfTarget(const Parts& p, const Draft& d, Scene& s) const {
   // 外资将目标价调升到300元: a target is of the share that the sentence speaks of.
   if (m.id == "target_price" && !s.subject.entity && s.context.entity) s.subject = s.context;
   // 外资不断上修目标价: nor is it of who buys and sells.
+  // 外资买超甲公司2千张，股价收9元: nor has who deals a share.
+  for (int t = d.token - 1; m.id == "share_price" && t >= 0 && p.clause[t] >= d.clause - 1; --t) {
+    if (!nouns_.Is("player", s.subject.text)) break;
+    if (tokens[t].token_class == Class::kOrg) s.subject = EntityRef(tokens[t]);
+  }
   if (m.id == "target_price" && nouns_.Is("player", s.subject.text) && !FirmSpokenOf().empty()) {
     s.subject = FirmSpokenOf();
   }
@@ -739,6 +799,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   NameByUnit(d, s);
   TakeGroup(p, d, s);
   TakeYearSoFar(p, d);
+  NameIndexOfHomes(d, s);
   TakeMarketOfIndex(d, s);
   DateRunningTotal(d);
   TakeOwnerOfTarget(p, d, s);

@@ -304,6 +304,11 @@ void AddFacts(CLI::App& app, int& status) {
       ->add_option("--min-stories", options->filter.min_stories,
                    "Only facts of at least N independent stories")
       ->type_name("N");
+  command
+      ->add_option("--min-confidence", options->filter.min_confidence,
+                   "Only facts with a claim at least so sure (0 to 1)")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("X");
   command->add_flag("--conflicts", options->filter.conflicts_only,
                     "Only facts that contradict another");
   command->add_option("--limit", options->filter.limit, "At most N facts")->type_name("N");

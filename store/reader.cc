@@ -77,6 +77,11 @@ Status Reader::ForEachFact(
   if (!filter.from.empty()) sql += " AND f.period_start >= ?3";
   if (!filter.to.empty()) sql += " AND substr(f.period_end, 1, 10) <= ?4";
   if (filter.min_stories > 0) sql += " AND f.stories >= ?5";
+  if (filter.min_confidence > 0) {
+    sql +=
+        " AND EXISTS (SELECT 1 FROM fact_claims fc JOIN claims c ON c.claim_id = fc.claim_id"
+        " WHERE fc.fact_id = f.fact_id AND c.confidence >= ?7)";
+  }
   if (filter.conflicts_only) sql += " AND f.conflict_id IS NOT NULL";
   sql +=
       " ORDER BY f.subject, f.subject_id, f.metric, f.period_start, f.period_end, f.kind, f.unit,"
@@ -89,6 +94,7 @@ Status Reader::ForEachFact(
   if (!filter.to.empty()) s.Bind(4, filter.to);
   if (filter.min_stories > 0) s.Bind(5, filter.min_stories);
   if (filter.limit > 0) s.Bind(6, filter.limit);
+  if (filter.min_confidence > 0) s.Bind(7, filter.min_confidence);
   Statement evidence(
       connection_,
       "SELECT c.claim_id, c.document_id, d.locator, d.site, d.published, c.surface, c.sentence,"

@@ -29,6 +29,7 @@ struct FactFilter {
   std::string metric;    // part of the name
   std::string from, to;  // ISO dates: the fact's period lies in them
   int64_t min_stories = 0;
+  double min_confidence = 0;  // of the surest claim, 0 to 1
   bool conflicts_only = false;
   int64_t limit = 0;  // 0: all
 };

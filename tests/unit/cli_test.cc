@@ -77,6 +77,20 @@ TEST_F(Commands, FactsInEveryFormatAreTheSame) {
   }
 }
 
+TEST_F(Commands, FactsAreAsSureAsAsked) {
+  const auto count = [](const std::string& options) {
+    const std::string lines = RunProgram("facts --format jsonl" + options + Db()).out;
+    return std::count(lines.begin(), lines.end(), '\n');
+  };
+  const auto all = count("");
+  const auto sure = count(" --min-confidence 0.7");
+  EXPECT_EQ(count(" --min-confidence 0.05"), all);
+  EXPECT_GT(sure, all / 4);
+  EXPECT_LT(sure, all);
+  EXPECT_EQ(count(" --min-confidence 1"), 0);
+  EXPECT_EQ(RunProgram("facts --min-confidence 70" + Db()).status, 2);
+}
+
 TEST_F(Commands, FactsAreFoundByEitherScript) {
   const std::string hans = RunProgram("facts --subject 云岭芯片 --format jsonl" + Db()).out;
   EXPECT_FALSE(hans.empty());

@@ -1,5 +1,6 @@
 // Names of the lexicon in a text, and which entity each is.
 #include <algorithm>
+#include <optional>
 
 #include "extract/entity_steps.h"
 
@@ -236,218 +237,258 @@ bool EntityFinder::Impl::RegionFits(const Alias& alias, const Work& work) {
   return alias.anywhere || InRegion(alias.region, work.region);
 }
 
-// Decides every hit: one owner, or the one the document supports; then the longest win.
-void EntityFinder::Impl::LinkNames(Work& work) const {
-  const std::string_view text = work.text;
-  auto company_context = [&](uint32_t begin, uint32_t end, const Alias& alias) {
+// Links the names of one text to entities.
+class EntityFinder::Impl::NameLinker {
+ public:
+  NameLinker(const Impl& of, Work& work)
+      : of_(of),
+        work_(work),
+        text_(work.text),
+        sure_begin_(text_.size()),
+        sure_end_(text_.size()),
+        division_end_(text_.size()) {}
+
+  void Run() {
+    NoteSure();
+    SpreadLists();
+    std::vector<Found> all;
+    all.reserve(work_.hits.size() + work_.tickers.size());
+    for (size_t i = 0; i < work_.hits.size(); ++i) {
+      if (!work_.hit_alive[i]) continue;
+      if (const std::optional<Found> found = Link(work_.hits[i])) all.push_back(*found);
+    }
+    all.insert(all.end(), work_.tickers.begin(), work_.tickers.end());
+    KeepLongest(all);
+  }
+
+ private:
+  // Whether the words around a name tell of a company.
+  bool HasCompanyContext(uint32_t begin, uint32_t end, const Alias& alias) const {
     // 精密 or 生物 before 股份 is a part of some name, seldom the whole.
     for (FormKind kind : {FormKind::kOrgInner, FormKind::kOrgTail, FormKind::kOrgTailWeak}) {
-      if (forms.Find(kind, work.Text(begin, end)) != nullptr) return false;
+      if (of_.forms.Find(kind, work_.Text(begin, end)) != nullptr) return false;
     }
     uint32_t at = end;
-    if (text.substr(at).starts_with("”") || text.substr(at).starts_with("’")) at += 3;
-    if (forms.LongestStartingAt(FormKind::kCompanyContext, text, at) != 0) return true;
+    if (text_.substr(at).starts_with("”") || text_.substr(at).starts_with("’")) at += 3;
+    if (of_.forms.LongestStartingAt(FormKind::kCompanyContext, text_, at) != 0) return true;
     // 群电今日公布, 群电3月合并营收: a date may stand between.
-    const size_t date = DateLength(text.substr(at));
-    if (date != 0 && forms.LongestStartingAt(FormKind::kCompanyContext, text, at + date) != 0) {
+    const size_t date = DateLength(text_.substr(at));
+    if (date != 0 &&
+        of_.forms.LongestStartingAt(FormKind::kCompanyContext, text_, at + date) != 0) {
       return true;
     }
     // 客户大量采购: what stands in front makes no company of a common word, nor of 其中资通|产品
     // and 其中资通|与视听产品.
     constexpr std::string_view kWith = "与", kGoods = "产品";
-    const std::string_view behind = text.substr(at);
+    const std::string_view behind = text_.substr(at);
     if (behind.starts_with(kGoods) ||
         (behind.starts_with(kWith) && behind.substr(0, 15).ends_with(kGoods))) {
       return false;
     }
-    return forms.LongestEndingAt(FormKind::kCompanyLeft, text, begin > 30 ? begin - 30 : 0,
-                                 begin) != 0 &&
-           !IsCommonWord(alias);
-  };
-  // In a list (平安、中信证券和国泰君安) a neighbour beyond doubt tells the kind of the others.
-  ByteMap sure_begin(text.size()), sure_end(text.size());
-  auto mark_sure = [&](uint32_t begin, uint32_t end, EntityType type) {
-    sure_begin.SetFirst(begin, static_cast<uint32_t>(type));
-    sure_end.SetFirst(end, static_cast<uint32_t>(type));
-  };
-  for (size_t i = 0; i < work.hits.size(); ++i) {
-    const NameUse use = lexicon.NameAt(work.hits[i].name);
-    if (!work.hit_alive[i] || use.owners.size() != 1 || lexicon.AliasAt(use.owners[0]).ctx)
-      continue;
-    mark_sure(work.hits[i].begin, work.hits[i].end,
-              lexicon.TypeOf(lexicon.AliasAt(use.owners[0]).entity));
+    return of_.forms.LongestEndingAt(FormKind::kCompanyLeft, text_, begin > 30 ? begin - 30 : 0,
+                                     begin) != 0 &&
+           !of_.IsCommonWord(alias);
   }
-  ByteMap division_end(text.size());  // a sure division ends here
-  for (size_t i = 0; i < work.hits.size(); ++i) {
-    const NameUse use = lexicon.NameAt(work.hits[i].name);
-    if (!work.hit_alive[i] || use.owners.size() != 1 || lexicon.AliasAt(use.owners[0]).ctx)
-      continue;
-    const uint32_t entity = lexicon.AliasAt(use.owners[0]).entity;
-    if (IsDivision(lexicon.IdOf(entity))) division_end.Set(work.hits[i].end, entity);
+
+  void MarkSure(uint32_t begin, uint32_t end, EntityType type) {
+    sure_begin_.SetFirst(begin, static_cast<uint32_t>(type));
+    sure_end_.SetFirst(end, static_cast<uint32_t>(type));
   }
+
+  // Names that are one entity's alone, wherever they stand.
+  void NoteSure() {
+    for (size_t i = 0; i < work_.hits.size(); ++i) {
+      const NameUse use = of_.lexicon.NameAt(work_.hits[i].name);
+      if (!work_.hit_alive[i] || use.owners.size() != 1 || of_.lexicon.AliasAt(use.owners[0]).ctx)
+        continue;
+      const uint32_t entity = of_.lexicon.AliasAt(use.owners[0]).entity;
+      MarkSure(work_.hits[i].begin, work_.hits[i].end, of_.lexicon.TypeOf(entity));
+      if (IsDivision(of_.lexicon.IdOf(entity))) division_end_.Set(work_.hits[i].end, entity);
+    }
+  }
+
   // Whether the entity lies in a division that ends at the byte.
-  auto inside_division = [&](uint32_t entity, uint32_t begin) {
-    const uint32_t* division = division_end.Find(begin);
+  [[nodiscard]] bool IsInsideDivision(uint32_t entity, uint32_t begin) const {
+    const uint32_t* division = division_end_.Find(begin);
     if (division == nullptr) return false;
-    const std::string_view id = lexicon.IdOf(entity), before = lexicon.IdOf(*division);
+    const std::string_view id = of_.lexicon.IdOf(entity), before = of_.lexicon.IdOf(*division);
     return id != before && id.starts_with(before);
-  };
+  }
+
   // A county whose prefecture the text names, or right behind its province (江西靖安).
-  auto parent_named = [&](uint32_t entity, uint32_t begin, uint32_t end, bool derived) {
-    const std::string_view id = lexicon.IdOf(entity);
+  [[nodiscard]] bool NamesParent(uint32_t entity, uint32_t begin, uint32_t end,
+                                 bool derived) const {
+    const std::string_view id = of_.lexicon.IdOf(entity);
     if (!IsDivision(id)) return false;
-    if (inside_division(entity, begin)) return true;
+    if (IsInsideDivision(entity, begin)) return true;
     if (id.size() != kDivisionId.size() + 6) return false;
-    if (derived && !text.substr(end).starts_with("、") && !text.substr(0, begin).ends_with("、")) {
+    if (derived && !text_.substr(end).starts_with("、") &&
+        !text_.substr(0, begin).ends_with("、")) {
       return false;
     }
-    const uint32_t prefecture = lexicon.Find(id.substr(0, kDivisionId.size() + 4));
-    return prefecture != kNone && work.evidence.contains(prefecture);
-  };
-  auto listed = [&](const NameTrie::Hit& hit, EntityType type) {
+    const uint32_t prefecture = of_.lexicon.Find(id.substr(0, kDivisionId.size() + 4));
+    return prefecture != kNone && work_.evidence.contains(prefecture);
+  }
+
+  // In a list (平安、中信证券和国泰君安) a neighbour beyond doubt tells the kind of the others.
+  [[nodiscard]] bool IsListed(const NameTrie::Hit& hit, EntityType type) const {
     constexpr std::string_view kComma = "、";
-    if (text.substr(hit.end).starts_with(kComma)) {
-      const uint32_t* sure = sure_begin.Find(hit.end + 3);
+    if (text_.substr(hit.end).starts_with(kComma)) {
+      const uint32_t* sure = sure_begin_.Find(hit.end + 3);
       if (sure != nullptr && *sure == static_cast<uint32_t>(type)) return true;
     }
-    if (hit.begin >= 3 && text.substr(hit.begin - 3).starts_with(kComma)) {
-      const uint32_t* sure = sure_end.Find(hit.begin - 3);
+    if (hit.begin >= 3 && text_.substr(hit.begin - 3).starts_with(kComma)) {
+      const uint32_t* sure = sure_end_.Find(hit.begin - 3);
       if (sure != nullptr && *sure == static_cast<uint32_t>(type)) return true;
     }
     return false;
-  };
+  }
+
   // Lists are decided from left to right and back, so that one sure name reaches all of them.
-  for (int pass = 0; pass < 2; ++pass) {
-    for (size_t n = 0; n < work.hits.size(); ++n) {
-      const size_t i = pass == 0 ? n : work.hits.size() - 1 - n;
-      const NameUse use = lexicon.NameAt(work.hits[i].name);
-      if (!work.hit_alive[i] || use.owners.size() != 1) continue;
-      const Alias alias = lexicon.AliasAt(use.owners[0]);
-      const EntityType type = lexicon.TypeOf(alias.entity);
-      if (alias.ctx && RegionFits(alias, work) && listed(work.hits[i], type)) {
-        mark_sure(work.hits[i].begin, work.hits[i].end, type);
+  void SpreadLists() {
+    for (int pass = 0; pass < 2; ++pass) {
+      for (size_t n = 0; n < work_.hits.size(); ++n) {
+        const size_t i = pass == 0 ? n : work_.hits.size() - 1 - n;
+        const NameUse use = of_.lexicon.NameAt(work_.hits[i].name);
+        if (!work_.hit_alive[i] || use.owners.size() != 1) continue;
+        const Alias alias = of_.lexicon.AliasAt(use.owners[0]);
+        const EntityType type = of_.lexicon.TypeOf(alias.entity);
+        if (alias.ctx && Impl::RegionFits(alias, work_) && IsListed(work_.hits[i], type)) {
+          MarkSure(work_.hits[i].begin, work_.hits[i].end, type);
+        }
       }
     }
   }
+
   // Whether the document has a word of the entity's industry; looked for once a word.
-  StringMap<bool> industry_words;
-  auto speaks_of = [&](const EntityFacts& facts) {
+  bool SpeaksOf(const EntityFacts& facts) {
     for (std::string_view word : Parts(facts.industry, " ,;|/")) {
       if (word.size() < 6) continue;
-      auto it = industry_words.find(word);
-      if (it == industry_words.end()) {
-        const bool found = text.find(word) != std::string_view::npos ||
-                           work.title.find(word) != std::string_view::npos;
-        it = industry_words.emplace(std::string(word), found).first;
+      auto it = industry_words_.find(word);
+      if (it == industry_words_.end()) {
+        const bool found = text_.find(word) != std::string_view::npos ||
+                           work_.title.find(word) != std::string_view::npos;
+        it = industry_words_.emplace(std::string(word), found).first;
       }
       if (it->second) return true;
     }
     return false;
-  };
-  std::vector<Found> all;
-  all.reserve(work.hits.size() + work.tickers.size());
-  std::vector<uint32_t> open;
-  for (size_t i = 0; i < work.hits.size(); ++i) {
-    const NameTrie::Hit& hit = work.hits[i];
-    const NameUse use = lexicon.NameAt(hit.name);
-    if (!work.hit_alive[i] || use.owners.empty()) continue;
-    open.clear();
-    for (uint32_t owner : use.owners) {
-      if (RegionFits(lexicon.AliasAt(owner), work)) open.push_back(owner);
-    }
-    if (open.empty()) continue;
-    uint32_t chosen = kNone;
-    if (open.size() == 1) {
-      const Alias alias = lexicon.AliasAt(open[0]);
-      // 天津和平解放 has no 和平区.
-      if (alias.derived && IsCommonWord(alias)) continue;
-      if (!alias.ctx || work.evidence.contains(alias.entity) ||
-          parent_named(alias.entity, hit.begin, hit.end, alias.derived) ||
-          listed(hit, lexicon.TypeOf(alias.entity)) ||
-          (lexicon.TypeOf(alias.entity) != EntityType::kPlace &&
-           (alias.region.empty() || !work.region.empty() || !IsCommonWord(alias)) &&
-           company_context(hit.begin, hit.end, alias))) {
+  }
+
+  // The owner of a name that only one entity has in the region, where the text supports it.
+  uint32_t LoneOwner(const NameTrie::Hit& hit, uint32_t owner) const {
+    const Alias alias = of_.lexicon.AliasAt(owner);
+    // 天津和平解放 has no 和平区.
+    if (alias.derived && of_.IsCommonWord(alias)) return kNone;
+    const EntityType type = of_.lexicon.TypeOf(alias.entity);
+    const bool owned =
+        !alias.ctx || work_.evidence.contains(alias.entity) ||
+        NamesParent(alias.entity, hit.begin, hit.end, alias.derived) || IsListed(hit, type) ||
         // A word (全新, 大量) that is a company's name in one region needs the region told.
-        chosen = open[0];
+        (type != EntityType::kPlace &&
+         (alias.region.empty() || !work_.region.empty() || !of_.IsCommonWord(alias)) &&
+         HasCompanyContext(hit.begin, hit.end, alias));
+    return owned ? owner : kNone;
+  }
+
+  // Several owners: the only one the document names otherwise, else the only one whose industry it
+  // speaks of.
+  uint32_t OwnerOfSeveral(const NameTrie::Hit& hit, const std::vector<uint32_t>& open) {
+    uint32_t supported = 0, by_industry = 0;
+    uint32_t support = kNone, industry = kNone;
+    for (uint32_t owner : open) {
+      const EntityFacts facts = of_.lexicon.Entity(of_.lexicon.AliasAt(owner).entity);
+      if (work_.evidence.contains(of_.lexicon.AliasAt(owner).entity)) {
+        ++supported;
+        support = owner;
       }
-    } else {
-      // Several owners: the only one the document names otherwise, else the only one whose
-      // industry it speaks of.
-      uint32_t supported = 0, by_industry = 0;
-      uint32_t support = kNone, industry = kNone;
-      for (uint32_t owner : open) {
-        const EntityFacts facts = lexicon.Entity(lexicon.AliasAt(owner).entity);
-        if (work.evidence.contains(lexicon.AliasAt(owner).entity)) {
-          ++supported;
-          support = owner;
-        }
-        if (speaks_of(facts)) {
-          ++by_industry;
-          industry = owner;
-        }
-      }
-      // 深圳市南山区: the only one that lies in what stands right before it.
-      uint32_t inside = 0, parent = kNone;
-      for (uint32_t owner : open) {
-        if (!inside_division(lexicon.AliasAt(owner).entity, hit.begin)) continue;
-        ++inside;
-        parent = owner;
-      }
-      if (inside == 1) {
-        chosen = parent;
-      } else if (supported == 1) {
-        chosen = support;
-      } else if (supported == 0 && by_industry == 1) {
-        chosen = industry;
+      if (SpeaksOf(facts)) {
+        ++by_industry;
+        industry = owner;
       }
     }
+    // 深圳市南山区: the only one that lies in what stands right before it.
+    uint32_t inside = 0, parent = kNone;
+    for (uint32_t owner : open) {
+      if (!IsInsideDivision(of_.lexicon.AliasAt(owner).entity, hit.begin)) continue;
+      ++inside;
+      parent = owner;
+    }
+    if (inside == 1) return parent;
+    if (supported == 1) return support;
+    return supported == 0 && by_industry == 1 ? industry : kNone;
+  }
+
+  // The entity that a name stands for; none where nothing supports one.
+  std::optional<Found> Link(const NameTrie::Hit& hit) {
+    const NameUse use = of_.lexicon.NameAt(hit.name);
+    open_.clear();
+    for (uint32_t owner : use.owners) {
+      if (Impl::RegionFits(of_.lexicon.AliasAt(owner), work_)) open_.push_back(owner);
+    }
+    if (open_.empty()) return std::nullopt;
+    const uint32_t chosen =
+        open_.size() == 1 ? LoneOwner(hit, open_[0]) : OwnerOfSeveral(hit, open_);
     Found found{hit.begin, hit.end, EntityType::kOrg, kNone, "", "", 5, use.han && use.chars == 2};
     if (chosen != kNone) {
-      found.entity = lexicon.AliasAt(chosen).entity;
-      found.type = lexicon.TypeOf(found.entity);
-      found.rule = RuleOf(lexicon.AliasAt(chosen));
-    } else {
-      // Left open: a mention without a link, where all owners are of one type.
-      if (open.size() == 1) continue;
-      found.type = lexicon.TypeOf(lexicon.AliasAt(open[0]).entity);
-      found.rule = RuleOf(lexicon.AliasAt(open[0]));
-      bool same = true;
-      for (uint32_t owner : open) {
-        same = same && lexicon.TypeOf(lexicon.AliasAt(owner).entity) == found.type &&
-               !lexicon.AliasAt(owner).ctx;
-      }
-      if (!same) continue;
+      found.entity = of_.lexicon.AliasAt(chosen).entity;
+      found.type = of_.lexicon.TypeOf(found.entity);
+      found.rule = Impl::RuleOf(of_.lexicon.AliasAt(chosen));
+      return found;
     }
-    all.push_back(found);
+    // Left open: a mention without a link, where all owners are of one type.
+    if (open_.size() == 1) return std::nullopt;
+    found.type = of_.lexicon.TypeOf(of_.lexicon.AliasAt(open_[0]).entity);
+    found.rule = Impl::RuleOf(of_.lexicon.AliasAt(open_[0]));
+    for (uint32_t owner : open_) {
+      const Alias alias = of_.lexicon.AliasAt(owner);
+      if (of_.lexicon.TypeOf(alias.entity) != found.type || alias.ctx) return std::nullopt;
+    }
+    return found;
   }
-  for (const Found& ticker : work.tickers) all.push_back(ticker);
-  std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) {
-    return std::make_tuple(b.end - b.begin, b.priority, a.begin, a.entity) <
-           std::make_tuple(a.end - a.begin, a.priority, b.begin, b.entity);
-  });
-  std::vector<uint8_t> taken(text.size() + 1, 0);
-  work.names.reserve(all.size());
-  for (Found& found : all) {
-    bool free = true;
-    for (uint32_t k = found.begin; k < found.end && free; ++k) free = !taken[k];
-    if (!free) continue;
-    std::fill(taken.begin() + found.begin, taken.begin() + found.end, 1);
-    work.names.push_back(std::move(found));
-  }
-  std::sort(work.names.begin(), work.names.end(),
-            [](const Found& a, const Found& b) { return a.begin < b.begin; });
-  // A listed company under special treatment carries it before its name.
-  for (Found& found : work.names) {
-    for (std::string_view mark : {"S*ST", "*ST", "SST", "ST"}) {
-      if (found.type == EntityType::kOrg && found.begin >= mark.size() &&
-          text.substr(found.begin - mark.size(), mark.size()) == mark && !taken[found.begin - 1]) {
-        found.begin -= static_cast<uint32_t>(mark.size());
-        found.soft = false;
-        break;
+
+  // The longest win; a listed company under special treatment carries it before its name.
+  void KeepLongest(std::vector<Found>& all) {
+    std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) {
+      return std::make_tuple(b.end - b.begin, b.priority, a.begin, a.entity) <
+             std::make_tuple(a.end - a.begin, a.priority, b.begin, b.entity);
+    });
+    std::vector<uint8_t> taken(text_.size() + 1, 0);
+    work_.names.reserve(all.size());
+    for (Found& found : all) {
+      bool free = true;
+      for (uint32_t k = found.begin; k < found.end && free; ++k) free = !taken[k];
+      if (!free) continue;
+      std::fill(taken.begin() + found.begin, taken.begin() + found.end, 1);
+      work_.names.push_back(std::move(found));
+    }
+    std::sort(work_.names.begin(), work_.names.end(),
+              [](const Found& a, const Found& b) { return a.begin < b.begin; });
+    // A listed company under special treatment carries it before its name.
+    for (Found& found : work_.names) {
+      for (std::string_view mark : {"S*ST", "*ST", "SST", "ST"}) {
+        if (found.type == EntityType::kOrg && found.begin >= mark.size() &&
+            text_.substr(found.begin - mark.size(), mark.size()) == mark &&
+            !taken[found.begin - 1]) {
+          found.begin -= static_cast<uint32_t>(mark.size());
+          found.soft = false;
+          break;
+        }
       }
     }
   }
-}
+
+  const Impl& of_;
+  Work& work_;
+  std::string_view text_;
+  ByteMap sure_begin_, sure_end_;  // of names beyond doubt: the entity type
+  ByteMap division_end_;           // of sure divisions: the entity
+  StringMap<bool> industry_words_;
+  std::vector<uint32_t> open_;  // owners of the name at hand
+};
+
+// Decides every hit: one owner, or the one the document supports; then the longest win.
+void EntityFinder::Impl::LinkNames(Work& work) const { NameLinker(*this, work).Run(); }
 
 // 市 of the name and the token 民 behind it become the word 市民.
 void EntityFinder::Impl::SplitCitizens(Work& work, size_t citizens, Found& name) const {

@@ -117,6 +117,7 @@ struct EntityFinder::Impl {
   void FindTickers(Work& work) const;
   void NameBeforeCode(Work& work, size_t open) const;
   [[nodiscard]] static bool RegionFits(const Alias& alias, const Work& work);
+  class NameLinker;
   void LinkNames(Work& work) const;
   [[nodiscard]] bool IsTransliterated(std::string_view name) const;
   void CutWords(Work& work) const;

@@ -300,6 +300,17 @@ class Fold {
     Basis basis = Basis::kNone;
     bool change = false, forecast = false, serial = false;
   };
+  // What stands at the head of a table's row.
+  struct RowLabel {
+    size_t cell = 0;    // where it stands
+    std::string words;  // without what is in brackets
+    MatchSpan span;     // of the words
+    MetricRef metric;
+    Ref subject;
+    const Mention* period = nullptr;
+    bool forecast = false;
+    Quantity unit;
+  };
   struct TableState {
     std::vector<TableColumn> columns;
     Quantity unit;   // of the whole table
@@ -332,6 +343,15 @@ class Fold {
   Quantity UnitOf(std::string_view words) const;
   const MetricRef* MeasureLeftOf(size_t column) const;
   const Mention* MakeYear(MatchSpan cell);
+  static void RefuseCell(Parts& p, size_t token, std::string_view why);
+  bool IsHeading(const Parts& p, const std::vector<MatchSpan>& cells) const;
+  TableColumn ReadColumn(Parts& p, MatchSpan cell);
+  RowLabel ReadLabel(Parts& p, const std::vector<MatchSpan>& cells);
+  TokenClass TakeCellsUnit(const Token& number, const TableColumn& column, const RowLabel& label,
+                           Quantity& quantity) const;
+  void NameCell(size_t c, const RowLabel& label, Draft& d) const;
+  bool ReadCell(Parts& p, size_t t, size_t c, const RowLabel& label, int index,
+                std::vector<Claim>& claims);
   // Reads a line of cells: fills the columns from a heading, makes the claims of a row. False where
   // the line is none.
   bool ReadTableRow(Parts& p, int index, std::vector<Claim>& claims);

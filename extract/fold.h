@@ -327,6 +327,7 @@ class Fold {
   uint32_t ClauseEnd(const Parts& p, int clause) const;
   static bool IsOneOf(const Parts& p, size_t token);
   Ref BodyAt(const Parts& p, int clause, uint32_t before) const;
+  Ref PointedAt(const Parts& p, const Draft& d) const;
   Ref PersonMeant(const Parts& p, const Draft& d) const;
   void TakeBody(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
   bool OpensWithDeed(const Parts& p, const Draft& d) const;

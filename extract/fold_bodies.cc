@@ -160,10 +160,42 @@ Ref Fold::PersonMeant(const Parts& p, const Draft& d) const {
   return subject_.type == EntityType::kPerson && subject_.entity ? subject_ : Ref{};
 }
 
+// 记者从甲县获悉，|该县投资6万元: the last name in front that ends in what is pointed at; empty for
+// none.
+Ref Fold::PointedAt(const Parts& p, const Draft& d) const {
+  const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+  const std::string_view words = Text({from, p.row.tokens[d.token].outer.begin});
+  constexpr uint32_t kCharacter = 3;
+  if (words.size() <= 2 * kCharacter || !words.starts_with("该")) return {};
+  const std::string_view kind = words.substr(kCharacter, kCharacter);
+  if (!Any(kind, {"县", "市", "区", "镇", "乡", "村", "省", "州", "校", "院", "局", "馆",
+                  "厂", "站", "店", "所", "队", "会", "社", "团", "网", "台", "行"})) {
+    return {};
+  }
+  for (int t = d.token - 1; t >= 0; --t) {
+    const Token& token = p.row.tokens[t];
+    if (!IsEntity(token.token_class) || token.span.end > from || p.paren[t] != 0) continue;
+    const std::string_view name = Text(token.span);
+    if (name.ends_with(kind)) return EntityRef(token);
+    // 甲县|教育局
+    const size_t in = name.find(kind);
+    if (in == name.npos || in < 2 * kCharacter) continue;
+    Ref ref;
+    ref.text = name.substr(0, in + kCharacter);
+    ref.span = {token.span.begin, token.span.begin + static_cast<uint32_t>(ref.text.size())};
+    return ref;
+  }
+  for (const Ref* known : std::initializer_list<const Ref*>{&subject_, &last_subject_, &region_}) {
+    if (known->entity && known->text.ends_with(kind)) return *known;
+  }
+  return {};
+}
+
 // 列车|晚点4小时: what everyday news tells something of is what the number is about.
 void Fold::TakeBody(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
   const bool economy = s.macro || nouns_.Is("public", s.metric_id) || s.market || s.points;
-  if (!economy) s.subject = PersonMeant(p, d);
+  s.subject = PointedAt(p, d);
+  if (s.subject.empty() && !economy) s.subject = PersonMeant(p, d);
   if (!s.subject.empty()) return;
   Ref body = BodyBefore(p, phrase, d, s);
   if (body.empty()) return;

@@ -227,6 +227,15 @@ MetricRef Fold::PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const
     return {};
   }
   const MatchSpan rest{tokens[d.token].outer.end, ClauseEnd(p, d.clause)};
+  // 救出|9人
+  const uint32_t at = tokens[d.token].outer.begin;
+  const std::string_view front = Text({p.clause_begin[static_cast<size_t>(d.clause)], at});
+  if (const size_t done = nouns_.LongestEnd("done", front); done > 0) {
+    MetricRef m = Named("人数", {at - static_cast<uint32_t>(done), at});
+    m.base = m.text;
+    m.text = std::string(front.substr(front.size() - done)) + m.base;
+    return m;
+  }
   if (rest.begin >= rest.end || rest.size() > kLongest) return {};
   for (const Token& token : tokens) {
     const bool inside = rest.begin <= token.span.begin && token.span.begin < rest.end;

@@ -453,6 +453,11 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m = SumBehind(p, d);
     if (!m.empty()) s.modifier.clear();
   }
+  // 采用4英寸的|触控屏: what has the size.
+  if (m.empty() && vc == Class::kPhysical && !s.change && StandsAt(text_, value.outer.end, "的") &&
+      !nouns_.EndsWith("measure", s.modifier)) {
+    m = NounBehind(p, d);
+  }
   if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);
   if (m.empty() && !s.counted && (vc == Class::kMoney || vc == Class::kPhysical) && !s.change) {
     m = NounBehind(p, d);
@@ -472,15 +477,19 @@ std::string Fold::WithoutDeeds(const std::string& words) const {
   if (words.size() <= kShort) return words;
   size_t begin = 0;
   size_t of = 0;  // behind the last 的, which no list in front of it reaches over
-  for (const auto& [wb, we] : SplitWords(words)) {
+  const WordSpans split = SplitWords(words);
+  for (size_t i = 1; i + 1 < split.size(); ++i) {
+    const auto [wb, we] = split[i];
     const std::string_view word = std::string_view(words).substr(wb, we - wb);
     const std::string_view rest = std::string_view(words).substr(we);
-    if (wb == 0 || rest.size() < 6 || IsAsciiDigit(static_cast<unsigned char>(rest[0]))) continue;
+    constexpr uint32_t kCharacter = 3;
+    if (rest.size() < 2 * kCharacter || IsAsciiDigit(static_cast<unsigned char>(rest[0]))) continue;
     if (word == "的") begin = of = we;
     if (Any(word, {"和", "与", "或", "及"})) return words.substr(of);
-    // 研发|机构; 拆除|违建 tells what was done.
+    // 研发|机构, 作证|罪; 拆除|违建 tells what was done.
     const bool deed = nouns_.Is("verb", word) || nouns_.Is("clause", word);
-    if (deed && !nouns_.StartsWith("doer", rest)) begin = we;
+    const bool goes_on = split[i + 1].second - split[i + 1].first <= kCharacter;
+    if (deed && !goes_on && !nouns_.StartsWith("doer", rest)) begin = we;
   }
   return words.substr(begin);
 }
@@ -590,7 +599,8 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
              d.claim.kind == ClaimKind::kLevel && nouns_.EndsWith("crowd", s.modifier)) {
     m.text = s.modifier;  // 用户5亿，活跃商家770万: how many of them there are
     m.span = s.modifier_span;
-  } else if (!measure && like != nullptr && !s.counted && like->text.size() <= 60) {
+  } else if (!measure && like != nullptr && !s.counted && like->text.size() <= 60 &&
+             (s.change || like->cue != nullptr || !like->id.empty() || !like->base.empty())) {
     m = *like;
     if (m.base.empty()) m.base = m.text;
     // 蔬菜涨14%: the price of a part of what CPI measures.

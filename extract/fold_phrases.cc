@@ -530,6 +530,13 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
       StandsAt(text_, tokens[t].outer.end, "的")) {
     begin = tokens[t++].outer.end + 3;
   }
+  // 2台|200千瓦|机组: of what size they are is no part of what they are.
+  if (t < n && tokens[t].token_class == Class::kPhysical && tokens[t].outer.begin == begin &&
+      tokens[token].token_class != Class::kPhysical) {
+    begin = tokens[t++].outer.end;
+    if (StandsAt(text_, begin, "级")) begin += 3;
+    if (StandsAt(text_, begin, "的")) begin += 3;
+  }
   uint32_t pos = begin;
   const uint32_t limit = std::min<uint32_t>(p.span.end, begin + 45);
   while (pos < limit) {

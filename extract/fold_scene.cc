@@ -156,8 +156,12 @@ void Fold::ReadModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
     }
   }
 
-  const uint32_t modifier_end =
-      s.metric >= 0 ? MeasureBegin(p, FirstListed(p, s.metric)) : phrase.end;
+  uint32_t modifier_end = s.metric >= 0 ? MeasureBegin(p, FirstListed(p, s.metric)) : phrase.end;
+  // 采用了|一块|4英寸的触控屏: one of those is no name.
+  for (int t = phrase.last; s.metric < 0 && t >= phrase.first; --t) {
+    if (tokens[t].token_class != Class::kOne || tokens[t].outer.end != modifier_end) break;
+    modifier_end = tokens[t].outer.begin;
+  }
   uint32_t modifier_begin = phrase.begin;
   if (s.entity >= 0 && tokens[s.last_entity].span.end <= modifier_end) {
     modifier_begin = tokens[s.last_entity].span.end;

@@ -46,6 +46,7 @@ Ref Fold::BodyAt(const Parts& p, int clause, uint32_t before) const {
   to = std::min(to, from + kLongest);
   if (from >= to) return {};
   const std::string_view words = Text({from, to});
+  if (!nouns_.Within("body", words)) return {};  // segmenting costs more than that
   size_t begin = 0, end = 0;
   bool points = false;
   for (const auto& [wb, we] : SplitWords(words)) {

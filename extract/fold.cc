@@ -188,7 +188,9 @@ void Fold::SkipReckoning(Parts& p) const {
     uint32_t from = p.clause_begin[clause];
     if (!StandsAt(text_, from, "按") && !StandsAt(text_, from, "以")) {
       // 增加值|按可比价格计算|同比增长6%
-      const size_t at = Text({from, end}).find("按可比");
+      // or 国内股票|按当日市价计算
+      size_t at = Text({from, end}).find("按可比");
+      if (at == std::string_view::npos) at = Text({from, end}).find("按当日");
       if (at == std::string_view::npos) continue;
       from += static_cast<uint32_t>(at);
     }

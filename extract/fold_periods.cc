@@ -425,8 +425,12 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     d.own_period = true;
     TakeYearSpokenOf(p, t, d);
     TakeWeekBefore(p, t, d);
-    if (t + 1 < d.token && tokens[t + 1].outer.begin == tokens[t].outer.end &&
-        tokens[t + 1].cue != nullptr && tokens[t + 1].cue->surface.starts_with("累")) {
+    // 今年累计营收B, 累计今年移转A栋
+    const auto sums = [&](int u) {
+      return tokens[u].cue != nullptr && tokens[u].cue->surface.starts_with("累");
+    };
+    if ((t + 1 < d.token && tokens[t + 1].outer.begin == tokens[t].outer.end && sums(t + 1)) ||
+        (t > 0 && tokens[t - 1].outer.end == tokens[t].outer.begin && sums(t - 1))) {
       TakeYearToDate(p, d);
     }
     return;

@@ -413,7 +413,9 @@ void Fold::TakeEconomy(const Parts& p, Draft& d, Scene& s) const {
   if (nouns_.Is("macro", m.id) || MovesEstimate(p, d)) TellOfficesForecast(p, d, s);
   // 中央银行公布10月底外汇储备: an office has no economy of its own.
   const bool office = !s.subject.empty() && IsAgency(s.subject);
-  const Ref holder = nouns_.Is("macro", m.id) && !d.named_subject ? HolderBefore(p, d) : Ref();
+  // 外资持有股票，连同|台币|存款余额: money holds nothing.
+  const bool held = !d.named_subject || nouns_.Is("currency", s.subject.text);
+  const Ref holder = nouns_.Is("macro", m.id) && held ? HolderBefore(p, d) : Ref();
   if (!holder.empty()) s.subject = holder;
   // 某房屋研究员估计，全年移转量A: no agency's, whoever tells it.
   if (m.id == "home_transfers" && !d.own_subject && s.subject.entity &&

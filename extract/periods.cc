@@ -948,8 +948,10 @@ bool Search::Fits(const PhraseRule& rule, const Node& a, const Node* b) const {
              op == DateOp::kTerm;
     }
     case PhraseOp::kEnded:
-      return !vague_a && (b == nullptr || (HasOp(b->steps, DateOp::kFiscalYear) &&
-                                           HasOp(b->steps, DateOp::kQuarter)));
+      // 截至三月底止第四季度: a quarter that ends so, whosever year it is of.
+      return !vague_a && (b == nullptr || (HasOp(b->steps, DateOp::kQuarter) &&
+                                           (HasOp(b->steps, DateOp::kFiscalYear) ||
+                                            (b->op == PhraseOp::kNone && b->steps.size() == 1))));
     case PhraseOp::kClosed:
       return MonthsOf(a.steps) != 0 && !vague_b;
     case PhraseOp::kFiscalQuarter:

@@ -652,6 +652,7 @@ class Fold {
   void TakeGroup(const Parts& p, Draft& d, Scene& s);
   void TakeYearSoFar(const Parts& p, Draft& d);
   MatchSpan EstateBefore(const Parts& p, const Draft& d) const;
+  void LeaveListedParts(const Parts& p, Draft& d, Scene& s) const;
   void NameIndexOfHomes(Draft& d, Scene& s) const;
   void TakeMarketOfIndex(const Draft& d, Scene& s) const;
   void DateRunningTotal(Draft& d);
@@ -681,6 +682,7 @@ class Fold {
   bool Foresees(const Parts& p, int t, int number) const;
   bool GoesOnForeseen(const Parts& p, const Draft& d, int t) const;
   std::optional<Modality> MoodOfForecast(const Parts& p, const Draft& d, int t, bool joined) const;
+  static bool TellsQuote(const Parts& p, const Draft& d);
   std::optional<Modality> MoodOfPlan(const Parts& p, const Draft& d, int t) const;
   bool LeavesOpen(const Parts& p, const Draft& d, int t) const;
   bool IsCondition(const Parts& p, int t) const;

@@ -656,9 +656,11 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
   const Draft& first = p.drafts[run.begin];
   const Token* entity = nullptr;
   const Token* metric = nullptr;
-  for (const Token& t : p.row.tokens) {
+  for (size_t i = 0; i < p.row.tokens.size(); ++i) {
+    const Token& t = p.row.tokens[i];
     if (!items[n].Contains(t.span)) continue;
-    if (IsEntity(t.token_class) && entity == nullptr) entity = &t;
+    // (中央社记者某某8日电)|甲公司: who wrote it is no item.
+    if (IsEntity(t.token_class) && entity == nullptr && p.paren[i] == 0) entity = &t;
     if (t.token_class == Class::kMetric) metric = &t;
   }
   // 对甲国、乙国出口分别增长: where the goods go is part of what is measured.

@@ -199,11 +199,31 @@ std::optional<Modality> Fold::MoodOfForecast(const Parts& p, const Draft& d, int
     return std::nullopt;
   }
   const std::string_view word = tokens[t].cue->surface;
+  // 可望收息6亿元，甲股价升5%: what a share did, named in its own clause, is a fact beside it.
+  const Draft* last = LastDraft(p, d.token);
+  const bool goes_on = last != nullptr && last->token > t && last->metric.id == d.metric.id &&
+                       last->claim.modality == Modality::kActual;
+  if (!own && ((d.own_subject && d.own_metric) || goes_on) && nouns_.Is("quote", d.metric.id) &&
+      Any(word, {"可望", "有望", "有机会"})) {
+    return std::nullopt;
+  }
   const bool reaches = word.size() > 3 || word == "估" || word == "料";
   if (own || (reaches && (!Foresees(p, t, t + 1) || GoesOnForeseen(p, d, t)))) {
     return Modality::kForecast;
   }
   return std::nullopt;
+}
+
+// Whether 报, 收, 涨 or the like stands in front of the number in its clause.
+bool Fold::TellsQuote(const Parts& p, const Draft& d) {
+  const auto& tokens = p.row.tokens;
+  for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
+    if (tokens[t].cue == nullptr) continue;
+    if (Any(tokens[t].cue->surface, {"报", "收报", "现报", "收", "收于"})) return true;
+    const Class c = tokens[t].token_class;
+    if ((c == Class::kUp || c == Class::kDown) && tokens[t].cue->value == "market") return true;
+  }
+  return false;
 }
 
 // What a word of plan makes of the number.
@@ -214,6 +234,15 @@ std::optional<Modality> Fold::MoodOfPlan(const Parts& p, const Draft& d, int t) 
   if (word == "要" && !own) return std::nullopt;
   // 公布的回购计划，…: a thing, not what is planned.
   if (word.ends_with("计划") && !own && tokens[t].span.end == ClauseEnd(p, p.clause[t])) {
+    return std::nullopt;
+  }
+  // 拟全购甲公司，股价升9%: what a share does is planned by nobody.
+  const Draft* before = LastDraft(p, d.token);
+  const bool goes_on = before != nullptr && before->token > t &&
+                       before->metric.id == d.metric.id && d.claim.kind == ClaimKind::kChange &&
+                       before->claim.modality == Modality::kActual;
+  if (!own && (nouns_.Is("quote", d.metric.id) || d.metric.id == "price") &&
+      (TellsQuote(p, d) || goes_on)) {
     return std::nullopt;
   }
   // 轰炸军事目标，…: what is aimed at elsewhere is no plan of this.

@@ -581,8 +581,15 @@ void Fold::TakeFrame(Draft& d) {
     d.period_from = PeriodFrom::kParagraph;
     return;
   }
+  // 恒生指数报18851点: what the papers of a place say its own index stands at is of their day.
+  const bool own_index = [&] {
+    if (!tells_once_ || d.metric.id != "index_level" || !d.subject.entity) return false;
+    const auto facts = tables_.entities->Lookup(d.subject.id);
+    return facts && facts->home == document_.meta.region;
+  }();
   // New York closes when it is the next day here.
-  if (TellsTrade(d.metric) && session_told_ && published_ && !d.subject.id.starts_with("us:")) {
+  if (TellsTrade(d.metric) && (session_told_ || own_index) && published_ &&
+      !d.subject.id.starts_with("us:")) {
     made_.emplace_back();
     made_.back().span = d.metric.span;
     made_.back().type = MentionType::kPeriod;

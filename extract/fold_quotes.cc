@@ -75,7 +75,8 @@ void Fold::IndexMeasure(const Parts& p, const Phrase& phrase, Draft& d, Scene& s
     else if (who.text.ends_with("市场") && !s.market)
       m = Named("市场规模", value.span);
     else if (s.market && d.own_subject && !yearly) {
-      m = Named(who.entity && who.type == EntityType::kOrg ? "股价" : "价格", value.span);
+      const bool share = (who.entity && who.type == EntityType::kOrg) || who.text.ends_with("类股");
+      m = Named(share ? "股价" : "价格", value.span);
     }
   }
 }

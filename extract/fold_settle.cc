@@ -557,6 +557,20 @@ void Fold::TakeYearSoFar(const Parts& p, Draft& d) {
   }
 }
 
+// 奖金及加班费等|非经常性薪资: a list of what belongs to the measure is nobody.
+void Fold::LeaveListedParts(const Parts& p, Draft& d, Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  if (d.metric.cue == nullptr || s.subject.entity || s.subject.named ||
+      !s.subject.text.ends_with("等") ||
+      std::any_of(tokens.begin(), tokens.end(), [&](const Token& t) {
+        return IsEntity(t.token_class) && s.subject.span.Contains(t.span);
+      })) {
+    return;
+  }
+  s.subject = s.context.entity ? s.context : HomeRef();
+  d.own_subject = d.named_subject = false;
+}
+
 // 大型单位售价指数升1%: the class of homes says which index it is; whose it is, the place does.
 void Fold::NameIndexOfHomes(Draft& d, Scene& s) const {
   MetricRef& m = d.metric;
@@ -801,6 +815,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   NameByUnit(d, s);
   TakeGroup(p, d, s);
   TakeYearSoFar(p, d);
+  LeaveListedParts(p, d, s);
   NameIndexOfHomes(d, s);
   TakeMarketOfIndex(d, s);
   DateRunningTotal(d);

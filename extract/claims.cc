@@ -1,8 +1,37 @@
 #include "extract/claims.h"
 
+#include <map>
+
 #include "extract/fold.h"
 
 namespace hanfact::extract {
+
+namespace {
+
+// A company that no lexicon knows is recognised in some sentences, or in the title, and a mere
+// phrase in others: it is one subject in all of them.
+void ShareIds(const std::vector<Mention>& mentions, const std::vector<Mention>& title_mentions,
+              std::vector<Claim>& claims) {
+  std::map<std::string_view, std::string_view> ids;  // of unknown organisations, by name
+  for (const std::vector<Mention>* some : {&title_mentions, &mentions}) {
+    for (const Mention& mention : *some) {
+      const EntityName& name = mention.entity;
+      if (mention.type == MentionType::kEntity && name.type == EntityType::kOrg && !name.known) {
+        ids.emplace(name.canonical, name.entity_id);
+      }
+    }
+  }
+  for (const Claim& claim : claims) {
+    if (claim.subject_id.starts_with("x:")) ids.emplace(claim.subject, claim.subject_id);
+  }
+  for (Claim& claim : claims) {
+    if (!claim.subject_id.empty() || claim.subject.empty()) continue;
+    const auto it = ids.find(claim.subject);
+    if (it != ids.end()) claim.subject_id = it->second;
+  }
+}
+
+}  // namespace
 
 void BuildClaims(const ClaimTables& tables, const Document& document, const MatchView& view,
                  const std::vector<Sentence>& sentences, const std::vector<Mention>& mentions,
@@ -32,6 +61,7 @@ void BuildClaims(const ClaimTables& tables, const Document& document, const Matc
     }
     m = end;
   }
+  ShareIds(mentions, title_mentions, claims);
 }
 
 }  // namespace hanfact::extract

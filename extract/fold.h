@@ -417,6 +417,7 @@ class Fold {
   Phrase PhraseOf(const Parts& p, int token, Draft& d) const;
   void TakePer(const Parts& p, const Phrase& phrase, Draft& d) const;
   void TakeSetModality(const Parts& p, Draft& d) const;
+  bool IsBudgeted(const Parts& p, const Draft& d) const;
   void SettleModality(const Parts& p, Draft& d);
   bool MakeDraft(Parts& p, int token, int index, Draft& d);
   void TellRevision(const Parts& p, Draft& d) const;

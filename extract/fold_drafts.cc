@@ -206,6 +206,19 @@ void Fold::TakeSetModality(const Parts& p, Draft& d) const {
   }
 }
 
+// 全年资本支出维持80亿元: what is spent by plan in a time that is not over, unless the words say
+// that it has been: 今年资本支出已达50亿元.
+bool Fold::IsBudgeted(const Parts& p, const Draft& d) const {
+  if (!nouns_.Is("budgeted", d.metric.id) || d.claim.kind != ClaimKind::kLevel || !published_ ||
+      d.period.empty() || !d.period.mention->period.end ||
+      !(*published_ < d.period.mention->period.end->date)) {
+    return false;
+  }
+  const std::string_view clause =
+      Text({p.clause_begin[static_cast<size_t>(d.clause)], p.row.tokens[d.token].outer.begin});
+  return clause.find("已") == clause.npos && clause.find("累计") == clause.npos;
+}
+
 // How sure the number is, by its words and by the time it is of.
 void Fold::SettleModality(const Parts& p, Draft& d) {
   FillModality(p, d);
@@ -234,6 +247,7 @@ void Fold::SettleModality(const Parts& p, Draft& d) {
       (Revises(p, d) || EstimatedBeside(p, d))) {
     d.claim.modality = Modality::kForecast;
   }
+  if (d.claim.modality == Modality::kActual && IsBudgeted(p, d)) d.claim.modality = Modality::kPlan;
   TakeSetModality(p, d);
   if (LimitsScheme(nouns_, d)) d.claim.modality = Modality::kPlan;
 }

@@ -97,6 +97,9 @@ std::string Breach(const json& want, const Claim& claim) {
     if (field == "subject" && !Alike(text, claim.subject)) {
       return differs(field, text, claim.subject);
     }
+    if (field == "subject_id" && claim.subject_id != text) {
+      return differs(field, text, claim.subject_id);
+    }
     if (field == "metric" && !Alike(text, claim.metric)) return differs(field, text, claim.metric);
     if (field == "attribution" && !Alike(text, claim.attribution)) {
       return differs(field, text, claim.attribution);

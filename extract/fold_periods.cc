@@ -627,10 +627,13 @@ void Fold::TakeReportsPeriod(Draft& d) const {
                       metric_.text.find(d.metric.text) != std::string::npos)) ||
                     (d.metric.id.empty() && metric_.id.empty() &&
                      SharedTail(d.metric.text, metric_.text) >= kTail);
+  // 9月CPI涨A。|水果价格跌B: what an office asks of prices is no trade.
+  const bool traded =
+      TellsTrade(d.metric) && !(d.metric.id == "price" && nouns_.Is("macro", metric_.id));
   // 5月M1B年增A。|定期存款余额B: parts of what an office counts, under whatever name.
   const bool counted = (before.grain == Grain::kMonth || before.grain == Grain::kQuarter) &&
                        nouns_.Is("macro", metric_.id) && !nouns_.Is("corporate", d.metric.id) &&
-                       !TellsTrade(d.metric) && d.claim.modality == Modality::kActual;
+                       !traded && d.claim.modality == Modality::kActual;
   // 8月领牌数A，月减B。|其中进口车C: whatever a report of a period goes on to count or compare.
   // Of a year much is told that is of no time, and a number of staff is of none in a report on
   // cars.
@@ -648,11 +651,11 @@ void Fold::TakeReportsPeriod(Draft& d) const {
                     nouns_.Is("macro", d.metric.id) || nouns_.Is("corporate", d.metric.id) ||
                     same || counted_so;
   // 上周成交82宗。|港岛区录21宗，按周升6%: a week is reported on in homes.
-  const bool week = before.grain == Grain::kWeek &&
+  const bool week = (before.grain == Grain::kWeek || before.grain == Grain::kWeekend) &&
                     (counts || d.claim.kind == ClaimKind::kChange) && told_in(kDeals);
   const bool reported =
       tells_once_ && sort && (before.grain >= Grain::kMonth || week) &&
-      (!TellsTrade(d.metric) || week) &&
+      (!traded || week) &&
       (d.subject.type != EntityType::kProduct || counts || d.claim.basis != Basis::kNone) &&
       d.claim.kind != ClaimKind::kDuration &&
       DayNumber(before.end->date) - DayNumber(before.start->date) <= kYear &&

@@ -402,6 +402,17 @@ std::vector<MatchSpan> Fold::ItemsBefore(const Parts& p, int each, size_t wanted
        --t) {
     end = tokens[t].span.begin;
   }
+  // 甲、乙、丙3家企业的销售额分别为…: how many they are ends the list.
+  for (int t = each - 1; t >= 0 && p.clause[t] == p.clause[each]; --t) {
+    if (tokens[t].token_class != Class::kCount || tokens[t].outer.begin <= begin) continue;
+    const std::optional<Decimal>& many = tokens[t].mention->quantity.value;
+    if (many && *many == Decimal(static_cast<int>(wanted))) {
+      end = std::min(end, tokens[t].outer.begin);
+      constexpr std::string_view kSuchAs = "等";
+      if (Text({begin, end}).ends_with(kSuchAs)) end -= static_cast<uint32_t>(kSuchAs.size());
+    }
+    break;
+  }
   return ListItems(p, begin, end, wanted);
 }
 

@@ -485,8 +485,8 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
     text = whole.substr(fb, all[back - 1].second - fb);
     const std::string_view first = whole.substr(fb, fe - fb);
     const bool noun = Any(text.substr(first.size(), 3),
-                          {"业", "商", "厂", "站", "者", "员", "率", "量", "数", "额",
-                           "权", "点", "费", "力", "线", "品", "器", "机", "屏", "板"});
+                          {"业", "商", "厂", "站", "者", "员", "率", "量", "数", "额", "权",
+                           "点", "费", "力", "线", "品", "器", "机", "屏", "板", "性", "型"});
     // 运输|及仓储业: one of two that are named together.
     const bool coupled = text.substr(first.size()).starts_with("及") && text.ends_with("业");
     const bool single = CountCodePoints(first) == 1 && CountCodePoints(text) <= 2;

@@ -264,6 +264,11 @@ MetricRef Fold::PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const
   for (const std::string_view tail : {"了", "的"}) {
     if (deed.ends_with(tail)) deed.remove_suffix(tail.size());
   }
+  // 48名|被困人员: what was done says who they are.
+  if (nouns_.EndsWith("body", deed) || nouns_.EndsWith("crowd", deed)) {
+    begin = 0;
+    deed = words;
+  }
   if (CountCodePoints(deed) < 2 || deed.size() > kLongestDeed || nouns_.Is("generic", deed)) {
     return {};
   }

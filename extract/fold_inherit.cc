@@ -562,8 +562,12 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   };
   // 以7万辆居第一，同比增长84%: a place in a list measures nothing.
   while (last != nullptr && last->claim.kind == ClaimKind::kRank && last != p.drafts.data()) --last;
-  const bool lends = last != nullptr && Lends(last->metric, tokens[last->token].token_class,
-                                              last->claim.quantity.unit, p, d);
+  // 倒塌房屋81户|244间: the same told twice.
+  const bool again =
+      last != nullptr && s.counted && tokens[last->token].outer.end == tokens[d.token].outer.begin;
+  const bool lends =
+      again || (last != nullptr && Lends(last->metric, tokens[last->token].token_class,
+                                         last->claim.quantity.unit, p, d));
   if (m.empty() && lends && (s.change || !d.own_subject)) m = of_last();
   for (auto u = unit_metrics_.rbegin(); m.empty() && u != unit_metrics_.rend(); ++u) {
     if (std::get<0>(*u) != unit || std::get<1>(*u) != d.claim.kind || SaysMore(p, d)) continue;

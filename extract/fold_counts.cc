@@ -223,7 +223,9 @@ std::string Fold::CountedSo(const Parts& p, const Draft& d, const Scene& s) cons
 MetricRef Fold::PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const {
   constexpr uint32_t kLongest = 36, kLongestDeed = 18;
   const auto& tokens = p.row.tokens;
-  if (!s.post.empty() || !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:位"})) {
+  // 增加6000人最多, 居第三: by how many more they are, and which place that is, nobody does.
+  if (!s.post.empty() || s.change ||
+      !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:位"})) {
     return {};
   }
   const MatchSpan rest{tokens[d.token].outer.end, ClauseEnd(p, d.clause)};
@@ -255,7 +257,7 @@ MetricRef Fold::PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const
     } else if (Any(word, {"因", "由于", "因为"})) {
       begin = words.size();  // 21人|因伤退赛: how it ended
     } else if (Any(word, {"在", "于", "为",   "是",   "对",   "从", "与", "和", "向", "把", "以",
-                          "的", "有", "左右", "以上", "以下", "(",  "次", "中", "内", "外"})) {
+                          "的", "有", "最多", "最少", "居多", "次之", "居", "位居", "左右", "以上", "以下", "(",  "次", "中", "内", "外"})) {
       return {};
     }
   }

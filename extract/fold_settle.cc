@@ -352,11 +352,17 @@ MatchSpan Fold::EstateBefore(const Parts& p, const Draft& d) const {
 void Fold::TakeWhoseNumberGoesOn(const Parts& p, Draft& d, Scene& s) const {
   MetricRef& m = d.metric;
   // 第二产业用电量A，增长B，占总量的C: of whom the number before is, where that is said.
+  // 甲苑录5宗，较前周的4宗增加25%: and of whom it is held against a time before.
+  const auto held = [&](const Draft& last) {
+    const int front = d.token - 1;
+    return IsPeriod(p.row.tokens[front].token_class) && p.compared[front] != 0 &&
+           !d.own_metric && last.claim.quantity.unit == d.claim.quantity.unit;
+  };
   const auto goes_on = [&] {
     const Draft* last = LastDraft(p, d.token);
     return last != nullptr && last->named_subject && !last->subject.empty() &&
            last->clause >= d.clause - 1 && !last->relative &&
-           ((s.change && !d.own_metric) || s.share >= 0);
+           ((s.change && !d.own_metric) || s.share >= 0 || held(*last));
   };
   const bool same_subject = !d.own_subject && goes_on();
   if (same_subject) s.subject = LastDraft(p, d.token)->subject;
@@ -411,6 +417,11 @@ Ref Fold::HolderBefore(const Parts& p, const Draft& d) const {
 void Fold::TakeEconomy(const Parts& p, Draft& d, Scene& s) const {
   MetricRef& m = d.metric;
   if (nouns_.Is("macro", m.id) || MovesEstimate(p, d)) TellOfficesForecast(p, d, s);
+  // 消费者物价指数|CPI年增率2%: the measure by its full name is nobody.
+  if (nouns_.Is("macro", m.id) && !s.subject.entity && s.subject.text.ends_with("物价指数")) {
+    s.subject = HomeRef();
+    d.own_subject = d.named_subject = false;
+  }
   // 中央银行公布10月底外汇储备: an office has no economy of its own.
   const bool office = !s.subject.empty() && IsAgency(s.subject);
   // 外资持有股票，连同|台币|存款余额: money holds nothing.

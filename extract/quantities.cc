@@ -1396,7 +1396,9 @@ class Scanner {
         !item.numeral.arabic && !Stands(item) && item.numeral.characters < 2) {
       return item.numeral.end;
     }
-    if (before.hedge == nullptr && !item.has_unit && !range && counted) {
+    // 超过4G手机: what a letter follows is a name, whatever stands in front.
+    const bool lettered = IsAsciiLetter(Next(item.end));
+    if ((before.hedge == nullptr || lettered) && !item.has_unit && !range && counted) {
       if (std::string guard = BareGuard(item); !guard.empty()) {
         EmitPlain(item.number_begin, item.number_end, item.low, std::move(guard));
         return item.number_end;

@@ -151,7 +151,7 @@ class Drain {
     };
     const auto write = [&](const Plans& plans) {
       if (Ended()) return;
-      for (const store::FactPlan& plan : *plans) Apply(plan);
+      for (const store::FactPlan& done : *plans) Apply(done);
       CommitMany();
     };
     // Isolated: a thread that waits here takes up no other work meanwhile.

@@ -16,6 +16,12 @@ constexpr NameForms::Kinds kTails = NameForms::Bit(FormKind::kOrgTail) |
                                     NameForms::Bit(FormKind::kOrgTailWeak);
 constexpr NameForms::Kinds kInner = NameForms::Bit(FormKind::kOrgInner) | kTails;
 
+// Whether a token is of Han characters: no mark, no digits, no letters.
+bool IsHanWord(const SegmentToken& token) {
+  return token.kind != SegmentToken::kPunctuation && token.kind != SegmentToken::kDigits &&
+         token.kind != SegmentToken::kLatin;
+}
+
 // Whether the word may stand inside an organisation's name.
 bool IsInner(const SegmentToken& token) { return (token.kinds & kInner) != 0; }
 
@@ -80,9 +86,7 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
   const auto& tokens = work.tokens;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const SegmentToken& token = tokens[i];
-    if ((token.ends & NameForms::Bit(FormKind::kPlaceTail)) == 0 ||
-        token.kind == SegmentToken::kPunctuation || token.kind == SegmentToken::kDigits ||
-        token.kind == SegmentToken::kLatin) {
+    if ((token.ends & NameForms::Bit(FormKind::kPlaceTail)) == 0 || !IsHanWord(token)) {
       continue;
     }
     const uint32_t n = forms.LongestEndingAt(FormKind::kPlaceTail, text,
@@ -251,8 +255,7 @@ bool EntityFinder::Impl::EndsBody(const Work& work, size_t i, Body& body) const 
   const std::string_view text = work.text;
   const auto& tokens = work.tokens;
   const SegmentToken& token = work.tokens[i];
-  if ((token.ends & kTails) == 0 || token.kind == SegmentToken::kPunctuation ||
-      token.kind == SegmentToken::kDigits || token.kind == SegmentToken::kLatin) {
+  if ((token.ends & kTails) == 0 || !IsHanWord(token)) {
     return false;
   }
   const uint32_t from = token.begin > 21 ? token.begin - 21 : 0;
@@ -555,9 +558,7 @@ void EntityFinder::Impl::FindShortBodies(Work& work) const {
   const auto& tokens = work.tokens;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const SegmentToken& token = tokens[i];
-    if ((token.starts & NameForms::Bit(FormKind::kPlaceShort)) == 0 ||
-        token.kind == SegmentToken::kPunctuation || token.kind == SegmentToken::kDigits ||
-        token.kind == SegmentToken::kLatin) {
+    if ((token.starts & NameForms::Bit(FormKind::kPlaceShort)) == 0 || !IsHanWord(token)) {
       continue;
     }
     const uint32_t head = token.begin + CodePointLength(text[token.begin]);

@@ -258,7 +258,7 @@ class EntityFinder::Impl::NameLinker {
       if (const std::optional<Found> found = Link(work_.hits[i])) all.push_back(*found);
     }
     all.insert(all.end(), work_.tickers.begin(), work_.tickers.end());
-    KeepLongest(all);
+    Keep(all);
   }
 
  private:
@@ -447,24 +447,9 @@ class EntityFinder::Impl::NameLinker {
     return found;
   }
 
-  // The longest win; a listed company under special treatment carries it before its name.
-  void KeepLongest(std::vector<Found>& all) {
-    std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) {
-      return std::make_tuple(b.end - b.begin, b.priority, a.begin, a.entity) <
-             std::make_tuple(a.end - a.begin, a.priority, b.begin, b.entity);
-    });
-    std::vector<uint8_t> taken(text_.size() + 1, 0);
-    work_.names.reserve(all.size());
-    for (Found& found : all) {
-      bool free = true;
-      for (uint32_t k = found.begin; k < found.end && free; ++k) free = !taken[k];
-      if (!free) continue;
-      std::fill(taken.begin() + found.begin, taken.begin() + found.end, 1);
-      work_.names.push_back(std::move(found));
-    }
-    std::sort(work_.names.begin(), work_.names.end(),
-              [](const Found& a, const Found& b) { return a.begin < b.begin; });
-    // A listed company under special treatment carries it before its name.
+  // A listed company under special treatment carries it before its name.
+  void Keep(std::vector<Found>& all) {
+    const std::vector<uint8_t> taken = KeepLongest(all, text_.size(), work_.names);
     for (Found& found : work_.names) {
       for (std::string_view mark : {"S*ST", "*ST", "SST", "ST"}) {
         if (found.type == EntityType::kOrg && found.begin >= mark.size() &&

@@ -5,6 +5,27 @@
 
 namespace hanfact::extract {
 
+std::vector<uint8_t> EntityFinder::Impl::KeepLongest(std::vector<Found>& all, size_t text_bytes,
+                                                     std::vector<Found>& kept) {
+  std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) {
+    return std::make_tuple(b.end - b.begin, b.priority, a.begin, a.entity) <
+           std::make_tuple(a.end - a.begin, a.priority, b.begin, b.entity);
+  });
+  std::vector<uint8_t> taken(text_bytes + 1, 0);
+  kept.clear();
+  kept.reserve(all.size());
+  for (Found& found : all) {
+    bool free = true;
+    for (uint32_t k = found.begin; k < found.end && free; ++k) free = !taken[k];
+    if (!free) continue;
+    std::fill(taken.begin() + found.begin, taken.begin() + found.end, 1);
+    kept.push_back(std::move(found));
+  }
+  std::sort(kept.begin(), kept.end(),
+            [](const Found& a, const Found& b) { return a.begin < b.begin; });
+  return taken;
+}
+
 // Joins two names that touch into the first where they are one: 江苏南通, 北京联通, 花旗中国.
 bool EntityFinder::Impl::Join(const Work& work, Found& left, const Found& right) const {
   auto country = [&](const Found& f) { return IsCountry(f); };
@@ -82,22 +103,7 @@ void EntityFinder::Impl::Settle(Work& work) const {
   std::vector<Found> all = std::move(work.found);
   all.reserve(all.size() + work.names.size());
   for (const Found& name : work.names) all.push_back(name);
-  std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) {
-    return std::make_tuple(b.end - b.begin, b.priority, a.begin) <
-           std::make_tuple(a.end - a.begin, a.priority, b.begin);
-  });
-  std::vector<uint8_t> taken(work.text.size() + 1, 0);
-  work.found.clear();
-  work.found.reserve(all.size());
-  for (Found& found : all) {
-    bool free = true;
-    for (uint32_t k = found.begin; k < found.end && free; ++k) free = !taken[k];
-    if (!free) continue;
-    std::fill(taken.begin() + found.begin, taken.begin() + found.end, 1);
-    work.found.push_back(std::move(found));
-  }
-  std::sort(work.found.begin(), work.found.end(),
-            [](const Found& a, const Found& b) { return a.begin < b.begin; });
+  KeepLongest(all, work.text.size(), work.found);
   std::vector<Found> merged;
   merged.reserve(work.found.size());
   for (Found& found : work.found) {

@@ -172,6 +172,10 @@ struct EntityFinder::Impl {
   void FollowOutlet(Work& work) const;
   void DropPassing(Work& work) const;
   [[nodiscard]] bool Join(const Work& work, Found& left, const Found& right) const;
+  // Of names that overlap the longest, then the highest in priority; by place in `kept`. Returns
+  // which bytes of the text are taken. Moves from `all`.
+  static std::vector<uint8_t> KeepLongest(std::vector<Found>& all, size_t text_bytes,
+                                          std::vector<Found>& kept);
   void Settle(Work& work) const;
   void JoinBranches(Work& work) const;
   void JoinBracketed(Work& work) const;

@@ -537,6 +537,7 @@ class Fold {
   Ref OwnerRef() const;
   Ref FirmSpokenOf() const;
   Ref PlaceRef(std::string_view name) const;
+  Ref RefOfWords(MatchSpan words) const;
   Ref NameRef(std::string_view name) const;
   Ref CountryOf(std::string_view office) const;
   Ref LocalOf(std::string_view office) const;

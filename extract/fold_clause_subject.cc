@@ -573,13 +573,7 @@ Ref Fold::ForetoldRef(const Parts& p, const Draft& d) const {
     }
     const MatchSpan words{tokens[t - 1].outer.end, tokens[t].outer.begin};
     if (words.size() < kShortest || words.size() > kLongest) return {};
-    Ref ref;
-    ref.text = CleanPhrase(Text(words));
-    ref.span = words;
-    ref.named = true;
-    const bool name = CountCodePoints(ref.text) >= 2 && !nouns_.Is("generic", ref.text) &&
-                      !nouns_.EndsWith("measure", ref.text);
-    return name ? ref : Ref();
+    return RefOfWords(words);
   }
   return {};
 }

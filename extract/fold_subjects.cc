@@ -210,6 +210,17 @@ Ref Fold::PlaceRef(std::string_view name) const {
   return ref;
 }
 
+// Somebody by words that no lexicon knows; empty where they name nobody.
+Ref Fold::RefOfWords(MatchSpan words) const {
+  Ref ref;
+  ref.text = CleanPhrase(Text(words));
+  ref.span = words;
+  ref.named = true;
+  const bool name = CountCodePoints(ref.text) >= 2 && !nouns_.Is("generic", ref.text) &&
+                    !nouns_.EndsWith("measure", ref.text);
+  return name ? ref : Ref();
+}
+
 // What the lexicon knows by a name; the words alone where it does not.
 Ref Fold::NameRef(std::string_view name) const {
   if (const auto known = by_name_.find(name); known != by_name_.end()) return known->second;
@@ -688,7 +699,6 @@ Ref Fold::PlacedRef(const Parts& p, int clause) const {
       !nouns_.Within("ranked", text.substr(0, is))) {
     return {};
   }
-  Ref ref;
   for (size_t t = 0; t < p.row.tokens.size(); ++t) {
     const Token& token = p.row.tokens[t];
     if (token.outer.end <= who.begin || token.outer.begin >= who.end) continue;
@@ -698,12 +708,7 @@ Ref Fold::PlacedRef(const Parts& p, int clause) const {
       if (named.span.end == who.end) return named;
     }
   }
-  ref.text = CleanPhrase(Text(who));
-  ref.span = who;
-  ref.named = true;
-  const bool name = CountCodePoints(ref.text) >= 2 && !nouns_.Is("generic", ref.text) &&
-                    !nouns_.EndsWith("measure", ref.text);
-  return name ? ref : Ref();
+  return RefOfWords(who);
 }
 
 // The number that the parts behind the last 其中 before the draft are parts of, nullptr for none.

@@ -30,14 +30,26 @@ void SortLongestFirst(ByCharacter<uint32_t>& map, const std::vector<Row>& rows) 
   }
 }
 
+// Each reads a field of a row; false, with an error, where it is wrong.
+bool ReadSurface(const Table& table, const Table::Row& row, std::string& surface,
+                 std::vector<TableError>& errors) {
+  surface = table.Get(row, "surface");
+  if (!surface.empty()) return true;
+  errors.push_back(table.ErrorAt(row, "surface", "the surface is empty"));
+  return false;
+}
+bool ReadGuard(const Table& table, const Table::Row& row, Guard& guard,
+               std::vector<TableError>& errors) {
+  const std::string problem = Guard::Parse(table.Get(row, "guard"), guard);
+  if (problem.empty()) return true;
+  errors.push_back(table.ErrorAt(row, "guard", problem));
+  return false;
+}
+
 void LoadHedges(const Table& table, NumberRules& rules, std::vector<TableError>& errors) {
   for (const Table::Row& row : table.rows()) {
     Hedge hedge;
-    hedge.surface = table.Get(row, "surface");
-    if (hedge.surface.empty()) {
-      errors.push_back(table.ErrorAt(row, "surface", "the surface is empty"));
-      continue;
-    }
+    if (!ReadSurface(table, row, hedge.surface, errors)) continue;
     const std::string& side = table.Get(row, "side");
     if (side == "prefix") {
       hedge.side = HedgeSide::kPrefix;
@@ -59,11 +71,7 @@ void LoadHedges(const Table& table, NumberRules& rules, std::vector<TableError>&
       }
       hedge.bound = *bound;
     }
-    const std::string problem = Guard::Parse(table.Get(row, "guard"), hedge.guard);
-    if (!problem.empty()) {
-      errors.push_back(table.ErrorAt(row, "guard", problem));
-      continue;
-    }
+    if (!ReadGuard(table, row, hedge.guard, errors)) continue;
     const auto index = static_cast<uint32_t>(rules.hedges.size());
     const std::string& s = hedge.surface;
     if (hedge.side == HedgeSide::kSuffix) {
@@ -85,22 +93,14 @@ void LoadHedges(const Table& table, NumberRules& rules, std::vector<TableError>&
 void LoadTails(const Table& table, NumberRules& rules, std::vector<TableError>& errors) {
   for (const Table::Row& row : table.rows()) {
     UnitTail tail;
-    tail.surface = table.Get(row, "surface");
+    if (!ReadSurface(table, row, tail.surface, errors)) continue;
     const std::string& digits = table.Get(row, "digits");
-    if (tail.surface.empty()) {
-      errors.push_back(table.ErrorAt(row, "surface", "the surface is empty"));
-      continue;
-    }
     if (digits != "1" && digits != "2") {
       errors.push_back(table.ErrorAt(row, "digits", "not 1 or 2"));
       continue;
     }
     tail.digits = digits == "1" ? 1 : 2;
-    const std::string problem = Guard::Parse(table.Get(row, "guard"), tail.guard);
-    if (!problem.empty()) {
-      errors.push_back(table.ErrorAt(row, "guard", problem));
-      continue;
-    }
+    if (!ReadGuard(table, row, tail.guard, errors)) continue;
     rules.tails.push_back(std::move(tail));
   }
 }
@@ -108,12 +108,8 @@ void LoadTails(const Table& table, NumberRules& rules, std::vector<TableError>& 
 void LoadGuardWords(const Table& table, NumberRules& rules, std::vector<TableError>& errors) {
   for (const Table::Row& row : table.rows()) {
     GuardWord word;
-    word.surface = table.Get(row, "surface");
+    if (!ReadSurface(table, row, word.surface, errors)) continue;
     word.rule = "guard:" + FileName(table.file()) + ":" + std::to_string(row.line);
-    if (word.surface.empty()) {
-      errors.push_back(table.ErrorAt(row, "surface", "the surface is empty"));
-      continue;
-    }
     const std::string& kind = table.Get(row, "kind");
     if (kind == "word") {
       word.kind = GuardWordKind::kWord;
@@ -127,11 +123,7 @@ void LoadGuardWords(const Table& table, NumberRules& rules, std::vector<TableErr
       errors.push_back(table.ErrorAt(row, "kind", "not one of word, name, before, after"));
       continue;
     }
-    const std::string problem = Guard::Parse(table.Get(row, "guard"), word.guard);
-    if (!problem.empty()) {
-      errors.push_back(table.ErrorAt(row, "guard", problem));
-      continue;
-    }
+    if (!ReadGuard(table, row, word.guard, errors)) continue;
     const auto index = static_cast<uint32_t>(rules.words.size());
     const std::string& s = word.surface;
     if (word.kind == GuardWordKind::kWord || word.kind == GuardWordKind::kName) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 
 namespace hanfact::extract {
 namespace {
@@ -28,21 +29,23 @@ ConfidenceTable::ConfidenceTable(std::vector<TableError>& errors) {
   const std::string path = "extract/rules/confidence.tsv";
   const Table table =
       Table::Read(path, EmbeddedFile(path).value_or(""), {"check", "weight", "fails"}, errors);
-  bool based = false;
+  std::set<std::string_view> seen;
   for (const Table::Row& row : table.rows()) {
     const std::string& name = table.Get(row, "check");
     const auto weight = NumberAt<double>(table, row, "weight", errors);
+    const auto* const at = std::find(kNames.begin(), kNames.end(), name);
     if (name == kBase) {
       base_ = weight;
-      based = true;
-    } else if (std::find(kNames.begin(), kNames.end(), name) == kNames.end()) {
+    } else if (at == kNames.end()) {
       errors.push_back(table.ErrorAt(row, "check", "no check is called " + name));
+      continue;
     } else {
-      weights_.emplace(name, weight);
+      weights_[static_cast<size_t>(at - kNames.begin())] = weight;
     }
+    seen.insert(name);
   }
-  // The record has its own table.
-  if (!based || weights_.size() + 1 != kNames.size()) {
+  // One row a check and the base, but for the record, which has its own table.
+  if (seen.size() != kNames.size()) {
     errors.push_back({path, 0, 0, "a row is needed for base and for each check"});
   }
   const std::string records = "extract/rules/records.tsv";
@@ -67,15 +70,12 @@ double ConfidenceTable::Shift(const Record& record) {
   return kSlope * (record.right - record.expected) / (record.seen + kPrior);
 }
 
-double ConfidenceTable::Of(const std::vector<ClaimCheck>& checks,
-                           std::string_view metric_id) const {
+double ConfidenceTable::Of(const Checks& failed, const Record* record) const {
   double odds = base_;
-  for (const ClaimCheck& check : checks) {
-    if (check.passed) continue;
-    const auto it = weights_.find(check.name);
-    if (it != weights_.end()) odds += it->second;
+  for (size_t i = 0; i < weights_.size(); ++i) {
+    if (failed[i]) odds += weights_[i];
   }
-  if (const Record* record = RecordOf(metric_id)) odds += Shift(*record);
+  if (record != nullptr) odds += Shift(*record);
   constexpr double kSteps = 20;
   const double share = std::round(kSteps / (1 + std::exp(-odds))) / kSteps;
   return std::clamp(share, 1 / kSteps, 1 - 1 / kSteps);

@@ -8,13 +8,13 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/claim.h"
 #include "base/table.h"
 
 namespace hanfact::extract {
@@ -60,6 +60,8 @@ class ConfidenceTable {
       "record of the measure",
   };
 
+  using Checks = std::bitset<kNames.size()>;  // by CheckName
+
   // What became of a measure's claims on the gold.
   struct Record {
     int seen = 0, right = 0;
@@ -71,9 +73,8 @@ class ConfidenceTable {
 
   // Of a measure by its id ("": words of the text); null where there are too few.
   [[nodiscard]] const Record* RecordOf(std::string_view metric_id) const;
-  // 0 to 1, in steps of a twentieth, so that few values are stored. `checks` bear the names above;
-  // O(checks).
-  [[nodiscard]] double Of(const std::vector<ClaimCheck>& checks, std::string_view metric_id) const;
+  // 0 to 1, in steps of a twentieth, so that few values are stored. `record` may be null.
+  [[nodiscard]] double Of(const Checks& failed, const Record* record) const;
 
   // What a record adds to the log odds: one Newton step from what was expected to what was right,
   // as if kPrior more claims had been as expected.
@@ -81,7 +82,8 @@ class ConfidenceTable {
 
  private:
   double base_ = 0;
-  std::map<std::string, double, std::less<>> weights_;  // of a check that fails
+  std::array<double, kNames.size()>
+      weights_{};  // of a check that fails; the record has its own table
   std::map<std::string, Record, std::less<>> records_;
 };
 

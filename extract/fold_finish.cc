@@ -292,9 +292,12 @@ void Fold::Check(const Parts& p, Draft& d) const {
   Claim& claim = d.claim;
   const Token& value = p.row.tokens[d.token];
   claim.checks.reserve(ConfidenceTable::kNames.size());
+  ConfidenceTable::Checks failed;
   const auto check = [&](CheckName name, bool passed, std::string_view note) {
-    claim.checks.push_back({std::string(ConfidenceTable::kNames[static_cast<size_t>(name)]), passed,
-                            std::string(passed ? "" : note)});
+    const auto at = static_cast<size_t>(name);
+    failed[at] = !passed;
+    claim.checks.push_back(
+        {std::string(ConfidenceTable::kNames[at]), passed, std::string(passed ? "" : note)});
   };
   const bool fits = UnitFits(value, d);
   check(CheckName::kUnitFits, fits, fits ? "" : claim.quantity.unit + " for " + claim.metric);
@@ -324,11 +327,12 @@ void Fold::Check(const Parts& p, Draft& d) const {
   check(CheckName::kArithmetic, d.arithmetic.empty(), d.arithmetic);
   check(CheckName::kCurrency, !value.mention->unit_assumed, "a bare amount, read by the region");
   const ConfidenceTable& table = *tables_.confidence;
-  if (const ConfidenceTable::Record* record = table.RecordOf(claim.metric_id)) {
+  const ConfidenceTable::Record* record = table.RecordOf(claim.metric_id);
+  if (record != nullptr) {
     check(CheckName::kRecord, ConfidenceTable::Shift(*record) >= 0,
           "fewer of its claims were right than their checks let expect");
   }
-  claim.confidence = table.Of(claim.checks, claim.metric_id);
+  claim.confidence = table.Of(failed, record);
 }
 
 // Makes the claim of a draft.

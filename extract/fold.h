@@ -117,6 +117,9 @@ inline constexpr int64_t kDaysOff = 2;
 [[nodiscard]] inline bool ForMoney(std::string_view unit) {
   return !unit.empty() && unit[0] >= 'A' && unit[0] <= 'Z';
 }
+[[nodiscard]] inline bool CountsPeople(std::string_view unit) {
+  return unit == "count:人" || unit == "count:名" || unit == "count:位";
+}
 // Whether a quantity of the kind ("money", "count"...) may be one of the measure.
 [[nodiscard]] bool Fits(const Cue& measure, std::string_view kind);
 // The `k` years or months that a span is made of, in order; empty where it is not made of so many.
@@ -326,12 +329,6 @@ class Fold {
   // Where a clause ends, without the mark that parts it from the next.
   uint32_t ClauseEnd(const Parts& p, int clause) const;
   static bool IsOneOf(const Parts& p, size_t token);
-  Ref BodyAt(const Parts& p, int clause, uint32_t before) const;
-  Ref PointedAt(const Parts& p, const Draft& d) const;
-  Ref PersonMeant(const Parts& p, const Draft& d) const;
-  void TakeBody(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
-  bool OpensWithDeed(const Parts& p, const Draft& d) const;
-  Ref BodyBefore(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s) const;
   bool InTitle(const Parts& p, size_t token) const;
   bool TellsAge(const Parts& p, size_t token) const;
   void ApplyGuards(Parts& p) const;
@@ -526,6 +523,14 @@ class Fold {
   Ref HereAgent(const Parts& p, int here, uint32_t end) const;
   Ref NameInClause(const Parts& p, const Draft& d, const Scene& s) const;
 
+  // --- fold_bodies.cc: common nouns and persons that everyday news is about
+  Ref BodyAt(const Parts& p, int clause, uint32_t before) const;
+  Ref PointedAt(const Parts& p, const Draft& d) const;
+  Ref PersonMeant(const Parts& p, const Draft& d) const;
+  void TakeBody(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
+  bool OpensWithDeed(const Parts& p, const Draft& d) const;
+  Ref BodyBefore(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s) const;
+
   // --- fold_subjects.cc: who or what a number is about
   Ref EntityRef(const Token& token) const;
   Ref HereRef(const Token& token) const;
@@ -693,6 +698,7 @@ class Fold {
   void FillModality(const Parts& p, Draft& d);
 
   // --- fold_outlook.cc: what somebody foretells, from sentence to sentence
+  bool IsNotOver(const PeriodRef& of) const;
   bool Ahead(const PeriodRef& of) const;
   bool ComesRound(Draft& d, int year);
   bool IsForeteller(const Ref& who) const;

@@ -224,8 +224,7 @@ MetricRef Fold::PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const
   constexpr uint32_t kLongest = 36, kLongestDeed = 18;
   const auto& tokens = p.row.tokens;
   // 增加6000人最多, 居第三: by how many more they are, and which place that is, nobody does.
-  if (!s.post.empty() || s.change ||
-      !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:位"})) {
+  if (!s.post.empty() || s.change || !CountsPeople(d.claim.quantity.unit)) {
     return {};
   }
   const MatchSpan rest{tokens[d.token].outer.end, ClauseEnd(p, d.clause)};
@@ -329,8 +328,7 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
   }
   // 个人股东共900人: people s.counted by what they are.
   if (s.counted && s.post.empty() && s.metric < 0 && !s.modifier.empty() &&
-      !phrase.predicates.empty() && nouns_.EndsWith("agent", s.modifier) &&
-      Any(unit, {"count:人", "count:名", "count:位"})) {
+      !phrase.predicates.empty() && nouns_.EndsWith("agent", s.modifier) && CountsPeople(unit)) {
     s.SetSubject(s.modifier, s.modifier_span);
     d.own_subject = true;
     s.modifier.clear();

@@ -209,9 +209,8 @@ void Fold::TakeSetModality(const Parts& p, Draft& d) const {
 // 全年资本支出维持80亿元: what is spent by plan in a time that is not over, unless the words say
 // that it has been: 今年资本支出已达50亿元.
 bool Fold::IsBudgeted(const Parts& p, const Draft& d) const {
-  if (!nouns_.Is("budgeted", d.metric.id) || d.claim.kind != ClaimKind::kLevel || !published_ ||
-      d.period.empty() || !d.period.mention->period.end ||
-      !(*published_ < d.period.mention->period.end->date)) {
+  if (!nouns_.Is("budgeted", d.metric.id) || d.claim.kind != ClaimKind::kLevel ||
+      !IsNotOver(d.period)) {
     return false;
   }
   const std::string_view clause =
@@ -238,13 +237,15 @@ void Fold::SettleModality(const Parts& p, Draft& d) {
     d.claim.modality = Modality::kForecast;
   }
   // 今年GDP上修至7%: the level of a time that is not over is foreseen.
-  if (d.claim.modality == Modality::kActual && !d.revision &&
-      (nouns_.Is("macro", d.metric.id) ||
-       (nouns_.Is("corporate", d.metric.id) && d.claim.kind == ClaimKind::kLevel) ||
-       MovesEstimate(p, d) || EstimatedBeside(p, d)) &&
-      published_ && !d.period.empty() && d.period.mention->period.end &&
-      *published_ < d.period.mention->period.end->date && d.claim.kind != ClaimKind::kDuration &&
-      (Revises(p, d) || EstimatedBeside(p, d))) {
+  const auto estimated = [&] {
+    if (EstimatedBeside(p, d)) return true;
+    if (!Revises(p, d)) return false;
+    return nouns_.Is("macro", d.metric.id) ||
+           (nouns_.Is("corporate", d.metric.id) && d.claim.kind == ClaimKind::kLevel) ||
+           MovesEstimate(p, d);
+  };
+  if (d.claim.modality == Modality::kActual && !d.revision && IsNotOver(d.period) &&
+      d.claim.kind != ClaimKind::kDuration && estimated()) {
     d.claim.modality = Modality::kForecast;
   }
   if (d.claim.modality == Modality::kActual && IsBudgeted(p, d)) d.claim.modality = Modality::kPlan;

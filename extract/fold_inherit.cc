@@ -373,11 +373,8 @@ bool Fold::Lends(const MetricRef& m, TokenClass lender, std::string_view unit, c
                  const Draft& d) const {
   const auto& tokens = p.row.tokens;
   const std::string_view own = d.claim.quantity.unit;
-  if (SaysMore(p, d)) return false;
   if (unit == own) return true;
-  const auto people = [](std::string_view u) {
-    return Any(u, {"count:人", "count:名", "count:位", "count:例"});
-  };
+  const auto people = [](std::string_view u) { return CountsPeople(u) || u == "count:例"; };
   switch (const Class vc = tokens[d.token].token_class; vc) {
     case Class::kPercent:
     case Class::kPoint:
@@ -407,8 +404,7 @@ bool Fold::Lends(const MetricRef& m, TokenClass lender, std::string_view unit, c
 // not of the measure of others.
 bool Fold::SaysMore(const Parts& p, const Draft& d) const {
   const auto& tokens = p.row.tokens;
-  if (d.claim.kind != ClaimKind::kCount ||
-      !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:位"})) {
+  if (d.claim.kind != ClaimKind::kCount || !CountsPeople(d.claim.quantity.unit)) {
     return false;
   }
   const MatchSpan rest{tokens[d.token].outer.end, ClauseEnd(p, d.clause)};
@@ -543,8 +539,8 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
        ++o) {
     if (o->claim.quantity.unit == unit && o->claim.kind == ClaimKind::kCount) m = o->metric;
   }
-  for (auto o = p.drafts.rbegin(); m.empty() && o != p.drafts.rend(); ++o) {
-    if (SaysMore(p, d)) break;
+  const bool more = m.empty() && SaysMore(p, d);
+  for (auto o = p.drafts.rbegin(); !more && m.empty() && o != p.drafts.rend(); ++o) {
     if (o->claim.quantity.unit != unit || p.paren[o->token] > p.paren[d.token]) continue;
     if (o->claim.kind == ClaimKind::kShare && d.claim.kind == ClaimKind::kLevel) {
       d.claim.kind = ClaimKind::kShare;
@@ -565,12 +561,12 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   // 倒塌房屋81户|244间: the same told twice.
   const bool again =
       last != nullptr && s.counted && tokens[last->token].outer.end == tokens[d.token].outer.begin;
-  const bool lends =
-      again || (last != nullptr && Lends(last->metric, tokens[last->token].token_class,
-                                         last->claim.quantity.unit, p, d));
+  const bool lends = m.empty() && (again || (last != nullptr && !more &&
+                                             Lends(last->metric, tokens[last->token].token_class,
+                                                   last->claim.quantity.unit, p, d)));
   if (m.empty() && lends && (s.change || !d.own_subject)) m = of_last();
-  for (auto u = unit_metrics_.rbegin(); m.empty() && u != unit_metrics_.rend(); ++u) {
-    if (std::get<0>(*u) != unit || std::get<1>(*u) != d.claim.kind || SaysMore(p, d)) continue;
+  for (auto u = unit_metrics_.rbegin(); !more && m.empty() && u != unit_metrics_.rend(); ++u) {
+    if (std::get<0>(*u) != unit || std::get<1>(*u) != d.claim.kind) continue;
     m = std::get<2>(*u);
   }
   // 甲公司市占率42%，销售额50亿元。其后是乙公司(23%): the share of the next.
@@ -590,7 +586,7 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
       !Fits(*metric_.cue, "money")) {
     m = Named("单价", tokens[d.token].span);
   }
-  if (m.empty() && !metric_.empty() && Lends(metric_, metric_class_, metric_unit_, p, d)) {
+  if (m.empty() && !metric_.empty() && !more && Lends(metric_, metric_class_, metric_unit_, p, d)) {
     m = metric_;
   }
   // 甲业营业额年增3%，乙公司年增2%: another's, of its own name.
@@ -599,12 +595,12 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     m.text = m.base;
   }
   if (m.empty() && s.counted) {
-    m.text = Any(unit, {"count:人", "count:名", "count:位"}) ? "人数" : "数量";
+    m.text = CountsPeople(unit) ? "人数" : "数量";
   }
   // What is s.counted is measured by its number: 企业数.
   if (s.counted && !d.noun.empty() && m.cue == nullptr && m.text.ends_with(d.noun) &&
       !m.text.ends_with("数")) {
-    const bool people = Any(unit, {"count:人", "count:名", "count:位"});
+    const bool people = CountsPeople(unit);
     const bool named_so =
         m.text.ends_with("人") || m.text.ends_with("者") || m.text.ends_with("员");
     m.text += people && !named_so ? "人数" : unit == "count:笔" ? "笔数" : "数";

@@ -27,12 +27,17 @@ bool NamesNoYear(std::string_view words) {
 
 }  // namespace
 
+// Whether a time reaches beyond the day of publication.
+bool Fold::IsNotOver(const PeriodRef& of) const {
+  return published_ && !of.empty() && of.mention->period.end &&
+         *published_ < of.mention->period.end->date;
+}
+
 // Whether the time is not over when the article is written: to come, or a quarter or a year that
 // has begun. Of the month that it is written in figures are known.
 bool Fold::Ahead(const PeriodRef& of) const {
-  if (!published_ || of.empty()) return false;
+  if (!IsNotOver(of) || !of.mention->period.start) return false;
   const Period& period = of.mention->period;
-  if (!period.start || !period.end || !(*published_ < period.end->date)) return false;
   return period.grain >= Grain::kQuarter || *published_ < period.start->date;
 }
 

@@ -27,8 +27,6 @@ size_t SharedTail(std::string_view a, std::string_view b) {
   return n;
 }
 
-// Whether a unit is money for one of something: CNY/kilogram.
-
 }  // namespace
 
 // 近7季新高, 2024年6月后新高, 15年以来的最低: whether the words behind a stretch of time say how
@@ -654,8 +652,7 @@ void Fold::TakeReportsPeriod(Draft& d) const {
   const bool week = (before.grain == Grain::kWeek || before.grain == Grain::kWeekend) &&
                     (counts || d.claim.kind == ClaimKind::kChange) && told_in(kDeals);
   const bool reported =
-      tells_once_ && sort && (before.grain >= Grain::kMonth || week) &&
-      (!traded || week) &&
+      tells_once_ && sort && (week || (before.grain >= Grain::kMonth && !traded)) &&
       (d.subject.type != EntityType::kProduct || counts || d.claim.basis != Basis::kNone) &&
       d.claim.kind != ClaimKind::kDuration &&
       DayNumber(before.end->date) - DayNumber(before.start->date) <= kYear &&

@@ -22,7 +22,7 @@ bool Fold::Revises(const Parts& p, const Draft& d) const {
 // 工研院下修今年产值至2兆元: whether the clause says that an estimate was moved, whatever it is of.
 bool Fold::MovesEstimate(const Parts& p, const Draft& d) {
   const auto& tokens = p.row.tokens;
-  for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
+  for (int t = d.token - 1; t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
     if (tokens[t].cue != nullptr && Any(tokens[t].cue->surface, {"上修", "下修"})) return true;
   }
   return false;
@@ -367,8 +367,8 @@ void Fold::TakeWhoseNumberGoesOn(const Parts& p, Draft& d, Scene& s) const {
   const bool same_subject = !d.own_subject && goes_on();
   if (same_subject) s.subject = LastDraft(p, d.token)->subject;
   // 嘉湖山庄交投量由10宗减至4宗
-  if (const MatchSpan estate = EstateBefore(p, d);
-      s.counted && !d.own_subject && !Text(estate).empty()) {
+  const MatchSpan estate = s.counted && !d.own_subject ? EstateBefore(p, d) : MatchSpan{};
+  if (!Text(estate).empty()) {
     s.SetSubject(std::string(Text(estate)), estate);
     m.text = m.cue->canonical;
     d.own_subject = true;

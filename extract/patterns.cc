@@ -68,13 +68,17 @@ class NeedsTable {
   // Of the next pattern.
   void Add(const Needs& needs) {
     Bits bits;
-    for (const Letters& letters : needs.one) Add(letters, Letters().set(), bits);
-    for (const auto& [first, second] : needs.two) Add(first, second, bits);
+    int telling = kNone;
+    const auto add = [&](const Letters& first, const Letters& second) {
+      const int number = NumberOf(first, second);
+      if (number == kNone) return;
+      bits.set(static_cast<size_t>(number));
+      telling = number;  // a pair, if there is any: fewer rows have it than a single letter
+    };
+    for (const Letters& letters : needs.one) add(letters, Letters().set());
+    for (const auto& [first, second] : needs.two) add(first, second);
     patterns_.push_back(bits);
-    // Pairs come behind single letters, and fewer rows have them.
-    size_t telling = used_;
-    while (telling > 0 && !bits[telling - 1]) --telling;
-    telling_.push_back(static_cast<int16_t>(telling) - 1);
+    telling_.push_back(telling);
   }
   [[nodiscard]] Bits MetBy(std::string_view row) const {
     Bits met;
@@ -88,24 +92,32 @@ class NeedsTable {
   }
   [[nodiscard]] bool Met(size_t pattern, const Bits& met) const {
     const int telling = telling_[pattern];
-    return telling < 0 || (met[static_cast<size_t>(telling)] && (patterns_[pattern] & ~met).none());
+    return telling == kNone ||
+           (met[static_cast<size_t>(telling)] && (patterns_[pattern] & ~met).none());
   }
 
  private:
-  void Add(const Letters& first, const Letters& second, Bits& bits) {
-    if (used_ == Bits().size()) return;
+  static constexpr int kNone = -1;
+
+  // Many patterns need the same: a number in front of a per cent sign has one bit.
+  int NumberOf(const Letters& first, const Letters& second) {
+    const auto had = std::find(needs_.begin(), needs_.end(), std::pair(first, second));
+    const auto number = static_cast<size_t>(had - needs_.begin());
+    if (had != needs_.end()) return static_cast<int>(number);
+    if (number == Bits().size()) return kNone;
+    needs_.emplace_back(first, second);
     for (size_t letter = 0; letter < Letters().size(); ++letter) {
-      if (first[letter]) first_[letter].set(used_);
-      if (second[letter]) second_[letter].set(used_);
+      if (first[letter]) first_[letter].set(number);
+      if (second[letter]) second_[letter].set(number);
     }
-    bits.set(used_++);
+    return static_cast<int>(number);
   }
 
   // By letter: the needs that it may be the first or the second of.
   std::array<Bits, Letters().size()> first_, second_;
+  std::vector<std::pair<Letters, Letters>> needs_;
   std::vector<Bits> patterns_;
-  std::vector<int16_t> telling_;  // by pattern: the need asked first, -1 for none
-  size_t used_ = 0;
+  std::vector<int> telling_;  // by pattern: the need asked first
 };
 
 // Reads the needs off a pattern as the table has it. What it cannot tell it leaves out, so that no

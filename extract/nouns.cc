@@ -4,6 +4,7 @@
 #include <unicode/utext.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 
 #include "base/text.h"
@@ -33,6 +34,8 @@ NounTable::NounTable(std::vector<TableError>& errors) : longest_first_(kClasses)
       errors.push_back(table.ErrorAt(row, "class", "no class of nouns is called " + name));
       continue;
     }
+    if (word.empty()) continue;
+    shapes_[which->index()].seen.set(Shapes::Of(word));
     Add(forward_, *which, word, false);
     Add(backward_, *which, word, true);
     longest_first_[which->index()].push_back(word);
@@ -90,8 +93,23 @@ void WalkEnds(const Side& side, size_t which, std::string_view text, Visit visit
 
 }  // namespace
 
+size_t NounTable::Shapes::Of(std::string_view text) {
+  // Of a character of three bytes the last tells most: four take it in at either end.
+  uint32_t first = 0, last = 0;
+  const size_t size = std::min(sizeof first, text.size());
+  if (size == sizeof first) {
+    std::memcpy(&first, text.data(), sizeof first);
+    std::memcpy(&last, text.data() + text.size() - sizeof last, sizeof last);
+  } else {
+    std::memcpy(&first, text.data(), size);
+  }
+  const uint64_t shape = (uint64_t{first} << 32 | last) + text.size();
+  return (shape * 0x9E3779B97F4A7C15ull >> 32) % kBits;
+}
+
 bool NounTable::Is(NounClass which, std::string_view text) const {
-  return !text.empty() && LongestStart(which, text) == text.size();
+  return !text.empty() && shapes_[which.index()].seen[Shapes::Of(text)] &&
+         LongestStart(which, text) == text.size();
 }
 
 bool NounTable::EndsWith(NounClass which, std::string_view text) const {

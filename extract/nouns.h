@@ -1,6 +1,7 @@
 // Words that tell what a noun phrase is (nouns.tsv), and word borders.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <map>
@@ -84,8 +85,17 @@ class NounTable {
     std::vector<Classes> below;  // and of those that go on from there
   };
 
+  // The words of a class by their size and their first and last bytes, as bits of a small table:
+  // most texts that are asked for are none of them, and one bit says so.
+  struct Shapes {
+    static constexpr size_t kBits = 512;
+    static size_t Of(std::string_view text);
+    std::bitset<kBits> seen;
+  };
+
   static void Add(Side& side, NounClass which, std::string_view word, bool backwards);
 
+  std::array<Shapes, kClasses> shapes_;
   Side forward_, backward_;
   std::vector<std::vector<std::string>> longest_first_;      // by class
   std::map<std::string, std::string, std::less<>> first_;  // of classes named kind:XX

@@ -46,7 +46,19 @@ std::string FoldWidth(std::string_view line, bool spaces) {
   std::string out;
   out.reserve(line.size());
   bool pending = false;
+  const auto keep_space = [&] {
+    if (pending && spaces && !out.empty()) out += ' ';
+    pending = false;
+  };
   for (size_t i = 0; i < line.size();) {
+    // Common Han, nearly all of most lines, stay as they are.
+    const size_t from = i;
+    while (i < line.size() && LeadsHan(line[i])) i += 3;
+    if (i > from) {
+      keep_space();
+      out.append(line, from, i - from);
+      continue;
+    }
     char32_t c = CodePointAt(line, i);
     i += CodePointLength(line[i]);
     if (IsInvisible(c)) continue;
@@ -54,8 +66,7 @@ std::string FoldWidth(std::string_view line, bool spaces) {
       pending = true;
       continue;
     }
-    if (pending && spaces && !out.empty()) out += ' ';
-    pending = false;
+    keep_space();
     if (c >= 0xFF01 && c <= 0xFF5E) {
       c -= 0xFEE0;
     } else if (c == 0xFE30 || c == 0xFE55) {

@@ -592,6 +592,8 @@ bool HasRunningFeet(const std::vector<RawLine>& lines) {
   std::unordered_map<std::string, std::string> first;
   for (const RawLine& line : lines) {
     if (line.counts.units < 12 || line.width > 120) continue;
+    // Folding makes digits of digits only: Han at the end are none.
+    if (LeadsHan(line.text[line.text.size() - std::min<size_t>(3, line.text.size())])) continue;
     const std::string folded = FoldLine(line.text);
     if (folded.empty() || !IsAsciiDigit(static_cast<unsigned char>(folded.back()))) continue;
     const size_t slash = folded.rfind('/');

@@ -500,14 +500,19 @@ std::string ToSimplified(std::string_view text) {
   const uint32_t* bmp = tables.bmp();
   Writer writer(text);
   for (size_t i = 0; i < text.size();) {
-    const uint32_t length = CodePointLength(text[i]);
-    const char32_t c = CodePointAt(text, i);
-    const uint32_t entry = c < 0x10000 ? bmp[c] : tables.Entry(c);
-    if ((entry & (kTarget | kStartsPhrase)) == 0) {
-      writer.Same(text.data() + i, length);
+    // What stays as it is, nearly all of a text, is taken over in runs.
+    const size_t from = i;
+    uint32_t length = 0, entry = 0;
+    char32_t c = 0;
+    while (i < text.size()) {
+      length = CodePointLength(text[i]);
+      c = CodePointAt(text, i);
+      entry = c < 0x10000 ? bmp[c] : tables.Entry(c);
+      if ((entry & (kTarget | kStartsPhrase)) != 0) break;
       i += length;
-      continue;
     }
+    if (i > from) writer.Same(text.data() + from, static_cast<uint32_t>(i - from));
+    if (i == text.size()) break;
     if ((entry & kStartsPhrase) != 0) {
       if (const Phrase* p = tables.LongestPhrase(c, text.substr(i))) {
         writer.Other(static_cast<uint32_t>(p->key.size()), p->value);

@@ -16,6 +16,23 @@ constexpr std::string_view kModalities[] = {"actual",   "forecast",     "plan",
                                             "possible", "hypothetical", "negated"};
 constexpr std::string_view kRoles[] = {"value", "subject",  "metric",    "period", "attribution",
                                        "hedge", "modality", "direction", "basis"};
+constexpr std::string_view kChecks[] = {"unit fits metric",
+                                        "has subject",
+                                        "has metric",
+                                        "measure is in the tables",
+                                        "measure stands alone",
+                                        "subject and metric in the clause",
+                                        "one name in front",
+                                        "one measure in front",
+                                        "has period",
+                                        "dated by its own paragraph",
+                                        "sign agrees with direction",
+                                        "period is plausible",
+                                        "told as certain",
+                                        "arithmetic",
+                                        "currency is named",
+                                        "record of the measure"};
+static_assert(std::size(kChecks) == kCheckNames);
 }  // namespace
 
 std::string_view ToString(ClaimKind kind) { return EnumName(kKinds, kind); }
@@ -33,6 +50,10 @@ std::optional<Modality> ParseModality(std::string_view name) {
   return EnumValue<Modality>(kModalities, name);
 }
 std::string_view ToString(SpanRole role) { return EnumName(kRoles, role); }
+std::string_view ToString(CheckName name) { return EnumName(kChecks, name); }
+std::optional<CheckName> ParseCheckName(std::string_view name) {
+  return EnumValue<CheckName>(kChecks, name);
+}
 
 void AssignClaimIds(std::string_view document_id, std::string_view text,
                     const std::vector<CleanSpan>& sentences, std::vector<Claim>& claims) {

@@ -1,6 +1,8 @@
 // Claims: one dated numeric statement in one article, with its evidence.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,9 +47,31 @@ struct ClaimSpan {
   auto operator<=>(const ClaimSpan&) const = default;
 };
 
-// One named check that went into the confidence.
+// The checks that go into the confidence, in the order in which a claim lists them.
+enum class CheckName : uint8_t {
+  kUnitFits,
+  kHasSubject,
+  kHasMeasure,
+  kKnownMeasure,
+  kPlainMeasure,
+  kInClause,
+  kOneName,
+  kOneMeasure,
+  kHasPeriod,
+  kOwnPeriod,
+  kSign,
+  kPlausiblePeriod,
+  kCertain,
+  kArithmetic,
+  kCurrency,
+  kRecord,
+};
+inline constexpr size_t kCheckNames = static_cast<size_t>(CheckName::kRecord) + 1;
+[[nodiscard]] std::string_view ToString(CheckName name);
+[[nodiscard]] std::optional<CheckName> ParseCheckName(std::string_view name);
+
 struct ClaimCheck {
-  std::string name;
+  CheckName name;
   bool passed = true;
   std::string note;  // in words and numbers, where it failed
   bool operator==(const ClaimCheck&) const = default;

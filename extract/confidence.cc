@@ -33,19 +33,19 @@ ConfidenceTable::ConfidenceTable(std::vector<TableError>& errors) {
   for (const Table::Row& row : table.rows()) {
     const std::string& name = table.Get(row, "check");
     const auto weight = NumberAt<double>(table, row, "weight", errors);
-    const auto* const at = std::find(kNames.begin(), kNames.end(), name);
+    const std::optional<CheckName> check = ParseCheckName(name);
     if (name == kBase) {
       base_ = weight;
-    } else if (at == kNames.end()) {
+    } else if (!check) {
       errors.push_back(table.ErrorAt(row, "check", "no check is called " + name));
       continue;
     } else {
-      weights_[static_cast<size_t>(at - kNames.begin())] = weight;
+      weights_[static_cast<size_t>(*check)] = weight;
     }
     seen.insert(name);
   }
   // One row a check and the base, but for the record, which has its own table.
-  if (seen.size() != kNames.size()) {
+  if (seen.size() != kCheckNames) {
     errors.push_back({path, 0, 0, "a row is needed for base and for each check"});
   }
   const std::string records = "extract/rules/records.tsv";

@@ -15,52 +15,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/claim.h"
 #include "base/table.h"
 
 namespace hanfact::extract {
 
-// The checks, in the order in which a claim lists them.
-enum class CheckName : uint8_t {
-  kUnitFits,
-  kHasSubject,
-  kHasMeasure,
-  kKnownMeasure,
-  kPlainMeasure,
-  kInClause,
-  kOneName,
-  kOneMeasure,
-  kHasPeriod,
-  kOwnPeriod,
-  kSign,
-  kPlausiblePeriod,
-  kCertain,
-  kArithmetic,
-  kCurrency,
-  kRecord,
-};
-
 class ConfidenceTable {
  public:
-  static constexpr std::array<std::string_view, 16> kNames = {
-      "unit fits metric",
-      "has subject",
-      "has metric",
-      "measure is in the tables",
-      "measure stands alone",
-      "subject and metric in the clause",
-      "one name in front",
-      "one measure in front",
-      "has period",
-      "dated by its own paragraph",
-      "sign agrees with direction",
-      "period is plausible",
-      "told as certain",
-      "arithmetic",
-      "currency is named",
-      "record of the measure",
-  };
-
-  using Checks = std::bitset<kNames.size()>;  // by CheckName
+  using Checks = std::bitset<kCheckNames>;  // by CheckName
 
   // What became of a measure's claims on the gold.
   struct Record {
@@ -82,7 +44,7 @@ class ConfidenceTable {
 
  private:
   double base_ = 0;
-  std::array<double, kNames.size()>
+  std::array<double, kCheckNames>
       weights_{};  // of a check that fails; the record has its own table
   std::map<std::string, Record, std::less<>> records_;
 };

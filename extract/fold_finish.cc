@@ -291,13 +291,11 @@ int Fold::MeasuresInFront(const Parts& p, int token) {
 void Fold::Check(const Parts& p, Draft& d) const {
   Claim& claim = d.claim;
   const Token& value = p.row.tokens[d.token];
-  claim.checks.reserve(ConfidenceTable::kNames.size());
+  claim.checks.reserve(kCheckNames);
   ConfidenceTable::Checks failed;
   const auto check = [&](CheckName name, bool passed, std::string_view note) {
-    const auto at = static_cast<size_t>(name);
-    failed[at] = !passed;
-    claim.checks.push_back(
-        {std::string(ConfidenceTable::kNames[at]), passed, std::string(passed ? "" : note)});
+    failed[static_cast<size_t>(name)] = !passed;
+    claim.checks.push_back({name, passed, std::string(passed ? "" : note)});
   };
   const bool fits = UnitFits(value, d);
   check(CheckName::kUnitFits, fits, fits ? "" : claim.quantity.unit + " for " + claim.metric);

@@ -124,7 +124,8 @@ Result<std::string> ExplainClaim(const store::Row& row, store::Reader& reader, c
   }
   out += "Checks\n";
   for (const ClaimCheck& c : it->checks) {
-    Line(out, c.name, (c.passed ? "passed" : "failed") + (c.note.empty() ? "" : ": " + c.note));
+    Line(out, ToString(c.name),
+         (c.passed ? "passed" : "failed") + (c.note.empty() ? "" : ": " + c.note));
   }
   return out;
 }

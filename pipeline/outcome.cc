@@ -1,5 +1,6 @@
 #include "pipeline/outcome.h"
 
+#include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -167,6 +168,20 @@ std::optional<Moment> ParseMoment(const std::string& text) {
   return out;
 }
 
+// ["has subject",true]: a claim lists a dozen of these, made once.
+const std::string& Passed(CheckName name) {
+  static const auto all = [] {
+    std::array<std::string, kCheckNames> made;
+    for (size_t i = 0; i < kCheckNames; ++i) {
+      JsonWriter list;
+      list.OpenList().Word(ToString(static_cast<CheckName>(i))).Value(true).CloseList();
+      made[i] = list.Take();
+    }
+    return made;
+  }();
+  return all[static_cast<size_t>(name)];
+}
+
 void WriteClaim(JsonWriter& to, const Claim& c, std::string_view text,
                 const CodePointIndex& index) {
   auto cp = [&](uint32_t byte) { return index.ToCodePoints(text, byte); };
@@ -205,7 +220,11 @@ void WriteClaim(JsonWriter& to, const Claim& c, std::string_view text,
       .Field("confidence", c.confidence);
   to.Key("checks").OpenList();
   for (const ClaimCheck& k : c.checks) {
-    to.OpenList().Word(k.name).Value(k.passed);
+    if (k.passed && k.note.empty()) {
+      to.Raw(Passed(k.name));
+      continue;
+    }
+    to.OpenList().Word(ToString(k.name)).Value(k.passed);
     if (!k.note.empty()) to.Value(k.note);
     to.CloseList();
   }
@@ -257,12 +276,14 @@ Claim ParseClaim(const Json& json, const Places& places, std::string& trouble) {
   c.attribution_id = f.Text("attribution_id");
   c.confidence = f.Real("confidence");
   for (const Json& k : f.Array("checks")) {
-    if (!k.is_array() || k.size() < 2 || !k[0].is_string() || !k[1].is_boolean() ||
-        (k.size() > 2 && !k[2].is_string())) {
+    const std::optional<CheckName> name = k.is_array() && k.size() >= 2 && k[0].is_string()
+                                              ? ParseCheckName(k[0].get_ref<const std::string&>())
+                                              : std::nullopt;
+    if (!name || !k[1].is_boolean() || (k.size() > 2 && !k[2].is_string())) {
       f.Wrong("checks");
       break;
     }
-    c.checks.push_back({k[0], k[1], k.size() > 2 ? k[2].get<std::string>() : ""});
+    c.checks.push_back({*name, k[1], k.size() > 2 ? k[2].get<std::string>() : ""});
   }
   c.rule = f.Text("rule");
   for (const Json& s : f.Array("spans")) {

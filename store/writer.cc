@@ -42,7 +42,7 @@ std::string DecimalText(const std::optional<Decimal>& d) { return d ? d->ToStrin
 std::string ChecksJson(const std::vector<ClaimCheck>& checks) {
   nlohmann::json out = nlohmann::json::array();
   for (const ClaimCheck& c : checks) {
-    nlohmann::json row = {{"name", c.name}, {"passed", c.passed}};
+    nlohmann::json row = {{"name", ToString(c.name)}, {"passed", c.passed}};
     if (!c.note.empty()) row["note"] = c.note;
     out.push_back(std::move(row));
   }
@@ -245,9 +245,9 @@ struct Writer::Impl {
   int64_t ChecksNo(const std::vector<ClaimCheck>& list) {
     std::string said;
     for (const ClaimCheck& c : list) {
-      AddToKey(said, c.name);
-      AddToKey(said, c.note);
+      said += static_cast<char>(c.name);
       said += c.passed ? '1' : '0';
+      AddToKey(said, c.note);
     }
     return Cached(checks, said, [&] {
       const std::string json = ChecksJson(list);

@@ -192,6 +192,16 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
       continue;
     }
     if (token.kind == SegmentToken::kPerson) {
+      // 李某|说: what stands behind 某 is no part of such a name.
+      const uint32_t surname = CodePointLength(text[token.begin]);
+      if (const uint32_t n =
+              forms.LongestStartingAt(FormKind::kHonorific, text, token.begin + surname);
+          n != 0 && token.begin + surname + n <= token.end) {
+        work.found.push_back({token.begin, token.begin + surname + n, EntityType::kPerson, kNone,
+                              "", rule(FormKind::kHonorific, text.substr(token.begin + surname, n)),
+                              3, false});
+        continue;
+      }
       if (token.cost >= (token.end - token.begin > 6 ? kDoubtfulLong : kDoubtfulShort) &&
           !work.repeated_persons.contains(work.Text(token))) {
         continue;

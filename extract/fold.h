@@ -330,6 +330,8 @@ class Fold {
   uint32_t ClauseEnd(const Parts& p, int clause) const;
   static bool IsOneOf(const Parts& p, size_t token);
   bool InTitle(const Parts& p, size_t token) const;
+  bool CountsFew(const Parts& p, size_t token) const;
+  Ref PersonAged(const Parts& p, size_t token) const;
   bool TellsAge(const Parts& p, size_t token) const;
   void ApplyGuards(Parts& p) const;
   void ApplyPatterns(Parts& p) const;
@@ -447,6 +449,9 @@ class Fold {
   void NoteTradeDay(const Draft& d, Modality modality);
   void TakeFrame(Draft& d);
   void TakeReportsPeriod(Draft& d) const;
+  void TakeEventsDays(const Parts& p, Draft& d) const;
+  bool TellsEvent(const Parts& p, const Draft& d) const;
+  bool DatesFounding(const Parts& p, int token) const;
   void LeaveComingDay(const Parts& p, Draft& d);
   void UndatePlan(const Parts& p, Draft& d) const;
   bool OfMonthBefore(const Token& same, const Draft& d) const;
@@ -768,6 +773,7 @@ class Fold {
   bool IsAside(const Parts& p, const PeriodRef& carried, int index) const;
   void NotePeriodSpokenOf(const Parts& p, int index);
   void CarryPeriod(const Parts& p, const Claim* made, int index);
+  void TakePeriodOn(const Parts& p, const Claim* made, int index);
   void CarryModality(const Parts& p, const Claim* made);
   void NoteHeading(const Parts& p);
   void NoteLoneFirm(const Parts& p);
@@ -842,6 +848,7 @@ class Fold {
   PeriodRef period_;
   uint32_t period_paragraph_ = 0;
   bool period_foreseen_ = false;  // told of nothing that is so
+  bool time_left_open_ = false;   // 近日, 近年来 since
   PeriodRef told_period_;         // the last of something that is so
   uint32_t told_paragraph_ = 0;
   std::vector<PeriodRef> listed_periods_;  // of the last list of values with a date each

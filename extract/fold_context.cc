@@ -213,6 +213,8 @@ void Fold::NotePeriodSpokenOf(const Parts& p, int index) {
     if (p.compared[t] != 0 || !p.row.tokens[t].mention->period.start || Dateless(p.row.tokens[t])) {
       continue;
     }
+    // 图书馆建成于1958年。藏书36万册: of what a thing is now.
+    if (DatesFounding(p, t)) break;
     // 恒指收报2万点。上海周三起恢复堂食: what begins on a day does not date the quotes that go
     // on. Nor does the week of the day that was told: 周五金价收高，本周创最大跌幅。收报1929美元.
     if (WeekOfDayInFront(p, t)) continue;
@@ -233,6 +235,21 @@ void Fold::NotePeriodSpokenOf(const Parts& p, int index) {
 
 // The time that the next sentence is of.
 void Fold::CarryPeriod(const Parts& p, const Claim* made, int index) {
+  const Mention* before = period_.mention;
+  TakePeriodOn(p, made, index);
+  // 近日, 近年来: what follows is no more of the day before.
+  const auto open = [&](const Token& t) {
+    return t.token_class == Class::kVague && !t.mention->period.start &&
+           !nouns_.Is("session", Text(t.span));
+  };
+  if (std::any_of(p.row.tokens.begin(), p.row.tokens.end(), open)) {
+    time_left_open_ = true;
+  } else if (period_.mention != before) {
+    time_left_open_ = false;
+  }
+}
+
+void Fold::TakePeriodOn(const Parts& p, const Claim* made, int index) {
   bool same = false;  // 上年同期: of those numbers alone
   const PeriodRef* carried = PeriodToCarry(p, index, same);
   if (carried != nullptr && IsAside(p, *carried, index)) {

@@ -281,6 +281,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
     TakeSense(last->claim, d.claim);
   }
   if (d.framed && d.period.empty()) TakeFrame(d);
+  if (d.framed && d.period.empty()) TakeEventsDays(p, d);
   // 5纳米占37%, 2纳米|良率约40%
   const bool names_process = token + 1 < static_cast<int>(p.row.tokens.size()) &&
                              p.row.tokens[token + 1].token_class == Class::kMetric &&

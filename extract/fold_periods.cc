@@ -367,6 +367,13 @@ bool Fold::DatesOccasion(const Parts& p, int token) const {
   return nouns_.EndsWith("occasion", Text(rest));
 }
 
+// 成立于|2011年，: whether a verb and 于 stand in front of the date that ends its clause.
+bool Fold::DatesFounding(const Parts& p, int token) const {
+  const Token& date = p.row.tokens[token];
+  return date.span.end == ClauseEnd(p, p.clause[token]) &&
+         nouns_.EndsWith("founded", Text({p.span.begin, date.outer.begin}));
+}
+
 void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   const auto& tokens = p.row.tokens;
   const int clause = d.clause;
@@ -466,6 +473,11 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     // 由于甲公司调整2022年的产品组合，以24%的份额领先: when the reason was.
     if (p.clause[t] < clause && GivesReason(p, t) &&
         !(t > 0 && nouns_.StartsWith("reason", Text({tokens[t].span.begin, p.span.end})))) {
+      continue;
+    }
+    // 甲公司成立于2011年，现有员工1400人: nor of what somebody has since.
+    if (p.clause[t] < clause && DatesFounding(p, t)) {
+      vague = true;
       continue;
     }
     // 去年公布的计划，…: the date of what was announced, not of what follows.
@@ -598,6 +610,41 @@ void Fold::TakeFrame(Draft& d) {
     return;
   }
   if (d.past_border || (tells_once_ && !told_period_.empty())) TakeReportsPeriod(d);
+}
+
+// 8月1日，甲县遭遇暴雨。|全县转移群众518人: what an event did and what was done about it is of its
+// days, paragraphs on, until another time is told; what a place has is of none.
+void Fold::TakeEventsDays(const Parts& p, Draft& d) const {
+  constexpr int64_t kLongestEvent = 31, kToldWithin = 31;  // days
+  if (tells_once_ || time_left_open_ || period_.empty() || !published_ ||
+      d.claim.modality != Modality::kActual) {
+    return;
+  }
+  const Period& event = period_.mention->period;
+  if (!event.start || !event.end || event.grain > Grain::kWeekend ||
+      *published_ < event.end->date ||
+      DayNumber(event.end->date) - DayNumber(event.start->date) > kLongestEvent ||
+      DayNumber(*published_) - DayNumber(event.end->date) > kToldWithin) {
+    return;
+  }
+  const Draft* last = LastDraft(p, d.token);
+  const bool goes_on = last != nullptr && last->period.mention == period_.mention &&
+                       last->period_from == PeriodFrom::kParagraph;
+  if (!goes_on && !TellsEvent(p, d)) return;
+  d.period = period_;
+  d.period_from = PeriodFrom::kParagraph;
+}
+
+// Whether the words of the clause around the number tell of something that happens.
+bool Fold::TellsEvent(const Parts& p, const Draft& d) const {
+  const auto& tokens = p.row.tokens;
+  uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)], to = ClauseEnd(p, d.clause);
+  for (int t = 0; t < static_cast<int>(tokens.size()); ++t) {
+    if (t == d.token || !IsQuantity(tokens[t].token_class)) continue;
+    if (t < d.token) from = std::max(from, tokens[t].outer.end);
+    if (t > d.token) to = std::min(to, tokens[t].outer.begin);
+  }
+  return from < to && nouns_.Within("event", Text({from, to}));
 }
 
 // 加权指数今天收A点。|外资卖超B元: a paragraph that names no time is of that of the one before, if

@@ -255,6 +255,17 @@ bool Fold::InTitle(const Parts& p, size_t token) const {
          Text({at, p.span.end}).find(kClose) != std::string_view::npos;
 }
 
+// 几位朋友, 好几次, 几个小时: whether the number says no more than that there are some; 几十家 and
+// 十几人 say about how many.
+bool Fold::CountsFew(const Parts& p, size_t token) const {
+  const Token& value = p.row.tokens[token];
+  if (value.token_class != Class::kCount && value.token_class != Class::kDuration) return false;
+  const Quantity& quantity = value.mention->quantity;
+  const std::string_view words = Text(value.span);
+  return (words.starts_with("几") || words.starts_with("好几")) && quantity.high &&
+         *quantity.high < Decimal(10);
+}
+
 // 14岁考入大学, 65岁以上用户: whether the number tells how old somebody is by the way; an age that
 // is measured (平均年龄为35岁) says so in front.
 bool Fold::TellsAge(const Parts& p, size_t token) const {
@@ -265,7 +276,47 @@ bool Fold::TellsAge(const Parts& p, size_t token) const {
   for (size_t t = token; t-- > 0 && p.clause[t] == p.clause[token];) {
     if (tokens[t].token_class == Class::kMetric && Fits(*tokens[t].cue, "duration")) return false;
   }
-  return true;
+  return PersonAged(p, token).empty();
+}
+
+// 31岁的李某, 77岁空巢老人周某, 王某，49岁，安溪人: the person right beside an age; empty where it
+// is of nobody that is named.
+Ref Fold::PersonAged(const Parts& p, size_t token) const {
+  constexpr size_t kLongest = 24;  // bytes of what the person is
+  const auto& tokens = p.row.tokens;
+  const Token& age = tokens[token];
+  if (age.token_class != Class::kDuration || !Text(age.span).ends_with("岁")) return {};
+  const auto person = [&](size_t t) {
+    return t < tokens.size() && tokens[t].token_class == Class::kPerson;
+  };
+  size_t next = token + 1;
+  while (next < tokens.size() && tokens[next].token_class != Class::kPerson &&
+         (InPhrase(tokens[next].token_class) || tokens[next].token_class == Class::kTitle)) {
+    ++next;
+  }
+  if (person(next)) {
+    const std::string_view gap = Text({age.outer.end, tokens[next].span.begin});
+    const bool plain = std::none_of(gap.begin(), gap.end(), [](char c) { return c == ','; }) &&
+                       gap.find("，") == gap.npos && gap.find("、") == gap.npos &&
+                       gap.find("。") == gap.npos && gap.find("(") == gap.npos;
+    const auto verb = SplitWords(gap);
+    const bool deed = std::any_of(verb.begin(), verb.end(), [&](const auto& word) {
+      const std::string_view w = gap.substr(word.first, word.second - word.first);
+      return w != "的" && (nouns_.Is("verb", w) || nouns_.Is("clause", w));
+    });
+    if (plain && !deed && gap.size() <= kLongest) return EntityRef(tokens[next]);
+  }
+  // 王某，49岁，: the whole clause.
+  size_t front = token;
+  while (front > 0 && IsPeriod(tokens[front - 1].token_class)) --front;
+  if (front == 0 || !person(front - 1)) return {};
+  const std::string_view gap = Text({tokens[front - 1].span.end, age.outer.begin});
+  const bool closes = age.outer.end >= p.span.end || IsCut(CodePointAt(text_, age.outer.end)) ||
+                      CodePointAt(text_, age.outer.end) == ')';
+  return closes && Any(gap, {"", "，", "(", "今年", "现年", "，今年", "，现年", "，男，", "，女，",
+                             "(男，", "(女，", "(现年", "已经", "已"})
+             ? EntityRef(tokens[front - 1])
+             : Ref{};
 }
 
 void Fold::ApplyGuards(Parts& p) const {
@@ -290,6 +341,7 @@ void Fold::ApplyGuards(Parts& p) const {
         quantity.low->Negated() == *quantity.high) {
       p.refused[t] = "a tolerance";
     }
+    if (p.refused[t].empty() && CountsFew(p, t)) p.refused[t] = "says but that there are some";
     if (p.refused[t].empty() && TellsAge(p, t)) p.refused[t] = "age of a person in passing";
     if (p.refused[t].empty() && InTitle(p, t)) p.refused[t] = "part of a title";
   }

@@ -373,6 +373,8 @@ bool Fold::Lends(const MetricRef& m, TokenClass lender, std::string_view unit, c
                  const Draft& d) const {
   const auto& tokens = p.row.tokens;
   const std::string_view own = d.claim.quantity.unit;
+  // 32岁的李某在外打工|4年: an age is measured in years, but years are no ages.
+  if (m.id == "age" && !Text(tokens[d.token].span).ends_with("岁")) return false;
   if (unit == own) return true;
   const auto people = [](std::string_view u) { return CountsPeople(u) || u == "count:例"; };
   switch (const Class vc = tokens[d.token].token_class; vc) {

@@ -42,6 +42,13 @@ MetricRef Fold::MetricOf(const Token& token) const {
 }
 
 void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
+  if (Ref aged = PersonAged(p, static_cast<size_t>(d.token)); !aged.empty()) {
+    d.subject = std::move(aged);
+    d.metric = Named("年龄", p.row.tokens[d.token].span);
+    d.claim.kind = ClaimKind::kLevel;
+    d.own_subject = d.own_metric = d.relative = true;
+    return;
+  }
   if (TakeFromList(p, d)) return;
   Scene s;
   LookAround(p, phrase, d, s);

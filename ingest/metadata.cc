@@ -953,7 +953,7 @@ class PageMetadata {
                            "dc.date.issued",
                            "dc.date",
                            "date.available",
-                           "article_.created",
+                           "article.created",
                            "datecreated",
                            "date",
                            "apub:time",

@@ -109,6 +109,24 @@ TEST(Cleaner, Precedence) {
   EXPECT_EQ(published(bare, Date{2020, 1, 1}), "2020-01-01 as-of");
 }
 
+// Names of <meta> that tell when a page was published, where nothing else does.
+TEST(Cleaner, DatesByMeta) {
+  for (const std::string name :
+       {"article:published_time", "article.created", "pubdate", "publish-date", "DC.date.issued",
+        "date.available", "datePublished", "apub:time"}) {
+    RawArticle page;
+    page.locator = "p.html";
+    page.payload = "<html><head><meta name=\"" + name +
+                   "\" content=\"2023-05-06\"><title>港口半年報</title></head><body><h1>港口半年報"
+                   "</h1><p>港口集团公布的数据显示，上半年的货物吞吐量为2.31亿吨，同比增长6.8%，"
+                   "创下历史新高。</p></body></html>";
+    auto result = SharedTools().cleaner().Clean(page, std::nullopt);
+    const Document& d = std::get<Document>(result);
+    EXPECT_EQ(d.meta.published, "2023-05-06") << name;
+    EXPECT_EQ(d.published_from, "meta") << name;
+  }
+}
+
 TEST(Cleaner, Gates) {
   auto stage = [](std::string text) {
     auto result = SharedTools().cleaner().Clean(Record(std::move(text)), std::nullopt);

@@ -155,29 +155,22 @@ std::string Uchardet(std::string_view bytes) {
   return name;
 }
 
-// The bytes without ASCII, a blank for each run of it: what the vote needs, from all of the page,
-// at its start and at its end.
+// The first bytes of the page without ASCII, a blank for each run of it: what the vote needs.
 std::string Sample(std::string_view bytes) {
+  bytes = bytes.substr(0, kSampleBytes);
   std::string out;
-  auto take = [&](std::string_view part) {
-    bool ascii = false;
-    for (size_t i = 0; i < part.size(); ++i) {
-      const auto b = static_cast<unsigned char>(part[i]);
-      if (b < 0x80) {
-        // The second byte of a two-byte character can be ASCII: keep the one after a high byte.
-        if (!ascii && i > 0 && static_cast<unsigned char>(part[i - 1]) >= 0x80) {
-          out += part[i];
-        } else if (!ascii) {
-          out += ' ';
-        }
-        if (i > 0 && static_cast<unsigned char>(part[i - 1]) < 0x80) ascii = true;
-        continue;
-      }
+  bool ascii = false;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    const bool behind_high = i > 0 && static_cast<unsigned char>(bytes[i - 1]) >= 0x80;
+    if (static_cast<unsigned char>(bytes[i]) >= 0x80) {
       ascii = false;
-      out += part[i];
+      out += bytes[i];
+      continue;
     }
-  };
-  take(bytes.substr(0, kSampleBytes));
+    // The second byte of a two-byte character can be ASCII: keep the one after a high byte.
+    if (!ascii) out += behind_high ? bytes[i] : ' ';
+    if (i > 0 && !behind_high) ascii = true;
+  }
   return out;
 }
 
@@ -370,6 +363,61 @@ std::variant<Decoded, DecodeError> Decode(std::string_view bytes, const Rules& r
 
 namespace {
 
+// GB18030 or Big5, whichever makes the bytes read as Chinese; nothing where neither does.
+// `declared` is what the page says that it is.
+std::optional<Decoded> DecodeLegacy(std::string_view bytes, std::string_view declared,
+                                    const Rules& rules) {
+  const std::string sample = Sample(bytes);
+  struct Candidate {
+    const char* charset;
+    double score;
+    size_t broken;
+    size_t letters;
+  };
+  std::vector<Candidate> candidates;
+  for (const char* charset : {"GB18030", "BIG5-HKSCS"}) {
+    const auto text = ToUtf16(sample, IcuName(charset));
+    if (!text) continue;
+    const Plausibility p = Judge(*text);
+    double score = p.score;
+    if (declared == charset) score += 0.15;
+    candidates.push_back({charset, score, p.broken, p.letters});
+  }
+  if (candidates.empty()) return std::nullopt;
+  const auto sort = [&] {
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+  };
+  sort();
+  // The detector is asked only where its voice can change what is chosen: alone it takes as long as
+  // all else that is done to a page.
+  constexpr double kVoice = 0.1, kEnough = 0.25;
+  constexpr size_t kShortest = 200;  // bytes that it can tell anything of
+  const bool open =
+      sample.size() > kShortest &&
+      (candidates.front().score <= kEnough ||
+       (candidates.size() > 1 && candidates[0].score - candidates[1].score <= kVoice));
+  if (open) {
+    const std::string voice = rules.Charset(Uchardet(sample));
+    for (Candidate& candidate : candidates) {
+      if (voice == candidate.charset) candidate.score += kVoice;
+    }
+    sort();
+  }
+  const Candidate& best = candidates.front();
+  // A page that declares what it is needs less proof.
+  const double enough = declared == best.charset && best.broken == 0 ? 0.0 : kEnough;
+  // Mixed pages (a UTF-8 widget in a GBK page) have some broken bytes; text that reads as Chinese
+  // bears them.
+  if (best.score <= enough || best.broken * 20 > best.letters) return std::nullopt;
+  Mixed mixed = DecodeMixed(bytes, best.charset);
+  Decoded out;
+  out.replaced = mixed.lost > 0;
+  out.text = std::move(mixed.text);
+  out.charset = best.charset;
+  return out;
+}
+
 std::variant<Decoded, DecodeError> DecodeBytes(std::string_view bytes, const Rules& rules,
                                                std::string_view sent_as) {
   Decoded out;
@@ -422,55 +470,9 @@ std::variant<Decoded, DecodeError> DecodeBytes(std::string_view bytes, const Rul
   }
   const bool mostly_utf8 = utf8_good >= 4 && utf8_good > 4 * utf8_bad;
 
-  const std::string sample = Sample(bytes);
-  struct Candidate {
-    const char* charset;
-    double score;
-    size_t broken;
-    size_t letters;
-  };
-  std::vector<Candidate> candidates;
-  for (const char* charset : {"GB18030", "BIG5-HKSCS"}) {
-    const auto text = ToUtf16(sample, IcuName(charset));
-    if (!text) continue;
-    const Plausibility p = Judge(*text);
-    double score = p.score;
-    if (declared == charset) score += 0.15;
-    candidates.push_back({charset, score, p.broken, p.letters});
-  }
-  const auto sort = [&] {
-    std::stable_sort(candidates.begin(), candidates.end(),
-                     [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
-  };
-  sort();
-  // The detector is asked only where its voice can change what is chosen: alone it takes as long as
-  // all else that is done to a page.
-  constexpr double kVoice = 0.1, kEnough = 0.25;
-  const auto is_open = [&] {
-    if (mostly_utf8 || candidates.empty() || sample.size() <= 200) return false;
-    return candidates.front().score <= kEnough ||
-           (candidates.size() > 1 && candidates[0].score - candidates[1].score <= kVoice);
-  };
-  if (is_open()) {
-    const std::string voice = rules.Charset(Uchardet(sample));
-    for (Candidate& candidate : candidates) {
-      if (voice == candidate.charset) candidate.score += kVoice;
-    }
-    sort();
-  }
-  if (!mostly_utf8 && !candidates.empty()) {
-    const Candidate& best = candidates.front();
-    // Mixed pages (a UTF-8 widget in a GBK page) have some broken bytes; text that reads as Chinese
-    // bears them.
-    // A page that declares what it is needs less proof.
-    const double enough = declared == best.charset && best.broken == 0 ? 0.0 : kEnough;
-    if (best.score > enough && best.broken * 20 <= best.letters) {
-      Mixed mixed = DecodeMixed(bytes, best.charset);
-      out.replaced = mixed.lost > 0;
-      out.text = std::move(mixed.text);
-      out.charset = best.charset;
-      return out;
-    }
+  if (!mostly_utf8) {
+    std::optional<Decoded> legacy = DecodeLegacy(bytes, declared, rules);
+    if (legacy) return *std::move(legacy);
   }
   if (mostly_utf8 && first_bad + 3 < bytes.size()) {
     Mixed mixed = DecodeMixed(bytes, "UTF-8");

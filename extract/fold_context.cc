@@ -185,7 +185,7 @@ const PeriodRef* Fold::PeriodToCarry(const Parts& p, int index, bool& same) cons
 // 去年亏损4亿元；2022年盈利8亿元。: an aside of a year before the one told.
 bool Fold::IsAside(const Parts& p, const PeriodRef& carried, int index) const {
   if (!tells_once_ || period_.empty() || carried.sentence != index ||
-      period_.sentence != index - 1 || !text_.substr(0, p.span.begin).ends_with(";")) {
+      period_.sentence != index - 1 || !EndsAt(text_, p.span.begin, ";")) {
     return false;
   }
   const Period& a = carried.mention->period;

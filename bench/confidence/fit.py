@@ -6,10 +6,11 @@ fit.py [--hanfact BIN] GOLD.jsonl TEXTS.jsonl [GOLD.jsonl TEXTS.jsonl ...]
 Each pair of files is one set: gold claims as in corpus/gold/claims.jsonl, and the texts they are of. A
 claim of hanfact is right when the gold claim it overlaps has the same value, unit, bound, period,
 subject, metric, kind, direction and modality (subject and metric leniently: one holds the other). A
-logistic regression tells what each check that fails costs in log odds (none may gain). Printed are, for each set, how
+logistic regression tells what each check that fails costs in log odds (none may gain; 0 for one that
+too few claims fail). Printed are, for each set, how
 well a fit of the *other* sets orders its claims (area under the curve, .5 is chance) and how many of
-the claims of each tenth of confidence were right; then the two tables of the fit of all sets. Standard
-library alone; about a minute for 3,000 claims.
+the claims of each tenth of confidence were right; then the numbers of the two tables, of the fit of
+all sets (confidence.tsv has a third column, which stays as it is). Standard library alone; about a minute for 3,000 claims.
 """
 import argparse
 import collections
@@ -19,9 +20,12 @@ import re
 import subprocess
 import sys
 
-L2, ROUNDS, STEP, PRIOR, SLOPE = 3.0, 300, 0.03, 20, 5
+L2, ROUNDS, STEP = 3.0, 300, 0.03
+PRIOR, SLOPE = 20, 5  # kPrior and kSlope of extract/confidence.cc
+RECORD = "record of the measure"  # a check that has a table of its own
 BY_HAND = {"arithmetic": -1.0, "has metric": -0.5, "sign agrees with direction": -1.0}
 ENOUGH = 15  # claims that fail a check, or that are of a measure
+CHECKS = set()  # the names of all that the program makes
 
 
 def squeeze(text):
@@ -114,7 +118,8 @@ def rows_of(hanfact, gold_file, texts_file):
             if kind == "rank":
                 continue
             failed = [name for name, passed, *_ in claim["checks"]
-                      if not passed and name != "record of the measure"]
+                      if not passed and name != RECORD]
+            CHECKS.update(name for name, *_ in claim["checks"] if name != RECORD)
             rows.append((failed, claim.get("metric_id") or "-", int(right)))
     return rows
 
@@ -150,7 +155,7 @@ def fit_to(rows):
             weights[n] = min(0.0, weights[n] - STEP * slopes[n] / math.sqrt(squares[n]))
         base_square = 0.9 * base_square + 0.1 * base_slope ** 2
         base -= STEP * base_slope / math.sqrt(base_square)
-    weights.update(BY_HAND)
+    weights = {**dict.fromkeys(CHECKS, 0.0), **weights, **BY_HAND}
     tallies = collections.defaultdict(lambda: [0, 0, 0.0])
     for row in rows:
         tally = tallies[row[1]]

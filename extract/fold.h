@@ -759,6 +759,7 @@ class Fold {
   static int NamesInFront(const Parts& p, int token);
   static int MeasuresInFront(const Parts& p, int token);
   void Check(const Parts& p, Draft& d) const;
+  std::string NameOfTrade(const Parts& p, const Ref& trade) const;
   void Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const;
 
   // --- fold_context.cc: what a sentence hands on to the next

@@ -333,6 +333,25 @@ void Fold::Check(const Parts& p, Draft& d) const {
   claim.confidence = table.Of(failed, record);
 }
 
+// 经济部统计，批发业营业额…: every country has one, so that whose it is belongs to its name
+// (台湾批发业), and those of two countries are never one fact. The name as it stands where it says
+// so itself, is no trade's, or no office of a country or city has spoken.
+std::string Fold::NameOfTrade(const Parts& p, const Ref& trade) const {
+  constexpr std::string_view kBoard = "行业";  // of shares: of no country
+  const bool placed = std::any_of(p.row.tokens.begin(), p.row.tokens.end(), [&](const Token& t) {
+    return (t.token_class == Class::kPlace || t.token_class == Class::kHere) &&
+           trade.span.Contains(t.span);
+  });
+  if (trade.entity || trade.named || placed || !trade.id.empty() || !IsBranch(trade.text) ||
+      trade.text.ends_with(kBoard) || !CountryOf(trade.text).empty() ||
+      !LocalOf(trade.text).empty()) {
+    return trade.text;
+  }
+  const bool told = !local_.empty() || office_.id.starts_with("gov:") ||
+                    !LocalOf(office_.text).empty() || !CountryOf(office_.text).empty();
+  return told ? HomeRef().text + trade.text : trade.text;
+}
+
 // Makes the claim of a draft.
 void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   Claim& claim = d.claim;
@@ -344,7 +363,7 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   }
   const Token& value = p.row.tokens[d.token];
   TakeAccounting(d);
-  claim.subject = d.subject.text;
+  claim.subject = NameOfTrade(p, d.subject);
   claim.subject_id = d.subject.id;
   claim.metric = d.metric.text;
   claim.metric_id = d.metric.id;

@@ -674,6 +674,9 @@ class Fold {
   void TakeSort(const Parts& p, Draft& d, Scene& s) const;
   void TakeDealer(const Parts& p, Draft& d, Scene& s) const;
   void TakeWorldOrOwner(Draft& d, Scene& s) const;
+  bool InHeadline(const Ref& firm) const;
+  bool AreCommonGoods(const Ref& words) const;
+  void TakeGoodsOfFirm(const Parts& p, Draft& d, Scene& s) const;
   void NamePartByLabel(const Parts& p, Draft& d, const Scene& s) const;
   void Settle(Parts& p, Draft& d, Scene& s);
   std::string PartInFront(const Parts& p, int token) const;

@@ -792,6 +792,79 @@ void Fold::TakeWorldOrOwner(Draft& d, Scene& s) const {
   }
 }
 
+// Whether the words are goods without a name of their own, which whoever makes them tells of: 平板,
+// AI伺服器; a trade, a market, a brand or a sort of company is none.
+bool Fold::AreCommonGoods(const Ref& words) const {
+  if (words.empty() || words.entity || !words.id.empty()) return false;
+  if (nouns_.EndsWith("article", words.text)) return true;
+  const bool model = std::none_of(words.text.begin(), words.text.end(),
+                                  [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  return !words.named && !model && !IsBranch(words.text) && !nouns_.EndsWith("agent", words.text) &&
+         !nouns_.EndsWith("brand", words.text) && !nouns_.EndsWith("company", words.text) &&
+         !nouns_.EndsWith("kind", words.text) && !nouns_.EndsWith("market", words.text);
+}
+
+// Whether the title, where there is one, names the company: an article of its own.
+bool Fold::InHeadline(const Ref& firm) const {
+  return title_.empty() || title_.find(firm.text) != std::string::npos ||
+         (!firm.printed.empty() && title_.find(firm.printed) != std::string::npos) ||
+         headline_.id == firm.id;
+}
+
+// 甲公司|笔电|6月出货A。|平板|出货B: goods are those of the company in front of them, of the one
+// that speaks or whose figures the passage tells, unless somebody counts a market.
+void Fold::TakeGoodsOfFirm(const Parts& p, Draft& d, Scene& s) const {
+  MetricRef& m = d.metric;
+  const auto sold = [](std::string_view id) {
+    return Any(id, {"sales_volume", "deliveries", "production", "shipments"});
+  };
+  const auto makes = [&](const Ref& who) {
+    return who.entity && who.type == EntityType::kOrg && !who.id.starts_with("group:") &&
+           !IsAgency(who) && !IsBroker(who);
+  };
+  if (!d.own_subject || !d.own_metric || s.here >= 0 || m.cue == nullptr || !m.base.empty() ||
+      !sold(m.id)) {
+    return;
+  }
+  Ref goods = s.subject;
+  Ref firm;
+  if (makes(s.subject)) {
+    firm = s.subject;
+    goods = {};
+    goods.span = {s.subject.span.end, s.subject.span.end};
+    for (const Token& token : p.row.tokens) {
+      if (token.outer.begin < goods.span.begin) continue;
+      goods.span.end = token.outer.begin;
+      break;
+    }
+    goods.text = Text(goods.span);
+    if (!nouns_.EndsWith("article", goods.text)) return;
+  } else {
+    const Speaker& speaker = SpeakerOf(p, d.token);
+    const Draft* last = LastDraft(p, d.token);
+    if (!speaker.empty() && speaker.paragraph == paragraph_) {
+      firm = speaker.who;
+    } else if (InHeadline(subject_) &&
+               (sold(subject_metric_) || nouns_.Is("corporate", subject_metric_)) &&
+               (last != nullptr ||
+                (last_paragraph_ == paragraph_ && index_ - last_sentence_ <= 1))) {
+      firm = subject_;
+    }
+    if (!makes(firm)) return;
+  }
+  // 全球智能眼镜|销量: of all there are.
+  const bool placed = std::any_of(p.row.tokens.begin(), p.row.tokens.end(), [&](const Token& t) {
+    return (t.token_class == Class::kHere || t.token_class == Class::kPlace) &&
+           goods.span.Contains(t.span);
+  });
+  if (placed || !AreCommonGoods(goods)) return;
+  m.base = m.text;
+  m.text = Joined(goods.text, m.base);
+  m.span = goods.span;
+  d.own_subject = firm.text == s.subject.text;
+  s.subject = std::move(firm);
+}
+
 // ①游戏业务：营收16亿美元，同比增长5%: the label says of which part of the company.
 void Fold::NamePartByLabel(const Parts& p, Draft& d, const Scene& s) const {
   MetricRef& m = d.metric;
@@ -836,6 +909,7 @@ void Fold::Settle(Parts& p, Draft& d, Scene& s) {
   TakeSort(p, d, s);
   TakeDealer(p, d, s);
   TakeWorldOrOwner(d, s);
+  TakeGoodsOfFirm(p, d, s);
   d.subject = s.subject;
   NamePartByLabel(p, d, s);
 }

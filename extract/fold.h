@@ -716,6 +716,7 @@ class Fold {
 
   // --- fold_lists.cc: lists that are set against lists
   void AlignLists(Parts& p);
+  static bool TakeItems(Parts& p, ValueRun run, ValueRun from);
   void AlignRates(Parts& p, ValueRun run);
   ValueRun RunOfValues(const Parts& p, size_t begin) const;
   int EachBefore(const Parts& p, int token) const;

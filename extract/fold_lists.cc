@@ -77,7 +77,7 @@ void Fold::AlignLists(Parts& p) {
     } else if (!periods) {
       periods =
           AlignListedPeriods(p, run) || TakePeriods(p, run, dated) || AlignSpannedYears(p, run);
-      if (!periods) AlignRates(p, run);
+      if (!periods && !TakeItems(p, run, aligned)) AlignRates(p, run);
     }
     ShareMeasureBehind(p, run);
     if (periods) dated = run;
@@ -87,6 +87,22 @@ void Fold::AlignLists(Parts& p) {
   for (size_t n = 0; n < dated.size; ++n) {
     listed_periods_.push_back(p.drafts[dated.begin + n].period);
   }
+}
+
+// 甲、乙分别增长3%、4%|至5亿元、6亿元: the levels are of those whom the rates are of. False where
+// what stands in a row before is no such list.
+bool Fold::TakeItems(Parts& p, ValueRun run, ValueRun from) {
+  auto& drafts = p.drafts;
+  if (from.size != run.size || from.begin + from.size != run.begin) return false;
+  const int last = drafts[run.begin - 1].token, next = drafts[run.begin].token;
+  if (next != last + 2 || p.row.tokens[static_cast<size_t>(last) + 1].token_class != Class::kTo) {
+    return false;
+  }
+  for (size_t n = 0; n < run.size; ++n) {
+    drafts[run.begin + n].subject = drafts[from.begin + n].subject;
+    drafts[run.begin + n].metric = drafts[from.begin + n].metric;
+  }
+  return true;
 }
 
 // 出口5亿元、进口4亿元，年增率达34%及29%: a rate for each of what was just told.
@@ -364,8 +380,10 @@ std::vector<MatchSpan> Fold::ListItems(const Parts& p, uint32_t begin, uint32_t 
     }
     bool mark = c == U'、' || c == U'和' || c == U'及' || c == U'与' || c == '/';
     if (mark && c != U'、' && c != '/') {
+      // 鸿海、和硕: nor does a name open with one.
       for (const Token& t : p.row.tokens) {
-        if (t.span.begin < at && at < t.span.end) mark = false;
+        const bool inside = t.span.begin < at || (IsEntity(t.token_class) && t.span.begin == at);
+        if (inside && at < t.span.end) mark = false;
       }
     }
     if (mark) {
@@ -463,13 +481,19 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each, ValueRun listed) {
     const int front = p.clause[each] - 1;
     uint32_t from = p.clause_begin[static_cast<size_t>(front)];
     uint32_t to = ClauseEnd(p, front);
+    // (某社某地8日电)甲公司、乙公司公布…: who brings the news is no item.
+    const std::string_view list = Text({from, to});
+    if (const size_t close = list.find(')'); list.starts_with("(") && close != list.npos) {
+      from += static_cast<uint32_t>(close) + 1;
+    }
     bool values = false;
     for (size_t t = 0; t < tokens.size(); ++t) {
       values = values ||
                (p.clause[t] == front && IsQuantity(tokens[t].token_class) && p.refused[t].empty());
     }
     for (size_t t = 0; t < tokens.size(); ++t) {
-      if (p.clause[t] != front || !IsPredicate(tokens[t].token_class)) continue;
+      if (p.clause[t] != front || p.paren[t] != 0) continue;
+      if (!IsPredicate(tokens[t].token_class)) continue;
       // 居前的还有甲、乙和丙: the list stands behind the verb.
       const auto lists = [&](MatchSpan words) {
         return Text(words).find("、") != std::string_view::npos ||
@@ -742,7 +766,7 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
     uint32_t begin = items.back().begin;
     for (const Token& t : p.row.tokens) {
       if (!items.back().Contains(t.span)) continue;
-      if (IsEntity(t.token_class)) begin = t.span.end;
+      if (IsEntity(t.token_class) || IsPeriod(t.token_class)) begin = t.span.end;
       if (t.token_class == Class::kMetric && d.metric.id == t.cue->value) measure = &t;
     }
     if (measure != nullptr) {

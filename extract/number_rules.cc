@@ -113,20 +113,18 @@ void LoadGuardWords(const Table& table, NumberRules& rules, std::vector<TableErr
     const std::string& kind = table.Get(row, "kind");
     if (kind == "word") {
       word.kind = GuardWordKind::kWord;
-    } else if (kind == "name") {
-      word.kind = GuardWordKind::kName;
     } else if (kind == "before") {
       word.kind = GuardWordKind::kBefore;
     } else if (kind == "after") {
       word.kind = GuardWordKind::kAfter;
     } else {
-      errors.push_back(table.ErrorAt(row, "kind", "not one of word, name, before, after"));
+      errors.push_back(table.ErrorAt(row, "kind", "not one of word, before, after"));
       continue;
     }
     if (!ReadGuard(table, row, word.guard, errors)) continue;
     const auto index = static_cast<uint32_t>(rules.words.size());
     const std::string& s = word.surface;
-    if (word.kind == GuardWordKind::kWord || word.kind == GuardWordKind::kName) {
+    if (word.kind == GuardWordKind::kWord) {
       bool any = false;
       for (size_t i = 0; i < s.size(); i += CodePointLength(s[i])) {
         const char32_t c = CodePointAt(s, i);

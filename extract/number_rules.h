@@ -23,7 +23,7 @@ struct Hedge {
   normalize::Guard guard;
 };
 
-enum class GuardWordKind { kWord, kName, kBefore, kAfter };
+enum class GuardWordKind { kWord, kBefore, kAfter };
 
 struct GuardWord {
   std::string surface, rule;

@@ -80,6 +80,7 @@ struct Draft {
   PeriodRef period;
   PeriodFrom period_from = PeriodFrom::kClause;
   std::string noun;          // what a count counts
+  std::string done;          // what was done to them
   std::string arithmetic;    // what does not add up; empty where all does
   bool own_subject = false;  // found in its own clause
   bool named_subject = false;  // found there, or that of the number before, found so
@@ -602,6 +603,8 @@ class Fold {
   std::string ShareName(const Parts& p, MatchSpan whole, std::string_view tail) const;
   MatchSpan DoersBefore(const Parts& p, int token) const;
   std::string CountedSo(const Parts& p, const Draft& d, const Scene& s) const;
+  bool OpensClause(const Parts& p, int token) const;
+  std::string DoneToCounted(const Parts& p, const Draft& d, const Scene& s) const;
   MetricRef PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const;
   void CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
   bool IsPart(const Draft& d, const Scene& s, const MetricRef& whole) const;

@@ -32,6 +32,13 @@ void Fold::PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) cons
     if (noun.empty() && last != nullptr && last->claim.kind == ClaimKind::kShare) noun = last->noun;
     if (noun.empty()) return;
   } else if (!nouns_.EndsWith("agent", noun) && !nouns_.EndsWith("crowd", noun)) {
+    // 80%的噪音来自工地: of what the clause opens with so much of.
+    if (StandsAt(text_, tokens[d.token].outer.end, "的") && OpensClause(p, d.token) &&
+        !nouns_.EndsWith("measure", noun)) {
+      d.claim.kind = ClaimKind::kShare;
+      m.text = noun + "占比";
+      m.span = span;
+    }
     return;
   }
   d.noun = noun;
@@ -56,6 +63,22 @@ void Fold::PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) cons
   } else if (s.context.empty()) {
     s.SetSubject(noun, m.span);
   }
+}
+
+// 约|80%的噪音, 在全国|七成的…: whether nothing but names, dates and adverbs stands in front of the
+// number in its clause.
+bool Fold::OpensClause(const Parts& p, int token) const {
+  uint32_t at = p.row.tokens[token].outer.begin;
+  const uint32_t from = p.clause_begin[static_cast<size_t>(p.clause[token])];
+  for (int t = token - 1; t >= 0 && at > from; --t) {
+    const Token& front = p.row.tokens[t];
+    const Class c = front.token_class;
+    const bool leads = IsEntity(c) || IsPeriod(c) || c == Class::kHere || c == Class::kAdverb ||
+                       c == Class::kPrep || c == Class::kConj;
+    if (front.outer.end != at || !leads) break;
+    at = front.outer.begin;
+  }
+  return at <= from;
 }
 
 // 受访的学者中，: the people or bodies that the clause before ends with. Empty for none.
@@ -249,19 +272,22 @@ MetricRef Fold::PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const
     if (IsCut(CodePointAt(word, 0))) return {};
     last = wb;
     if (wb != begin) continue;
-    if (Any(word, {"已",   "已经", "均",   "都",   "正",   "仍",   "还",   "也",
-                   "被",   "遭",   "先后", "相继", "不幸", "当场", "全部", "随后",
-                   "目前", "将",   "会",   "共",   "因此", "已被", "来"})) {
+    if (nouns_.Is("manner", word)) {
       begin = we;
     } else if (Any(word, {"因", "由于", "因为"})) {
       begin = words.size();  // 21人|因伤退赛: how it ended
-    } else if (Any(word, {"在", "于", "为",   "是",   "对",   "从", "与", "和", "向", "把", "以",
-                          "的", "有", "最多", "最少", "居多", "次之", "居", "位居", "左右", "以上", "以下", "(",  "次", "中", "内", "外"})) {
+    } else if (nouns_.Is("undone", word)) {
       return {};
     }
   }
   if (begin >= words.size()) begin = last;
   std::string_view deed = words.substr(begin);
+  // 31人|被困: what is said by one character, with who suffers it.
+  constexpr std::string_view kSuffers = "被";
+  if (CountCodePoints(deed) == 1 && words.substr(0, begin).ends_with(kSuffers)) {
+    begin -= kSuffers.size();
+    deed = words.substr(begin);
+  }
   for (const std::string_view tail : {"了", "的"}) {
     if (deed.ends_with(tail)) deed.remove_suffix(tail.size());
   }
@@ -280,11 +306,58 @@ MetricRef Fold::PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const
   return m;
 }
 
+// 抓获|6名犯罪嫌疑人, 抓获|吴某等6名…, 派出5个督导组和|12支小分队, 3名犯罪嫌疑人已|到案: what was
+// done to those that are counted, of the words of `done` and `event`; empty for none.
+std::string Fold::DoneToCounted(const Parts& p, const Draft& d, const Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  uint32_t at = tokens[d.token].outer.begin;
+  for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
+    const std::string_view gap = Text({tokens[t].span.end, at});
+    if (!IsEntity(tokens[t].token_class) || !Any(gap, {"等", "、", "和", "及"})) break;
+    at = tokens[t].span.begin;
+  }
+  std::string_view front = Text({p.clause_begin[static_cast<size_t>(d.clause)], at});
+  constexpr std::string_view kOver = "了", kAnd = "等";
+  constexpr size_t kLongestName = 30;
+  // A name that no lexicon knows.
+  if (front.ends_with(kAnd)) {
+    std::string_view named = front.substr(0, front.size() - kAnd.size());
+    for (size_t n = 0; n < kLongestName && !named.empty() && nouns_.LongestEnd("done", named) == 0;
+         n += 3) {
+      named = named.substr(0, PreviousBorder(named, named.size()));
+    }
+    if (nouns_.LongestEnd("done", named) > 0) front = named;
+  }
+  if (front.ends_with(kOver)) front.remove_suffix(kOver.size());
+  if (const size_t done = nouns_.LongestEnd("done", front); done > 0) {
+    return std::string(front.substr(front.size() - done));
+  }
+  const Draft* last = LastDraft(p, d.token);
+  if (last != nullptr && !last->done.empty() && last->clause == d.clause &&
+      last->metric.span.end <= at &&
+      Any(Text({last->metric.span.end, at}), {"、", "和", "及", "与", "以及"})) {
+    return last->done;
+  }
+  constexpr std::string_view kTimes = "count:次";
+  if (d.claim.quantity.unit == kTimes) return "";
+  std::string_view rest = Text({s.post_span.end, ClauseEnd(p, d.clause)});
+  while (const size_t n = nouns_.LongestStart("manner", rest)) rest.remove_prefix(n);
+  return nouns_.Is("done", rest) || nouns_.Is("event", rest) ? std::string(rest) : "";
+}
+
 // The measure of a count: what is counted, and what the counted things do.
 void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const {
   const auto& tokens = p.row.tokens;
   const Token& value = tokens[d.token];
   const std::string_view unit = d.claim.quantity.unit;
+  // 1750亿参数, 8金: a unit that says what there is so much of.
+  if (s.counted && s.metric < 0) {
+    const std::string noun = nouns_.First("noun:" + std::string(unit.substr(unit.find(':') + 1)));
+    if (!noun.empty()) {
+      m = Named(noun, value.span);
+      return;
+    }
+  }
   // 录得360宗居屋二手买卖登记, 2宗买卖个案: how many dealings in homes there were.
   if (s.counted && Any(unit, {"count:宗", "count:份"})) {
     constexpr size_t kLongest = 36;
@@ -431,8 +504,9 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
       s.modifier.clear();
     }
     if (!noun.empty() && (s.post.size() > 0 || s.modifier.empty())) {
+      if (!s.post.empty() && s.post_deed.empty()) d.done = DoneToCounted(p, d, s);
       m = {};
-      m.text = noun;
+      m.text = d.done + noun;
       m.base = d.noun;
       m.span = s.post.empty() ? value.span : s.post_span;
     }

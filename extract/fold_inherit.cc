@@ -436,11 +436,6 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   const auto& tokens = p.row.tokens;
   const Draft* last = LastDraft(p, d.token);
   const std::string_view unit = d.claim.quantity.unit;
-  // 1750亿参数: a unit that says what there is so much of.
-  if (m.empty() && s.counted) {
-    const std::string noun = nouns_.First("noun:" + std::string(unit.substr(unit.find(':') + 1)));
-    if (!noun.empty()) m = Named(noun, tokens[d.token].span);
-  }
   // 下调经济增长|预测，由3%至2%: what is foretold, of which 增长 is part here and no verb.
   for (int t = d.token - 1; (m.empty() || m.text == "经济") && t >= std::max(0, d.token - kReach);
        --t) {

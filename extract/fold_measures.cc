@@ -439,7 +439,10 @@ MetricRef Fold::NounBehind(const Parts& p, const Draft& d) const {
 void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const Token& value = p.row.tokens[d.token];
   const Class vc = value.token_class;
-  MetricRef m = MeasureOfClause(p, phrase, d, s);
+  // 事故造成31人|被困: what people do is nearer than a measure elsewhere in the clause.
+  MetricRef m;
+  if (s.counted && s.metric < 0 && s.clause_metric >= 0) m = PeopleDeed(p, d, s);
+  if (m.empty()) m = MeasureOfClause(p, phrase, d, s);
   if (s.counted && m.empty() && s.post.empty()) m = DealsCounted(p, d);
   if (s.counted && m.empty()) m = DeedInFront(p, phrase, s);
   if (s.counted && m.empty()) m = PeopleDeed(p, d, s);
@@ -465,10 +468,18 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
       !nouns_.EndsWith("measure", s.modifier)) {
     m = NounBehind(p, d);
   }
-  if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);
-  if (m.empty() && !s.counted && (vc == Class::kMoney || vc == Class::kPhysical) && !s.change) {
+  // 义卖所得|54万元善款, 爬上|50多米高塔吊: what there is so much of, where the words in front are
+  // no measure.
+  const bool sum = vc == Class::kMoney || vc == Class::kPhysical;
+  const std::string_view front = Text({phrase.begin, value.outer.begin});
+  if (m.empty() && sum && !s.change && !s.modifier.empty() &&
+      (front.ends_with("的") || nouns_.EndsWith("verb", front) ||
+       nouns_.EndsWith("clause", front) || nouns_.EndsWith("handles", front) ||
+       nouns_.EndsWith("done", front))) {
     m = NounBehind(p, d);
   }
+  if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);
+  if (m.empty() && sum && !s.change) m = NounBehind(p, d);
   // 预算为7800万元: the plan itself is what has a size.
   if (m.empty() && s.modifier.empty() && !s.change) m = PlanInFront(p, d);
   InheritMeasure(p, d, s, m);

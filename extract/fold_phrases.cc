@@ -576,9 +576,26 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
     }
   }
   const bool may_stop = nouns_.Within("verb", text) || nouns_.Within("clause", text) ||
-                        text.find("在") != text.npos || nouns_.StartsWith("generic", text) ||
-                        text.find("以上") != text.npos || text.find("左右") != text.npos;
+                        nouns_.Within("manner", text) || text.find("在") != text.npos ||
+                        nouns_.StartsWith("generic", text) || text.find("以上") != text.npos ||
+                        text.find("左右") != text.npos;
   uint32_t end = may_stop ? 0 : static_cast<uint32_t>(text.size());
+  const bool people = CountsPeople(tokens[token].mention->quantity.unit);
+  // 检查|组, 管理培训|生: whether a verb says what those do who are counted, and the noun goes on.
+  const auto does = [&](uint32_t verb) {
+    constexpr size_t kLongest = 24;
+    const auto who = [&](std::string_view words) {
+      return nouns_.EndsWith("doer", words) || nouns_.EndsWith("crowd", words) ||
+             nouns_.EndsWith("body", words);
+    };
+    std::string_view whole = text;
+    for (const std::string_view joins : {"和", "与", "及"}) {
+      whole = whole.substr(0, whole.find(joins));
+    }
+    if (whole.size() > kLongest || !who(whole) || who(text.substr(0, verb))) return false;
+    end = static_cast<uint32_t>(whole.size());
+    return true;
+  };
   for (const auto& [wb, we] : may_stop ? SplitWords(text) : WordSpans()) {
     const std::string_view word = text.substr(wb, we - wb);
     // 英伟达: 达 of a name is no verb.
@@ -591,20 +608,26 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
       continue;
     }
     if (wb > 0 && (word.starts_with("在") || Any(word, {"以上", "左右"}))) break;
+    // 500件藏品|全部…, 5人|不幸遇难
+    const bool manner = nouns_.Is("manner", word);
+    if (manner && wb > 0) break;
     // 加速|卡, 开发|商: a verb that a thing's character makes a noun.
     // 挖掘机制造|企业: nor one that says what sort of body it is.
     const bool sort =
         Any(text.substr(we, 6), {"企业", "公司", "机构", "行业", "单位", "项目", "基地"});
-    if (wb > 0 && (nouns_.Is("verb", word) || nouns_.Is("clause", word)) && !sort &&
+    const bool acts = nouns_.Is("verb", word) || nouns_.Is("clause", word);
+    if (wb > 0 && acts && people && does(static_cast<uint32_t>(wb))) break;
+    if (wb > 0 && acts && !sort &&
         !Any(text.substr(we, 3),
              {"卡", "机", "器", "站", "点", "商", "厂", "者", "员", "品", "箱",
               "车", "舱", "柜", "炉", "仪", "屏", "板", "线", "权", "证", "费"})) {
       break;
     }
-    if (wb == 0 && (nouns_.Is("verb", word) || nouns_.Is("generic", word)) &&
+    if (wb == 0 && (manner || nouns_.Is("verb", word) || nouns_.Is("generic", word)) &&
         !nouns_.StartsWith("compound", text)) {
       // 投放点, 运营商: a verb that a single character makes a noun.
       const std::string_view next = text.substr(we, 3);
+      if (does(0)) break;
       if (!Any(next, {"点", "商", "厂", "站", "者", "员", "率", "量", "数", "额", "权"})) return "";
     }
     end = we;
@@ -633,7 +656,7 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   for (const std::string_view joins : {"和", "与", "及"}) {
     if (text.ends_with(joins)) text.remove_suffix(joins.size());
   }
-  if (CountCodePoints(text) < 2) return "";
+  if (CountCodePoints(text) < 2 && !nouns_.Is("single", text)) return "";
   span = {begin, begin + static_cast<uint32_t>(text.size())};
   return std::string(text);
 }

@@ -28,14 +28,14 @@ class NounClass {
       "dividend", "division", "document", "doer", "done", "economy", "effect", "estate",
       "estates", "event", "except", "expected", "extent", "fate", "filler", "folk", "foremost",
       "founded", "garden", "gauge", "generic", "goesto", "good", "goods", "guidance", "handles",
-      "kin", "kind", "led", "leftout", "lent", "limb", "listend", "listword", "macro", "market",
-      "marketed", "measure", "moves", "nobody", "nosource", "occasion", "organ", "outcome",
-      "outlook", "paper", "part", "player", "portion", "public", "publish", "quote", "quoted",
-      "ranked", "rated", "reason", "received", "reckon", "record", "restored", "results",
-      "revise", "scheme", "sector", "segment", "serial", "session", "shift", "signed",
-      "sinceword", "size", "spent", "stake", "stop", "striking", "sum", "tail", "technique",
-      "thing", "thinks", "told", "trade", "transitive", "unnamed", "unsummed", "verb", "versus",
-      "voice", "volition", "watcher", "whole", "whose"};
+      "kin", "kind", "led", "leftout", "lent", "limb", "listend", "listword", "macro", "manner",
+      "market", "marketed", "measure", "moves", "nobody", "nosource", "occasion", "organ",
+      "outcome", "outlook", "paper", "part", "player", "portion", "public", "publish", "quote",
+      "quoted", "ranked", "rated", "reason", "received", "reckon", "record", "restored",
+      "results", "revise", "scheme", "sector", "segment", "serial", "session", "shift", "signed",
+      "sinceword", "single", "size", "spent", "stake", "stop", "striking", "sum", "tail",
+      "technique", "thing", "thinks", "told", "trade", "transitive", "undone", "unnamed",
+      "unsummed", "verb", "versus", "voice", "volition", "watcher", "whole", "whose"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

@@ -400,6 +400,15 @@ bool IsNumberedItem(std::string_view line) {
           (first() == '.' && line.size() > 1 && !IsAsciiDigit(CodePointAt(line, 1))));
 }
 
+// 经济日报/ 记者某某/台北报导: a line that says who wrote what follows, and from where.
+bool Fold::IsByline(std::string_view line) const {
+  constexpr size_t kLongest = 120;
+  line = Trim(line);
+  return line.size() <= kLongest && nouns_.EndsWith("byline", line) &&
+         (line.find('/') != line.npos || nouns_.Within("writer", line)) &&
+         line.find("，") == line.npos;
+}
+
 void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, size_t count,
                 std::vector<Claim>& claims, std::vector<Refusal>& refusals) {
   // 1)营收…。|2)净利润…。|员工…: the list ends with its numbers.
@@ -431,7 +440,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   Cut(p);
   SkipCredit(p);
   SkipReckoning(p);
-  if (IsTableLine(sentence_text) && ReadTableRow(p, index, claims)) {
+  if (IsByline(sentence_text) || (IsTableLine(sentence_text) && ReadTableRow(p, index, claims))) {
     NoteRefusals(p, mentions, count, refusals);
     return;
   }

@@ -325,6 +325,7 @@ class Fold {
   bool SaidAgain(const Parts& p, size_t token) const;
   void Cut(Parts& p) const;
   void SkipCredit(Parts& p) const;
+  bool IsByline(std::string_view line) const;
   void SkipReckoning(Parts& p) const;
   const Draft* LastDraft(const Parts& p, int token) const;
   // Where a clause ends, without the mark that parts it from the next.

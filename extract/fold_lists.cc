@@ -766,7 +766,9 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
     uint32_t begin = items.back().begin;
     for (const Token& t : p.row.tokens) {
       if (!items.back().Contains(t.span)) continue;
-      if (IsEntity(t.token_class) || IsPeriod(t.token_class)) begin = t.span.end;
+      // 甲、乙|昨日公布4月|营收: nor is when and how it was told part of what is measured.
+      const bool told = IsPeriod(t.token_class) || t.token_class == Class::kSpeech;
+      if (IsEntity(t.token_class) || (told && measure == nullptr)) begin = t.span.end;
       if (t.token_class == Class::kMetric && d.metric.id == t.cue->value) measure = &t;
     }
     if (measure != nullptr) {

@@ -433,6 +433,13 @@ void Fold::FillModality(const Parts& p, Draft& d) {
     const bool office = speaker_.empty() || (IsAgency(speaker_.who) && !IsBroker(speaker_.who));
     if (office && period.end && period.end->date < *published_) return;
   }
+  // 全年可望突破2021年6741亿元的纪录: what stood so at a time that is over is to be passed.
+  if (*modality == Modality::kForecast && d.own_period && published_ &&
+      d.period.mention->period.end && d.period.mention->period.end->date < *published_) {
+    std::string_view behind = Text({tokens[d.token].outer.end, p.span.end});
+    if (behind.starts_with("的")) behind.remove_prefix(std::string_view("的").size());
+    if (nouns_.StartsWith("mark", behind)) return;
+  }
   claim.modality = *modality;
   d.modality_scope = !IsWill(tokens[found]) && !Foresees(p, found, d.token) &&
                      !(tokens[found].token_class == Class::kVoice && p.clause[found] == d.clause);

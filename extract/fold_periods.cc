@@ -555,8 +555,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
 
 // Whether the measure is told of a day on which something is traded.
 bool Fold::TellsTrade(const MetricRef& m) const {
-  return nouns_.Is("quote", m.id) || nouns_.Is("deed", m.id) ||
-         Any(m.id, {"turnover", "volume", "market_cap"});
+  return nouns_.Is("quote", m.id) || nouns_.Is("deed", m.id) || nouns_.Is("daily", m.id);
 }
 
 // 收市报25630点, 恒指终场跌60点: whether the word tells of a day of trade.

@@ -449,6 +449,7 @@ class Fold {
   bool TellsTrade(const MetricRef& m) const;
   bool TellsSession(const Token& token) const;
   void NoteTradeDay(const Draft& d, Modality modality);
+  void LeaveReportedTime(const Parts& p, Draft& d);
   void TakeFrame(Draft& d);
   void TakeReportsPeriod(Draft& d) const;
   void TakeEventsDays(const Parts& p, Draft& d) const;
@@ -701,7 +702,7 @@ class Fold {
   bool Foresees(const Parts& p, int t, int number) const;
   bool GoesOnForeseen(const Parts& p, const Draft& d, int t) const;
   std::optional<Modality> MoodOfForecast(const Parts& p, const Draft& d, int t, bool joined) const;
-  static bool TellsQuote(const Parts& p, const Draft& d);
+  bool TellsQuote(const Parts& p, const Draft& d) const;
   std::optional<Modality> MoodOfPlan(const Parts& p, const Draft& d, int t) const;
   bool LeavesOpen(const Parts& p, const Draft& d, int t) const;
   bool IsCondition(const Parts& p, int t) const;

@@ -264,7 +264,8 @@ void Fold::TakePeriodOn(const Parts& p, const Claim* made, int index) {
         period_foreseen_ = false;
       }
     }
-    if (!period_foreseen_) {
+    // What is told of a time that is not over says nothing of what the report is of.
+    if (!period_foreseen_ && !IsNotOver(period_)) {
       told_period_ = period_;
       told_paragraph_ = paragraph_;
     }

@@ -282,6 +282,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   }
   if (d.framed && d.period.empty()) TakeFrame(d);
   if (d.framed && d.period.empty()) TakeEventsDays(p, d);
+  LeaveReportedTime(p, d);
   // 5纳米占37%, 2纳米|良率约40%
   const bool names_process = token + 1 < static_cast<int>(p.row.tokens.size()) &&
                              p.row.tokens[token + 1].token_class == Class::kMetric &&
@@ -577,9 +578,8 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
              // 甲公司公布营收。股价收9元
              !((!IsAgency(speaker.who) || IsBroker(speaker.who)) && speaker.sentence != index &&
                d.claim.modality == Modality::kActual &&
-               (nouns_.Is("deed", d.metric.id) ||
-                Any(d.metric.id,
-                    {"share_price", "index_level", "turnover", "volume", "market_cap"}))) &&
+               (nouns_.Is("deed", d.metric.id) || nouns_.Is("daily", d.metric.id) ||
+                Any(d.metric.id, {"share_price", "index_level"}))) &&
              (d.metric.id == "target_price" || !OfAnother(speaker, d.subject, index)) &&
              // An announcement is its company's to the end, figures are the office's that publishes
              // them; other reports end with the paragraph.

@@ -215,13 +215,16 @@ std::optional<Modality> Fold::MoodOfForecast(const Parts& p, const Draft& d, int
 }
 
 // Whether 报, 收, 涨 or the like stands in front of the number in its clause.
-bool Fold::TellsQuote(const Parts& p, const Draft& d) {
+bool Fold::TellsQuote(const Parts& p, const Draft& d) const {
   const auto& tokens = p.row.tokens;
   for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
     if (tokens[t].cue == nullptr) continue;
-    if (Any(tokens[t].cue->surface, {"报", "收报", "现报", "收", "收于"})) return true;
+    if (nouns_.Is("quoted", tokens[t].cue->surface)) return true;
     const Class c = tokens[t].token_class;
-    if ((c == Class::kUp || c == Class::kDown) && tokens[t].cue->value == "market") return true;
+    if ((c == Class::kUp || c == Class::kDown) &&
+        (tokens[t].cue->value == "market" || d.metric.id == "share_price")) {
+      return true;
+    }
   }
   return false;
 }

@@ -514,8 +514,15 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   // 5亿元(2021年): the bracket behind.
   if (d.token + 1 < static_cast<int>(tokens.size())) {
     const Token& next = tokens[d.token + 1];
-    // (2024年:3亿元) is of the number in the bracket.
-    const bool labels = StandsAt(text_, next.outer.end, ":");
+    // (2024年:3亿元), (2024年为3亿元) are of the number in the bracket.
+    const size_t inner = static_cast<size_t>(d.token) + 2;
+    const bool labels =
+        StandsAt(text_, next.outer.end, ":") ||
+        (inner < tokens.size() && p.clause[inner] == p.clause[inner - 1] &&
+         p.paren[inner] > p.paren[d.token] &&
+         (IsQuantity(tokens[inner].token_class) ||
+          (inner + 1 < tokens.size() && IsPredicate(tokens[inner].token_class) &&
+           p.paren[inner + 1] > p.paren[d.token] && IsQuantity(tokens[inner + 1].token_class))));
     if (IsPeriod(next.token_class) && p.paren[d.token + 1] > p.paren[d.token] && !labels &&
         next.span.begin <= tokens[d.token].outer.end + 4) {
       d.period = {next.mention, index};
@@ -577,6 +584,21 @@ void Fold::NoteTradeDay(const Draft& d, Modality modality) {
   if (trade_day_.empty() || trade_day_.mention->period.start->date < day.start->date) {
     trade_day_ = d.period;
   }
+}
+
+// 首季净亏损收窄97%，股价升3%: the time of results in front is none of the day's price.
+void Fold::LeaveReportedTime(const Parts& p, Draft& d) {
+  if (!Any(d.metric.id, {"share_price", "close_price"}) || d.own_period || d.period.empty() ||
+      d.period.mention->period.grain < Grain::kMonth) {
+    return;
+  }
+  const bool reported = std::any_of(p.drafts.begin(), p.drafts.end(), [&](const Draft& o) {
+    return o.own_period && o.period.mention == d.period.mention &&
+           nouns_.Is("corporate", o.metric.id);
+  });
+  if (!reported) return;
+  d.period = {};
+  TakeFrame(d);
 }
 
 // The time that the article is of, for an actual number that has none and is not said to have none:
@@ -652,7 +674,9 @@ void Fold::TakeReportsPeriod(Draft& d) const {
   constexpr size_t kWords = 6;  // bytes of a measure that only its words tell
   constexpr size_t kTail = 9;   // bytes that two such measures end in
   constexpr int64_t kYear = 366;  // days
-  const PeriodRef& told = d.past_border ? period_ : told_period_;
+  // 4月指数A，5月动向指数B。|化学业年增C: nor is a time that is not over.
+  const bool over = !IsNotOver(period_);
+  const PeriodRef& told = d.past_border && (over || told_period_.empty()) ? period_ : told_period_;
   // 5月指数A，前5月B。|电子业年增C: parts are of the month that the text began with, not of the
   // months so far.
   const bool so_far =

@@ -84,6 +84,7 @@ void Fold::IndexMeasure(const Parts& p, const Phrase& phrase, Draft& d, Scene& s
 // Quotes told without their measure: a listed company's share beside other quotes.
 void Fold::SharesMeasure(const Parts& p, const Draft& d, const Scene& s, bool priced, bool yearly,
                          MetricRef& m) const {
+  constexpr int kMostForRise = 10000;
   const Token& value = p.row.tokens[d.token];
   const Class vc = value.token_class;
   const Draft* last = LastDraft(p, d.token);
@@ -116,8 +117,12 @@ void Fold::SharesMeasure(const Parts& p, const Draft& d, const Scene& s, bool pr
   // Nor is it of the oil price or the index in front.
   const bool others = last != nullptr && last->subject.text != who.text &&
                       (nouns_.Is("quote", last->metric.id) || nouns_.Is("goods", last->metric.id));
-  if (m.empty() && s.modifier.empty() && s.change && vc == Class::kPercent && d.own_subject &&
-      !yearly && IsListed(who) && (last == nullptr || last->metric.empty() || others)) {
+  // 甲公司升1.6元: nor is so little money of anything else.
+  const bool little = vc == Class::kMoney && s.metric < 0 && d.claim.quantity.value &&
+                      *d.claim.quantity.value < Decimal(kMostForRise);
+  if (m.empty() && s.modifier.empty() && s.change && (vc == Class::kPercent || little) &&
+      d.own_subject && !yearly && IsListed(who) &&
+      (last == nullptr || last->metric.empty() || others)) {
     m = Named("股价", value.span);
   }
 }

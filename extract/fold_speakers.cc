@@ -262,6 +262,13 @@ Fold::Teller Fold::TellerOf(const Parts& p, int s) const {
         c == Class::kPrep &&
         ((tokens[t].cue->surface == "从" && Any(token.cue->surface, {"获悉", "了解到"})) ||
          (tokens[t].cue->surface == "经" && token.cue->value == "report"));
+    // 据甲研究中心|综合|某署资料显示: who put it together tells it.
+    if (c == Class::kSource && tokens[t].cue->surface == "综合" && t > 1 &&
+        tokens[t - 1].outer.end == tokens[t].outer.begin && IsEntity(tokens[t - 1].token_class) &&
+        tokens[t - 2].token_class == Class::kSource) {
+      teller.who = -1;
+      continue;
+    }
     if (c == Class::kSource || learnt) {
       teller.source = true;
       teller.from = t;

@@ -21,21 +21,22 @@ namespace hanfact::extract {
 class NounClass {
  public:
   static constexpr std::string_view kNames[] = {
-      "accounts", "act", "afterhours", "against", "agency", "agent", "alike", "amount", "announced",
-      "anyone", "apart", "article", "bare", "baseline", "body", "bond", "bourse", "brand", "broker",
-      "budgeted", "by", "byline", "cause", "clause", "company", "compound", "convert", "converts",
-      "corporate", "credit", "crowd", "currency", "daily", "dealing", "deed", "demonstrative",
-      "dividend", "division", "document", "doer", "done", "economy", "effect", "estate", "estates",
-      "event", "except", "expected", "extent", "fate", "filler", "folk", "foremost", "founded",
-      "garden", "gauge", "generic", "goesto", "good", "goods", "guidance", "handles", "kin", "kind",
-      "led", "leftout", "lent", "limb", "listend", "listword", "macro", "manner", "mark", "market",
-      "marketed", "measure", "moves", "nobody", "nosource", "occasion", "organ", "outcome",
-      "outlook", "paper", "part", "player", "portion", "public", "publish", "quote", "quoted",
-      "ranked", "rated", "reason", "received", "reckon", "record", "restored", "results", "revise",
-      "scheme", "sector", "segment", "serial", "session", "shift", "signed", "sinceword", "single",
-      "size", "spent", "stake", "stop", "striking", "sum", "tail", "technique", "thing", "thinks",
-      "told", "trade", "transitive", "undone", "unnamed", "unsummed", "verb", "versus", "voice",
-      "volition", "watcher", "whole", "whose", "writer"};
+      "accounts", "act", "afterhours", "against", "agency", "agent", "alike", "amount",
+      "announced", "anyone", "apart", "article", "bare", "baseline", "body", "bond", "bourse",
+      "brand", "broker", "budgeted", "by", "byline", "cause", "clause", "company", "compound",
+      "convert", "converts", "corporate", "credit", "crowd", "currency", "daily", "dealing",
+      "deed", "demonstrative", "dividend", "division", "document", "doer", "done", "economy",
+      "effect", "estate", "estates", "event", "except", "expected", "extent", "fate", "filler",
+      "folk", "foremost", "founded", "garden", "gauge", "generic", "goesto", "good", "goods",
+      "guidance", "handles", "kin", "kind", "led", "leftout", "lent", "limb", "listend",
+      "listword", "macro", "manner", "mark", "market", "marketed", "measure", "moves", "nobody",
+      "nosource", "occasion", "organ", "outcome", "outlook", "paper", "part", "player", "portion",
+      "public", "publish", "quote", "quoted", "ranked", "rated", "reason", "received", "reckon",
+      "record", "restored", "results", "revise", "scheme", "sector", "segment", "serial",
+      "session", "shift", "signed", "sinceword", "single", "size", "spent", "stake", "stop",
+      "striking", "sum", "tail", "technique", "thing", "thinks", "told", "trade", "transitive",
+      "undone", "unnamed", "unsummed", "verb", "versus", "voice", "volition", "watcher", "whole",
+      "whose", "writer"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

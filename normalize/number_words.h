@@ -12,36 +12,37 @@
 namespace hanfact::normalize {
 
 enum class NumberWord : uint8_t {
-  kAboutBehind,       // 五十来[人]: 来 is about
-  kBareBehind,        // 百元[以上]: a magnitude without a digit stands
-  kChangeBefore,      // 利差收[窄]23个基点至49个基点: the change, then the level
-  kCoinBehind,        // 3块5[角]: the number before is an amount, too
-  kDigitBefore,       // 答案[是]五: one Han digit stands for a number
-  kDigitSurelyBefore,  // the same where a Han character follows it
-  kDirectionBefore,   // 增[加]15.6亿元至2866亿元: the change, then the level
-  kFormalDigit,       // of cheques and contracts
-  kFormalOther,       // what may stand between those
-  kHalfInWordBefore,  // [上]半年: no half of a unit
-  kHalfNotBehind,     // 三年半[导体]: 半 is not the unit's half
-  kHalfRatioBefore,   // [过]半: a half of all
-  kHundredUnitBehind,  // 百[帕]: a unit's name, no numeral
-  kJiInWordBefore,    // [这]几: no 2 to 9
-  kJoinBounds,        // 大于100[并且]小于300
-  kLastOneBehind,     // 二十万一[个]: the last 一 counts what follows
+  kAboutBehind,           // 五十来[人]: 来 is about
+  kBareBehind,            // 百元[以上]: a magnitude without a digit stands
+  kChangeBefore,          // 利差收[窄]23个基点至49个基点: the change, then the level
+  kCoinBehind,            // 3块5[角]: the number before is an amount, too
+  kDigitBefore,           // 答案[是]五: one Han digit stands for a number
+  kDigitSurelyBefore,     // the same where a Han character follows it
+  kDirectionBefore,       // 增[加]15.6亿元至2866亿元: the change, then the level
+  kFormalDigit,           // of cheques and contracts
+  kFormalOther,           // what may stand between those
+  kHalfInWordBefore,      // [上]半年: no half of a unit
+  kHalfNotBehind,         // 三年半[导体]: 半 is not the unit's half
+  kHalfRatioBefore,       // [过]半: a half of all
+  kHundredUnitBehind,     // 百[帕]: a unit's name, no numeral
+  kJiInWordBefore,        // [这]几: no 2 to 9
+  kJoinBounds,            // 大于100[并且]小于300
+  kLastOneBehind,         // 二十万一[个]: the last 一 counts what follows
+  kLastTwoBehind,         // 500万二[手]住宅: the last 一 or 二 is part of a word
   kLatinMagnitudeBehind,  // 5k[元]: no screen, no watts
-  kLatinWanBehind,    // 15w[元]: ten thousands
-  kMegaUnitBehind,    // 兆[瓦]
-  kMoreInWord,        // 三千多[于]: 多 is no more
-  kMoreNotBehind,     // 三年多[家]: 多 is not the unit's more
-  kNoRangeBehind,     // 20至30[号]
-  kOneBehind,         // 数量是一[却]…
-  kOneHalfNotBehind,  // 一半[个]: no half of all
-  kPayBehind,         // 15k[左右]: how pay is spoken of
-  kRemainderInWord,   // 三千余[额]: 余 is no more
-  kShuCountedBefore,  // [人]数: 数 is a noun
-  kShuInWordBefore,   // [指]数
-  kThousandUnitBehind,  // 千[瓦]
-  kUpperBefore,       // 13%至[约]21%
+  kLatinWanBehind,        // 15w[元]: ten thousands
+  kMegaUnitBehind,        // 兆[瓦]
+  kMoreInWord,            // 三千多[于]: 多 is no more
+  kMoreNotBehind,         // 三年多[家]: 多 is not the unit's more
+  kNoRangeBehind,         // 20至30[号]
+  kOneBehind,             // 数量是一[却]…
+  kOneHalfNotBehind,      // 一半[个]: no half of all
+  kPayBehind,             // 15k[左右]: how pay is spoken of
+  kRemainderInWord,       // 三千余[额]: 余 is no more
+  kShuCountedBefore,      // [人]数: 数 is a noun
+  kShuInWordBefore,       // [指]数
+  kThousandUnitBehind,    // 千[瓦]
+  kUpperBefore,           // 13%至[约]21%
   kCount,
 };
 

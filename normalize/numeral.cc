@@ -419,9 +419,11 @@ class Reader {
       return true;
     }
     if (n == 1) {
-      // 二十万一个: the last 一 counts what follows, not ten thousands.
-      if (any && !zero_ && digits[0] == 1 && last_unit_power_ >= 3 &&
-          IsWord(NumberWord::kLastOneBehind, next)) {
+      // 二十万一个, 500万二手住宅: the last digit counts what follows or is part of a word, and no
+      // ten thousands.
+      if (any && !zero_ && last_unit_power_ >= 3 &&
+          ((digits[0] == 1 && IsWord(NumberWord::kLastOneBehind, next)) ||
+           (digits[0] <= 2 && IsWord(NumberWord::kLastTwoBehind, next)))) {
         return leave();
       }
       digit_ = {digits[0], digits[0], true};

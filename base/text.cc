@@ -111,12 +111,16 @@ uint32_t CountCodePoints(std::string_view utf8) {
 }
 
 std::optional<size_t> FindInvalidUtf8(std::string_view bytes) {
-  // Texts are asked at several doors and are sound nearly always; where they are not, the walk below
-  // says where. Short strings are walked in less time than the call takes.
+  // Texts are asked at several doors and are sound nearly always; where they are not, a walk says
+  // where. Short strings are walked in less time than the call takes.
   constexpr size_t kShort = 32;
   if (bytes.size() > kShort && simdjson::validate_utf8(bytes.data(), bytes.size())) {
     return std::nullopt;
   }
+  return WalkToInvalidUtf8(bytes);
+}
+
+std::optional<size_t> WalkToInvalidUtf8(std::string_view bytes) {
   const auto* p = reinterpret_cast<const unsigned char*>(bytes.data());
   const size_t n = bytes.size();
   auto tail = [&](size_t i) { return i < n && (p[i] & 0xC0) == 0x80; };

@@ -101,6 +101,9 @@ class CodePointIndex {
 // The byte offset of the first byte that is no strict UTF-8 (overlong forms, surrogates and values
 // above U+10FFFF are errors), or nullopt if all is valid.
 [[nodiscard]] std::optional<size_t> FindInvalidUtf8(std::string_view bytes);
+// The same by a walk as far as that byte: for whoever goes on behind it. Each FindInvalidUtf8() may
+// look at all that is left.
+[[nodiscard]] std::optional<size_t> WalkToInvalidUtf8(std::string_view bytes);
 
 // Bytes of the code point that starts with this lead byte; 1 for anything that is none. Valid UTF-8
 // only: validate at the door, then trust.

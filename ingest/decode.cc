@@ -272,7 +272,7 @@ Mixed DecodeMixed(std::string_view bytes, std::string_view main_charset) {
           // The bytes of one broken character become one sign.
           std::string_view rest = piece;
           while (!rest.empty()) {
-            const std::optional<size_t> bad = FindInvalidUtf8(rest);
+            const std::optional<size_t> bad = WalkToInvalidUtf8(rest);
             const std::string_view good = rest.substr(0, bad.value_or(rest.size()));
             for (char c : good) out.letters += static_cast<unsigned char>(c) >= 0xC0;
             out.text += good;
@@ -460,7 +460,7 @@ std::variant<Decoded, DecodeError> DecodeBytes(std::string_view bytes, const Rul
   {
     std::string_view rest = bytes;
     while (!rest.empty()) {
-      const std::optional<size_t> at = FindInvalidUtf8(rest);
+      const std::optional<size_t> at = WalkToInvalidUtf8(rest);
       const std::string_view part = rest.substr(0, at.value_or(rest.size()));
       for (char c : part) utf8_good += static_cast<unsigned char>(c) >= 0xC0;
       if (!at) break;

@@ -43,7 +43,7 @@ std::string Locator(const fs::path& path) {
     std::string safe;
     std::string_view rest = out;
     while (!rest.empty()) {
-      const auto bad = FindInvalidUtf8(rest);
+      const auto bad = WalkToInvalidUtf8(rest);
       safe += rest.substr(0, bad.value_or(rest.size()));
       if (!bad) break;
       char hex[8];

@@ -198,7 +198,7 @@ class JsonWriter {
 
   static std::string Replaced(std::string_view text) {
     std::string out;
-    while (const auto at = FindInvalidUtf8(text)) {
+    while (const auto at = WalkToInvalidUtf8(text)) {
       out.append(text.substr(0, *at)).append("\uFFFD");
       text.remove_prefix(*at + 1);
     }

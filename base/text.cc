@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace hanfact {
@@ -77,17 +78,40 @@ MatchSpan OffsetMap::ToMatch(CleanSpan span) const {
   return out;
 }
 
+namespace {
+
+// How many of the first `size` bytes at `text` begin a code point; at most eight, which can all be
+// read. Where the first byte is the least of a word.
+uint32_t CountLeads(const char* text, size_t size) {
+  constexpr uint64_t kEach = 0x0101010101010101;
+  uint64_t eight;
+  std::memcpy(&eight, text, sizeof eight);
+  // The bytes that begin none are 10xxxxxx.
+  uint64_t leads = ~(eight >> 7 & ~(eight >> 6)) & kEach;
+  leads = size == sizeof eight ? leads : leads & ((uint64_t{1} << 8 * size) - 1);
+  return static_cast<uint32_t>(leads * kEach >> 56);
+}
+
+}  // namespace
+
 CodePointIndex::CodePointIndex(std::string_view text) {
-  at_.reserve(text.size() / 64 + 1);
-  for (size_t i = 0; i <= text.size(); i += 64) {
+  at_.reserve(text.size() / kBlock + 1);
+  for (size_t i = 0; i <= text.size(); i += kBlock) {
     at_.push_back(size_);
-    size_ += CountCodePoints(text.substr(i, 64));
+    size_ += CountCodePoints(text.substr(i, kBlock));
   }
 }
 
 uint32_t CodePointIndex::ToCodePoints(std::string_view text, uint32_t byte) const {
-  const size_t block = byte / 64;
-  return at_[block] + CountCodePoints(text.substr(block * 64, byte - block * 64));
+  const size_t block = byte / kBlock, begin = block * kBlock;
+  if (std::endian::native != std::endian::little || begin + kBlock > text.size()) {
+    return at_[block] + CountCodePoints(text.substr(begin, byte - begin));
+  }
+  constexpr size_t kHalf = kBlock / 2;
+  const size_t size = byte - begin;
+  const char* const from = text.data() + begin;
+  return at_[block] + CountLeads(from, std::min(size, kHalf)) +
+         CountLeads(from + kHalf, size > kHalf ? size - kHalf : 0);
 }
 
 uint32_t CodePointIndex::ToBytes(std::string_view text, uint32_t code_point) const {
@@ -95,7 +119,7 @@ uint32_t CodePointIndex::ToBytes(std::string_view text, uint32_t code_point) con
   auto it = std::upper_bound(at_.begin(), at_.end(), code_point);
   const size_t block = static_cast<size_t>(it - at_.begin()) - 1;
   uint32_t left = code_point - at_[block];
-  size_t i = block * 64;
+  size_t i = block * kBlock;
   while (i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80) ++i;
   while (left > 0) {
     i += CodePointLength(text[i]);

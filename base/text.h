@@ -82,7 +82,7 @@ struct MatchView {
 };
 
 // Turns byte offsets of one text into code-point offsets and back. Holds no reference to the text;
-// building costs one pass, a look-up O(64).
+// building costs one pass, a look-up to code points a few instructions.
 class CodePointIndex {
  public:
   explicit CodePointIndex(std::string_view text);
@@ -91,7 +91,9 @@ class CodePointIndex {
   [[nodiscard]] uint32_t size() const { return size_; }  // code points in the text
 
  private:
-  std::vector<uint32_t> at_;  // code points before byte 64*i
+  static constexpr size_t kBlock = 16;  // bytes
+
+  std::vector<uint32_t> at_;  // code points before each block
   uint32_t size_ = 0;
 };
 

@@ -139,15 +139,24 @@ class NeedsReader {
     Part all = Sequence();
     if (!rest_.starts_with('|')) return all;
     std::optional<Letters> any = Rarest(all);
+    std::optional<std::pair<Letters, Letters>> pair;
+    if (!all.needs.two.empty()) pair = all.needs.two.front();
     while (Take("|")) {
       const Part way = Sequence();
       const std::optional<Letters> rarest = Rarest(way);
       any = any && rarest ? std::optional(*any | *rarest) : std::nullopt;
+      if (way.needs.two.empty()) {
+        pair.reset();
+      } else if (pair) {
+        pair->first |= way.needs.two.front().first;
+        pair->second |= way.needs.two.front().second;
+      }
       all.first = way.first.any() && all.first.any() ? all.first | way.first : Letters();
       all.last = way.last.any() && all.last.any() ? all.last | way.last : Letters();
     }
     all.needs = {};
     if (any) all.needs.one.push_back(*any);
+    if (pair) all.needs.two.push_back(*pair);
     return all;
   }
 
@@ -199,6 +208,20 @@ class NeedsReader {
     }
     return letters;
   }
+  // What is listed in brackets, A-Z too; none where that cannot be told.
+  static Letters OfList(std::string_view list) {
+    Letters letters;
+    if (list.find_first_of("^{\\") != list.npos) return {};
+    for (size_t i = 0; i < list.size(); i += CodePointLength(list[i])) {
+      if (list[i] != '-') continue;
+      const bool range =
+          i > 0 && i + 1 < list.size() && IsAsciiLetter(list[i - 1]) && IsAsciiLetter(list[i + 1]);
+      if (!range) return {};
+      for (char c = list[i - 1]; c <= list[i + 1]; ++c)
+        letters.set(LetterOf(static_cast<unsigned char>(c)));
+    }
+    return letters | Of(list);
+  }
 
   // A token, a group, a list of characters or a character.
   Part Item() {
@@ -211,7 +234,7 @@ class NeedsReader {
     if (rest_[0] == '[') {
       const std::string_view list = rest_.substr(1, rest_.find(']', 2) - 1);
       rest_.remove_prefix(std::min(list.size() + 2, rest_.size()));
-      return list.find_first_of("^-{\\") == list.npos ? One(Of(list)) : Part();
+      return One(OfList(list));
     }
     if (rest_[0] == '{') {
       const size_t close = std::min(rest_.find('}'), rest_.size() - 1);

@@ -175,18 +175,20 @@ bool NounTable::MadeOf(NounClass which, std::string_view text) const {
 
 std::string NounTable::First(std::string_view which) const {
   const auto it = first_.find(which);
-  return it == first_.end() ? "" : it->second;
+  return it == first_.end() ? std::string() : it->second;
 }
 
 namespace {
 
-// What ICU's breaker does with a run of Han characters, without the breaker around it, which costs
-// ten times as much for a short phrase: the cheapest way to lay dictionary words end to end, where
-// a character that is no word costs more than any (CjkBreakEngine::divideUpDictionaryRange).
-WordSpans SplitHan(std::string_view text, const WordDictionary& dictionary) {
+// Adds the words of a run of Han characters. What ICU's breaker does, without the breaker around
+// it, which costs ten times as much for a short phrase: the cheapest way to lay dictionary words
+// end to end, where a character that is no word costs more than any (CjkBreakEngine::
+// divideUpDictionaryRange).
+void SplitHan(std::string_view text, uint32_t begin, uint32_t end, const WordDictionary& dictionary,
+              WordSpans& out) {
   constexpr int kNoWord = 255;
-  constexpr size_t kBytes = 3;  // of each character here
-  const size_t n = text.size() / kBytes;
+  constexpr uint32_t kBytes = 3;  // of each character here
+  const uint32_t n = (end - begin) / kBytes;
   struct Way {
     uint32_t cost = UINT32_MAX;
     uint32_t from = 0;
@@ -194,32 +196,49 @@ WordSpans SplitHan(std::string_view text, const WordDictionary& dictionary) {
   std::vector<Way> ways(n + 1);
   ways[0].cost = 0;
   std::vector<char32_t> chars(n);
-  for (size_t i = 0; i < n; ++i) chars[i] = CodePointAt(text, i * kBytes);
-  const auto end = static_cast<uint32_t>(n);
-  for (uint32_t i = 0; i < end; ++i) {
+  for (uint32_t i = 0; i < n; ++i) chars[i] = CodePointAt(text, begin + i * kBytes);
+  for (uint32_t i = 0; i < n; ++i) {
     const auto relax = [&](uint32_t to, int cost) {
       const uint32_t total = ways[i].cost + static_cast<uint32_t>(cost);
       if (total < ways[to].cost) ways[to] = {total, i};
     };
     const uint8_t alone = dictionary.Single(chars[i]);
     relax(i + 1, alone != 0 ? alone : kNoWord);
-    if (i + 1 == end) break;
-    dictionary.WordsAt(chars.data(), dictionary.StartOf(chars[i], chars[i + 1]), i, end, relax);
+    if (i + 1 == n) break;
+    dictionary.WordsAt(chars.data(), dictionary.StartOf(chars[i], chars[i + 1]), i, n, relax);
   }
-  WordSpans out;
-  out.reserve(n);
-  for (size_t to = n; to > 0; to = ways[to].from) {
-    out.emplace_back(ways[to].from * kBytes, to * kBytes);
+  const size_t first = out.size();
+  for (uint32_t to = n; to > 0; to = ways[to].from) {
+    out.emplace_back(begin + ways[to].from * kBytes, begin + to * kBytes);
   }
-  std::reverse(out.begin(), out.end());
-  return out;
+  std::reverse(out.begin() + static_cast<ptrdiff_t>(first), out.end());
 }
 
-// Whether the text is made of the common Han characters alone, three bytes each.
-bool IsPlainHan(std::string_view text) {
-  for (size_t i = 0; i < text.size(); i += CodePointLength(text[i])) {
-    const char32_t c = CodePointAt(text, i);
-    if (c < 0x4E00 || c > 0x9FFF) return false;
+// What of a text a word may be or be part of, without its neighbours of other sorts.
+enum class Sort { kHan, kLatin, kMark, kOther };
+Sort SortOf(char32_t c) {
+  if (c >= 0x4E00 && c <= 0x9FFF) return Sort::kHan;  // the common Han, three bytes each
+  if (IsAsciiLetter(c) || IsAsciiDigit(c)) return Sort::kLatin;
+  constexpr std::u32string_view kMarks = U"、，。“”《》()";
+  return kMarks.find(c) != kMarks.npos ? Sort::kMark : Sort::kOther;
+}
+
+// The words of a text of common Han, ASCII letters and digits and marks that join nothing; false,
+// with part of them, where something else is in it.
+bool SplitPlain(std::string_view text, const WordDictionary& dictionary, WordSpans& out) {
+  const auto size = static_cast<uint32_t>(text.size());
+  for (uint32_t at = 0; at < size;) {
+    const Sort sort = SortOf(CodePointAt(text, at));
+    if (sort == Sort::kOther) return false;
+    const uint32_t begin = at;
+    do {
+      at += CodePointLength(text[at]);
+    } while (sort != Sort::kMark && at < size && SortOf(CodePointAt(text, at)) == sort);
+    if (sort == Sort::kHan) {
+      SplitHan(text, begin, at, dictionary, out);
+    } else {
+      out.emplace_back(begin, at);
+    }
   }
   return true;
 }
@@ -228,8 +247,10 @@ bool IsPlainHan(std::string_view text) {
 
 WordSpans SplitWords(std::string_view text) {
   static const WordDictionary dictionary;
-  if (!dictionary.empty() && IsPlainHan(text)) return SplitHan(text, dictionary);
   WordSpans out;
+  out.reserve(text.size() / 3 + 1);
+  if (!dictionary.empty() && SplitPlain(text, dictionary, out)) return out;
+  out.clear();
   thread_local const std::unique_ptr<icu::BreakIterator> iterator = [] {
     UErrorCode status = U_ZERO_ERROR;
     std::unique_ptr<icu::BreakIterator> made(

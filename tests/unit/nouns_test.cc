@@ -83,11 +83,16 @@ TEST(Words, AreCutAsIcuCutsThem) {
     }
     return out;
   };
+  constexpr std::string_view kBetween[] = {
+      "",  "龘", "A3型",   "、",     "，",  "。",  "“",     "”",    "《",  "》",
+      "(", ")",  "5G",     "(A)",    "1.5", "12%", "3,000", ":",    "·",   "—",
+      " ", "“”", "Q1、",   "x86",    "++",  "ａ",  "の",    "é",    "a'b", "A_1",
+      "①", "〇", "\u200D", "\u0301", "３",  "！",  "a.b",   "5、6", "”，"};
   const std::vector<std::string> words = Surfaces();
   for (size_t i = 0; i < words.size(); ++i) {
-    // Three words that have nothing to do with each other, and a rare character between them.
+    // Three words that have nothing to do with each other, and something else between them.
     const std::string text = words[i] + words[i * 7 % words.size()] +
-                             (i % 5 == 0 ? "龘" : i % 11 == 0 ? "A3型" : "") +
+                             std::string(kBetween[i % std::size(kBetween)]) +
                              words[i * 31 % words.size()];
     EXPECT_EQ(SplitWords(text), expected(text)) << text;
   }

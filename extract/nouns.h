@@ -4,10 +4,11 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -100,7 +101,12 @@ class NounTable {
   std::array<Shapes, kClasses> shapes_;
   Side forward_, backward_;
   std::vector<std::vector<std::string>> longest_first_;      // by class
-  std::map<std::string, std::string, std::less<>> first_;  // of classes named kind:XX
+  // Of classes named kind:XX.
+  struct HashOf {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  std::unordered_map<std::string, std::string, HashOf, std::equal_to<>> first_;
 };
 
 // The words of a text by ICU's Chinese dictionary, as byte ranges that cover it; the whole text as

@@ -9,10 +9,6 @@ namespace hanfact::extract {
 
 using Class = TokenClass;
 
-bool Any(std::string_view word, std::initializer_list<std::string_view> list) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
-
 bool IsPredicate(Class c) {
   switch (c) {
     case Class::kAdverb:

@@ -110,7 +110,13 @@ inline constexpr int64_t kDaysOff = 2;
 // 50点或1%, 50点，或1%: whether the words between two numbers say that they are one.
 [[nodiscard]] inline bool SaysAgain(std::string_view gap) { return gap == "或" || gap == "，或"; }
 // Whether the word is one of the list.
-[[nodiscard]] bool Any(std::string_view word, std::initializer_list<std::string_view> list);
+[[nodiscard, gnu::always_inline]] inline bool Any(std::string_view word,
+                                                  std::initializer_list<std::string_view> list) {
+  for (const std::string_view other : list) {
+    if (word == other) return true;
+  }
+  return false;
+}
 // What stands in front of a measure, and the measure; what both have in common stands once
 // (太阳能发电 and 发电量).
 [[nodiscard]] std::string Joined(std::string_view front, std::string_view measure);

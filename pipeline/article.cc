@@ -139,8 +139,10 @@ std::variant<Document, Reject> CleanArticle(RawArticle raw, const store::InputKe
                                             const Tools& tools, std::optional<Date> as_of,
                                             const ArticleLimits& limits) {
   if (auto r = Beyond(key, raw.payload.size(), limits.payload, "bytes")) return std::move(*r);
-  const auto nodes = static_cast<size_t>(std::count(raw.payload.begin(), raw.payload.end(), '<'));
-  if (auto r = Beyond(key, nodes, limits.nodes, "tags")) return std::move(*r);
+  if (raw.payload.size() > limits.nodes) {  // else there cannot be so many
+    const auto nodes = static_cast<size_t>(std::count(raw.payload.begin(), raw.payload.end(), '<'));
+    if (auto r = Beyond(key, nodes, limits.nodes, "tags")) return std::move(*r);
+  }
   raw.sha256 = key.sha256;  // asked for once
   auto cleaned = tools.cleaner().Clean(std::move(raw), as_of);
   if (auto* reject = std::get_if<Reject>(&cleaned)) {

@@ -7,6 +7,7 @@ namespace hanfact::store {
 namespace {
 
 constexpr size_t kKept = 500;  // of each kind, before they are read anew
+constexpr size_t kFramesKept = 2000;  // small, and of as many sorts as the rules make
 // Terms are made of what is kept, and are of use while the claims of one aspect are read.
 constexpr size_t kTermsKept = 256;
 
@@ -45,8 +46,8 @@ std::optional<Decimal> ReadDecimal(const Statement& s, int column) {
 }
 
 template <class Value>
-void KeepFew(std::unordered_map<int64_t, Value>& kept) {
-  if (kept.size() >= kKept) kept.clear();
+void KeepFew(std::unordered_map<int64_t, Value>& kept, size_t most = kKept) {
+  if (kept.size() >= most) kept.clear();
 }
 
 }  // namespace
@@ -156,7 +157,7 @@ ClaimReader::Terms ClaimReader::TermsOf(const TermsKey& key) {
 
 const ClaimReader::Frame& ClaimReader::FrameOf(int64_t no) {
   if (const auto it = frames_.find(no); it != frames_.end()) return it->second;
-  KeepFew(frames_);
+  KeepFew(frames_, kFramesKept);
   Frame& out = frames_[no];
   Statement& s = sql_(
       "SELECT scope, kind, low_open, high_open, precision, unit, bound, direction, basis,"

@@ -121,25 +121,30 @@ Statement::Statement(Connection& connection, std::string_view sql) : connection_
 Statement::~Statement() { sqlite3_finalize(statement_); }
 
 Statement& Statement::Bind(int i, int64_t value) {
+  used_ = true;
   sqlite3_bind_int64(statement_, i, value);
   return *this;
 }
 Statement& Statement::Bind(int i, double value) {
+  used_ = true;
   sqlite3_bind_double(statement_, i, value);
   return *this;
 }
 Statement& Statement::Bind(int i, std::string_view text) {
+  used_ = true;
   // data() of an empty view may be null, which SQLite would take for NULL.
   sqlite3_bind_text(statement_, i, text.empty() ? "" : text.data(), static_cast<int>(text.size()),
                     SQLITE_STATIC);
   return *this;
 }
 Statement& Statement::BindBlob(int i, std::string_view bytes) {
+  used_ = true;
   sqlite3_bind_blob(statement_, i, bytes.empty() ? "" : bytes.data(),
                     static_cast<int>(bytes.size()), SQLITE_STATIC);
   return *this;
 }
 Statement& Statement::BindNull(int i) {
+  used_ = true;
   sqlite3_bind_null(statement_, i);
   return *this;
 }
@@ -155,6 +160,7 @@ Statement& Statement::BindOrNull(int i, std::optional<double> value) {
 
 bool Statement::Next() {
   if (!connection_.ok() || statement_ == nullptr) return false;
+  used_ = true;
   const int rc = sqlite3_step(statement_);
   if (rc == SQLITE_ROW) return true;
   if (rc != SQLITE_DONE) connection_.Fail("the database refused a row");
@@ -168,7 +174,9 @@ void Statement::Run() {
 }
 
 void Statement::Reset() {
-  if (statement_ == nullptr) return;
+  // Most are asked for as they were left, reset: SQLite walks over all parameters each time.
+  if (statement_ == nullptr || !used_) return;
+  used_ = false;
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
 }

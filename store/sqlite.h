@@ -81,6 +81,7 @@ class Statement {
  private:
   Connection& connection_;
   sqlite3_stmt* statement_ = nullptr;
+  bool used_ = false;  // bound or run since it was reset
 };
 
 // The statements of a connection, prepared on first use and kept. They are told apart by where

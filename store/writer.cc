@@ -243,11 +243,12 @@ struct Writer::Impl {
 
   // The same few lists of checks stand behind most claims: each is kept once.
   int64_t ChecksNo(const std::vector<ClaimCheck>& list) {
+    constexpr int kFirst = '@';  // a printed sign for each name with what became of it
     std::string said;
     for (const ClaimCheck& c : list) {
-      said += static_cast<char>(c.name);
-      said += c.passed ? '1' : '0';
-      AddToKey(said, c.note);
+      const bool noted = !c.note.empty();
+      said += static_cast<char>(kFirst + static_cast<int>(c.name) * 4 + c.passed * 2 + noted);
+      if (noted) AddToKey(said, c.note);
     }
     return Cached(checks, said, [&] {
       const std::string json = ChecksJson(list);
@@ -640,6 +641,7 @@ struct Writer::Impl {
     });
   }
 
+  static constexpr size_t kUsualKey = 160;  // bytes
   // Numbers of rows that are never changed, by what they say: kept while they are few.
   using Numbers = std::unordered_map<std::string, int64_t>;
   template <class Find>
@@ -660,7 +662,9 @@ struct Writer::Impl {
   int64_t NameNo(const std::string& name, const std::string& id) {
     if (name.empty() && id.empty()) return 0;
     std::string joined;
-    for (std::string_view column : {name, id}) AddToKey(joined, column);
+    joined.reserve(kUsualKey);
+    for (std::string_view column : {std::string_view(name), std::string_view(id)})
+      AddToKey(joined, column);
     return Cached(names, joined, [&] {
       const auto key = static_cast<int64_t>(Hash64(joined));
       Statement& s = Sql("SELECT no FROM name_rows WHERE key = ?1 AND name = ?2 AND id = ?3");
@@ -678,7 +682,10 @@ struct Writer::Impl {
                       end = c.period ? PointText(c.period->end) : "";
     if (start.empty() && end.empty() && c.period_text.empty()) return 0;
     std::string joined;
-    for (std::string_view column : {start, end, c.period_text}) AddToKey(joined, column);
+    joined.reserve(kUsualKey);
+    for (std::string_view column :
+         {std::string_view(start), std::string_view(end), std::string_view(c.period_text)})
+      AddToKey(joined, column);
     return Cached(periods, joined, [&] {
       const auto key = static_cast<int64_t>(Hash64(joined));
       Statement& s =
@@ -710,6 +717,7 @@ struct Writer::Impl {
         hanfact::ToString(c.modality),
         c.rule};
     std::string joined;
+    joined.reserve(kUsualKey);
     for (std::string_view text : texts) AddToKey(joined, text);
     const auto key = static_cast<int64_t>(Hash64(joined));
     const int64_t low_open = c.quantity.low_open ? 1 : 0, high_open = c.quantity.high_open ? 1 : 0;

@@ -76,18 +76,21 @@ void AssignClaimIds(std::string_view document_id, std::string_view text,
                                      [](const Numbered& n, CleanSpan s) { return n.span < s; });
     return at != numbered.end() && at->span == span ? *at : none;
   };
+  IdentityHash hash;
   for (Claim& c : claims) {
     const Numbered& sentence = sentence_of(c.sentence);
     const std::string surface = RemoveSpace(Slice(text, c.span));
     // Counted by the text, not by the claims found, so that a claim gained or lost beside this one
     // does not change its id.
-    const size_t at = RemoveSpace(Slice(text, CleanSpan{c.sentence.begin, c.span.begin})).size();
+    const CleanSpan front{c.sentence.begin, c.span.begin};
+    const bool solid = sentence.squeezed.size() == c.sentence.size();  // no space in it: most are
+    const size_t at = solid ? front.size() : RemoveSpace(Slice(text, front)).size();
     uint32_t nth = 0;
     for (size_t i = sentence.squeezed.find(surface); i < at;
          i = sentence.squeezed.find(surface, i + 1)) {
       ++nth;
     }
-    c.claim_id = IdentityHash()
+    c.claim_id = hash.Clear()
                      .Add(document_id)
                      .Add(sentence.squeezed)
                      .Add(surface)

@@ -10,9 +10,12 @@
 
 namespace hanfact {
 
-std::string Sha256Hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
+namespace {
+
+using Digest = std::array<unsigned char, 32>;
+
+Digest Sha256(std::string_view bytes) {
+  Digest digest;
   // Looked up once: EVP_sha256() is looked up again for every digest. The context is kept, too,
   // with the digest it is for: for the few bytes of an id making one costs more than hashing.
   static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
@@ -24,14 +27,26 @@ std::string Sha256Hex(std::string_view bytes) {
   }();
   EVP_DigestInit_ex(context.get(), nullptr, nullptr);  // the same digest again
   EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
-  EVP_DigestFinal_ex(context.get(), digest.data(), &size);
+  EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
+  return digest;
+}
+
+// The first bytes in hex.
+std::string Hex(const Digest& digest, size_t bytes) {
   static constexpr char kHex[] = "0123456789abcdef";
-  std::string out(2 * size_t{size}, '\0');
-  for (size_t i = 0; i < size; ++i) {
+  std::string out(2 * bytes, '\0');
+  for (size_t i = 0; i < bytes; ++i) {
     out[2 * i] = kHex[digest[i] >> 4];
     out[2 * i + 1] = kHex[digest[i] & 15];
   }
   return out;
+}
+
+}  // namespace
+
+std::string Sha256Hex(std::string_view bytes) {
+  const Digest digest = Sha256(bytes);
+  return Hex(digest, digest.size());
 }
 
 IdentityHash& IdentityHash::Add(std::string_view part) {
@@ -46,11 +61,7 @@ IdentityHash& IdentityHash::Add(std::string_view part) {
   return *this;
 }
 
-std::string IdentityHash::Hex128() const {
-  std::string out = Sha256Hex(bytes_);
-  out.resize(32);
-  return out;
-}
+std::string IdentityHash::Hex128() const { return Hex(Sha256(bytes_), 16); }
 
 uint64_t Hash64(std::string_view bytes, uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);

@@ -15,6 +15,11 @@ namespace hanfact {
 class IdentityHash {
  public:
   IdentityHash& Add(std::string_view part);
+  // Begins anew, in the same memory.
+  IdentityHash& Clear() {
+    bytes_.clear();
+    return *this;
+  }
   [[nodiscard]] std::string Hex128() const;
 
  private:

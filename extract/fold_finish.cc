@@ -295,7 +295,8 @@ void Fold::Check(const Parts& p, Draft& d) const {
   ConfidenceTable::Checks failed;
   const auto check = [&](CheckName name, bool passed, std::string_view note) {
     failed[static_cast<size_t>(name)] = !passed;
-    claim.checks.push_back({name, passed, std::string(passed ? "" : note)});
+    claim.checks.push_back({name, passed, {}});
+    if (!passed) claim.checks.back().note = note;
   };
   const bool fits = UnitFits(value, d);
   check(CheckName::kUnitFits, fits, fits ? "" : claim.quantity.unit + " for " + claim.metric);

@@ -108,18 +108,18 @@ class JsonWriter {
   }
 
   // Where the next bytes go, with room for so many; they count when they are Done.
-  char* Room(size_t bytes) {
+  [[gnu::always_inline]] char* Room(size_t bytes) {
     if (room_ - size_ < bytes) Grow(bytes);
     return buffer_.get() + size_;
   }
-  void Grow(size_t bytes) {
+  [[gnu::noinline]] void Grow(size_t bytes) {
     room_ = 2 * room_ + bytes;
     auto larger = std::make_unique_for_overwrite<char[]>(room_);
     std::memcpy(larger.get(), buffer_.get(), size_);
     buffer_ = std::move(larger);
   }
   // The same behind the comma that parts a value from the one before.
-  char* Next(size_t bytes) {
+  [[gnu::always_inline]] char* Next(size_t bytes) {
     char* to = Room(bytes + 1);
     if (comma_) {
       *to++ = ',';
@@ -138,7 +138,7 @@ class JsonWriter {
   }
   // Write at `to`; return what is behind.
   static char* Copied(char* to, std::string_view text) { return to + text.copy(to, text.size()); }
-  static char* Quoted(char* to, std::string_view text) {
+  [[gnu::always_inline]] static char* Quoted(char* to, std::string_view text) {
     *to = '"';
     to = Copied(to + 1, text);
     *to = '"';

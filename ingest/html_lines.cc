@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <bitset>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "ingest/html_page.h"
@@ -152,7 +153,7 @@ class LineMaker {
       if (node.tag == Tag::kB || IsHeading(node.tag)) info.bold = true;
       if (data_tables[i]) info.table = true;
       if (node.attributes != 0 && node.tag != Tag::kMeta && node.tag != Tag::kLink) {
-        info.roles = rules_.ClassRoles(tree.Class(node));
+        info.roles = RolesOf(tree.Class(node));
       }
       if (node.tag == Tag::kNav || node.tag == Tag::kFooter || node.tag == Tag::kAside ||
           node.tag == Tag::kMenu) {
@@ -202,6 +203,15 @@ class LineMaker {
 
  private:
   static constexpr size_t kManyLines = 100000, kShortLine = 12;  // bytes a line
+  static constexpr size_t kClassesKept = 4096;
+
+  // A page has a few hundred classes, each on dozens of elements.
+  uint16_t RolesOf(std::string_view names) {
+    if (roles_.size() > kClassesKept) roles_.clear();
+    const auto [at, fresh] = roles_.try_emplace(names, uint16_t{0});
+    if (fresh) at->second = rules_.ClassRoles(names);
+    return at->second;
+  }
 
   void LeaveBlock(uint32_t node) {
     const NodeInfo& info = page_.info[node];
@@ -321,6 +331,7 @@ class LineMaker {
   bool blank_ = false;
   bool wide_ = false;  // the blank is an ideographic one
   bool cell_ = false;
+  std::unordered_map<std::string_view, uint16_t> roles_;  // by what an element's class says
   bool after_break_ = false;
   bool in_heading_ = false;
   size_t bytes_ = 0;  // of all lines
@@ -348,7 +359,15 @@ bool EndsSentence(std::string_view text) {
 std::string TitleKey(std::string_view title) {
   const std::string folded = FoldLine(title);
   std::string key;
+  key.reserve(folded.size());
   for (size_t i = 0; i < folded.size();) {
+    // Runs of Han, nearly all of most titles. Some of what begins with E4 is none.
+    const size_t from = i;
+    while (i < folded.size() && LeadsHan(folded[i]) && folded[i] != '\xE4') i += 3;
+    if (i > from) {
+      key.append(folded, from, i - from);
+      continue;
+    }
     const char32_t c = CodePointAt(folded, i);
     const uint32_t n = CodePointLength(folded[i]);
     if (IsHan(c) || IsAsciiDigit(c) || IsAsciiLetter(c) || c > 0xFFFF) {

@@ -1,6 +1,8 @@
 #include "ingest/reader_sniff.h"
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 #include "base/text.h"
 #include "ingest/json_lines.h"
@@ -39,12 +41,24 @@ constexpr std::array kMagics = std::to_array<Magic>({
      "program"},
 });
 
+// Whether one of eight bytes is below 0x20.
+bool HoldsControl(const char* bytes) {
+  constexpr uint64_t kEach = 0x0101010101010101;
+  uint64_t eight;
+  std::memcpy(&eight, bytes, sizeof eight);
+  return ((eight - 0x20 * kEach) & ~eight & 0x80 * kEach) != 0;
+}
+
 // Bytes of no known kind that are no text either: many control bytes, and no UTF-16.
 bool LooksBinary(std::string_view head) {
   if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) return false;
   if (head.empty()) return false;
   size_t control = 0, zero_even = 0, zero_odd = 0;
   for (size_t i = 0; i < head.size(); ++i) {
+    while (i + sizeof(uint64_t) <= head.size() && !HoldsControl(head.data() + i)) {
+      i += sizeof(uint64_t);
+    }
+    if (i == head.size()) break;
     const auto b = static_cast<unsigned char>(head[i]);
     if (b == 0) {
       ++(i % 2 == 0 ? zero_even : zero_odd);

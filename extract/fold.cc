@@ -325,6 +325,7 @@ void Fold::ApplyGuards(Parts& p) const {
     std::string& why = p.refused[token];
     if (why.empty()) why = m.pattern->reason + " (" + m.pattern->rule + ")";
   }
+  const bool titles = Text(p.span).find("《") != std::string_view::npos;
   for (size_t t = 0; t < p.row.tokens.size(); ++t) {
     const Token& token = p.row.tokens[t];
     if (token.mention == nullptr || !(IsQuantity(token.token_class))) continue;
@@ -339,7 +340,7 @@ void Fold::ApplyGuards(Parts& p) const {
     }
     if (p.refused[t].empty() && CountsFew(p, t)) p.refused[t] = "says but that there are some";
     if (p.refused[t].empty() && TellsAge(p, t)) p.refused[t] = "age of a person in passing";
-    if (p.refused[t].empty() && InTitle(p, t)) p.refused[t] = "part of a title";
+    if (titles && p.refused[t].empty() && InTitle(p, t)) p.refused[t] = "part of a title";
   }
 }
 

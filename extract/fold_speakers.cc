@@ -722,8 +722,12 @@ void Fold::FindSpeakers(Parts& p) {
   const int n = static_cast<int>(p.row.tokens.size());
   heard_.assign(1, speaker_);
   for (int s = 0; s < n; ++s) {
-    HearAt(p, s);
-    NoteSpeaker();
+    // Most words tell nothing of who speaks.
+    const Class c = p.row.tokens[s].token_class;
+    const bool may = c == Class::kSpeech || c == Class::kSource || c == Class::kNoSource ||
+                     c == Class::kDoc || c == Class::kForecast;
+    if (may) HearAt(p, s);
+    if (may || s == 0) NoteSpeaker();
   }
 }
 

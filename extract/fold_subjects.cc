@@ -411,7 +411,9 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
   }
   Ref ref;
   // 北水首日回归，…: who buys and sells, whatever the clause goes on with.
+  const bool player = nouns_.StartsWith("player", Text({from, p.span.end}));
   for (size_t n : {15, 12, 9, 6, 4}) {  // A股 is four bytes
+    if (!player) break;
     const std::string_view word = Text({from, std::min(p.span.end, from + static_cast<uint32_t>(n))});
     if (from + n > before || !nouns_.Is("player", word)) continue;
     // A股上市公司: the companies, not who trades in them.

@@ -77,7 +77,7 @@ uint32_t FindHeadline(const Page& page, const std::vector<std::string>& title_ke
     const bool titled = (info.roles & kRoleTitle) != 0 ||
                         (page.info[page.tree.nodes[line.node].parent].roles & kRoleTitle) != 0;
     if (info.out) continue;
-    const std::string key = TitleKey(line.text);
+    const std::string& key = KeyOf(line);
     if (key.size() < 6) continue;
     double match = 0;
     for (const std::string& title : title_keys) {
@@ -121,8 +121,8 @@ uint32_t FindHeadline(const Page& page, const std::vector<std::string>& title_ke
 bool LooksLikeHtml(std::string_view text) {
   const std::string_view head = Trim(text.substr(0, 8192));
   if (head.empty() || head[0] == '{' || head[0] == '[') return false;
-  std::string lower;
-  for (char c : head) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  std::string lower(head);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   if (lower.find("<!doctype html") != std::string::npos ||
       lower.find("<html") != std::string::npos || lower.find("<head") != std::string::npos ||
       lower.find("<body") != std::string::npos) {

@@ -270,39 +270,56 @@ bool PatternList::Sound() const {
 
 void PatternList::ReadNeeds() const {
   size_t used = 0;
+  asked_by_.resize(kMostNeeds);
   for (const std::string& text : texts_) {
+    const int pattern = static_cast<int>(needs_.size());
     Needs needs;
+    size_t last = 0;  // of them
     for (const std::vector<std::u32string>& need : NeededBy(text)) {
       const bool bmp = std::all_of(need.begin(), need.end(),
                                    [](const std::u32string& s) { return s[0] < 0x10000; });
       if (!bmp || used == kMostNeeds) continue;
       for (const std::u32string& string : need) {
+        const char32_t second = string.size() > 1 ? string[1] : 0;
         first_.set(string[0]);
-        beginning_[PairKey(string[0], string.size() > 1 ? string[1] : 0)].set(used);
+        if (second == 0) single_.set(string[0]);
+        pairs_.set(PairBit(string[0], second));
+        beginning_[PairKey(string[0], second)].set(used);
       }
-      needs.set(used++);
+      last = used++;
+      needs.set(last);
     }
+    (needs.none() ? needless_ : asked_by_[last]).push_back(pattern);
     needs_.push_back(needs);
   }
 }
 
-std::vector<int> PatternList::MayMatch(std::string_view text) const {
-  std::call_once(once_, [this] { ReadNeeds(); });
+PatternList::Needs PatternList::MetBy(std::string_view text) const {
   Needs met;
   for (size_t i = 0; i < text.size();) {
     const char32_t c = CodePointAt(text, i);
     i += CodePointLength(text[i]);
     if (c >= 0x10000 || !first_[c]) continue;
-    if (const auto one = beginning_.find(PairKey(c, 0)); one != beginning_.end())
-      met |= one->second;
+    if (single_[c]) met |= beginning_.find(PairKey(c, 0))->second;
     if (i >= text.size()) break;
-    const auto two = beginning_.find(PairKey(c, CodePointAt(text, i)));
+    const char32_t next = CodePointAt(text, i);
+    if (!pairs_[PairBit(c, next)]) continue;
+    const auto two = beginning_.find(PairKey(c, next));
     if (two != beginning_.end()) met |= two->second;
   }
-  std::vector<int> out;
-  for (size_t k = 0; k < needs_.size(); ++k) {
-    if ((needs_[k] & ~met).none()) out.push_back(static_cast<int>(k));
+  return met;
+}
+
+std::vector<int> PatternList::MayMatch(std::string_view text) const {
+  std::call_once(once_, [this] { ReadNeeds(); });
+  const Needs met = MetBy(text);
+  std::vector<int> out = needless_;
+  for (size_t need = met._Find_first(); need < kMostNeeds; need = met._Find_next(need)) {
+    for (const int pattern : asked_by_[need]) {
+      if ((needs_[static_cast<size_t>(pattern)] & ~met).none()) out.push_back(pattern);
+    }
   }
+  std::sort(out.begin(), out.end());
   return out;
 }
 

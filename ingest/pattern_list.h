@@ -45,8 +45,13 @@ class PatternList {
   // for a single one).
   static constexpr size_t kMostNeeds = 512;
   using Needs = std::bitset<kMostNeeds>;
+  static constexpr size_t kPairBits = 1 << 14;
 
   void ReadNeeds() const;
+  [[nodiscard]] Needs MetBy(std::string_view text) const;
+  [[nodiscard]] static size_t PairBit(char32_t first, char32_t second) {
+    return (first * 0x9E3779B1u ^ second * 0x85EBCA6Bu) >> 7 & (kPairBits - 1);
+  }
 
   RE2::Options options_;
   std::vector<std::string> texts_;
@@ -54,7 +59,12 @@ class PatternList {
   // Made when they are first asked for.
   mutable std::once_flag once_;
   mutable std::vector<Needs> needs_;                       // by pattern
+  // By the need that is asked first, the patterns; and those that need nothing.
+  mutable std::vector<std::vector<int>> asked_by_;
+  mutable std::vector<int> needless_;
   mutable std::bitset<0x10000> first_;                     // characters that begin such a string
+  mutable std::bitset<0x10000> single_;                    // and those that are one
+  mutable std::bitset<kPairBits> pairs_;                   // of the two characters
   mutable std::unordered_map<uint64_t, Needs> beginning_;  // by the two characters
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -296,7 +297,7 @@ class BodyFinder {
           w *= std::max(0.5, 1.05 - 0.05 * distance);
         }
         if (!described && i != headline_ && line.text.size() > 40 && !line.hidden && share < 0.3F) {
-          const std::string key = TitleKey(line.text);
+          const std::string& key = KeyOf(line);
           for (const std::string& description : descriptions_) {
             if (key.find(description) == std::string::npos) continue;
             described = true;
@@ -520,8 +521,7 @@ class BodyFinder {
       if (!keep_[i]) continue;
       Line& line = page_.lines[i];
       const NodeInfo& info = page_.info[line.node];
-      if (!headline_key_.empty() && line.text.size() < 400 &&
-          TitleKey(line.text) == headline_key_) {
+      if (!headline_key_.empty() && line.text.size() < 400 && KeyOf(line) == headline_key_) {
         keep_[i] = 0;
         continue;
       }
@@ -573,16 +573,23 @@ class BodyFinder {
 
   // Lines at the head and the foot that are no prose: dates, bylines, tags.
   void DropEnds() {
-    auto is_stub = [&](const Line& line) {
+    std::map<uint32_t, std::vector<Byline>> found;  // by line, of those asked for
+    const auto bylines_of = [&](uint32_t i) -> const std::vector<Byline>& {
+      const auto [at, fresh] = found.try_emplace(i);
+      if (fresh) at->second = rules_.FindBylines(page_.lines[i].text);
+      return at->second;
+    };
+    const auto is_stub = [&](uint32_t i) {
+      const Line& line = page_.lines[i];
       if (IsSentence(line) || line.kind == BlockKind::kTable || line.units >= 100) return false;
-      return IsOnlyDate(line.text) || !rules_.FindBylines(line.text).empty();
+      return IsOnlyDate(line.text) || !bylines_of(i).empty();
     };
     // The name of the account or outlet, said once more above its text.
     std::vector<std::string> names;
     if (headline_ != kNone) {
       for (uint32_t i = headline_ + 1; i < std::min(count_, headline_ + 12); ++i) {
         if (page_.lines[i].text.size() > 300) continue;
-        for (const Byline& byline : rules_.FindBylines(page_.lines[i].text)) {
+        for (const Byline& byline : bylines_of(i)) {
           names.push_back(byline.value);
         }
       }
@@ -601,7 +608,7 @@ class BodyFinder {
       if (line.kind == BlockKind::kCaption || IsCredited(line.text)) continue;
       const bool dated = line.units < 100 && !EndsSentence(line.text) && line.marks <= 3 &&
                          !FindStamps(line.text).empty();
-      if (is_stub(line) || dated || is_name(line.text)) {
+      if (is_stub(i) || dated || is_name(line.text)) {
         keep_[i] = 0;
         out_.around.push_back(page_.lines[i].text);
       } else if (IsSentence(page_.lines[i])) {
@@ -610,7 +617,7 @@ class BodyFinder {
     }
     for (uint32_t i = end_; i-- > begin_;) {
       if (!keep_[i]) continue;
-      if (!is_stub(page_.lines[i])) break;
+      if (!is_stub(i)) break;
       keep_[i] = 0;
       out_.around.push_back(page_.lines[i].text);
     }
@@ -624,19 +631,18 @@ class BodyFinder {
       while (cut < key.size() && (static_cast<unsigned char>(key[cut]) & 0xC0) == 0x80) ++cut;
       return key.substr(0, cut);
     };
-    std::vector<std::pair<uint32_t, std::string>> keys;
+    std::vector<uint32_t> lines;
     for (uint32_t i = begin_; i < end_; ++i) {
-      if (keep_[i] && page_.lines[i].units >= 30) {
-        keys.emplace_back(i, TitleKey(page_.lines[i].text));
-      }
+      if (keep_[i] && page_.lines[i].units >= 30) lines.push_back(i);
     }
     // From the end, so that the fuller, later text wins.
-    for (size_t k = keys.size(); k-- > 0;) {
-      const auto& [i, key] = keys[k];
+    for (size_t k = lines.size(); k-- > 0;) {
+      const uint32_t i = lines[k];
+      const std::string& key = KeyOf(page_.lines[i]);
       if (key.size() < 36) continue;
       const auto [it, fresh] = heads.emplace(head_of(key), static_cast<uint32_t>(k));
       if (fresh) continue;
-      const std::string& other = keys[it->second].second;
+      const std::string& other = KeyOf(page_.lines[lines[it->second]]);
       const Line& line = page_.lines[i];
       if (other == key) {
         // Said twice in a row, or on top and in the text.
@@ -786,6 +792,7 @@ class BodyFinder {
       if (!keep_[i]) continue;
       Line& line = page_.lines[i];
       rules_.EraseInline(line.text);
+      line.key.clear();
       if (line.text.size() != Trim(line.text).size()) line.text = std::string(Trim(line.text));
       if (line.text.empty()) continue;
       CountLine(line.text, line);

@@ -21,6 +21,12 @@ const std::bitset<0x10000>& FunctionChars() {
   return chars;
 }
 
+// Whether one of the common Han (U+4E00 to U+9FFF, three bytes each) begins at the byte.
+bool IsHanAt(std::string_view text, size_t at) {
+  return LeadsHan(text[at]) &&
+         (text[at] != '\xE4' || static_cast<unsigned char>(text[at + 1]) >= 0xB8);
+}
+
 bool IsChineseMark(char32_t c) {
   switch (c) {
     case U'。':
@@ -239,7 +245,7 @@ class LineMaker {
     const bool pre = tree.nodes[block].tag == Tag::kPre;
     for (size_t p = 0; p < text.size();) {
       const char32_t c = CodePointAt(text, p);
-      const uint32_t size = CodePointLength(text[p]);
+      uint32_t size = CodePointLength(text[p]);
       if (IsSpace(c) && c != 0x200B && c != 0xFEFF) {
         if (pre && c == '\n') {
           Flush();
@@ -266,11 +272,16 @@ class LineMaker {
         }
         cell_ = false;
         blank_ = wide_ = false;
+        float unit = IsHan(c)                                ? 2.0F
+                     : (IsAsciiDigit(c) || IsAsciiLetter(c)) ? 1.0F
+                     : c >= 0xFF10 && c <= 0xFF5A            ? 1.0F
+                                                             : 0.0F;
+        // With the Han behind it, nearly all of most texts.
+        while (p + size < text.size() && IsHanAt(text, p + size)) {
+          size += 3;
+          unit += 2.0F;
+        }
         text_.append(text, p, size);
-        const float unit = IsHan(c)                                ? 2.0F
-                           : (IsAsciiDigit(c) || IsAsciiLetter(c)) ? 1.0F
-                           : c >= 0xFF10 && c <= 0xFF5A            ? 1.0F
-                                                                   : 0.0F;
         if (info.link) line_.link_units += unit;
         if (!info.bold && unit > 0) line_.bold = false;
         if (!info.hidden) line_.hidden = false;
@@ -361,9 +372,9 @@ std::string TitleKey(std::string_view title) {
   std::string key;
   key.reserve(folded.size());
   for (size_t i = 0; i < folded.size();) {
-    // Runs of Han, nearly all of most titles. Some of what begins with E4 is none.
+    // Runs of Han, nearly all of most titles.
     const size_t from = i;
-    while (i < folded.size() && LeadsHan(folded[i]) && folded[i] != '\xE4') i += 3;
+    while (i < folded.size() && IsHanAt(folded, i)) i += 3;
     if (i > from) {
       key.append(folded, from, i - from);
       continue;
@@ -380,6 +391,11 @@ std::string TitleKey(std::string_view title) {
     i += n;
   }
   return key;
+}
+
+const std::string& KeyOf(const Line& line) {
+  if (line.key.empty()) line.key = TitleKey(line.text);
+  return line.key;
 }
 
 bool IsSentence(const Line& line) {

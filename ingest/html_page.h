@@ -44,6 +44,8 @@ struct Page {
 [[nodiscard]] bool EndsSentence(std::string_view text);
 // For comparing titles: folded, letters and Han only.
 [[nodiscard]] std::string TitleKey(std::string_view title);
+// That of a line, made once: a line is held against titles, descriptions and other lines.
+[[nodiscard]] const std::string& KeyOf(const Line& line);
 // Reads as prose: Chinese punctuation and function characters.
 [[nodiscard]] bool IsSentence(const Line& line);
 // The part of a line's information that stands in links, 0 to 1.

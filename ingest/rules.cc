@@ -400,7 +400,7 @@ std::vector<Byline> Rules::FindBylines(std::string_view line) const {
     folded = FoldWidth(line.substr(0, head), true) + "\n" + FoldWidth(line.substr(tail), true);
   }
   if (folded.empty()) return out;
-  for (int hit : impl_->byline_patterns.Match(folded)) {
+  for (int hit : impl_->byline_patterns.MayMatch(folded)) {
     const BylineRule& rule = impl_->bylines[static_cast<size_t>(hit)];
     const RE2& pattern = impl_->byline_patterns.At(static_cast<size_t>(hit));
     re2::StringPiece input(folded);

@@ -500,6 +500,7 @@ class Fold {
   const Ref* TakeOwnName(const Parts& p, const Phrase& phrase, Scene& s) const;
   void ReadBehind(const Parts& p, const Draft& d, Scene& s) const;
   void ReadMarket(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
+  bool LeavesPerson(const Parts& p, const Draft& d, const Scene& s) const;
   bool OnlySpoke(const Parts& p, const Draft& d, const Ref& who) const;
   void LookAround(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
   bool IsYardstick(const Parts& p, int token) const;
@@ -713,6 +714,7 @@ class Fold {
   bool LeavesOpen(const Parts& p, const Draft& d, int t) const;
   bool IsCondition(const Parts& p, int t) const;
   std::optional<Modality> MoodAt(const Parts& p, const Draft& d, int t, bool joined) const;
+  std::optional<Modality> MoodBehind(const Parts& p, const Draft& d) const;
   Mood MoodOf(const Parts& p, const Draft& d) const;
   void FillModality(const Parts& p, Draft& d);
 

@@ -464,8 +464,10 @@ void Fold::TakeNameElsewhere(const Parts& p, const Phrase& phrase, const Draft& 
     if (!taken) {
       Ref opening = OpeningRef(p, d.clause, s.counted ? phrase.end : value.outer.begin + 1);
       const bool player = nouns_.Is("player", opening.text);
-      if (opening.text != s.modifier || player) s.subject = opening;
-      if (opening.text == s.modifier && player) s.modifier.clear();  // 两市超3000只个股上涨
+      // 某行业|获得|十几笔融资: what is counted stands behind the number.
+      const bool counts = player || (s.counted && !s.post.empty() && !phrase.predicates.empty());
+      if (opening.text != s.modifier || counts) s.subject = opening;
+      if (opening.text == s.modifier && counts) s.modifier.clear();  // 两市超3000只个股上涨
     }
   }
   if (s.subject.empty()) TakeBody(p, phrase, d, s);

@@ -330,6 +330,23 @@ std::optional<Modality> Fold::MoodAt(const Parts& p, const Draft& d, int t, bool
   }
 }
 
+// 约500家企业|将参展, 3万人|可能出行: what the words right behind those counted say of them;
+// 2名男子|将 女子打伤 is a fact, and 3家公司|拟上市 counts who has the plan.
+std::optional<Modality> Fold::MoodBehind(const Parts& p, const Draft& d) const {
+  constexpr uint32_t kLongest = 24;  // of what is counted
+  const auto& tokens = p.row.tokens;
+  const auto next = static_cast<size_t>(d.token) + 1;
+  if (d.claim.kind != ClaimKind::kCount || next >= tokens.size() || p.clause[next] != d.clause) {
+    return std::nullopt;
+  }
+  const MatchSpan counted{tokens[d.token].outer.end, tokens[next].outer.begin};
+  if (counted.size() > kLongest || Text(counted).starts_with("的")) return std::nullopt;
+  const std::string_view behind = Text({tokens[next].outer.end, p.span.end});
+  if (tokens[next].token_class == Class::kPossible) return Modality::kPossible;
+  const bool comes = nouns_.StartsWith("coming", behind) || nouns_.StartsWith("volition", behind);
+  return IsWill(tokens[next]) && comes ? std::optional(Modality::kForecast) : std::nullopt;
+}
+
 // The word that says how sure the number is: the nearest in front, but 计划 in front of 将.
 Fold::Mood Fold::MoodOf(const Parts& p, const Draft& d) const {
   const auto& tokens = p.row.tokens;
@@ -389,6 +406,14 @@ void Fold::FillModality(const Parts& p, Draft& d) {
   if (d.metric.id == "target_price") return;
   const auto [modality, found, told] = MoodOf(p, d);
   if (told) return;
+  // 约500家企业|将参展: what those counted are yet to do.
+  if (!modality) {
+    if (const std::optional<Modality> mood = MoodBehind(p, d); mood) {
+      claim.modality = *mood;
+      AddSpan(claim, SpanRole::kModality, tokens[d.token + 1].span);
+      return;
+    }
+  }
   // 维持2025年指引：出货约50GWh，毛利率约三成
   if (!modality && Guides(p, d)) {
     claim.modality = Modality::kForecast;

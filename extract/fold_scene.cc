@@ -543,6 +543,23 @@ bool Fold::OnlySpoke(const Parts& p, const Draft& d, const Ref& who) const {
   return true;
 }
 
+// 张某离职。某行业获得9笔融资, 40家机构入局: whether somebody else's doings are told where a
+// sentence before was about a person, whom no word of this one means.
+bool Fold::LeavesPerson(const Parts& p, const Draft& d, const Scene& s) const {
+  if (s.context.type != EntityType::kPerson || s.context.text.empty() ||
+      (s.context.span.size() > 0 && p.span.Contains(s.context.span))) {
+    return false;
+  }
+  const auto& tokens = p.row.tokens;
+  const auto means = [](const Token& t) { return t.token_class == Class::kPronoun; };
+  if (std::any_of(tokens.begin(), tokens.begin() + d.token, means)) return false;
+  const bool opens = s.counted && !s.post.empty() &&
+                     tokens[d.token].outer.begin == p.clause_begin[static_cast<size_t>(d.clause)];
+  if (opens && nouns_.EndsWith("kind", s.post)) return true;
+  const Ref opening = OpeningRef(p, d.clause, tokens[d.token].outer.begin);
+  return !opening.empty() && !opening.entity && !opening.named;
+}
+
 // What stands in front of the number and behind it.
 void Fold::LookAround(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -580,7 +597,7 @@ void Fold::LookAround(const Parts& p, const Phrase& phrase, const Draft& d, Scen
   s.corporate = nouns_.Is("corporate", s.metric_id);
   s.macro = nouns_.Is("macro", s.metric_id);
   s.context = own_name != nullptr ? *own_name : ContextSubject(p, d, s.corporate);
-  if (OnlySpoke(p, d, s.context)) s.context = {};
+  if (OnlySpoke(p, d, s.context) || LeavesPerson(p, d, s)) s.context = {};
   s.firm_context = s.context.entity && s.context.type == EntityType::kOrg;
 }
 

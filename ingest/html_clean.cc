@@ -267,7 +267,7 @@ class BodyFinder {
       if (info.out) continue;
       const float share = LinkShare(line);
       if (line.units > 0 && share < 0.6F) {
-        actions_[i] = rules_.MatchLine(FoldLine(line.text), LinePlace::kHtml);
+        actions_[i] = rules_.MatchLine(FoldedOf(line), LinePlace::kHtml);
       }
       const bool boiler = actions_[i] == LineAction::kDrop || actions_[i] == LineAction::kCut;
       double w = 0;
@@ -482,7 +482,7 @@ class BodyFinder {
   // (which teasers have). `end` if it does not.
   [[nodiscard]] uint32_t GoesOnAt(uint32_t heading, uint32_t end) const {
     std::string rule;
-    (void)rules_.MatchLine(FoldLine(page_.lines[heading].text), LinePlace::kHtml, &rule);
+    (void)rules_.MatchLine(FoldedOf(page_.lines[heading]), LinePlace::kHtml, &rule);
     if (!rule.starts_with("related")) return end;
     uint32_t last = heading;  // sentence of the article
     while (last > begin_ &&
@@ -792,6 +792,7 @@ class BodyFinder {
       if (!keep_[i]) continue;
       Line& line = page_.lines[i];
       rules_.EraseInline(line.text);
+      line.folded.clear();
       line.key.clear();
       if (line.text.size() != Trim(line.text).size()) line.text = std::string(Trim(line.text));
       if (line.text.empty()) continue;

@@ -33,7 +33,7 @@ struct Line : LineCounts {
   bool bold = false;         // wholly bold
   bool after_break = false;  // begins behind a <br> in the same element
   float weight = 0;
-  mutable std::string key;  // KeyOf(), once it was asked for
+  mutable std::string folded, key;  // FoldedOf() and KeyOf(), once they were asked for
 };
 
 // What a page says of itself outside its body.

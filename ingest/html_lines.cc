@@ -367,8 +367,9 @@ bool EndsSentence(std::string_view text) {
   return false;
 }
 
-std::string TitleKey(std::string_view title) {
-  const std::string folded = FoldLine(title);
+namespace {
+
+std::string KeyOfFolded(std::string_view folded) {
   std::string key;
   key.reserve(folded.size());
   for (size_t i = 0; i < folded.size();) {
@@ -393,8 +394,17 @@ std::string TitleKey(std::string_view title) {
   return key;
 }
 
+}  // namespace
+
+std::string TitleKey(std::string_view title) { return KeyOfFolded(FoldLine(title)); }
+
+const std::string& FoldedOf(const Line& line) {
+  if (line.folded.empty()) line.folded = FoldLine(line.text);
+  return line.folded;
+}
+
 const std::string& KeyOf(const Line& line) {
-  if (line.key.empty()) line.key = TitleKey(line.text);
+  if (line.key.empty()) line.key = KeyOfFolded(FoldedOf(line));
   return line.key;
 }
 

@@ -44,7 +44,9 @@ struct Page {
 [[nodiscard]] bool EndsSentence(std::string_view text);
 // For comparing titles: folded, letters and Han only.
 [[nodiscard]] std::string TitleKey(std::string_view title);
-// That of a line, made once: a line is held against titles, descriptions and other lines.
+// FoldLine() and TitleKey() of a line, made once: a line is held against patterns, titles,
+// descriptions and other lines.
+[[nodiscard]] const std::string& FoldedOf(const Line& line);
 [[nodiscard]] const std::string& KeyOf(const Line& line);
 // Reads as prose: Chinese punctuation and function characters.
 [[nodiscard]] bool IsSentence(const Line& line);

@@ -264,8 +264,10 @@ void Fold::TakePeriodOn(const Parts& p, const Claim* made, int index) {
         period_foreseen_ = false;
       }
     }
-    // What is told of a time that is not over says nothing of what the report is of.
-    if (!period_foreseen_ && !IsNotOver(period_)) {
+    // What is told of a time that is not over says nothing of what the report is of; nor does how
+    // something has gone since a day (自9月以来).
+    const bool since = Text(period_.mention->span).ends_with("以来");
+    if (!period_foreseen_ && !since && !IsNotOver(period_)) {
       told_period_ = period_;
       told_paragraph_ = paragraph_;
     }

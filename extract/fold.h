@@ -500,6 +500,7 @@ class Fold {
   const Ref* TakeOwnName(const Parts& p, const Phrase& phrase, Scene& s) const;
   void ReadBehind(const Parts& p, const Draft& d, Scene& s) const;
   void ReadMarket(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
+  bool IsStrangers(const Parts& p, const Draft& d, const Scene& s) const;
   bool LeavesPerson(const Parts& p, const Draft& d, const Scene& s) const;
   bool OnlySpoke(const Parts& p, const Draft& d, const Ref& who) const;
   void LookAround(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;

@@ -560,6 +560,25 @@ bool Fold::LeavesPerson(const Parts& p, const Draft& d, const Scene& s) const {
   return !opening.empty() && !opening.entity && !opening.named;
 }
 
+// 英国一名女孩爱潜水。她每周训练两次: whether the clause is about a person of whom no name is known,
+// and so about no place or company spoken of; 他料楼价升5% is of none that foretells.
+bool Fold::IsStrangers(const Parts& p, const Draft& d, const Scene& s) const {
+  if (s.context.empty() || s.context.type == EntityType::kPerson || s.corporate || s.macro) {
+    return false;
+  }
+  const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+  for (int t = 0; t < d.token; ++t) {
+    const Token& token = p.row.tokens[t];
+    if (p.clause[t] != d.clause) continue;
+    if (token.token_class == Class::kForecast || token.token_class == Class::kSpeech) return false;
+    if (token.outer.begin == from && token.token_class == Class::kPronoun) {
+      return token.cue->value == "person" && Any(token.cue->surface, {"他", "她"}) &&
+             !p.span.Contains(s.context.span);
+    }
+  }
+  return false;
+}
+
 // What stands in front of the number and behind it.
 void Fold::LookAround(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -597,7 +616,9 @@ void Fold::LookAround(const Parts& p, const Phrase& phrase, const Draft& d, Scen
   s.corporate = nouns_.Is("corporate", s.metric_id);
   s.macro = nouns_.Is("macro", s.metric_id);
   s.context = own_name != nullptr ? *own_name : ContextSubject(p, d, s.corporate);
-  if (OnlySpoke(p, d, s.context) || LeavesPerson(p, d, s)) s.context = {};
+  if (OnlySpoke(p, d, s.context) || LeavesPerson(p, d, s) || IsStrangers(p, d, s)) {
+    s.context = {};
+  }
   s.firm_context = s.context.entity && s.context.type == EntityType::kOrg;
 }
 

@@ -57,6 +57,11 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
       continue;
     }
     if (found.type != EntityType::kOrg) continue;
+    // A name in letters that the text says once whose it is.
+    if (found.entity == kNone && found.rule.table == RuleRef::kForms &&
+        IsAsciiLetter(static_cast<unsigned char>(text[found.begin]))) {
+      shorts.emplace(std::string(work.Text(found.begin, found.end)), i);
+    }
     // 法国参议院 is 参议院 in the rest of the text.
     if (const size_t t = work.TokenAt(found.begin);
         t < work.tokens.size() && work.tokens[t].begin == found.begin &&
@@ -126,7 +131,9 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
     uint32_t best = 0;
     size_t owner = 0;
     for (size_t k = t, chars = 0; k < work.tokens.size() && chars <= longest; ++k) {
-      if (k > t && work.tokens[k].begin != work.tokens[k - 1].end) break;
+      const bool blank = k > t && work.tokens[k].kind == SegmentToken::kLatin &&
+                         work.tokens[k].begin == work.tokens[k - 1].end + 1;
+      if (k > t && !blank && work.tokens[k].begin != work.tokens[k - 1].end) break;
       if (taken[work.tokens[k].begin]) break;
       const uint32_t end = work.tokens[k].end;
       chars += CountCodePoints(work.Text(work.tokens[k]));

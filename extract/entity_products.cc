@@ -42,6 +42,56 @@ void EntityFinder::Impl::FindTitles(Work& work) const {
   }
 }
 
+// Whether a token in letters can be a name that is spelt as one: not an abbreviation (SaaS, AI) and
+// no code.
+static bool SpeltAsName(const SegmentToken& token, std::string_view word) {
+  bool capital = false, small = false;
+  for (const char c : word) {
+    if (IsAsciiDigit(static_cast<unsigned char>(c))) return false;
+    capital = capital || (c >= 'A' && c <= 'Z');
+    small = small || (c >= 'a' && c <= 'z');
+  }
+  return token.kind == SegmentToken::kLatin && capital && small && word.size() > 2 &&
+         !token.Is(FormKind::kNotName) && !token.Is(FormKind::kTitle);
+}
+
+// 芯片初创公司Rivos, 研究机构Jato Dynamics: what kind of body it is stands right before a name that
+// no lexicon knows. 该公司 and 特斯拉公司 name theirs already; behind these stands a product.
+void EntityFinder::Impl::FindNamedByKind(Work& work, size_t i) const {
+  constexpr uint32_t kLongestKind = 15;  // bytes
+  const std::string_view text = work.text;
+  const auto& tokens = work.tokens;
+  const uint32_t begin = tokens[i].begin;
+  if (!SpeltAsName(tokens[i], work.Text(tokens[i])) || i == 0) return;
+  const uint32_t kind = begin - (tokens[i - 1].end + 1 == begin && text[begin - 1] == ' ' ? 1 : 0);
+  const uint32_t n = forms.LongestEndingAt(
+      FormKind::kBodyKind, text, kind > kLongestKind ? kind - kLongestKind : 0, kind);
+  if (n == 0) return;
+  const NameForms::Form& form = *forms.Find(FormKind::kBodyKind, text.substr(kind - n, n));
+  const size_t before = work.TokenAt(kind - n);
+  const bool inside = before < tokens.size() && tokens[before].begin < kind - n;
+  if (!inside && form.weight >= 2) {
+    if (before == 0 || tokens[before - 1].end != kind - n) return;
+    const SegmentToken& of = tokens[before - 1];
+    const bool named = work.token_name[before - 1] != kNone &&
+                       work.names[work.token_name[before - 1]].type != EntityType::kPlace;
+    if (named || of.kind == SegmentToken::kPunctuation || of.kind == SegmentToken::kLatin ||
+        of.Is(FormKind::kStop)) {
+      return;
+    }
+  }
+  size_t last = i;
+  while (last + 1 < tokens.size() && last - i < 3 && work.token_name[last + 1] == kNone &&
+         tokens[last + 1].kind == SegmentToken::kLatin &&
+         tokens[last + 1].begin == tokens[last].end + 1 && text[tokens[last].end] == ' ' &&
+         !tokens[last + 1].Is(FormKind::kTitle) && text[tokens[last + 1].begin] >= 'A' &&
+         text[tokens[last + 1].begin] <= 'Z') {
+    ++last;
+  }
+  work.found.push_back(
+      {begin, tokens[last].end, EntityType::kOrg, kNone, "", RuleRef(form), 4, false});
+}
+
 // A maker and a model's code are one product: 英菲尼迪Q50.
 void EntityFinder::Impl::FindModels(Work& work) const {
   const std::string_view text = work.text;
@@ -86,7 +136,10 @@ void EntityFinder::Impl::FindModels(Work& work) const {
       }
       continue;
     }
-    if (work.token_name[i] == kNone) continue;
+    if (work.token_name[i] == kNone) {
+      if (tokens[i].kind == SegmentToken::kLatin) FindNamedByKind(work, i);
+      continue;
+    }
     const Found& maker = work.names[work.token_name[i]];
     if (maker.type != EntityType::kOrg && maker.type != EntityType::kProduct) continue;
     uint32_t end = maker.end;
@@ -121,8 +174,10 @@ void EntityFinder::Impl::FindModels(Work& work) const {
         // A number before a unit or year word is no model.
         const char32_t next = t.end < text.size() ? CodePointAt(text, t.end) : 0;
         // What is counted has a classifier in front of it: 麒麟990芯片 are not 990 of them.
+        const std::string_view of = "的";  // 特斯拉Model 3的续航里程
         const bool model = t.end - t.begin <= 4 &&
-                           forms.LongestStartingAt(FormKind::kModelAfter, text, t.end) != 0;
+                           (forms.LongestStartingAt(FormKind::kModelAfter, text, t.end) != 0 ||
+                            (parts > 0 && text.substr(t.end).starts_with(of)));
         if (parts == 0 && !model && t.end - t.begin != 3) break;
         if (IsHan(next) && !model) break;
         if (next == '%' || next == '.' || next == ',' || next == '~' || IsAsciiLetter(next)) break;

@@ -166,6 +166,7 @@ struct EntityFinder::Impl {
   void FindBodiesOfPlaces(Work& work) const;
   void FindTitles(Work& work) const;
   void FindModels(Work& work) const;
+  void FindNamedByKind(Work& work, size_t i) const;
   void TurnTeams(Work& work) const;
   [[nodiscard]] bool IsNation(const Found& f) const;
   [[nodiscard]] bool InByline(const Work& work, const Found& found) const;

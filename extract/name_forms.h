@@ -67,6 +67,8 @@ enum class FormKind : uint8_t {
   kPairTail,        // pair_tail: fields joined by 和 may stand before such a tail
   kVerbTail,        // verb_tail: a tail that is a verb in front of a figure (某公司报8.5元)
   kNationKeeps,     // nation_keeps: behind a country named once it tells that the country is meant
+  kBodyKind,        // body_kind: what a name in letters right behind it is (车企Rivian); weight 2:
+                    // with a word in front that says more (芯片公司Rivos)
   kCount,
 };
 

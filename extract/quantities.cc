@@ -1576,18 +1576,64 @@ class Scanner {
   }
 
   // In Hong Kong and Macau a report on a mainland company says 人民币 once and means it from there
-  // on; an amount in the local currency by name ends that.
+  // on; an amount in the local currency by name ends that. In Taiwan it holds for the sentence.
   void CurrencyInForce(Item& item) {
-    if (KindOfItem(item) != UnitKind::kMoney || (place_ != "HK" && place_ != "MO")) return;
+    if (KindOfItem(item) != UnitKind::kMoney) return;
+    CurrencyDeclared(item);
+    const bool sentence = place_ == "TW";
+    if (!sentence && place_ != "HK" && place_ != "MO") return;
     if (item.assumed) {
-      if (in_force_) item.unit_id.replace(0, 3, "CNY");
+      if (declared_.empty() && item.begin < in_force_ && !Bracketed(item)) {
+        item.unit_id.replace(0, 3, "CNY");
+      }
       return;
     }
     const std::string_view words = text_.substr(item.begin, item.end - item.begin);
     if (words.find("人民币") != std::string_view::npos) {
-      in_force_ = true;
-    } else if (item.unit_id.starts_with("HKD") || item.unit_id.starts_with("MOP")) {
-      in_force_ = false;
+      in_force_ = text_.size();
+      if (sentence) in_force_ = std::min(text_.find("。", item.end), text_.find('\n', item.end));
+    } else if (item.unit_id.starts_with(LocalCurrency())) {
+      in_force_ = 0;
+    }
+  }
+
+  [[nodiscard]] std::string_view LocalCurrency() const {
+    return place_ == "TW" ? "TWD" : place_ == "HK" ? "HKD" : "MOP";
+  }
+
+  // (约45亿元): what an amount in front is in the local currency.
+  [[nodiscard]] bool Bracketed(const Item& item) const {
+    constexpr size_t kReach = 48;  // bytes
+    const size_t from = item.begin > kReach ? item.begin - kReach : 0;
+    const std::string_view before = text_.substr(from, item.begin - from);
+    const size_t open = before.rfind('(');
+    return open != before.npos && before.find(')', open) == before.npos;
+  }
+
+  // 500亿元(人民币，下同): the currency behind the amount, and of all bare ones from there on.
+  void CurrencyDeclared(Item& item) {
+    constexpr size_t kLongest = 40;  // bytes
+    constexpr std::string_view kHenceforth = "下同";
+    if (!text_.substr(item.end).starts_with('(')) {
+      if (item.assumed && !declared_.empty()) item.unit_id.replace(0, 3, declared_);
+      return;
+    }
+    std::string_view inside = text_.substr(item.end + 1, kLongest);
+    inside = inside.substr(0, inside.find(')'));
+    if (item.assumed) {
+      const size_t word = std::min(inside.find(','), inside.find("，"));
+      const size_t end = item.end + 1 + std::min(word, inside.size());
+      const Unit* currency = rules_.units.Prefix(text_, end, place_);
+      if (currency != nullptr && currency->unit.size() == 3 &&
+          end - currency->surface.size() == item.end + 1) {
+        item.unit_id.replace(0, 3, currency->unit);
+        item.assumed = false;
+      } else if (!declared_.empty()) {
+        item.unit_id.replace(0, 3, declared_);
+      }
+    }
+    if (!item.assumed && inside.find(kHenceforth) != std::string_view::npos) {
+      declared_ = item.unit_id.substr(0, 3);
     }
   }
 
@@ -1756,7 +1802,8 @@ class Scanner {
   size_t token_begin_ = 0, token_end_ = 0;
   bool token_is_address_ = false;
   std::vector<ListMember> list_;
-  bool in_force_ = false;  // 人民币 was said: see CurrencyInForce
+  size_t in_force_ = 0;    // as far as 人民币 holds: see CurrencyInForce
+  std::string declared_;   // the currency of bare amounts from here on: see CurrencyDeclared
 };
 
 }  // namespace

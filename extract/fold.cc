@@ -482,6 +482,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   FindTickers(p);
   FindSpeakers(p);
   FindListedGroups(p);
+  if (numbers) NoteExample(p);
   const int n = static_cast<int>(p.row.tokens.size());
   for (int t = 0; t < n; ++t) {
     const Class c = p.row.tokens[t].token_class;

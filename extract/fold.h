@@ -554,6 +554,7 @@ class Fold {
   bool IsMainland(const Token& token) const;
   Ref CompanyRef(const Parts& p, int token) const;
   void NoteName(const Ref& ref);
+  void NoteExample(const Parts& p);
   Ref KnownHere(const Parts& p, uint32_t begin, uint32_t end) const;
   Ref OwnerRef() const;
   Ref FirmSpokenOf() const;

@@ -368,6 +368,30 @@ void Fold::NoteNameSpokenOf(const Parts& p) {
   }
 }
 
+// 以某模型为例，训练成本高达…: of whom a sentence speaks that takes it as an example.
+void Fold::NoteExample(const Parts& p) {
+  constexpr std::string_view kBy = "以", kExample = "为例", kComma = "，";
+  for (const uint32_t begin : p.clause_begin) {
+    std::string_view clause = Text({begin, p.span.end});
+    if (!clause.starts_with(kBy)) continue;
+    const size_t end = clause.find(kExample);
+    if (end == clause.npos || clause.find(kComma) < end) continue;
+    const MatchSpan words{begin + static_cast<uint32_t>(kBy.size()),
+                          begin + static_cast<uint32_t>(end)};
+    Ref of = RefOfWords(words);
+    for (const Token& token : p.row.tokens) {
+      if (IsEntity(token.token_class) && token.span.end == words.end &&
+          token.span.begin >= words.begin) {
+        of = EntityRef(token);
+      }
+    }
+    if (of.empty()) return;
+    subject_ = of;
+    subject_.span = {};
+    return;
+  }
+}
+
 // Carries the context on to the next sentence. `made` are the claims of the drafts.
 void Fold::CarryOn(const Parts& p, const Claim* made, int index) {
   NoteOutlook(p, made);

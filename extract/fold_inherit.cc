@@ -391,6 +391,8 @@ bool Fold::Lends(const MetricRef& m, TokenClass lender, std::string_view unit, c
       return lender == vc || GoesOn(p, d.token) || (m.cue != nullptr && Fits(*m.cue, "duration"));
     case Class::kCount:
     case Class::kTwo:
+      // 产业规模达216亿元。|相关企业共有20家: what is so big in money is not so many.
+      if (lender == Class::kMoney && m.text.ends_with("规模")) return false;
       return m.cue != nullptr ? Fits(*m.cue, "count") : people(unit) && people(own);
     case Class::kRate:
       return lender == Class::kPercent || lender == Class::kMoney ||

@@ -608,7 +608,9 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
                                                       : "价格",
               value.span);
   } else if (!measure && like != nullptr && !s.counted && !goods &&
-             (nouns_.Is("thing", like->id) || s.context.empty() || !s.context.entity)) {
+             (nouns_.Is("thing", like->id) || like->id == "market_share" || s.context.empty() ||
+              !s.context.entity)) {
+    // 甲公司市占率降至24%，乙厂则升至30%: a share of the market is somebody's.
     s.SetSubject(s.modifier, s.modifier_span);
     d.own_subject = true;
     m = *like;

@@ -108,6 +108,8 @@ bool Fold::GoesOnForetelling(const Parts& p, Draft& d) {
       !IsForetoldSort(p, d)) {
     return false;
   }
+  // 累计订单3亿元: what has come together so far is not to come.
+  if (claim.modality == Modality::kActual && d.metric.text.starts_with("累计")) return false;
   const bool another = unnamed_sentence_ == index_ ||
                        std::any_of(heard_.begin(), heard_.end(), [&](const Speaker& speaker) {
                          return speaker.sentence == index_ && !IsForeteller(speaker.who);

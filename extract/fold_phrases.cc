@@ -89,7 +89,14 @@ bool Fold::IsObject(const Parts& p, int token) const {
   }
   for (int t = token; t > 0 && p.clause[t - 1] == p.clause[token]; --t) {
     const Token& before = tokens[t - 1];
-    const std::string_view gap = Text({before.outer.end, tokens[t].span.begin});
+    std::string_view gap = Text({before.outer.end, tokens[t].span.begin});
+    // 与某某、甲公司等合作, 包括某某、甲公司: a member that no lexicon knows stands in between.
+    constexpr std::string_view kList = "、";
+    constexpr size_t kLongestMember = 60;
+    if (gap.size() > kList.size() && gap.size() <= kLongestMember && gap.ends_with(kList) &&
+        !IsQuantity(before.token_class)) {
+      gap = {};
+    }
     if (IsEntity(before.token_class) && Any(gap, {"", "、", "和", "及", "与", "等"})) continue;
     if (before.token_class == Class::kPrep && before.cue->surface == "和" && gap.empty()) continue;
     // 获得|甲国政府89亿元投资
@@ -265,8 +272,11 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
       }
       const auto tells = [&](const Token& verb) {
         const Class c = verb.token_class;
-        // 生产了30台, but not 贡献了3亿元
-        const bool does = c == Class::kLevel && tokens[token].token_class == Class::kCount;
+        // 生产了30台, 募集了3亿元, but not 贡献了3亿元
+        const bool does =
+            c == Class::kLevel && (tokens[token].token_class == Class::kCount ||
+                                   (tokens[token].token_class == Class::kMoney &&
+                                    !verb.cue->value.empty()));
         return c == Class::kTo || c == Class::kUp || c == Class::kDown || does;
       };
       if (t >= 0 && p.clause[t] == clause && tells(tokens[t]) && IsRemark(Text({edge, pos}))) {

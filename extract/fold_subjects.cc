@@ -118,7 +118,16 @@ Ref Fold::CompanyRef(const Parts& p, int token) const {
   }
   // 该公司: the last one spoken of, whoever announced before.
   const Cue* word = tokens[token].cue;
-  if (word != nullptr && word->surface.starts_with("该") && p.drafts.empty() && !firm_.empty()) {
+  const bool that = word != nullptr && word->surface.starts_with("该");
+  for (int t = token - 1; that && t >= 0; --t) {
+    if (tokens[t].token_class != Class::kOrg || p.paren[t] != 0 || p.speaker[t] != 0 ||
+        p.compared[t] != 0 || p.clause[t] == p.clause[token] || IsObject(p, t)) {
+      continue;
+    }
+    Ref named = EntityRef(tokens[t]);
+    if (!IsAgency(named) && !IsBroker(named) && !IsSort(named)) return named;
+  }
+  if (that && p.drafts.empty() && !firm_.empty()) {
     return firm_;
   }
   // 乙公司虽无预测，但表示公司产能…: whom an earlier clause of the sentence opens with.

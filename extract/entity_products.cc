@@ -64,8 +64,8 @@ void EntityFinder::Impl::FindNamedByKind(Work& work, size_t i) const {
   const uint32_t begin = tokens[i].begin;
   if (!SpeltAsName(tokens[i], work.Text(tokens[i])) || i == 0) return;
   const uint32_t kind = begin - (tokens[i - 1].end + 1 == begin && text[begin - 1] == ' ' ? 1 : 0);
-  const uint32_t n = forms.LongestEndingAt(
-      FormKind::kBodyKind, text, kind > kLongestKind ? kind - kLongestKind : 0, kind);
+  const uint32_t n = forms.LongestEndingAt(FormKind::kBodyKind, text,
+                                           kind > kLongestKind ? kind - kLongestKind : 0, kind);
   if (n == 0) return;
   const NameForms::Form& form = *forms.Find(FormKind::kBodyKind, text.substr(kind - n, n));
   const size_t before = work.TokenAt(kind - n);

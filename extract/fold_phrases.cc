@@ -274,9 +274,9 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
         const Class c = verb.token_class;
         // 生产了30台, 募集了3亿元, but not 贡献了3亿元
         const bool does =
-            c == Class::kLevel && (tokens[token].token_class == Class::kCount ||
-                                   (tokens[token].token_class == Class::kMoney &&
-                                    !verb.cue->value.empty()));
+            c == Class::kLevel &&
+            (tokens[token].token_class == Class::kCount ||
+             (tokens[token].token_class == Class::kMoney && !verb.cue->value.empty()));
         return c == Class::kTo || c == Class::kUp || c == Class::kDown || does;
       };
       if (t >= 0 && p.clause[t] == clause && tells(tokens[t]) && IsRemark(Text({edge, pos}))) {

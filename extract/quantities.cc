@@ -1802,8 +1802,8 @@ class Scanner {
   size_t token_begin_ = 0, token_end_ = 0;
   bool token_is_address_ = false;
   std::vector<ListMember> list_;
-  size_t in_force_ = 0;    // as far as 人民币 holds: see CurrencyInForce
-  std::string declared_;   // the currency of bare amounts from here on: see CurrencyDeclared
+  size_t in_force_ = 0;   // as far as 人民币 holds: see CurrencyInForce
+  std::string declared_;  // the currency of bare amounts from here on: see CurrencyDeclared
 };
 
 }  // namespace

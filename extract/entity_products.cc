@@ -70,6 +70,8 @@ void EntityFinder::Impl::FindNamedByKind(Work& work, size_t i) const {
   const NameForms::Form& form = *forms.Find(FormKind::kBodyKind, text.substr(kind - n, n));
   const size_t before = work.TokenAt(kind - n);
   const bool inside = before < tokens.size() && tokens[before].begin < kind - n;
+  // 该公司, as one word
+  if (inside && forms.LongestStartingAt(FormKind::kStop, text, tokens[before].begin) != 0) return;
   if (!inside && form.weight >= 2) {
     if (before == 0 || tokens[before - 1].end != kind - n) return;
     const SegmentToken& of = tokens[before - 1];

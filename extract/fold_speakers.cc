@@ -577,6 +577,16 @@ void Fold::HearNamed(Parts& p, int s, int who, bool source, bool report) {
   // 某行最新一期《经济展望》预计: the title of what it is said in.
   const std::string_view kTitleEnd = "》";
   const bool in_work = Text({tokens[who].span.end, token.span.begin}).ends_with(kTitleEnd);
+  // 接近甲公司的知情人士透露, 甲公司内部人士表示: somebody without a name, no word of the company.
+  const std::string_view between = Text({tokens[who].span.end, token.span.begin});
+  constexpr std::string_view kNear = "接近", kInside = "内部";
+  if (nouns_.EndsWith("nobody", between) &&
+      (between.starts_with(kInside) || EndsAt(text_, tokens[who].span.begin, kNear))) {
+    speaker_ = {};
+    unnamed_sentence_ = index_;
+    p.speaker[who] = 1;
+    return;
+  }
   if (estimate && plain > 9 && !source && !in_work) return;
   if (!report && !estimate && plain > 45) return;
   if (report && plain > 60) return;

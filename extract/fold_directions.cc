@@ -427,6 +427,14 @@ bool Fold::TakeBasisCompared(const Parts& p, Draft& d) const {
       return true;
     }
     AddSpan(claim, SpanRole::kBasis, tokens[t].span);
+    // 比2019年同期增长8.0%, in 2021: against neither the year nor the month before.
+    if (tokens[t].token_class == Class::kSame && !d.period.empty() &&
+        d.period.mention->period.start && tokens[t].mention->period.start &&
+        d.period.mention->period.start->date.year - tokens[t].mention->period.start->date.year >
+            1) {
+      d.far_basis = true;
+      return true;
+    }
     if (tokens[t].token_class == Class::kSame) {
       claim.basis = OfMonthBefore(tokens[t], d) ? Basis::kMom : Basis::kYoy;
       return true;
@@ -598,6 +606,7 @@ void Fold::TakeBasis(const Parts& p, Draft& d) const {
   const auto& tokens = p.row.tokens;
   Claim& claim = d.claim;
   if (claim.kind != ClaimKind::kChange || claim.basis != Basis::kNone || d.relative ||
+      d.far_basis ||
       (tokens[d.token].token_class != Class::kPercent &&
        tokens[d.token].token_class != Class::kMultiple) ||
       p.gap.contains(d.token) || d.metric.id == "target_price" ||

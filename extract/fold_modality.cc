@@ -106,6 +106,13 @@ bool Fold::DisposesOf(const Parts& p, const Draft& d, int t) const {
   if (tokens[d.token].span.begin == from) return true;
   if (Text({from, tokens[d.token].outer.begin}).ends_with("了")) return true;
   if (nouns_.StartsWith("volition", std::string_view(text_).substr(from))) return false;
+  // 将7名嫌疑人|抓获: the deed ends the clause.
+  constexpr size_t kLongestObject = 30;
+  const std::string_view rest = Text({tokens[d.token].outer.end, ClauseEnd(p, d.clause)});
+  if (p.clause[t] == d.clause && rest.size() <= kLongestObject &&
+      (nouns_.EndsWith("done", rest) || nouns_.EndsWith("event", rest))) {
+    return true;
+  }
   bool object = false;
   for (int u = t + 1; u < d.token; ++u) {
     const Class c = tokens[u].token_class;
@@ -235,6 +242,12 @@ std::optional<Modality> Fold::MoodOfPlan(const Parts& p, const Draft& d, int t) 
   const std::string_view word = tokens[t].cue->surface;
   const bool own = p.clause[t] == d.clause;
   if (word == "要" && !own) return std::nullopt;
+  // “春雷计划”实施以来，资助320人: the name of a scheme.
+  constexpr std::string_view kClose = "”";
+  if (StandsAt(text_, tokens[t].span.end, kClose) &&
+      Text({tokens[t].span.end, tokens[d.token].span.begin}).find("“") == std::string_view::npos) {
+    return std::nullopt;
+  }
   // 公布的回购计划，…: a thing, not what is planned.
   if (word.ends_with("计划") && !own && tokens[t].span.end == ClauseEnd(p, p.clause[t])) {
     return std::nullopt;

@@ -87,6 +87,7 @@ struct Draft {
   bool own_metric = false;
   bool modality_scope = false;  // its modality holds for what follows
   bool own_period = false;
+  bool far_basis = false;  // against a time years before
   bool undated = false;   // had but the day on which it was told
   bool relative = false;  // 急升半成的甲公司, 高于甲公司的5亿元: said by the way of somebody else
   // 高盛将甲公司…上调: a broker's figure of somebody else, or an office's of its country
@@ -458,6 +459,7 @@ class Fold {
   void LeaveReportedTime(const Parts& p, Draft& d);
   void TakeFrame(Draft& d);
   void TakeReportsPeriod(Draft& d) const;
+  void TakeDayOfClock(Draft& d);
   void TakeEventsDays(const Parts& p, Draft& d) const;
   bool TellsEvent(const Parts& p, const Draft& d) const;
   bool DatesFounding(const Parts& p, int token) const;

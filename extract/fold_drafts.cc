@@ -264,6 +264,7 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
   d.claim.sentence = view_.map.ToClean(p.span);
   const Phrase phrase = PhraseOf(p, token, d);
   FillPeriod(p, index, d);
+  TakeDayOfClock(d);
   FillDirection(p, d);
   // 从20%|增至50%: the level that was, whichever way it went.
   if (p.from.contains(token) && d.claim.kind == ClaimKind::kChange && !d.by_noun) {

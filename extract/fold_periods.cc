@@ -656,6 +656,28 @@ void Fold::TakeEventsDays(const Parts& p, Draft& d) const {
   d.period_from = PeriodFrom::kParagraph;
 }
 
+// 4月7日傍晚起火。18时40分，…: a time of day by itself is of the day last told, where the
+// document's own stands for it.
+void Fold::TakeDayOfClock(Draft& d) {
+  if (tells_once_ || time_left_open_ || d.period.empty() || period_.empty() || !published_) return;
+  const Mention& clock = *d.period.mention;
+  const Period& told = period_.mention->period;
+  if (d.period.mention == period_.mention || clock.period.grain > Grain::kHour ||
+      !clock.period.start || clock.period.start->date != *published_ || !told.start ||
+      told.grain > Grain::kDay || !(told.start->date < *published_) ||
+      DayNumber(*published_) - DayNumber(told.start->date) > kSoon) {
+    return;
+  }
+  const std::string_view words = Text(clock.span);
+  for (const std::string_view day : {"日", "号", "天", "今", "昨", "周", "星期", "月"}) {
+    if (words.find(day) != words.npos) return;
+  }
+  const Date day = told.start->date;
+  Period& own = OwnPeriod(d, clock);
+  own.start->date = day;
+  if (own.end) own.end->date = day;
+}
+
 // Whether the words of the clause around the number tell of something that happens.
 bool Fold::TellsEvent(const Parts& p, const Draft& d) const {
   const auto& tokens = p.row.tokens;
@@ -789,7 +811,12 @@ void Fold::UndatePlan(const Parts& p, Draft& d) const {
   told = told || Any(Text(d.period.mention->span), {"目前", "当前"});
   // On a day past that the own clause names, the mood is more likely misread than the date.
   if (!told && d.own_period) return;
-  if (!told && d.period.sentence == index_ && !(period.end->date < *published_)) return;
+  // 26日，客流平稳，预计发送旅客900万人次: nor is what is counted that day, in the next day's
+  // paper.
+  const int64_t ago = DayNumber(*published_) - DayNumber(period.end->date);
+  const bool counted = d.claim.kind == ClaimKind::kCount && ago <= kDaysOff &&
+                       (d.claim.modality == Modality::kForecast || TellsEvent(p, d));
+  if (!told && d.period.sentence == index_ && (ago <= 0 || counted)) return;
   d.period = {};
   d.undated = true;
 }

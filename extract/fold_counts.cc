@@ -342,7 +342,9 @@ std::string Fold::DoneToCounted(const Parts& p, const Draft& d, const Scene& s) 
   if (d.claim.quantity.unit == kTimes) return "";
   std::string_view rest = Text({s.post_span.end, ClauseEnd(p, d.clause)});
   while (const size_t n = nouns_.LongestStart("manner", rest)) rest.remove_prefix(n);
-  return nouns_.Is("done", rest) || nouns_.Is("event", rest) ? std::string(rest) : "";
+  const bool deed =
+      nouns_.Is("event", rest) || (nouns_.Is("done", rest) && CountsPeople(d.claim.quantity.unit));
+  return deed ? std::string(rest) : "";
 }
 
 // The measure of a count: what is counted, and what the counted things do.

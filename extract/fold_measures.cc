@@ -492,7 +492,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
 // verb, or that verb.
 std::string Fold::WithoutDeeds(const std::string& words) const {
   constexpr size_t kShort = 18;
-  if (words.size() <= kShort) return words;
+  if (words.size() <= kShort && !nouns_.Within("done", words)) return words;
   size_t begin = 0;
   size_t of = 0;  // behind the last 的, which no list in front of it reaches over
   const WordSpans split = SplitWords(words);
@@ -502,6 +502,13 @@ std::string Fold::WithoutDeeds(const std::string& words) const {
     const std::string_view rest = std::string_view(words).substr(we);
     constexpr uint32_t kCharacter = 3;
     if (rest.size() < 2 * kCharacter || IsAsciiDigit(static_cast<unsigned char>(rest[0]))) continue;
+    // 西古村|种植|土豆: what was done to what.
+    if (nouns_.Is("done", word) && !nouns_.Is("segment", word) &&
+        !nouns_.StartsWith("doer", rest)) {
+      begin = wb;
+      continue;
+    }
+    if (words.size() <= kShort) continue;
     if (word == "的") begin = of = we;
     if (Any(word, {"和", "与", "或", "及"})) return words.substr(of);
     // 研发|机构, 作证|罪; 拆除|违建 tells what was done.

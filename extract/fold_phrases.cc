@@ -108,6 +108,8 @@ bool Fold::IsObject(const Parts& p, int token) const {
       return false;
     }
     if (IsQuantity(before.token_class)) return true;
+    // 加开甲地、乙地等方向列车36列: whither they go.
+    if (before.token_class == Class::kNew) return true;
     // 其中以甲市减少13%幅度最大: who is foremost.
     // 买超以甲公司2万张居冠
     if (before.cue != nullptr && before.cue->surface == "以") {
@@ -462,6 +464,13 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
   if (whole.starts_with(kWith) && whole.size() > 9) whole.remove_prefix(kWith.size());
   constexpr std::string_view kTopic = "方面";
   if (whole.ends_with(kTopic) && whole.size() > 9) whole.remove_suffix(kTopic.size());
+  // 甲地、乙地等方向|列车: whither they go.
+  constexpr std::string_view kAnd = "等";
+  constexpr size_t kLongestName = 18;
+  if (const size_t at = whole.substr(0, kLongestName).find(kAnd); at != whole.npos) {
+    const size_t n = nouns_.LongestStart("whither", whole.substr(at));
+    if (n > 0 && at + n + 6 <= whole.size()) whole.remove_prefix(at + n);
+  }
   // 控制了|全球产能: what stands behind a verb that is over.
   constexpr std::string_view kDone = "了";
   if (const size_t done = whole.rfind(kDone);
@@ -586,10 +595,11 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
     }
   }
   const bool may_stop = nouns_.Within("verb", text) || nouns_.Within("clause", text) ||
-                        nouns_.Within("manner", text) || text.find("在") != text.npos ||
-                        nouns_.StartsWith("generic", text) || text.find("以上") != text.npos ||
-                        text.find("左右") != text.npos;
+                        nouns_.Within("done", text) || nouns_.Within("manner", text) ||
+                        text.find("在") != text.npos || nouns_.StartsWith("generic", text) ||
+                        text.find("以上") != text.npos || text.find("左右") != text.npos;
   uint32_t end = may_stop ? 0 : static_cast<uint32_t>(text.size());
+  const WordSpans split = may_stop ? SplitWords(text) : WordSpans();
   const bool people = CountsPeople(tokens[token].mention->quantity.unit);
   // 检查|组, 管理培训|生: whether a verb says what those do who are counted, and the noun goes on.
   const auto does = [&](uint32_t verb) {
@@ -598,15 +608,17 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
       return nouns_.EndsWith("doer", words) || nouns_.EndsWith("crowd", words) ||
              nouns_.EndsWith("body", words);
     };
-    std::string_view whole = text;
-    for (const std::string_view joins : {"和", "与", "及"}) {
-      whole = whole.substr(0, whole.find(joins));
+    if (who(text.substr(0, verb))) return false;
+    for (const auto& [b, e] : split) {
+      if (e > kLongest) return false;
+      if (b > verb && who(text.substr(0, e))) {
+        end = static_cast<uint32_t>(e);
+        return true;
+      }
     }
-    if (whole.size() > kLongest || !who(whole) || who(text.substr(0, verb))) return false;
-    end = static_cast<uint32_t>(whole.size());
-    return true;
+    return false;
   };
-  for (const auto& [wb, we] : may_stop ? SplitWords(text) : WordSpans()) {
+  for (const auto& [wb, we] : split) {
     const std::string_view word = text.substr(wb, we - wb);
     // 英伟达: 达 of a name is no verb.
     const uint32_t at = begin + static_cast<uint32_t>(wb);
@@ -625,7 +637,11 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
     // 挖掘机制造|企业: nor one that says what sort of body it is.
     const bool sort =
         Any(text.substr(we, 6), {"企业", "公司", "机构", "行业", "单位", "项目", "基地"});
-    const bool acts = nouns_.Is("verb", word) || nouns_.Is("clause", word);
+    // 15个村|发展大棚, but 云服务|合同
+    const std::string_view front = text.substr(0, wb);
+    const bool doer = nouns_.Is("single", front) || nouns_.EndsWith("crowd", front);
+    const bool acts = nouns_.Is("verb", word) || nouns_.Is("clause", word) ||
+                      (doer && we < text.size() && nouns_.Is("done", word));
     if (wb > 0 && acts && people && does(static_cast<uint32_t>(wb))) break;
     if (wb > 0 && acts && !sort &&
         !Any(text.substr(we, 3),

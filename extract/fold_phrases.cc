@@ -77,6 +77,12 @@ bool Fold::IsObject(const Parts& p, int token) const {
       tokens[token + 1].cue->surface == "以" && IsQuantity(tokens[token + 2].token_class)) {
     return false;
   }
+  // 韩国电池企业甲公司宣布: where it is from is not who it is.
+  if (tokens[token].token_class == Class::kPlace && token + 1 < n &&
+      tokens[token + 1].token_class == Class::kOrg && p.clause[token + 1] == p.clause[token] &&
+      nouns_.EndsWith("kind", Text({tokens[token].span.end, tokens[token + 1].span.begin}))) {
+    return true;
+  }
   // 甲公司主导的融资: of whom the round is told elsewhere.
   if (nouns_.StartsWith("led", Text({tokens[token].span.end, p.span.end}))) return true;
   // 甲区、乙区等3个区: members of what is counted.

@@ -44,8 +44,8 @@ class ConfidenceTable {
 
  private:
   double base_ = 0;
-  std::array<double, kCheckNames>
-      weights_{};  // of a check that fails; the record has its own table
+  // Of a check that fails; the record has its own table.
+  std::array<double, kCheckNames> weights_{};
   std::map<std::string, Record, std::less<>> records_;
 };
 

@@ -292,15 +292,15 @@ Ref Fold::PersonAged(const Parts& p, size_t token) const {
   }
   if (person(next)) {
     const std::string_view gap = Text({age.outer.end, tokens[next].span.begin});
-    const bool plain = std::none_of(gap.begin(), gap.end(), [](char c) { return c == ','; }) &&
-                       gap.find("，") == gap.npos && gap.find("、") == gap.npos &&
-                       gap.find("。") == gap.npos && gap.find("(") == gap.npos;
-    const auto verb = SplitWords(gap);
-    const bool deed = std::any_of(verb.begin(), verb.end(), [&](const auto& word) {
-      const std::string_view w = gap.substr(word.first, word.second - word.first);
-      return w != "的" && (nouns_.Is("verb", w) || nouns_.Is("clause", w));
+    const bool plain = gap.size() <= kLongest && gap.find(',') == gap.npos &&
+                       gap.find('(') == gap.npos && gap.find("，") == gap.npos &&
+                       gap.find("、") == gap.npos && gap.find("。") == gap.npos;
+    const WordSpans words = plain ? SplitWords(gap) : WordSpans();
+    const bool deed = std::any_of(words.begin(), words.end(), [&](const auto& span) {
+      const std::string_view word = gap.substr(span.first, span.second - span.first);
+      return word != "的" && (nouns_.Is("verb", word) || nouns_.Is("clause", word));
     });
-    if (plain && !deed && gap.size() <= kLongest) return EntityRef(tokens[next]);
+    if (plain && !deed) return EntityRef(tokens[next]);
   }
   // 王某，49岁，: the whole clause.
   size_t front = token;

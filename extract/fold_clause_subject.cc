@@ -227,8 +227,7 @@ bool Fold::IsThing(const Parts& p, const Phrase& phrase, const Draft& d, const S
                    });
   const bool here = OfAllTheWorld(p, s);
   const bool sold = s.firm_context && !here && (goes_on || own) && !IsModelName(s.modifier) &&
-                    Any(s.metric_id, {"sales_volume", "deliveries", "production", "shipments"}) &&
-                    !nouns_.EndsWith("agent", s.modifier);
+                    nouns_.Is("sold", s.metric_id) && !nouns_.EndsWith("agent", s.modifier);
   // 甲集团公告，全球智能手机出货量A; 甲集团收入B。智能手机出货量A: what it tells of its own, unless
   // some office counts the market.
   const bool tells_own =

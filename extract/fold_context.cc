@@ -82,8 +82,7 @@ void Fold::NoteSubject(const Parts& p, const Draft& d) {
                        whole->metric.id == d.metric.id;
   // 甲公司营收9亿元。乙型交付1万辆。产能…: nor does one of what it sells, told by how many.
   const bool sold = ware && subject_.entity && subject_.type == EntityType::kOrg &&
-                    !IsAgency(subject_) &&
-                    Any(d.metric.id, {"deliveries", "production", "sales_volume", "shipments"});
+                    !IsAgency(subject_) && nouns_.Is("sold", d.metric.id);
   const bool part = product || sold || (head != nullptr && !head->subject.empty());
   if (!place && !part &&
       (d.subject.entity || d.subject.named ||

@@ -339,15 +339,15 @@ void Fold::Check(const Parts& p, Draft& d) const {
 // so itself, is no trade's, or no office of a country or city has spoken.
 std::string Fold::NameOfTrade(const Parts& p, const Ref& trade) const {
   constexpr std::string_view kBoard = "行业";  // of shares: of no country
+  if (trade.entity || trade.named || !trade.id.empty() || !IsBranch(trade.text) ||
+      trade.text.ends_with(kBoard)) {
+    return trade.text;
+  }
   const bool placed = std::any_of(p.row.tokens.begin(), p.row.tokens.end(), [&](const Token& t) {
     return (t.token_class == Class::kPlace || t.token_class == Class::kHere) &&
            trade.span.Contains(t.span);
   });
-  if (trade.entity || trade.named || placed || !trade.id.empty() || !IsBranch(trade.text) ||
-      trade.text.ends_with(kBoard) || !CountryOf(trade.text).empty() ||
-      !LocalOf(trade.text).empty()) {
-    return trade.text;
-  }
+  if (placed || !CountryOf(trade.text).empty() || !LocalOf(trade.text).empty()) return trade.text;
   const bool told = !local_.empty() || office_.id.starts_with("gov:") ||
                     !LocalOf(office_.text).empty() || !CountryOf(office_.text).empty();
   return told ? HomeRef().text + trade.text : trade.text;

@@ -492,8 +492,7 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each, ValueRun listed) {
                (p.clause[t] == front && IsQuantity(tokens[t].token_class) && p.refused[t].empty());
     }
     for (size_t t = 0; t < tokens.size(); ++t) {
-      if (p.clause[t] != front || p.paren[t] != 0) continue;
-      if (!IsPredicate(tokens[t].token_class)) continue;
+      if (p.clause[t] != front || p.paren[t] != 0 || !IsPredicate(tokens[t].token_class)) continue;
       // 居前的还有甲、乙和丙: the list stands behind the verb.
       const auto lists = [&](MatchSpan words) {
         return Text(words).find("、") != std::string_view::npos ||

@@ -560,8 +560,8 @@ bool Fold::LeavesPerson(const Parts& p, const Draft& d, const Scene& s) const {
   return !opening.empty() && !opening.entity && !opening.named;
 }
 
-// 英国一名女孩爱潜水。她每周训练两次: whether the clause is about a person of whom no name is known,
-// and so about no place or company spoken of; 他料楼价升5% is of none that foretells.
+// 英国一名女孩爱潜水。她每周训练两次: whether the clause is about a person of whom no name is
+// known, and so about no place or company spoken of; 他料楼价升5% is of none that foretells.
 bool Fold::IsStrangers(const Parts& p, const Draft& d, const Scene& s) const {
   if (s.context.empty() || s.context.type == EntityType::kPerson || s.corporate || s.macro) {
     return false;

@@ -815,15 +815,12 @@ bool Fold::InHeadline(const Ref& firm) const {
 // that speaks or whose figures the passage tells, unless somebody counts a market.
 void Fold::TakeGoodsOfFirm(const Parts& p, Draft& d, Scene& s) const {
   MetricRef& m = d.metric;
-  const auto sold = [](std::string_view id) {
-    return Any(id, {"sales_volume", "deliveries", "production", "shipments"});
-  };
   const auto makes = [&](const Ref& who) {
     return who.entity && who.type == EntityType::kOrg && !who.id.starts_with("group:") &&
            !IsAgency(who) && !IsBroker(who);
   };
   if (!d.own_subject || !d.own_metric || s.here >= 0 || m.cue == nullptr || !m.base.empty() ||
-      !sold(m.id)) {
+      !nouns_.Is("sold", m.id)) {
     return;
   }
   Ref goods = s.subject;
@@ -845,7 +842,7 @@ void Fold::TakeGoodsOfFirm(const Parts& p, Draft& d, Scene& s) const {
     if (!speaker.empty() && speaker.paragraph == paragraph_) {
       firm = speaker.who;
     } else if (InHeadline(subject_) &&
-               (sold(subject_metric_) || nouns_.Is("corporate", subject_metric_)) &&
+               (nouns_.Is("sold", subject_metric_) || nouns_.Is("corporate", subject_metric_)) &&
                (last != nullptr ||
                 (last_paragraph_ == paragraph_ && index_ - last_sentence_ <= 1))) {
       firm = subject_;

@@ -675,7 +675,7 @@ void Fold::HearAt(Parts& p, int s) {
   const auto& tokens = p.row.tokens;
   const int n = static_cast<int>(tokens.size());
   const Token& token = tokens[s];
-  if (p.paren[s] != 0 || token.token_class == Class::kVoice) return;
+  if (p.paren[s] != 0) return;
   const bool named_data = NamesWhoseData(p, s);
   if (token.token_class == Class::kNoSource && !named_data) {
     HearData(p, s);

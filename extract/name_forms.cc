@@ -14,12 +14,14 @@ constexpr std::string_view kWordsFile = "extract/rules/words.tsv";
 constexpr uint8_t kFormCost = 90;
 
 constexpr std::string_view kKindNames[] = {
-    "org_tail", "org_tail_weak", "org_body", "place_org", "place_short", "short_org", "org_inner",
-    "not_name", "stop", "surname", "given", "title", "title_after", "honorific", "speech",
-    "translit", "foreign_part", "given_end", "place_tail", "place_after", "company_context",
-    "company_left", "alias_lead", "own_outlet", "latin_first", "latin_tail", "stop_not", "sport",
-    "site_tail", "place_stop", "place_char", "place_lead", "model_after", "pair_tail",
-    "verb_tail", "nation_keeps", "body_kind"};
+    "org_tail",        "org_tail_weak", "org_body",    "place_org",  "place_short",
+    "short_org",       "org_inner",     "not_name",    "stop",       "surname",
+    "given",           "title",         "title_after", "honorific",  "speech",
+    "translit",        "foreign_part",  "given_end",   "place_tail", "place_after",
+    "company_context", "company_left",  "alias_lead",  "own_outlet", "latin_first",
+    "latin_tail",      "stop_not",      "sport",       "site_tail",  "place_stop",
+    "place_char",      "place_lead",    "model_after", "pair_tail",  "verb_tail",
+    "nation_keeps",    "body_kind"};
 static_assert(std::size(kKindNames) == static_cast<size_t>(FormKind::kCount));
 
 // Kinds whose forms are words, so that text is cut at them.

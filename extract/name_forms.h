@@ -26,21 +26,21 @@ using StringMap = std::unordered_map<std::string, T, StringHash, std::equal_to<>
 
 // What kind a row of name_forms.tsv is; the column `kind` has the name in the comment.
 enum class FormKind : uint8_t {
-  kOrgTail,         // org_tail: ends an organisation; weight: characters it needs before itself
-  kOrgTailWeak,     // org_tail_weak: the same, only behind letters or characters that make no word
-  kOrgBody,         // org_body: ends an organisation only behind a place, a known one or letters
-  kPlaceOrg,        // place_org: makes an organisation of a place before it;
-                    // weight 2: is one without a place, too
-  kPlaceShort,      // place_short: a place in one character (美军), or the word for one (市教育局)
-  kShortOrg,        // short_org: makes an organisation of it
-  kOrgInner,        // org_inner: may stand between an organisation's own name and its tail
-  kNotName,         // not_name: looks like a name by its tail and is none; weight 2: nor is what
-                    // belongs to somebody (永嘉有关部门)
-  kStop,            // stop: no organisation's name reaches over it; weight 1: one that begins
-                    // with its place or owner does (中, 联合)
-  kSurname,         // surname: weight: -10 ln of its share among people
-  kGiven,           // given: characters of given names, several a row; weight: -10 ln of the share
-  kTitle,           // title: may stand right before a person; weight 2: an officer of a company
+  kOrgTail,      // org_tail: ends an organisation; weight: characters it needs before itself
+  kOrgTailWeak,  // org_tail_weak: the same, only behind letters or characters that make no word
+  kOrgBody,      // org_body: ends an organisation only behind a place, a known one or letters
+  kPlaceOrg,     // place_org: makes an organisation of a place before it;
+                 // weight 2: is one without a place, too
+  kPlaceShort,  // place_short: a place in one character (美军), or the word for one (市教育局)
+  kShortOrg,    // short_org: makes an organisation of it
+  kOrgInner,    // org_inner: may stand between an organisation's own name and its tail
+  kNotName,     // not_name: looks like a name by its tail and is none; weight 2: nor is what
+                // belongs to somebody (永嘉有关部门)
+  kStop,        // stop: no organisation's name reaches over it; weight 1: one that begins
+                // with its place or owner does (中, 联合)
+  kSurname,     // surname: weight: -10 ln of its share among people
+  kGiven,       // given: characters of given names, several a row; weight: -10 ln of the share
+  kTitle,       // title: may stand right before a person; weight 2: an officer of a company
   kTitleAfter,      // title_after: may stand right behind a person
   kHonorific,       // honorific: with a surname alone it makes a person (王先生)
   kSpeech,          // speech: verb behind a person
@@ -61,14 +61,14 @@ enum class FormKind : uint8_t {
                     // before it (意大利球星)
   kSiteTail,        // site_tail: ends the name of a site or service
   kPlaceStop,       // place_stop: character that begins no place's name
-  kPlaceChar,       // place_char: stop that stands in a place's name behind its division (太和镇)
-  kPlaceLead,       // place_lead: before a place, which then is no team
-  kModelAfter,      // model_after: a bare number between a maker or product and this is a model's
-  kPairTail,        // pair_tail: fields joined by 和 may stand before such a tail
-  kVerbTail,        // verb_tail: a tail that is a verb in front of a figure (某公司报8.5元)
-  kNationKeeps,     // nation_keeps: behind a country named once it tells that the country is meant
-  kBodyKind,        // body_kind: what a name in letters right behind it is (车企Rivian); weight 2:
-                    // with a word in front that says more (芯片公司Rivos)
+  kPlaceChar,    // place_char: stop that stands in a place's name behind its division (太和镇)
+  kPlaceLead,    // place_lead: before a place, which then is no team
+  kModelAfter,   // model_after: a bare number between a maker or product and this is a model's
+  kPairTail,     // pair_tail: fields joined by 和 may stand before such a tail
+  kVerbTail,     // verb_tail: a tail that is a verb in front of a figure (某公司报8.5元)
+  kNationKeeps,  // nation_keeps: behind a country named once it tells that the country is meant
+  kBodyKind,     // body_kind: what a name in letters right behind it is (车企Rivian); weight 2:
+                 // with a word in front that says more (芯片公司Rivos)
   kCount,
 };
 

@@ -34,10 +34,10 @@ class NounClass {
       "nosource", "occasion", "organ", "outcome", "outlook", "paper", "part", "player", "portion",
       "public", "publish", "quote", "quoted", "ranked", "rated", "reason", "received", "reckon",
       "record", "restored", "results", "revise", "scheme", "sector", "segment", "serial",
-      "session", "shift", "signed", "sinceword", "single", "size", "spent", "stake", "stop",
-      "striking", "sum", "tail", "technique", "thing", "thinks", "told", "trade", "transitive",
-      "undone", "unnamed", "unsummed", "verb", "versus", "voice", "volition", "watcher",
-      "whither", "whole", "whose", "writer"};
+      "session", "shift", "signed", "sinceword", "single", "size", "sold", "spent", "stake",
+      "stop", "striking", "sum", "tail", "technique", "thing", "thinks", "told", "trade",
+      "transitive", "undone", "unnamed", "unsummed", "verb", "versus", "voice", "volition",
+      "watcher", "whither", "whole", "whose", "writer"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {

@@ -1614,16 +1614,15 @@ class Scanner {
   void CurrencyDeclared(Item& item) {
     constexpr size_t kLongest = 40;  // bytes
     constexpr std::string_view kHenceforth = "下同";
-    if (!text_.substr(item.end).starts_with('(')) {
-      if (item.assumed && !declared_.empty()) item.unit_id.replace(0, 3, declared_);
-      return;
+    std::string_view inside;  // the bracket right behind the amount
+    if (text_.substr(item.end).starts_with('(')) {
+      inside = text_.substr(item.end + 1, kLongest);
+      inside = inside.substr(0, inside.find(')'));
     }
-    std::string_view inside = text_.substr(item.end + 1, kLongest);
-    inside = inside.substr(0, inside.find(')'));
     if (item.assumed) {
       const size_t word = std::min(inside.find(','), inside.find("，"));
       const size_t end = item.end + 1 + std::min(word, inside.size());
-      const Unit* currency = rules_.units.Prefix(text_, end, place_);
+      const Unit* currency = inside.empty() ? nullptr : rules_.units.Prefix(text_, end, place_);
       if (currency != nullptr && currency->unit.size() == 3 &&
           end - currency->surface.size() == item.end + 1) {
         item.unit_id.replace(0, 3, currency->unit);

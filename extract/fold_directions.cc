@@ -149,6 +149,12 @@ void Fold::FindWayBehind(const Parts& p, const Draft& d, Way& w) const {
       // 34%的强劲|增速
       const bool praised =
           gap.starts_with("的") && gap.size() <= 12 && tokens[t].cue->value.starts_with("noun");
+      // 毛利率较上季2.47%|增加0.33个百分点: the level that something is held against.
+      const bool held = gap.empty() && d.token > 0 && t + 1 < static_cast<int>(tokens.size()) &&
+                        IsPeriod(tokens[d.token - 1].token_class) && p.compared[d.token - 1] != 0 &&
+                        tokens[d.token - 1].outer.end == value.outer.begin &&
+                        p.clause[t + 1] == d.clause && IsQuantity(tokens[t + 1].token_class);
+      if (held) break;
       if (gap.empty() || gap == "的" || gap == "以上的" || gap.starts_with("的速度") ||
           gap.starts_with("的幅度") || praised) {
         w.behind = t;

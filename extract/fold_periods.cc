@@ -413,8 +413,15 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     // 较9月的升幅1.1%为高: the rise of then.
     const bool rise_of = gap.starts_with("的") && gap.ends_with("幅") && t + 1 < d.token;
     if (rise_of && p.compared[t] != 0) d.by_noun = true;
-    if (p.compared[t] != 0 && gap != "的" && !rise_of && (!gap.empty() || rate) && gap != "底的" &&
-        !(gap.size() <= 12 && gap.ends_with("的")) && !p.from.contains(d.token)) {
+    // 优于去年同期EPS 3.55元: the measure of then.
+    const bool measure_of =
+        t > 0 && t + 2 == d.token && tokens[t + 1].token_class == Class::kMetric &&
+        tokens[t + 1].outer.begin == tokens[t].outer.end &&
+        tokens[t - 1].outer.end == tokens[t].outer.begin &&
+        (tokens[t - 1].token_class == Class::kCompare || tokens[t - 1].token_class == Class::kUp ||
+         tokens[t - 1].token_class == Class::kDown);
+    if (p.compared[t] != 0 && gap != "的" && !rise_of && !measure_of && (!gap.empty() || rate) &&
+        gap != "底的" && !(gap.size() <= 12 && gap.ends_with("的")) && !p.from.contains(d.token)) {
       continue;
     }
     if (tokens[t].token_class == Class::kSet || Dateless(tokens[t])) continue;

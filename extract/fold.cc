@@ -465,6 +465,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
       }
     }
     session_told_ = session_told_ || (tells_once_ && TellsSession(token));
+    NoteDayOfOpening(p, static_cast<int>(t));
     if (token.token_class != Class::kPlace && token.token_class != Class::kOrg) continue;
     const Ref name = EntityRef(token);
     if (token.token_class == Class::kOrg) {

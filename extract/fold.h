@@ -457,6 +457,7 @@ class Fold {
   bool TellsSession(const Token& token) const;
   void NoteTradeDay(const Draft& d, Modality modality);
   void LeaveReportedTime(const Parts& p, Draft& d);
+  void NoteDayOfOpening(const Parts& p, int token);
   void TakeFrame(Draft& d);
   void TakeReportsPeriod(Draft& d) const;
   void TakeDayOfClock(Draft& d);

@@ -608,6 +608,20 @@ void Fold::LeaveReportedTime(const Parts& p, Draft& d) {
   TakeFrame(d);
 }
 
+// 台股昨(23)日开红盘: the day that a morning paper opens with is that of the trades it tells of.
+void Fold::NoteDayOfOpening(const Parts& p, int token) {
+  constexpr int kLead = 2;  // sentences
+  const Token& day = p.row.tokens[token];
+  if (!tells_once_ || index_ >= kLead || !trade_day_.empty() || !IsPeriod(day.token_class) ||
+      !published_ || day.mention->period.grain != Grain::kDay || !day.mention->period.start ||
+      !StandsAt(text_, day.span.begin, "昨") || !(day.mention->period.start->date < *published_) ||
+      !nouns_.Within("bourse", Text({p.clause_begin[static_cast<size_t>(p.clause[token])],
+                                     ClauseEnd(p, p.clause[token])}))) {
+    return;
+  }
+  trade_day_ = {day.mention, index_};
+}
+
 // The time that the article is of, for an actual number that has none and is not said to have none:
 // of trades the day whose quotes are told, else the month, quarter or year reported on. The papers
 // of Hong Kong and Taiwan tell of a day's trades on that day without naming it, and of a period

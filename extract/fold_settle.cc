@@ -498,6 +498,11 @@ void Fold::NameByUnit(Draft& d, Scene& s) const {
     const std::string counted = nouns_.First("counted:" + (m.id.empty() ? m.text : m.id));
     if (!counted.empty()) m = Named(counted, m.span);
   }
+  // 成交量3000亿元: nor is money a number of shares.
+  if (ForMoney(d.claim.quantity.unit) && !m.id.empty()) {
+    const std::string worth = nouns_.First("worth:" + m.id);
+    if (!worth.empty()) m = Named(worth, m.span);
+  }
   if (m.scope == "新增" && m.text.starts_with("累计")) m.text = "新增" + m.text.substr(6);
 }
 

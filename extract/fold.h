@@ -388,6 +388,7 @@ class Fold {
   bool HearTitled(const Parts& p, int s);
   void NoteWhoseResults(const Parts& p, int s);
   void HearAnnouncer(const Parts& p, int s, std::string_view name, uint32_t begin, bool report);
+  bool HasPublished(const Ref& office) const;
   void HearOpener(const Parts& p, int s, bool report);
   void HearNamed(Parts& p, int s, int who, bool source, bool report);
   void HearAt(Parts& p, int s);
@@ -456,8 +457,8 @@ class Fold {
   bool TellsTrade(const MetricRef& m) const;
   bool TellsSession(const Token& token) const;
   void NoteTradeDay(const Draft& d, Modality modality);
-  void LeaveReportedTime(const Parts& p, Draft& d);
   void NoteDayOfOpening(const Parts& p, int token);
+  void LeaveReportedTime(const Parts& p, Draft& d);
   void TakeFrame(Draft& d);
   void TakeReportsPeriod(Draft& d) const;
   void TakeDayOfClock(Draft& d);

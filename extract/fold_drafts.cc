@@ -577,8 +577,9 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
              !speaker.empty() &&
              // 花旗报告料恒指升。汇控升0.7%: what was traded is nobody's word.
              // 甲公司公布营收。股价收9元
-             !((!IsAgency(speaker.who) || IsBroker(speaker.who)) && speaker.sentence != index &&
-               d.claim.modality == Modality::kActual &&
+             // 某局公布销售额。某金店股价跌24%
+             !((!IsAgency(speaker.who) || IsBroker(speaker.who) || d.metric.id == "share_price") &&
+               speaker.sentence != index && d.claim.modality == Modality::kActual &&
                (nouns_.Is("deed", d.metric.id) || nouns_.Is("daily", d.metric.id) ||
                 Any(d.metric.id, {"share_price", "index_level"}))) &&
              (d.metric.id == "target_price" || !OfAnother(speaker, d.subject, index)) &&

@@ -719,7 +719,9 @@ void Fold::TakeReportsPeriod(Draft& d) const {
   constexpr int64_t kYear = 366;  // days
   // 4月指数A，5月动向指数B。|化学业年增C: nor is a time that is not over.
   const bool over = !IsNotOver(period_);
-  const PeriodRef& told = d.past_border && (over || told_period_.empty()) ? period_ : told_period_;
+  const bool reported_on = d.claim.basis != Basis::kNone || nouns_.Is("macro", d.metric.id);
+  const PeriodRef& told =
+      d.past_border && (over || !reported_on || told_period_.empty()) ? period_ : told_period_;
   // 5月指数A，前5月B。|电子业年增C: parts are of the month that the text began with, not of the
   // months so far.
   const bool so_far =

@@ -209,6 +209,12 @@ void Fold::HearData(Parts& p, int s) {
   }
 }
 
+// 某局公布A。|根据某局统计，B: whether an office's figures are what is told already; a source holds
+// for its paragraph, a publication to the end.
+bool Fold::HasPublished(const Ref& office) const {
+  return speaker_.report && speaker_.who.text == office.text && IsAgency(office);
+}
+
 // 根据央行提供…: a source without a noun for what it gives.
 void Fold::HearSource(Parts& p, int s) {
   const auto& tokens = p.row.tokens;
@@ -216,7 +222,8 @@ void Fold::HearSource(Parts& p, int s) {
   const std::string_view next =
       Text({tokens[s + 1].span.end, std::min(p.span.end, tokens[s + 1].span.end + 6)});
   if (!next.starts_with("规定") && !next.starts_with("要求") && !next.starts_with("有关")) {
-    speaker_ = {VoiceRef(p, s + 1), token.span, false, true, false, index_, paragraph_};
+    const Ref who = VoiceRef(p, s + 1);
+    speaker_ = {who, token.span, HasPublished(who), true, false, index_, paragraph_};
     p.speaker[s + 1] = 1;
   }
 }
@@ -655,8 +662,13 @@ void Fold::HearNamed(Parts& p, int s, int who, bool source, bool report) {
   if (source && firm && !IsSort(ref) && nouns_.Is("results", token.cue->surface)) {
     subject_ = company_ = ref;  // 据甲公司年报，公司…
   }
-  speaker_ = {ref,    token.span, report && !source, source, token.cue->surface == "宣布",
-              index_, paragraph_};
+  speaker_ = {ref,
+              token.span,
+              (report && !source) || (source && HasPublished(ref)),
+              source,
+              token.cue->surface == "宣布",
+              index_,
+              paragraph_};
   speaker_.lead = official;
   // 发布了股份回购的公告: who does so announces.
   const bool announces =

@@ -221,6 +221,8 @@ bool Fold::IsBudgeted(const Parts& p, const Draft& d) const {
 // How sure the number is, by its words and by the time it is of.
 void Fold::SettleModality(const Parts& p, Draft& d) {
   FillModality(p, d);
+  // 某券商将甲公司EPS上调至9元: nobody plans what another will earn.
+  if (d.by_broker && d.claim.modality == Modality::kPlan) d.claim.modality = Modality::kForecast;
   TellRevision(p, d);
   // 第3季营收可望季增1成, in May: of this year.
   if (d.claim.modality == Modality::kForecast && published_ && !d.period.empty() &&

@@ -637,11 +637,14 @@ bool Fold::ShareTail(Parts& p, ValueRun run, const std::vector<MatchSpan>& items
 // What an item of a list is called, without what says that it is one: 以|甲、乙|为代表的业态,
 // 甲、乙|等商品. `words` is the item or the part of it in front of its measure.
 std::string Fold::ListedName(MatchSpan words, const std::vector<MatchSpan>& items) const {
+  constexpr size_t kReason = 6;  // two characters: 受惠, 由于
   if (items.size() < 2) return CleanPhrase(Text(words));
   const auto tail_of = [&](std::string_view text) {
     for (size_t at = 3; at < text.size(); at += CodePointLength(text[at])) {
       const std::string_view rest = text.substr(at);
       if (nouns_.StartsWith("listend", rest) && !nouns_.StartsWith("listword", rest)) return at;
+      // 甲、乙|受惠需求强劲，年增率分别达…: why it is so is no part of the name.
+      if (nouns_.LongestStart("reason", rest) >= kReason) return at;
     }
     return text.size();
   };

@@ -63,17 +63,9 @@ bool IsMoment(std::string_view text, const Token& token) {
   return !word.starts_with("今") && !word.starts_with("昨");
 }
 
-bool LeadsAbroad(const Token& token) {
-  return Any(token.cue->surface, {"对", "向", "自", "从", "来自", "接自", "输往", "销往", "运往"});
-}
-
-bool IsContract(std::string_view text, const Token& token) {
+bool Fold::IsContract(const Token& token) const {
   if (token.mention == nullptr || token.mention->period.grain != Grain::kMonth) return false;
-  const std::string_view behind = text.substr(token.span.end);
-  for (std::string_view word : {"台指期", "期货", "期指", "合约", "交割", "交货"}) {
-    if (behind.starts_with(word)) return true;
-  }
-  return false;
+  return nouns_.StartsWith("contract", std::string_view(text_).substr(token.span.end));
 }
 
 void Fold::ReadTitle(std::string_view title, const std::vector<Mention>& mentions) {
@@ -309,10 +301,7 @@ Ref Fold::PersonAged(const Parts& p, size_t token) const {
   const std::string_view gap = Text({tokens[front - 1].span.end, age.outer.begin});
   const bool closes = age.outer.end >= p.span.end || IsCut(CodePointAt(text_, age.outer.end)) ||
                       CodePointAt(text_, age.outer.end) == ')';
-  return closes && Any(gap, {"", "，", "(", "今年", "现年", "，今年", "，现年", "，男，", "，女，",
-                             "(男，", "(女，", "(现年", "已经", "已"})
-             ? EntityRef(tokens[front - 1])
-             : Ref{};
+  return closes && (gap.empty() || nouns_.Is("aged", gap)) ? EntityRef(tokens[front - 1]) : Ref{};
 }
 
 void Fold::ApplyGuards(Parts& p) const {
@@ -457,9 +446,9 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
                           (t > 0 && IsPeriod(p.row.tokens[t - 1].token_class)));
       const std::string_view word = token.cue->surface;
       const bool all = word.starts_with("全") || word.starts_with("我");
-      if (Any(word, {"我国", "全国", "大陆全国"})) {
+      if (nouns_.Is("homeland", word)) {
         if (opens) local_ = {};
-      } else if (all && !Any(word, {"全球", "全港", "全台"})) {
+      } else if (all && !nouns_.Is("region", word)) {
         local_ = HereRef(token);
         local_.span = {};
       }

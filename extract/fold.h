@@ -110,6 +110,8 @@ inline constexpr int64_t kDaysOff = 2;
 
 // 50点或1%, 50点，或1%: whether the words between two numbers say that they are one.
 [[nodiscard]] inline bool SaysAgain(std::string_view gap) { return gap == "或" || gap == "，或"; }
+// Whether no more than 的, or nothing, stands between a number and the noun that it goes with.
+[[nodiscard]] inline bool IsOf(std::string_view gap) { return gap.empty() || gap == "的"; }
 // Whether the word is one of the list.
 [[nodiscard, gnu::always_inline]] inline bool Any(std::string_view word,
                                                   std::initializer_list<std::string_view> list) {
@@ -144,10 +146,6 @@ inline constexpr int64_t kDaysOff = 2;
 [[nodiscard]] bool IsDoubtful(const Token& token);
 // A part of the day alone (夜, 夜间): too weak to date anything; 今早 and 昨晚 name their day.
 [[nodiscard]] bool IsMoment(std::string_view match_text, const Token& token);
-// 2月台指期, 3月期货: the month names a contract and dates nothing.
-[[nodiscard]] bool IsContract(std::string_view match_text, const Token& token);
-// 对甲国出口, 来自甲国的订单: whether the preposition says whither goods go or whence they come.
-[[nodiscard]] bool LeadsAbroad(const Token& token);
 // The numeral that 四大云厂商 opens with, empty for none.
 [[nodiscard]] std::string_view GroupNumeral(std::string_view text);
 
@@ -659,7 +657,7 @@ class Fold {
 
   // --- fold_settle.cc: who a number is about and what it measures
   bool Revises(const Parts& p, const Draft& d) const;
-  static bool MovesEstimate(const Parts& p, const Draft& d);
+  bool MovesEstimate(const Parts& p, const Draft& d) const;
   bool EstimatedBeside(const Parts& p, const Draft& d) const;
   void TellOfficesForecast(const Parts& p, Draft& d, Scene& s) const;
   Ref EconomyOf(const Ref& office) const;
@@ -710,7 +708,7 @@ class Fold {
   bool SetAgainst(const Parts& p, int first, int second) const;
   bool Guides(const Parts& p, const Draft& d) const;
   bool DisposesOf(const Parts& p, const Draft& d, int t) const;
-  static bool IsWill(const Token& token);
+  bool IsWill(const Token& token) const;
   std::optional<Modality> MoodOfWill(const Parts& p, const Draft& d, int t) const;
   bool Foresees(const Parts& p, int t, int number) const;
   bool GoesOnForeseen(const Parts& p, const Draft& d, int t) const;
@@ -820,7 +818,9 @@ class Fold {
     return ref.entity && ref.type == EntityType::kOrg && HasMarket(ref);
   }
   static bool HasMarket(const Ref& ref) { return ref.id.size() > 2 && ref.id[2] == ':'; }
-  bool Dateless(const Token& t) const { return IsMoment(text_, t) || IsContract(text_, t); }
+  // 2月台指期, 3月期货: the month names a contract and dates nothing.
+  bool IsContract(const Token& token) const;
+  bool Dateless(const Token& t) const { return IsMoment(text_, t) || IsContract(t); }
 
   const ClaimTables& tables_;
   const NounTable& nouns_;

@@ -57,7 +57,7 @@ Ref Fold::BodyAt(const Parts& p, int clause, uint32_t before) const {
       begin = we;
       continue;
     }
-    if (leads && Any(word, {"及", "和", "与", "或", "等"})) return {};
+    if (leads && (word == "或" || word == "等" || nouns_.Is("joins", word))) return {};
     if (leads && nouns_.Is("generic", word)) {
       begin = we;
       continue;
@@ -72,15 +72,12 @@ Ref Fold::BodyAt(const Parts& p, int clause, uint32_t before) const {
       break;
     }
     // 大学|生, 图书|馆: a longer word.
-    if (end == wb && end != 0 &&
-        Any(word, {"生", "者", "员", "会", "队", "站", "馆", "部", "室", "群", "版", "类"})) {
+    if (end == wb && end != 0 && nouns_.Is("bodyend", word)) {
       end = 0;
     }
     // 马拉松|赛中
     std::string_view so_far = words.substr(begin, we - begin);
-    for (const std::string_view place : {"中", "里", "内", "上"}) {
-      if (so_far.ends_with(place)) so_far.remove_suffix(place.size());
-    }
+    so_far = nouns_.TrimEnd("inside", so_far);
     const bool acts =
         nouns_.Is("verb", word) || nouns_.Is("clause", word) || nouns_.Is("handles", word);
     if (nouns_.EndsWith("body", so_far)) {
@@ -136,9 +133,7 @@ Ref Fold::PersonMeant(const Parts& p, const Draft& d) const {
   const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
   const std::string_view words = Text({from, p.row.tokens[d.token].outer.begin});
   const bool self = words.starts_with("自己") ||
-                    (words.starts_with("我") &&
-                     !Any(words.substr(3, 3), {"国", "们", "市", "省", "县", "区", "院", "校", "军",
-                                               "党", "州", "镇", "乡", "村", "司", "方"}));
+                    (words.starts_with("我") && !nouns_.StartsWith("ours", words.substr(3)));
   const bool other = (words.starts_with("他") || words.starts_with("她")) &&
                      !words.substr(3).starts_with("们") && !words.substr(3).starts_with("人");
   if (!self && !other) return {};
@@ -169,8 +164,7 @@ Ref Fold::PointedAt(const Parts& p, const Draft& d) const {
   constexpr uint32_t kCharacter = 3;
   if (words.size() <= 2 * kCharacter || !words.starts_with("该")) return {};
   const std::string_view kind = words.substr(kCharacter, kCharacter);
-  if (!Any(kind, {"县", "市", "区", "镇", "乡", "村", "省", "州", "校", "院", "局", "馆",
-                  "厂", "站", "店", "所", "队", "会", "社", "团", "网", "台", "行"})) {
+  if (!nouns_.Is("seat", kind)) {
     return {};
   }
   for (int t = d.token - 1; t >= 0; --t) {

@@ -46,7 +46,7 @@ MatchSpan Fold::MarketBefore(const Parts& p, const Phrase& phrase, const Scene& 
   uint32_t end = phrase.end;
   int t = phrase.last;
   if (s.metric >= 0) {
-    if (!Any(tokens[s.metric].cue->surface, {"规模", "市场规模"}) ||
+    if (!nouns_.Is("extentof", tokens[s.metric].cue->surface) ||
         tokens[s.metric].span.begin != phrase.begin) {
       return {};
     }
@@ -394,7 +394,7 @@ void Fold::TakeModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
   }
   // 甲苑上周录得3宗成交: whose record it is.
   const auto records = [&](int t) {
-    return tokens[t].cue != nullptr && Any(tokens[t].cue->surface, {"录", "录得", "占"});
+    return tokens[t].cue != nullptr && nouns_.Is("holds", tokens[t].cue->surface);
   };
   if (s.subject.empty() && s.counted && s.metric < 0 && s.entity < 0 && !s.modifier.empty() &&
       s.modifier.size() <= 24 && !nouns_.EndsWith("measure", s.modifier) && !at.behind_name &&
@@ -483,7 +483,7 @@ Fold::Place Fold::PlaceOf(const Parts& p, const Phrase& phrase, const Scene& s) 
                    (front.token_class == Class::kPronoun || IsEntity(front.token_class));
   const bool next_in_rank = phrase.begin >= 6 && Text({phrase.begin - 6, phrase.begin}) == "次为";
   at.where = !next_in_rank && front.outer.end == phrase.begin && front.cue != nullptr &&
-             Any(front.cue->surface, {"在", "于", "对", "向", "为"});
+             nouns_.Is("toward", front.cue->surface);
   return at;
 }
 
@@ -542,7 +542,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   TakeNameElsewhere(p, phrase, d, s);
   // 30家试点企业中，已有8家: the set is what the numbers are about.
   if (!s.post.empty() && s.post_span.end < p.span.end && !s.subject.entity &&
-      Any(Text({s.post_span.end, s.post_span.end + 3}), {"中", "里"})) {
+      nouns_.StartsWith("among", Text({s.post_span.end, p.span.end}))) {
     s.SetSubject(s.post, s.post_span);
   }
   const Draft* last = LastDraft(p, d.token);
@@ -550,7 +550,7 @@ void Fold::FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
     if (p.clause[t] != d.clause) continue;
     if (tokens[t].token_class == Class::kAdverb && last != nullptr &&
-        last->clause == d.clause - 1 && Any(tokens[t].cue->surface, {"即", "即是", "也就是"}) &&
+        last->clause == d.clause - 1 && nouns_.Is("thatis", tokens[t].cue->surface) &&
         tokens[t].span.begin == p.clause_begin[static_cast<size_t>(d.clause)]) {
       s.subject = last->subject;
     }
@@ -619,17 +619,18 @@ bool Fold::MovesMeasure(const Parts& p, int token) const {
 // are called, or a name that opens the clause and is no common word. Empty for none.
 std::string Fold::OwnerInFront(const Parts& p, const Draft& d, const Scene& s) const {
   constexpr std::string_view kOf = "的";
-  constexpr size_t kLongest = 18, kLongestName = 30;
+  constexpr size_t kLongest = 18, kLongestName = 30, kCharacter = 3;
   const std::string_view words = Text(s.modifier_span);
   const size_t of = words.find(kOf);
   // 恒道科技|端侧处理器收入: by the way companies are called, at the head of the sentence.
   if (of == std::string_view::npos && s.metric >= 0 && !s.macro &&
       !nouns_.Is("public", s.metric_id) && s.modifier_span.begin == p.span.begin) {
-    for (const std::string_view end : {"科技", "股份", "集团", "控股"}) {
-      const size_t at = words.find(end);
-      if (at < 6 || at > 12 || at + end.size() + 6 > words.size()) continue;
-      const std::string_view front = words.substr(0, at);
-      if (SplitWords(front).size() > 1) return std::string(words.substr(0, at + end.size()));
+    constexpr size_t kLeast = 6, kMost = 12;
+    for (size_t at = kLeast; at <= kMost && at + kLeast < words.size(); at += kCharacter) {
+      const size_t tail = nouns_.LongestStart("firmtail", words.substr(at));
+      if (tail == 0 || at + tail + kLeast > words.size()) continue;
+      if (SplitWords(words.substr(0, at)).size() > 1)
+        return std::string(words.substr(0, at + tail));
     }
   }
   if (of == std::string_view::npos || of > kLongestName) return "";
@@ -682,7 +683,7 @@ Ref Fold::CountedBefore(const Parts& p, const Draft& d, const Scene& s) const {
 Ref Fold::HereAgent(const Parts& p, int here, uint32_t end) const {
   constexpr uint32_t kLongest = 36;
   const auto& tokens = p.row.tokens;
-  if (!Any(tokens[here].cue->surface, {"全国", "我国", "国内"})) return {};
+  if (!nouns_.Is("homeland", tokens[here].cue->surface)) return {};
   const uint32_t begin = tokens[here].span.end;
   const auto next = static_cast<size_t>(here) + 1;
   if (next < tokens.size()) end = std::min(end, tokens[next].outer.begin);

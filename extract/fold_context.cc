@@ -266,7 +266,7 @@ void Fold::TakePeriodOn(const Parts& p, const Claim* made, int index) {
     // What is told of a time that is not over says nothing of what the report is of; nor does how
     // something has gone since a day (自9月以来, 年初至今).
     const std::string_view told = Text(period_.mention->span);
-    const bool since = told.ends_with("以来") || told.ends_with("至今") || told.ends_with("迄今");
+    const bool since = nouns_.EndsWith("sofar", told);
     if (!period_foreseen_ && !since && !IsNotOver(period_)) {
       told_period_ = period_;
       told_paragraph_ = paragraph_;

@@ -50,9 +50,7 @@ void Fold::PortionMeasure(const Parts& p, Draft& d, Scene& s, MetricRef& m) cons
   });
   if (!bare || deed.size() > kLongestDeed) deed = {};
   d.claim.kind = ClaimKind::kShare;
-  for (std::string_view word : {"均", "都", "已"}) {
-    if (deed.starts_with(word)) deed.remove_prefix(word.size());
-  }
+  deed = nouns_.TrimStart("every", deed);
   m.text = std::string(WithoutMarks(deed)) + noun + "占比";
   m.span = span.size() > 0 ? span : tokens[d.token].span;
   if (!s.subject.empty()) return;
@@ -88,7 +86,7 @@ MatchSpan Fold::CrowdBefore(const Parts& p, const Draft& d) const {
   uint32_t from = p.clause_begin[static_cast<size_t>(d.clause) - 1];
   const uint32_t end = ClauseEnd(p, d.clause - 1);
   const std::string_view before = Text({from, end});
-  if (!before.ends_with("中") && !before.ends_with("里")) return {};
+  if (!nouns_.EndsWith("among", before)) return {};
   for (const Token& token : p.row.tokens) {
     const bool names = InPhrase(token.token_class) || token.token_class == Class::kTitle;
     if (!names && token.outer.end < end && token.outer.begin >= from) from = token.outer.end;
@@ -177,14 +175,8 @@ std::string Fold::ShareName(const Parts& p, MatchSpan whole, std::string_view ta
       text.replace(at, token.cue->surface.size(), token.cue->canonical);
     }
   }
-  for (bool loose = true; loose;) {  // 占总产量比|分别
-    loose = false;
-    for (std::string_view word : {"的", "比", "分别", "均"}) {
-      if (text.size() <= word.size() || !text.ends_with(word)) continue;
-      text.resize(text.size() - word.size());
-      loose = true;
-    }
-  }
+  // 占总产量比|分别
+  if (const size_t kept = nouns_.TrimEnd("shareloose", text).size(); kept > 0) text.resize(kept);
   if (nouns_.Is("whole", text) || text.empty()) return "占比";
   if (nouns_.EndsWith("portion", text)) return "占" + text;
   if (tail == "比重" && nouns_.EndsWith("stake", text)) tail = "比例";
@@ -212,7 +204,7 @@ MatchSpan Fold::DoersBefore(const Parts& p, int token) const {
   const Token& does = tokens[verb];
   if (does.token_class != Class::kUp && does.token_class != Class::kDown) return {};
   if (does.cue->value.starts_with("noun")) return {};
-  if (Any(does.cue->surface, {"增加", "减少", "新增", "扩大", "缩减"})) return {};
+  if (nouns_.Is("numbers", does.cue->surface)) return {};
   const std::string_view who = Text({does.span.end, end});
   constexpr std::string_view kShares = "股份";
   if (who.empty() || (who != kShares && !nouns_.Is("agent", who) && !nouns_.Is("crowd", who))) {
@@ -225,7 +217,7 @@ MatchSpan Fold::DoersBefore(const Parts& p, int token) const {
 // stands behind this one is none that bodies and shares go by. Empty for none.
 std::string Fold::CountedSo(const Parts& p, const Draft& d, const Scene& s) const {
   const std::string_view unit = d.claim.quantity.unit;
-  if (s.post.empty() || !Any(unit, {"count:家", "count:只", "count:股", "count:户"}) ||
+  if (s.post.empty() || !(nouns_.Is("bodyunit", unit) || nouns_.Is("shareunit", unit)) ||
       nouns_.EndsWith("agent", s.post) || nouns_.EndsWith("crowd", s.post) ||
       nouns_.EndsWith("measure", s.post)) {
     return "";
@@ -274,7 +266,7 @@ MetricRef Fold::PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const
     if (wb != begin) continue;
     if (nouns_.Is("manner", word)) {
       begin = we;
-    } else if (Any(word, {"因", "由于", "因为"})) {
+    } else if (nouns_.Is("because", word)) {
       begin = words.size();  // 21人|因伤退赛: how it ended
     } else if (nouns_.Is("undone", word)) {
       return {};
@@ -288,9 +280,7 @@ MetricRef Fold::PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const
     begin -= kSuffers.size();
     deed = words.substr(begin);
   }
-  for (const std::string_view tail : {"了", "的"}) {
-    if (deed.ends_with(tail)) deed.remove_suffix(tail.size());
-  }
+  deed = nouns_.TrimEnd("particle", deed);
   // 48名|被困人员: what was done says who they are.
   if (nouns_.EndsWith("body", deed) || nouns_.EndsWith("crowd", deed)) {
     begin = 0;
@@ -313,7 +303,7 @@ std::string Fold::DoneToCounted(const Parts& p, const Draft& d, const Scene& s) 
   uint32_t at = tokens[d.token].outer.begin;
   for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
     const std::string_view gap = Text({tokens[t].span.end, at});
-    if (!IsEntity(tokens[t].token_class) || !Any(gap, {"等", "、", "和", "及"})) break;
+    if (!IsEntity(tokens[t].token_class) || !(gap == "等" || nouns_.Is("and", gap))) break;
     at = tokens[t].span.begin;
   }
   std::string_view front = Text({p.clause_begin[static_cast<size_t>(d.clause)], at});
@@ -334,8 +324,7 @@ std::string Fold::DoneToCounted(const Parts& p, const Draft& d, const Scene& s) 
   }
   const Draft* last = LastDraft(p, d.token);
   if (last != nullptr && !last->done.empty() && last->clause == d.clause &&
-      last->metric.span.end <= at &&
-      Any(Text({last->metric.span.end, at}), {"、", "和", "及", "与", "以及"})) {
+      last->metric.span.end <= at && nouns_.Is("and", Text({last->metric.span.end, at}))) {
     return last->done;
   }
   constexpr std::string_view kTimes = "count:次";
@@ -361,13 +350,11 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
     }
   }
   // 录得360宗居屋二手买卖登记, 2宗买卖个案: how many dealings in homes there were.
-  if (s.counted && Any(unit, {"count:宗", "count:份"})) {
+  if (s.counted && nouns_.Is("homeunit", unit)) {
     constexpr size_t kLongest = 36;
     const std::string_view rest = Text({value.outer.end, ClauseEnd(p, d.clause)});
     std::string words = CleanPhrase(rest.substr(0, rest.find('(')));
-    for (std::string_view tail : {"个案", "纪录", "记录"}) {
-      if (words.ends_with(tail)) words.resize(words.size() - tail.size());
-    }
+    words.resize(nouns_.TrimEnd("casenoun", words).size());
     const bool deals = nouns_.EndsWith("dealing", words) && words.size() <= kLongest;
     if (deals) {
       m = Named("成交量", value.span);
@@ -393,7 +380,7 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
   const std::string who = s.modifier.empty() ? s.subject.text : s.modifier;
   if (s.counted && s.post.empty() && s.metric < 0 && !s.subject.entity && s.change &&
       s.context.type == EntityType::kPlace && nouns_.Is("macro", whole.id) && who.ends_with("者") &&
-      Any(unit, {"count:人", "count:名"})) {
+      CountsPeople(unit)) {
     m = whole;
     m.text = who + "人数";
     s.subject = s.context;
@@ -520,8 +507,8 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
 // what they are.
 bool Fold::IsPart(const Draft& d, const Scene& s, const MetricRef& whole) const {
   const bool pieces = s.counted && s.post.empty() && whole.cue != nullptr && whole.cue->flow &&
-                      !Any(d.claim.quantity.unit, {"count:人", "count:名", "count:位", "count:例",
-                                                   "count:人次", "count:起", "count:宗"});
+                      !CountsPeople(d.claim.quantity.unit) &&
+                      !nouns_.Is("caseunit", d.claim.quantity.unit);
   constexpr size_t kPair = 6;  // 产销
   if (s.modifier.size() > kPair &&
       !nouns_.First("pair:" + s.modifier.substr(s.modifier.size() - kPair)).empty()) {

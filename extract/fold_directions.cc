@@ -120,10 +120,11 @@ bool Fold::TakeWayOfList(const Parts& p, const Way& w, Draft& d) const {
   // 各年增1.3倍、24%: rates both.
   const auto is_rate = [](Class c) { return c == Class::kPercent || c == Class::kMultiple; };
   const std::string_view gap = GapBetween(p, w.previous, d.token);
-  if (SaysAgain(gap) || (Any(gap, {"、", "和", "及", "与", "/", "以及", "和约", "及约", "("}) &&
-                         (QuantityClass(*tokens[w.previous].mention) == vc ||
-                          (last->claim.kind == ClaimKind::kChange && is_rate(vc) &&
-                           is_rate(tokens[w.previous].token_class))))) {
+  if (SaysAgain(gap) ||
+      ((nouns_.Is("and", nouns_.TrimEnd("equals", gap)) || gap == "/" || gap == "(") &&
+       (QuantityClass(*tokens[w.previous].mention) == vc ||
+        (last->claim.kind == ClaimKind::kChange && is_rate(vc) &&
+         is_rate(tokens[w.previous].token_class))))) {
     claim.direction = last->claim.direction;
     claim.kind = last->claim.kind;
     claim.basis = last->claim.basis;
@@ -164,7 +165,7 @@ void Fold::FindWayBehind(const Parts& p, const Draft& d, Way& w) const {
     if (IsQuantity(c)) break;
     // 35%的同比|增长
     if (c == Class::kBasis && t + 1 < static_cast<int>(tokens.size()) &&
-        Any(Text({value.outer.end, tokens[t].span.begin}), {"", "的"}) &&
+        IsOf(Text({value.outer.end, tokens[t].span.begin})) &&
         tokens[t + 1].span.begin == tokens[t].span.end &&
         (tokens[t + 1].token_class == Class::kUp || tokens[t + 1].token_class == Class::kDown)) {
       w.behind = t + 1;
@@ -179,7 +180,7 @@ void Fold::FindWayBehind(const Parts& p, const Draft& d, Way& w) const {
       w.behind = t + 1;
       break;
     }
-    if (c == Class::kMetric && !Any(tokens[t].cue->surface, {"速度", "幅度"})) break;
+    if (c == Class::kMetric && !nouns_.Is("pace", tokens[t].cue->surface)) break;
   }
 }
 
@@ -268,7 +269,7 @@ void Fold::LeaveComparison(const Parts& p, Draft& d, Way& w) const {
   }
   // 将低于每桶60美元: a bound, with the thing that one pays for in between.
   if (w.chosen >= 0 && w.chosen + 2 == d.token && tokens[w.chosen + 1].token_class == Class::kPer &&
-      Any(tokens[w.chosen].cue->surface, {"低于", "高于"})) {
+      nouns_.Is("than", tokens[w.chosen].cue->surface)) {
     claim.quantity.bound =
         tokens[w.chosen].token_class == Class::kDown ? Bound::kLessThan : Bound::kMoreThan;
     w.chosen = -1;
@@ -353,7 +354,7 @@ bool Fold::SignedRate(const Parts& p, const Way& w, const Draft& d) const {
   }
   // 同比变动1.7%、-5.3%: a word that says no way leaves it to the sign.
   return w.basis >= 0 && w.to < w.basis && IsRatioLike(vc) &&
-         Any(Text({tokens[w.basis].outer.end, value.outer.begin}), {"变动", "变化"});
+         nouns_.Is("noway", Text({tokens[w.basis].outer.end, value.outer.begin}));
 }
 
 // The way of the printed sign; none without one.
@@ -449,18 +450,17 @@ bool Fold::TakeBasisCompared(const Parts& p, Draft& d) const {
     const std::string_view word = Text(tokens[t].span);
     // 上年同月, 去年同季: the same part of the year before, whether its date is known or not.
     const std::string_view rest = Text({tokens[t].span.end, p.span.end});
-    const bool same = word.find("同") != word.npos || rest.starts_with("同季") ||
-                      rest.starts_with("同月") || rest.starts_with("同期");
-    if (Any(word, {"上年", "去年", "上一年", "前一年"}) ||
+    const bool same = word.find("同") != word.npos || nouns_.StartsWith("samepart", rest);
+    if (nouns_.Is("yearago", word) ||
         (same && word.find("年") != word.npos && !word.starts_with("前年"))) {
       claim.basis = Basis::kYoy;
       return true;
     }
-    if (word.starts_with("上月") || word.starts_with("上个月") || word.starts_with("前月")) {
+    if (nouns_.StartsWith("monthago", word)) {
       claim.basis = Basis::kMom;
       return true;
     }
-    if (word.starts_with("上季") || word.starts_with("上一季") || word.starts_with("前一季")) {
+    if (nouns_.StartsWith("quarterago", word)) {
       claim.basis = Basis::kQoq;
       return true;
     }

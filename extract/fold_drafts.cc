@@ -41,8 +41,8 @@ bool Fold::IsToCome(const Draft& d) const {
   const bool figures = std::any_of(word.begin(), word.end(), [](char ch) {
     return IsAsciiDigit(static_cast<unsigned char>(ch));
   });
-  const bool names_year = word.find("年") != word.npos &&
-                          (figures || Any(word.substr(0, 3), {"明", "后", "来", "下", "未"}));
+  const bool names_year =
+      word.find("年") != word.npos && (figures || nouns_.StartsWith("tocome", word));
   return names_year && period.start &&
          AddDays(*published_, kDaysOff + LeadOf(word)) < period.start->date;
 }
@@ -67,7 +67,7 @@ Fold::Phrase Fold::PhraseOf(const Parts& p, int token, Draft& d) const {
   for (int t = token - 1; p.from.contains(token) && t >= 0 && t >= token - 3; --t) {
     if (p.clause[t] != d.clause) break;
     const Token& from = p.row.tokens[t];
-    if (from.token_class != Class::kPrep || !Any(from.cue->surface, {"由", "从", "自"})) continue;
+    if (from.token_class != Class::kPrep || !nouns_.Is("from", from.cue->surface)) continue;
     if (phrase.first > t) {
       phrase = LeftPhrase(p, t);
     } else if (from.span.end < phrase.end) {  // 从|总支出占比10%提升至20%
@@ -279,8 +279,8 @@ bool Fold::MakeDraft(Parts& p, int token, int index, Draft& d) {
       last != nullptr && last->token >= token - 2 && value.token_class == Class::kMoney &&
       p.row.tokens[last->token].token_class == Class::kMoney &&
       p.paren[token] > p.paren[last->token] &&
-      Any(Text({p.row.tokens[last->token].outer.end, value.outer.begin}),
-          {"(", "(约", "(约合", "(折合", "(合", "(约为", "(约折合"})) {
+      nouns_.TrimEnd("equals", Text({p.row.tokens[last->token].outer.end, value.outer.begin})) ==
+          "(") {
     TakeSense(last->claim, d.claim);
   }
   if (d.framed && d.period.empty()) TakeFrame(d);
@@ -334,7 +334,7 @@ void Fold::TellRevision(const Parts& p, Draft& d) const {
   const Draft* last = p.drafts.empty() ? nullptr : &p.drafts.back();
   if (d.claim.kind != ClaimKind::kChange || tokens[d.token].token_class != Class::kPercent) return;
   if (last != nullptr && last->revision && last->token >= d.token - 2 &&
-      Any(Text({tokens[last->token].outer.end, tokens[d.token].outer.begin}), {"、", "和", "及"})) {
+      nouns_.Is("and", Text({tokens[last->token].outer.end, tokens[d.token].outer.begin}))) {
     d.revision = true;
     d.metric = last->metric;
   } else {
@@ -344,7 +344,7 @@ void Fold::TellRevision(const Parts& p, Draft& d) const {
     while (t > 0 &&
            (tokens[t].token_class == Class::kEach || tokens[t].token_class == Class::kAdverb));
     if (t < 1 || p.clause[t] != d.clause || tokens[t].token_class != Class::kForecast ||
-        !Any(tokens[t].cue->surface, {"预测", "预期", "预估"}) ||
+        !nouns_.Is("estimate", tokens[t].cue->surface) ||
         tokens[t - 1].token_class != Class::kMetric ||
         tokens[t - 1].span.end != tokens[t].span.begin) {
       return;
@@ -419,7 +419,7 @@ void Fold::TellMissed(const Parts& p, Draft& d) const {
   for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
     const Class c = tokens[t].token_class;
     if (c != Class::kUp && c != Class::kDown && c != Class::kCompare) continue;
-    const bool less = c == Class::kDown || Any(tokens[t].cue->surface, {"不及", "逊于", "不如"});
+    const bool less = c == Class::kDown || nouns_.Is("less", tokens[t].cue->surface);
     d.claim.kind = ClaimKind::kChange;
     d.claim.direction = less ? Direction::kDown : Direction::kUp;
     d.claim.basis = Basis::kNone;
@@ -452,7 +452,7 @@ void Fold::ApplySettings(const Parts& p, int token, int index, Draft& d) const {
       } else if (field == "metric") {
         const Cue* cue = tables_.cues->Metric(text);
         // 新台币以31.18元作收: no share's price, nor what anything is issued at.
-        const bool rate = d.metric.id == "fx_rate" && Any(text, {"股价", "发行价"});
+        const bool rate = d.metric.id == "fx_rate" && nouns_.Is("stockprice", text);
         const bool closes = text == "发行价" && (StandsAt(text_, value.outer.end, "作收") ||
                                                  StandsAt(text_, value.outer.end, "收"));
         if (cue != nullptr && !rate && !closes)
@@ -520,7 +520,7 @@ bool Fold::MayStandBare(const Parts& p, const Phrase& phrase, int token, const D
   const bool listed =
       !p.drafts.empty() && p.drafts.back().token == token - 1 &&
       p.row.tokens[token - 1].token_class == Class::kNumber &&
-      Any(Text({p.row.tokens[token - 1].outer.end, value.outer.begin}), {"、", "和", "及", "与"});
+      nouns_.Is("and", Text({p.row.tokens[token - 1].outer.end, value.outer.begin}));
   // 制造业生产指数113.12: right behind a measure that is a plain number.
   const bool plain = near && d.metric.span.end == value.outer.begin && d.metric.cue != nullptr &&
                      std::find(d.metric.cue->units.begin(), d.metric.cue->units.end(), "number") !=

@@ -122,7 +122,7 @@ Period Fold::PeriodOf(const Parts& p, const Draft& d) const {
            t.token_class == Class::kPossible;
   };
   const auto& tokens = p.row.tokens;
-  if (over && Any(Text(m.span), {"全年", "全年度", "年末", "截至年末", "截至年底"}) &&
+  if (over && nouns_.Is("yearclose", Text(m.span)) &&
       Text(p.span).find("维持") == std::string_view::npos &&
       std::none_of(tokens.begin(), tokens.end(), foreseen)) {
     period = YearPeriod(published_->year - 1);

@@ -105,7 +105,7 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
   // 3%及4%, 50点或1%: the second of a list takes all of the first.
   if (last != nullptr && last->token == previous && previous >= 0) {
     const std::string_view gap = GapBetween(p, previous, d.token);
-    if ((SaysAgain(gap) || Any(gap, {"、", "和", "及", "与", "/", "以及", "("})) &&
+    if ((SaysAgain(gap) || gap == "/" || gap == "(" || nouns_.Is("and", gap)) &&
         !(vc == Class::kCount && d.claim.quantity.unit != "count:点")) {
       TakeWhose(*last, d);
       return true;
@@ -300,9 +300,8 @@ MatchSpan Fold::NextInList(const Parts& p, const Draft& d) const {
   constexpr size_t kLongest = 60;
   const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause) - 1];
   const uint32_t end = ClauseEnd(p, d.clause - 1);
-  for (std::string_view next : {"其次为", "其次是", "次为"}) {
-    if (!StandsAt(text_, from, next)) continue;
-    const MatchSpan what{from + static_cast<uint32_t>(next.size()), end};
+  if (const size_t next = nouns_.LongestStart("nextin", Text({from, end})); next > 0) {
+    const MatchSpan what{from + static_cast<uint32_t>(next), end};
     if (what.begin < what.end && what.size() <= kLongest) return what;
   }
   return {};
@@ -487,7 +486,7 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
         const int way = front.first - 1;
         if (way >= 0 && !front.empty() && front.end == m.span.begin &&
             tokens[way].outer.end == front.begin && tokens[way].token_class == Class::kPrep &&
-            LeadsAbroad(tokens[way])) {
+            nouns_.Is("partner", tokens[way].cue->surface)) {
           m.base = m.text;
           m.text = std::string(Text({tokens[way].span.begin, m.span.begin})) + m.base;
         }

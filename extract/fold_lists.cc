@@ -112,7 +112,7 @@ void Fold::AlignRates(Parts& p, ValueRun run) {
   const size_t i = run.begin, k = run.size;
   if (i < k) return;
   const auto mark = [&](size_t n) {
-    return Any(GapBetween(p, drafts[n - 1].token, drafts[n].token), {"、", "及", "和", "与"});
+    return nouns_.Is("and", GapBetween(p, drafts[n - 1].token, drafts[n].token));
   };
   const Draft& near = drafts[i - 1];
   for (size_t n = 0; n < k; ++n) {
@@ -151,8 +151,7 @@ Fold::ValueRun Fold::RunOfValues(const Parts& p, size_t begin) const {
     const Token& way = p.row.tokens[t];
     return (way.token_class == Class::kUp || way.token_class == Class::kDown) &&
            way.span.end == p.row.tokens[drafts[j].token].outer.begin &&
-           Any(Text({p.row.tokens[drafts[j - 1].token].outer.end, way.span.begin}),
-               {"、", "和", "及", "与"});
+           nouns_.Is("and", Text({p.row.tokens[drafts[j - 1].token].outer.end, way.span.begin}));
   };
   // 分别亏损3亿元、4亿元，三年共7亿元: what a comma parts is one list of one kind.
   const auto alike = [&](size_t j) {
@@ -167,7 +166,7 @@ Fold::ValueRun Fold::RunOfValues(const Parts& p, size_t begin) const {
     ++j;
   }
   // The last may be joined by 和 or 及.
-  while (j < drafts.size() && Any(gap(j), {"和", "及", "与", "以及", "、"})) ++j;
+  while (j < drafts.size() && nouns_.Is("and", gap(j))) ++j;
   return {begin, j - begin};
 }
 
@@ -242,7 +241,7 @@ void Fold::ShareMeasureBehind(Parts& p, ValueRun run) const {
     const Token& token = tokens[t];
     if (token.outer.begin > end + kLongest) return;
     // 3亿元和4亿元|营收 of a list, but not 3亿元和4亿元，|营收…
-    const bool adjacent = Any(Text({end, token.span.begin}), {"", "的"});
+    const bool adjacent = IsOf(Text({end, token.span.begin}));
     if (money && (!adjacent || token.token_class != Class::kMetric || !Fits(*token.cue, "money"))) {
       return;
     }
@@ -316,7 +315,7 @@ bool Fold::AlignListedPeriods(Parts& p, ValueRun run) const {
   for (size_t n = 1; n < periods.size(); ++n) {
     const MatchSpan gap{p.row.tokens[periods[n - 1]].span.end,
                         p.row.tokens[periods[n]].span.begin};
-    if (!Any(Text(gap), {"、", "/", "和", "及", "与", "以及"})) return false;
+    if (Text(gap) != "/" && !nouns_.Is("and", Text(gap))) return false;
   }
   for (int t = periods.back(); t < first; ++t) {
     if (IsQuantity(p.row.tokens[t].token_class) && p.refused[t].empty()) return false;
@@ -673,17 +672,17 @@ std::string Fold::WithSharedTail(const Parts& p, std::string name,
   }
   const std::string_view last = Text({items.back().begin, end});
   // 东、中、西部: parts of a country.
-  if (Any(name, {"东", "中", "西"})) {
+  if (const std::string part = name + "部"; nouns_.Is("regionpart", part)) {
     const bool parts = std::any_of(items.begin(), items.end(), [&](const MatchSpan& item) {
-      return Any(Text(item).substr(0, 6), {"东部", "中部", "西部"});
+      return nouns_.StartsWith("regionpart", Text(item));
     });
-    if (parts) return name.append("部");
+    if (parts) return part;
   }
-  for (std::string_view tail : {"型企业", "企业", "公司", "行业", "产业", "板块"}) {
-    if (last.size() <= tail.size() || !last.ends_with(tail)) continue;
-    if (tail.starts_with("型") && CountCodePoints(name) > 1) continue;
-    return name.append(tail);
-  }
+  // 大、中、小型企业: 型 belongs to one character alone.
+  constexpr std::string_view kType = "型";
+  std::string_view tail = last.substr(last.size() - nouns_.LongestEnd("listtail", last));
+  if (tail.starts_with(kType) && CountCodePoints(name) > 1) tail.remove_prefix(kType.size());
+  if (!tail.empty() && last.size() > tail.size()) return name.append(tail);
   return name;
 }
 
@@ -703,7 +702,7 @@ void Fold::SetItem(Parts& p, ValueRun run, size_t n, const std::vector<MatchSpan
   // 对甲国、乙国出口分别增长: where the goods go is part of what is measured.
   std::string_view toward;
   for (const Token& t : p.row.tokens) {
-    if (t.token_class == Class::kPrep && LeadsAbroad(t) &&
+    if (t.token_class == Class::kPrep && nouns_.Is("partner", t.cue->surface) &&
         (t.span.begin == items[0].begin || t.span.end == items[0].begin)) {
       toward = t.cue->surface;
     }

@@ -101,7 +101,7 @@ bool Fold::NextWhole(const Parts& p, const Phrase& phrase, const Draft& d) const
   return last != nullptr && last->claim.kind == ClaimKind::kShare && !phrase.empty() &&
          tokens[d.token].token_class == Class::kPercent && phrase.predicates.empty() &&
          last->clause == d.clause && last->metric.text.find("占") != std::string::npos &&
-         Any(Text({tokens[last->token].outer.end, phrase.begin}), {"、", "和", "及"});
+         nouns_.Is("and", Text({tokens[last->token].outer.end, phrase.begin}));
 }
 
 // The measure that stands behind the number: 1.2亿元营收, 约一成的参数.
@@ -301,8 +301,7 @@ MetricRef Fold::DealsCounted(const Parts& p, const Draft& d) const {
   const Token& deed = tokens[d.token + 1];
   const std::string_view unit = d.claim.quantity.unit;
   if (deed.token_class == Class::kLevel && !deed.cue->value.empty() &&
-      deed.outer.begin == value.outer.end &&
-      Any(unit, {"count:轮", "count:次", "count:笔", "count:起", "count:宗"})) {
+      deed.outer.begin == value.outer.end && nouns_.Is("dealunit", unit)) {
     m.text = deed.cue->surface + std::string(unit.substr(unit.find(':') + 1)) + "数";
     m.span = deed.span;
   }
@@ -321,7 +320,7 @@ MetricRef Fold::DeedBehindMoney(const Parts& p, const Draft& d) const {
   const Token& next = tokens[behind];
   if (next.token_class == Class::kLevel && !next.cue->value.empty() &&
       p.clause[behind] == d.clause &&
-      Any(Text({past, next.span.begin}), {"", "的", "人民币", "A轮", "B轮", "C轮", "A+轮"})) {
+      nouns_.TrimStart("round", Text({past, next.span.begin})).empty()) {
     m.text = next.cue->value;
     m.span = next.span;
   }
@@ -355,7 +354,7 @@ void Fold::NameDoer(const Parts& p, const Phrase& phrase, int t, Draft& d, Scene
   const int front = phrase.first - 1;
   const bool given = front >= 0 && tokens[front].token_class == Class::kPrep &&
                      tokens[front].outer.end == phrase.begin &&
-                     Any(tokens[front].cue->surface, {"对", "向"});
+                     nouns_.Is("toward", tokens[front].cue->surface);
   // 甲集团管理规模9亿元，另类投资5亿元: a kind of what the company does.
   // 全省工业投资9亿元，技改投资增长7%: of what is done in a place.
   const bool invested = s.context.entity && s.context.type == EntityType::kPlace && s.change &&
@@ -384,7 +383,7 @@ void Fold::DeedMeasure(const Parts& p, const Phrase& phrase, Draft& d, Scene& s,
   for (int t : phrase.predicates) {
     const Token& verb = tokens[t];
     // 去年少赚6.9%
-    if (verb.cue != nullptr && Any(verb.cue->surface, {"多赚", "少赚"})) {
+    if (verb.cue != nullptr && nouns_.Is("earned", verb.cue->surface)) {
       m = Named("盈利", verb.span);
       return;
     }
@@ -510,7 +509,7 @@ std::string Fold::WithoutDeeds(const std::string& words) const {
     }
     if (words.size() <= kShort) continue;
     if (word == "的") begin = of = we;
-    if (Any(word, {"和", "与", "或", "及"})) return words.substr(of);
+    if (word == "或" || nouns_.Is("joins", word)) return words.substr(of);
     // 研发|机构, 作证|罪; 拆除|违建 tells what was done.
     const bool deed = nouns_.Is("verb", word) || nouns_.Is("clause", word);
     const bool goes_on = split[i + 1].second - split[i + 1].first <= kCharacter;

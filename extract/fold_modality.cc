@@ -52,8 +52,7 @@ bool Fold::SetAgainst(const Parts& p, int first, int second) const {
   const auto opens = [&](int clause) {
     const std::string_view words =
         Text({p.clause_begin[static_cast<size_t>(clause)], ClauseEnd(p, clause)});
-    return Any(words.substr(0, 3), {"但", "惟"}) ||
-           Any(words.substr(0, 6), {"不过", "然而", "可是"});
+    return nouns_.StartsWith("but", words);
   };
   for (int t = second - 1; t > first; --t) {
     const Token& token = tokens[t];
@@ -127,9 +126,8 @@ bool Fold::DisposesOf(const Parts& p, const Draft& d, int t) const {
 }
 
 // Whether the word is the plain future, which says a plan or a forecast.
-bool Fold::IsWill(const Token& token) {
-  return token.token_class == Class::kForecast &&
-         Any(token.cue->surface, {"将", "将会", "即将", "会"});
+bool Fold::IsWill(const Token& token) const {
+  return token.token_class == Class::kForecast && nouns_.Is("will", token.cue->surface);
 }
 
 // 将投资 is a plan, 将达 a forecast; 将X降低60% takes X as its object: none.
@@ -175,7 +173,7 @@ bool Fold::Foresees(const Parts& p, int t, int number) const {
   uint32_t from = tokens[t].span.end;
   const Class next = tokens[t + 1].token_class;
   if ((next == Class::kTo || next == Class::kLevel) && tokens[t + 1].outer.begin == from &&
-      !Any(tokens[t + 1].cue->surface, {"介于", "介乎", "达", "可达", "达到", "在"})) {
+      !nouns_.Is("reaches", tokens[t + 1].cue->surface)) {
     from = tokens[++t].outer.end;
     number = std::max(number, t + 1);
   }
@@ -211,7 +209,7 @@ std::optional<Modality> Fold::MoodOfForecast(const Parts& p, const Draft& d, int
   const bool goes_on = last != nullptr && last->token > t && last->metric.id == d.metric.id &&
                        last->claim.modality == Modality::kActual;
   if (!own && ((d.own_subject && d.own_metric) || goes_on) && nouns_.Is("quote", d.metric.id) &&
-      Any(word, {"可望", "有望", "有机会"})) {
+      nouns_.Is("hopes", word)) {
     return std::nullopt;
   }
   const bool reaches = word.size() > 3 || word == "估" || word == "料";
@@ -334,7 +332,7 @@ std::optional<Modality> Fold::MoodAt(const Parts& p, const Draft& d, int t, bool
       if (IsCondition(p, t)) return Modality::kHypothetical;
       return std::nullopt;
     case Class::kNegation:
-      if (own && Any(token.cue->surface, {"没有", "并未", "未能", "否认", "不会", "从未"})) {
+      if (own && nouns_.Is("denies", token.cue->surface)) {
         return Modality::kNegated;
       }
       return std::nullopt;
@@ -368,8 +366,7 @@ Fold::Mood Fold::MoodOf(const Parts& p, const Draft& d) const {
   bool joins = false;
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
     if (p.clause[t] != d.clause) continue;
-    joins = tokens[t].token_class == Class::kConj &&
-            Any(tokens[t].cue->surface, {"并", "并且", "以及", "而且"});
+    joins = tokens[t].token_class == Class::kConj && nouns_.Is("andalso", tokens[t].cue->surface);
     break;
   }
   for (int t = d.token - 1; t >= std::max(0, d.token - kReach); --t) {
@@ -404,7 +401,7 @@ Fold::Mood Fold::MoodOf(const Parts& p, const Draft& d) const {
   for (int t = std::max(0, d.token - kReach); t < d.token; ++t) {
     if (tokens[t].token_class == Class::kPossible &&
         (mood.modality || (rumoured && t < last->token)) &&
-        Any(tokens[t].cue->surface, {"传", "据传", "传闻", "传出", "盛传"})) {
+        nouns_.Is("rumour", tokens[t].cue->surface)) {
       mood = {Modality::kPossible, t};
       break;
     }
@@ -468,8 +465,7 @@ void Fold::FillModality(const Parts& p, Draft& d) {
   }
   // 去年总值估计为3499亿元: what an office reckons of a time that is over, no broker's guess.
   if (*modality == Modality::kForecast && published_ && !d.period.empty() &&
-      tokens[found].cue != nullptr &&
-      Any(tokens[found].cue->surface, {"初估", "概估", "估计", "估计为", "初步估计", "估算"})) {
+      tokens[found].cue != nullptr && nouns_.Is("reckoned", tokens[found].cue->surface)) {
     const Period& period = d.period.mention->period;
     const bool office = speaker_.empty() || (IsAgency(speaker_.who) && !IsBroker(speaker_.who));
     if (office && period.end && period.end->date < *published_) return;

@@ -156,9 +156,9 @@ void Fold::NoteOutlook(const Parts& p, const Claim* made) {
     const bool opens = voice != nullptr && std::find(p.clause_begin.begin(), p.clause_begin.end(),
                                                      from->span.begin) != p.clause_begin.end();
     // 某局表示，明年将减少A: what is willed or bound to be opens none.
-    const bool foretells =
-        std::any_of(p.row.tokens.begin(), p.row.tokens.begin() + d.token,
-                    [](const Token& t) { return t.token_class == Class::kForecast && !IsWill(t); });
+    const bool foretells = std::any_of(
+        p.row.tokens.begin(), p.row.tokens.begin() + d.token,
+        [this](const Token& t) { return t.token_class == Class::kForecast && !IsWill(t); });
     if (!same && !(speaks && foretells) && !d.by_broker && !opens) continue;
     if (!goes_on && (d.period.sentence == index_ || !same)) outlook_.of = d.period;
     goes_on = true;

@@ -32,11 +32,7 @@ size_t SharedTail(std::string_view a, std::string_view b) {
 // 近7季新高, 2024年6月后新高, 15年以来的最低: whether the words behind a stretch of time say how
 // long it had not been so.
 bool Fold::BeforeRecord(const Parts& p, uint32_t at) const {
-  std::string_view behind = Text({at, p.span.end});
-  for (std::string_view since : {"以来", "以后", "之后", "来", "后", "的"}) {
-    if (behind.starts_with(since)) behind.remove_prefix(since.size());
-  }
-  return nouns_.StartsWith("record", behind);
+  return nouns_.StartsWith("record", nouns_.TrimStart("sincetail", Text({at, p.span.end})));
 }
 
 // Periods behind a word of comparison are not the claim's own.
@@ -75,9 +71,8 @@ void Fold::MarkCompared(Parts& p) const {
       const std::string_view front = Text({p.span.begin, tokens[t].outer.begin});
       if (nouns_.EndsWith("apart", front)) p.compared[t] = 1;
     }
-    const bool compare = c == Class::kCompare ||
-                         (c == Class::kDown && Any(tokens[t].cue->surface, {"低于", "低过"})) ||
-                         (c == Class::kUp && Any(tokens[t].cue->surface, {"高于", "高过"}));
+    const bool compare = c == Class::kCompare || ((c == Class::kDown || c == Class::kUp) &&
+                                                  nouns_.Is("than", tokens[t].cue->surface));
     // 现货金价亚洲时段报9元: when, not where.
     if (IsEntity(c) && StandsAt(text_, tokens[t].span.end, "时段")) p.compared[t] = 1;
     // 未来六个月|展望指数, 未来半年|投资时机: what people think of it now.
@@ -92,7 +87,7 @@ void Fold::MarkCompared(Parts& p) const {
     }
     // 与…相比: the preposition opens it.
     bool opens = false;
-    if (c == Class::kPrep && Any(tokens[t].cue->surface, {"与", "和", "同", "跟"})) {
+    if (c == Class::kPrep && nouns_.Is("with", tokens[t].cue->surface)) {
       for (int u = t + 1; u < n && u < t + 6 && p.clause[u] == p.clause[t]; ++u) {
         if (tokens[u].token_class == Class::kCompare) opens = true;
       }
@@ -198,10 +193,7 @@ void Fold::TakeMonthBefore(Parts& p) {
     if (&of == &now || now.period.grain != Grain::kMonth || of.period.grain != Grain::kMonth) {
       continue;
     }
-    const std::string_view word = Text(of.span);
-    if (!word.starts_with("上月") && !word.starts_with("上个月") && !word.starts_with("前月")) {
-      continue;
-    }
+    if (!nouns_.StartsWith("monthago", Text(of.span))) continue;
     if (!of.period.start || !now.period.start) continue;
     const Date month = now.period.start->date;
     if (of.period.start->date != month) continue;
@@ -246,7 +238,7 @@ void Fold::PartRise(Parts& p) {
 void Fold::TakeWeekBefore(const Parts& p, int token, Draft& d) {
   const auto& tokens = p.row.tokens;
   constexpr int kWeek = 7;
-  if (!Any(Text(tokens[token].span), {"前周", "前一周", "前星期", "前一星期"})) return;
+  if (!nouns_.Is("weekago", Text(tokens[token].span))) return;
   const Period& own = tokens[token].mention->period;
   if (own.grain != Grain::kWeek || !own.start || !own.end) return;
   const auto same = [&](const Mention* other) {
@@ -304,8 +296,8 @@ void Fold::TakeYearSpokenOf(const Parts& p, int token, Draft& d) {
     return;
   }
   // 去年收入A，亏损由前年的B增至C。全年派息D: of the year that the results are of.
-  const std::string_view paid = Text({tokens[token].span.end, p.span.end}).substr(0, 6);
-  if (within || !Any(paid, {"派息", "股息", "共派", "派发", "每股"}) || lead_period_.empty() ||
+  const std::string_view paid = Text({tokens[token].span.end, p.span.end});
+  if (within || !nouns_.StartsWith("paidout", paid) || lead_period_.empty() ||
       lead_period_.mention->period.grain != Grain::kYear || !lead_period_.mention->period.start ||
       !lead_period_.mention->period.end) {
     return;
@@ -338,7 +330,7 @@ void Fold::TakeYearToDate(const Parts& p, Draft& d) {
 // 截至9月底止中期，因年底出售业务，期内收益A: of the time reported on, which the sentence names
 // first, else of the one before.
 bool Fold::TakeReported(const Parts& p, int token, int index, Draft& d) const {
-  if (!Any(Text(p.row.tokens[token].span), {"期内", "报告期内"})) return false;
+  if (!nouns_.Is("reported", Text(p.row.tokens[token].span))) return false;
   for (int t = 0; t < token; ++t) {
     const Token& first = p.row.tokens[t];
     if (!IsPeriod(first.token_class) || p.compared[t] != 0 || first.mention == nullptr ||
@@ -378,7 +370,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   const auto& tokens = p.row.tokens;
   const int clause = d.clause;
   const auto reported = [&](int t) {
-    return !period_.empty() && Any(Text(tokens[t].span), {"本季度", "本季"}) && !Foretells(p) &&
+    return !period_.empty() && nouns_.Is("thisquarter", Text(tokens[t].span)) && !Foretells(p) &&
            period_.mention->period.grain == Grain::kQuarter && period_.mention->period.start &&
            tokens[t].mention->period.start &&
            *period_.mention->period.start < *tokens[t].mention->period.start;
@@ -451,7 +443,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
   if (const Draft* last = LastDraft(p, d.token);
       last != nullptr && last->clause == clause && last->own_period && last->token > 0 &&
       IsPeriod(tokens[last->token - 1].token_class) && p.compared[last->token - 1] != 0 &&
-      Any(Text({tokens[last->token].outer.end, tokens[d.token].outer.begin}), {"及", "和", "、"})) {
+      nouns_.Is("and", Text({tokens[last->token].outer.end, tokens[d.token].outer.begin}))) {
     d.period = last->period;
     d.period_from = PeriodFrom::kClause;
     d.own_period = true;
@@ -500,7 +492,7 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     // A date of another number's own: 去年同期 belongs to that number only.
     if (c == Class::kSame && p.clause[t] != clause && !OpensList(p, t)) continue;
     // 9月失业率…，为8月的一倍。当月时薪: the month that the sentence before was about.
-    const bool that_month = Any(Text(tokens[t].span), {"当月", "该月"}) && !period_.empty() &&
+    const bool that_month = nouns_.Is("thatmonth", Text(tokens[t].span)) && !period_.empty() &&
                             index - period_.sentence <= 1 &&
                             period_.mention->period.grain == Grain::kMonth &&
                             std::none_of(tokens.begin(), tokens.begin() + t,
@@ -689,10 +681,7 @@ void Fold::TakeDayOfClock(Draft& d) {
       DayNumber(*published_) - DayNumber(told.start->date) > kSoon) {
     return;
   }
-  const std::string_view words = Text(clock.span);
-  for (const std::string_view day : {"日", "号", "天", "今", "昨", "周", "星期", "月"}) {
-    if (words.find(day) != words.npos) return;
-  }
+  if (nouns_.Within("dayword", Text(clock.span))) return;
   const Date day = told.start->date;
   Period& own = OwnPeriod(d, clock);
   own.start->date = day;
@@ -831,7 +820,7 @@ void Fold::UndatePlan(const Parts& p, Draft& d) const {
     }
   }
   // 占公司目前总股本的1%: of what it is a part of.
-  told = told || Any(Text(d.period.mention->span), {"目前", "当前"});
+  told = told || nouns_.Is("nowadays", Text(d.period.mention->span));
   // On a day past that the own clause names, the mood is more likely misread than the date.
   if (!told && d.own_period) return;
   // 26日，客流平稳，预计发送旅客900万人次: nor is what is counted that day, in the next day's

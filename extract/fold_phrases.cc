@@ -32,9 +32,11 @@ bool Fold::InPairs(const Parts& p, int token) const {
            IsQuantity(tokens[t + 1].token_class) && tokens[t + 1].outer.begin == tokens[t].span.end;
   };
   const auto listed = [&](int first, int second) {
-    return pair(first) && pair(second) &&
-           Any(Text({tokens[first + 1].outer.end, tokens[second].span.begin}),
-               {"、", "，", "和", "及", "与", "以及", "，以及"});
+    if (!pair(first) || !pair(second)) return false;
+    constexpr std::string_view kComma = "，";
+    const std::string_view gap = Text({tokens[first + 1].outer.end, tokens[second].span.begin});
+    return gap == kComma ||
+           nouns_.Is("and", gap.substr(gap.starts_with(kComma) ? kComma.size() : 0));
   };
   return listed(token, token + 2) || listed(token - 2, token) ||
          (token >= 3 && listed(token - 3, token));
@@ -89,7 +91,7 @@ bool Fold::IsObject(const Parts& p, int token) const {
   for (int t = token; t + 1 < static_cast<int>(tokens.size()) && p.clause[t + 1] == p.clause[token];
        ++t) {
     const std::string_view gap = Text({tokens[t].span.end, tokens[t + 1].outer.begin});
-    if (IsEntity(tokens[t + 1].token_class) && Any(gap, {"、", "和", "及", "与"})) continue;
+    if (IsEntity(tokens[t + 1].token_class) && nouns_.Is("and", gap)) continue;
     if (gap == "等" && IsQuantity(tokens[t + 1].token_class)) return true;
     break;
   }
@@ -103,7 +105,8 @@ bool Fold::IsObject(const Parts& p, int token) const {
         !IsQuantity(before.token_class)) {
       gap = {};
     }
-    if (IsEntity(before.token_class) && Any(gap, {"", "、", "和", "及", "与", "等"})) continue;
+    if (IsEntity(before.token_class) && (gap.empty() || gap == "等" || nouns_.Is("and", gap)))
+      continue;
     if (before.token_class == Class::kPrep && before.cue->surface == "和" && gap.empty()) continue;
     // 获得|甲国政府89亿元投资
     if (!gap.empty()) return nouns_.EndsWith("transitive", gap);
@@ -124,14 +127,13 @@ bool Fold::IsObject(const Parts& p, int token) const {
     }
     if (before.token_class == Class::kPrep) return true;
     // 甲公司持有乙公司49%股份
-    if (before.cue != nullptr && Any(before.cue->surface, {"持有", "收购", "入股", "增持"}))
-      return true;
+    if (before.cue != nullptr && nouns_.Is("acquires", before.cue->surface)) return true;
     // 净卖出甲公司3亿元: what a measure is done to.
     if (before.token_class == Class::kMetric && nouns_.Is("deed", before.cue->value)) return true;
     if (before.token_class == Class::kPart && before.cue->surface.starts_with("包")) return true;
     return (before.token_class == Class::kLevel || before.token_class == Class::kTo ||
             before.token_class == Class::kForecast || before.token_class == Class::kConj) &&
-           Any(before.cue->surface, {"在", "到", "至", "于", "为", "将", "以", "因", "除", "除了"});
+           nouns_.Is("oblique", before.cue->surface);
   }
   return false;
 }
@@ -143,8 +145,7 @@ Fold::Phrase Fold::LeftPhrase(const Parts& p, int token) const {
   while (phrase.first <= phrase.last && IsQuantity(tokens[phrase.first].token_class) &&
          tokens[phrase.first].outer.begin == phrase.begin) {
     const std::string_view behind = Text({tokens[phrase.first].outer.end, phrase.end});
-    if (!behind.empty() && !Any(behind.substr(0, 3), {"内", "里", "以", "后", "前", "来", "、"}))
-      break;
+    if (!behind.empty() && !nouns_.StartsWith("timetail", behind)) break;
     phrase.begin =
         std::min(phrase.end, tokens[phrase.first].outer.end + (behind.empty() ? 0u : 3u));
     ++phrase.first;
@@ -213,7 +214,7 @@ bool Fold::IsRoute(const Parts& p, int token) const {
   constexpr uint32_t kLongestPlace = 15;
   const auto& tokens = p.row.tokens;
   const Token& to = tokens[token];
-  if (to.cue == nullptr || !Any(to.cue->surface, {"到", "至"})) return false;
+  if (to.cue == nullptr || !nouns_.Is("to", to.cue->surface)) return false;
   const uint32_t front = to.span.begin - p.clause_begin[static_cast<size_t>(p.clause[token])];
   if (front < 6 || front > kLongestPlace) return false;
   for (int t = token + 1; t < static_cast<int>(tokens.size()); ++t) {
@@ -295,7 +296,7 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
     }
     if (t < 0 || p.clause[t] != clause) return phrase;
     const bool from =
-        tokens[t].token_class == Class::kPrep && Any(tokens[t].cue->surface, {"由", "从", "自"});
+        tokens[t].token_class == Class::kPrep && nouns_.Is("from", tokens[t].cue->surface);
     // 达到每年300亿元
     const bool each = tokens[t].token_class == Class::kSet;
     // 市场规模预计到2030年将达300亿元: a date among the verbs.
@@ -355,9 +356,9 @@ Fold::Phrase Fold::LeftPhraseRaw(const Parts& p, int token) const {
     if (t < 0 || p.clause[t] != clause) return phrase;
     const Class c = tokens[t].token_class;
     const bool plain =
-        InPhrase(c) || (IsPeriod(c) && IsContract(text_, tokens[t])) ||
+        InPhrase(c) || (IsPeriod(c) && IsContract(tokens[t])) ||
         (IsQuantity(c) && !p.refused[t].empty()) ||
-        (c == Class::kPrep && Any(tokens[t].cue->surface, {"与", "和"})) ||
+        (c == Class::kPrep && nouns_.Is("joins", tokens[t].cue->surface)) ||
         // 橡胶及|其|制品
         (c == Class::kPronoun && tokens[t].cue->surface == "其" && edge > clause_begin &&
          CodePointBefore(text_, tokens[t].outer.begin) == U'及') ||
@@ -402,7 +403,7 @@ int Fold::FirstListed(const Parts& p, int metric) const {
       continue;
     }
     const std::string_view gap = Text({tokens[t].span.end, tokens[first].span.begin});
-    if (!Any(gap, {"和", "及", "与", "以及", "、"})) break;
+    if (!nouns_.Is("and", gap)) break;
     first = t;
   }
   return first;
@@ -481,8 +482,8 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
   constexpr std::string_view kDone = "了";
   if (const size_t done = whole.rfind(kDone);
       done != whole.npos && done >= 6 && done + kDone.size() < whole.size() &&
-      !Any(whole.substr(done - 3, 3), {"为", "除", "罢", "不", "得"}) &&
-      !Any(whole.substr(done + 3, 3), {"解", "结", "不", "得", "却", "然"})) {
+      !nouns_.EndsWith("nodone", whole.substr(0, done + kDone.size())) &&
+      !nouns_.StartsWith("nodone", whole.substr(done))) {
     whole.remove_prefix(done + kDone.size());
   }
   std::string_view text = whole;
@@ -509,9 +510,7 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
     const auto [fb, fe] = all[front];
     text = whole.substr(fb, all[back - 1].second - fb);
     const std::string_view first = whole.substr(fb, fe - fb);
-    const bool noun = Any(text.substr(first.size(), 3),
-                          {"业", "商", "厂", "站", "者", "员", "率", "量", "数", "额", "权",
-                           "点", "费", "力", "线", "品", "器", "机", "屏", "板", "性", "型"});
+    const bool noun = nouns_.StartsWith("nounend", text.substr(first.size()));
     // 运输|及仓储业: one of two that are named together.
     const bool coupled = text.substr(first.size()).starts_with("及") && text.ends_with("业");
     const bool single = CountCodePoints(first) == 1 && CountCodePoints(text) <= 2;
@@ -521,12 +520,10 @@ std::string Fold::CleanPhrase(std::string_view phrase) const {
         first == "的" || first == "”" || first == " ") {
       ++front;
       // 这|座|图书馆
-      const bool points = first == "这" || first == "那";
+      const bool points = nouns_.Is("deictic", first);
       if (points && front + 1 < back &&
-          Any(whole.substr(all[front].first, all[front].second - all[front].first),
-              {"座", "所", "家", "位", "名", "条", "款", "项", "部", "种", "件",
-               "场", "栋", "幢", "辆", "艘", "架", "台", "支", "只", "个", "起",
-               "届", "批", "套", "颗", "处", "片", "趟", "列", "间"})) {
+          nouns_.Is("classifier",
+                    whole.substr(all[front].first, all[front].second - all[front].first))) {
         ++front;
       }
       continue;
@@ -587,10 +584,7 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   // 20万片规模, 10万片级别 says no more than how many.
   if (nouns_.StartsWith("extent", text)) return "";
   // 甲公司6万张及乙公司5万张: what comes next is another.
-  if (text.starts_with("及") || text.starts_with("和") || text.starts_with("与") ||
-      text.starts_with("以及")) {
-    return "";
-  }
+  if (nouns_.StartsWith("joins", text)) return "";
   // 6支来自各国的|乐队, 82名返乡的|学生: what a clause leads up to.
   if (const size_t of = text.find("的"); of != text.npos && text.size() >= of + 9) {
     const auto words = SplitWords(text.substr(0, of));
@@ -603,7 +597,7 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
   const bool may_stop = nouns_.Within("verb", text) || nouns_.Within("clause", text) ||
                         nouns_.Within("done", text) || nouns_.Within("manner", text) ||
                         text.find("在") != text.npos || nouns_.StartsWith("generic", text) ||
-                        text.find("以上") != text.npos || text.find("左右") != text.npos;
+                        nouns_.Within("roughly", text);
   uint32_t end = may_stop ? 0 : static_cast<uint32_t>(text.size());
   const WordSpans split = may_stop ? SplitWords(text) : WordSpans();
   const bool people = CountsPeople(tokens[token].mention->quantity.unit);
@@ -635,32 +629,27 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
       end = static_cast<uint32_t>(we);
       continue;
     }
-    if (wb > 0 && (word.starts_with("在") || Any(word, {"以上", "左右"}))) break;
+    if (wb > 0 && (word.starts_with("在") || nouns_.Is("roughly", word))) break;
     // 500件藏品|全部…, 5人|不幸遇难
     const bool manner = nouns_.Is("manner", word);
     if (manner && wb > 0) break;
     // 加速|卡, 开发|商: a verb that a thing's character makes a noun.
     // 挖掘机制造|企业: nor one that says what sort of body it is.
-    const bool sort =
-        Any(text.substr(we, 6), {"企业", "公司", "机构", "行业", "单位", "项目", "基地"});
+    const bool sort = nouns_.StartsWith("sort", text.substr(we));
     // 15个村|发展大棚, but 云服务|合同
     const std::string_view front = text.substr(0, wb);
     const bool doer = nouns_.Is("single", front) || nouns_.EndsWith("crowd", front);
     const bool acts = nouns_.Is("verb", word) || nouns_.Is("clause", word) ||
                       (doer && we < text.size() && nouns_.Is("done", word));
     if (wb > 0 && acts && people && does(static_cast<uint32_t>(wb))) break;
-    if (wb > 0 && acts && !sort &&
-        !Any(text.substr(we, 3),
-             {"卡", "机", "器", "站", "点", "商", "厂", "者", "员", "品", "箱",
-              "车", "舱", "柜", "炉", "仪", "屏", "板", "线", "权", "证", "费"})) {
+    if (wb > 0 && acts && !sort && !nouns_.StartsWith("thingend", text.substr(we))) {
       break;
     }
     if (wb == 0 && (manner || nouns_.Is("verb", word) || nouns_.Is("generic", word)) &&
         !nouns_.StartsWith("compound", text)) {
       // 投放点, 运营商: a verb that a single character makes a noun.
-      const std::string_view next = text.substr(we, 3);
       if (does(0)) break;
-      if (!Any(next, {"点", "商", "厂", "站", "者", "员", "率", "量", "数", "额", "权"})) return "";
+      if (!nouns_.StartsWith("nounend", text.substr(we))) return "";
     }
     end = we;
   }
@@ -685,9 +674,7 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
       text = head;
     }
   }
-  for (const std::string_view joins : {"和", "与", "及"}) {
-    if (text.ends_with(joins)) text.remove_suffix(joins.size());
-  }
+  text = nouns_.TrimEnd("joins", text);
   if (CountCodePoints(text) < 2 && !nouns_.Is("single", text)) return "";
   span = {begin, begin + static_cast<uint32_t>(text.size())};
   return std::string(text);

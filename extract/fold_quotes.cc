@@ -172,8 +172,7 @@ void Fold::ShareQuote(const Parts& p, const Phrase& phrase, const Draft& d, cons
       *d.claim.quantity.value < Decimal(kMostForShare) &&
       std::any_of(phrase.predicates.begin(), phrase.predicates.end(), [&](int t) {
         // 报价为9元 may be of anything.
-        return tokens[t].token_class == Class::kTo &&
-               !Any(tokens[t].cue->surface, {"为", "到", "达", "达到", "成", "成为", "改为"});
+        return tokens[t].token_class == Class::kTo && !nouns_.Is("becomes", tokens[t].cue->surface);
       })) {
     m = Named("股价", value.span);
   }

@@ -31,7 +31,7 @@ bool Fold::RefersBack(MatchSpan words) const {
   for (const uint32_t n : {kCharacter, 2 * kCharacter}) {
     if (words.begin < n) break;
     const std::string_view front = Text({words.begin - n, words.begin});
-    if (Any(front.substr(0, kCharacter), {"这", "该", "此", "那"})) return true;
+    if (nouns_.Is("deictic", front.substr(0, kCharacter))) return true;
   }
   return false;
 }
@@ -80,7 +80,7 @@ void Fold::ReadPhrase(const Parts& p, const Phrase& phrase, const Draft& d, Scen
     // 将某股的目标价定为: a measure behind it makes an object the s.subject.
     if (s.entity < 0 && IsObject(p, t)) {
       const Token& before = tokens[t > 0 ? t - 1 : 0];
-      const bool shifted = before.cue != nullptr && Any(before.cue->surface, {"将", "把", "对"});
+      const bool shifted = before.cue != nullptr && nouns_.Is("object", before.cue->surface);
       if (s.metric < t || !shifted) continue;
     }
     if (s.entity < 0) s.entity = t;
@@ -101,7 +101,8 @@ void Fold::ReadPhrase(const Parts& p, const Phrase& phrase, const Draft& d, Scen
   }
   // 对甲国出口: where the goods go is part of what is measured.
   s.toward = front >= 0 && !phrase.empty() && tokens[front].token_class == Class::kPrep &&
-             tokens[front].outer.end == phrase.begin && LeadsAbroad(tokens[front]) &&
+             tokens[front].outer.end == phrase.begin &&
+             nouns_.Is("partner", tokens[front].cue->surface) &&
              (s.metric >= 0 ? nouns_.Is("trade", tokens[s.metric].cue->value)
                             : !unit_metrics_.empty() || !p.drafts.empty());
   if (s.toward && s.metric < 0) {
@@ -199,13 +200,10 @@ void Fold::ReadModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
     modifier_begin += 3;
   }
   // 甲园4万元和|乙园3万元
-  for (std::string_view word : {"以及", "和", "及", "与"}) {
-    if (s.previous < 0 || modifier_begin != tokens[s.previous].outer.end ||
-        !Text({modifier_begin, modifier_end}).starts_with(word)) {
-      continue;
-    }
-    modifier_begin += static_cast<uint32_t>(word.size());
-    break;
+  if (s.previous >= 0 && modifier_begin == tokens[s.previous].outer.end &&
+      modifier_begin < modifier_end) {
+    modifier_begin +=
+        static_cast<uint32_t>(nouns_.LongestStart("joins", Text({modifier_begin, modifier_end})));
   }
   // 按上年不变价计算的|业务总量: how it is reckoned is no part of the name.
   if (const std::string_view words = Text({modifier_begin, modifier_end});
@@ -235,8 +233,8 @@ void Fold::ReadModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
       s.modifier.clear();
     }
     if (nouns_.Is("generic", s.modifier) || nouns_.Is("verb", s.modifier) ||
-        (CountCodePoints(s.modifier) < 2 && !s.toward) ||     // 对|美|出口
-        (!s.counted && Any(s.modifier, {"项目", "工程"}))) {  // which, nothing says
+        (CountCodePoints(s.modifier) < 2 && !s.toward) ||        // 对|美|出口
+        (!s.counted && nouns_.Is("undertaking", s.modifier))) {  // which, nothing says
       s.modifier.clear();
     }
     if (s.toward && !s.modifier.empty()) {
@@ -289,7 +287,7 @@ void Fold::MendModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
   if (p.expected.contains(d.token)) s.modifier.clear();  // 逊于市场预期升2%
   // 截至|发稿涨3%: up to when.
   if (s.modifier_span.begin >= 6 && s.metric < 0 &&
-      Any(Text({s.modifier_span.begin - 6, s.modifier_span.begin}), {"截至", "截止"})) {
+      nouns_.Is("until", Text({s.modifier_span.begin - 6, s.modifier_span.begin}))) {
     s.modifier.clear();
   }
   // 甲债收益率报2%，美股|盘前一度升至3%: a bourse outside its hours is a time, of whatever moves.
@@ -417,7 +415,7 @@ void Fold::ReadBehind(const Parts& p, const Draft& d, Scene& s) const {
       if (kind && !gap.empty()) {
         s.post_metric = next;
         // 12倍的市盈率, but not 营收的3倍利润增长: of multiples, what is one itself.
-      } else if (Any(tokens[next].cue->surface, {"速度", "幅度", "规模", "水平"}) ||
+      } else if (nouns_.Is("pace", tokens[next].cue->surface) ||
                  (vc == Class::kMultiple && !Fits(*tokens[next].cue, "multiple"))) {
       } else if (gap.empty() || gap == "的" || of_sum ||
                  (s.counted && gap.size() <= 24 && gap.find("、") == gap.npos)) {
@@ -443,17 +441,17 @@ void Fold::ReadBehind(const Parts& p, const Draft& d, Scene& s) const {
     if (s.counted) {
       s.post = PostNoun(p, d.token, s.post_span);
       // 15家|公司首发上会: bodies go by what they are.
-      for (const std::string_view body : {"公司", "企业", "银行", "券商", "机构"}) {
-        if (d.claim.quantity.unit != "count:家" || !s.post.starts_with(body)) continue;
-        if (nouns_.EndsWith("crowd", s.post) || nouns_.EndsWith("agent", s.post)) break;
-        s.post = body;
-        s.post_span.end = s.post_span.begin + static_cast<uint32_t>(body.size());
+      if (const size_t body = nouns_.LongestStart("bodykind", s.post);
+          body > 0 && d.claim.quantity.unit == "count:家" && !nouns_.EndsWith("crowd", s.post) &&
+          !nouns_.EndsWith("agent", s.post)) {
+        s.post.resize(body);
+        s.post_span.end = s.post_span.begin + static_cast<uint32_t>(body);
       }
       // 3700只|个股下跌: what a word of no one thing counts here is shares.
-      for (std::string_view share : {"个股", "股票"}) {
-        if (!s.post.empty() || !StandsAt(text_, value.outer.end, share)) continue;
-        s.post = share;
-        s.post_span = {value.outer.end, value.outer.end + static_cast<uint32_t>(share.size())};
+      if (const size_t n = nouns_.LongestStart("shares", Text({value.outer.end, p.span.end}));
+          s.post.empty() && n > 0) {
+        s.post_span = {value.outer.end, value.outer.end + static_cast<uint32_t>(n)};
+        s.post = Text(s.post_span);
       }
       // 35家芯片公司|研发费用占比: a measure that the noun ends in.
       for (int t = next; s.post_metric < 0 && t < std::min<int>(next + 3, tokens.size()); ++t) {
@@ -462,10 +460,8 @@ void Fold::ReadBehind(const Parts& p, const Draft& d, Scene& s) const {
         }
       }
       // 10家金控|获利成长: what they make is not what is counted.
-      const bool bodies =
-          Any(d.claim.quantity.unit, {"count:家", "count:只", "count:支", "count:档", "count:间"});
-      const bool sorts =
-          Any(d.claim.quantity.unit, {"count:个", "count:种", "count:类", "count:座"});
+      const bool bodies = nouns_.Is("bodyunit", d.claim.quantity.unit);
+      const bool sorts = nouns_.Is("sortunit", d.claim.quantity.unit);
       // 6家|汽车企业|交付过万: nor what they deliver, though that is counted too.
       const bool made =
           s.post_metric >= 0 && d.claim.quantity.unit == "count:家" &&
@@ -504,8 +500,7 @@ void Fold::ReadMarket(const Parts& p, const Phrase& phrase, const Draft& d, Scen
                             t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause;
        --t) {
     const Class c = tokens[t].token_class;
-    if ((c == Class::kUp || c == Class::kDown) &&
-        Any(tokens[t].cue->surface, {"涨幅", "跌幅", "升幅", "周涨幅", "累计涨幅", "累计跌幅"})) {
+    if ((c == Class::kUp || c == Class::kDown) && nouns_.Is("risenoun", tokens[t].cue->surface)) {
       s.market = true;
     }
   }
@@ -515,7 +510,7 @@ void Fold::ReadMarket(const Parts& p, const Phrase& phrase, const Draft& d, Scen
     const Class c = tokens[t].token_class;
     if ((c == Class::kUp || c == Class::kDown) && tokens[t].cue->value == "market") s.market = true;
     if (c == Class::kNew) s.fresh = true;
-    if (c == Class::kLevel && Any(tokens[t].cue->surface, {"有", "共有", "含", "拥有"})) {
+    if (c == Class::kLevel && nouns_.Is("has", tokens[t].cue->surface)) {
       s.exists = true;
     }
     if ((c == Class::kLevel || c == Class::kTo) && nouns_.Is("quoted", tokens[t].cue->surface)) {
@@ -537,8 +532,12 @@ bool Fold::OnlySpoke(const Parts& p, const Draft& d, const Ref& who) const {
   if (std::none_of(heard_.begin(), heard_.end(), spoke)) return false;
   const std::string_view words = Text({p.span.begin, p.row.tokens[d.token].outer.end});
   if (words.find(who.text) != std::string_view::npos) return false;
-  for (const std::string_view self : {"他", "她", "我", "自己", "本人", "家中", "家里"}) {
-    if (words.find(self) != std::string_view::npos) return false;
+  // 其他, 他国 and 我国 mean nobody's self.
+  constexpr std::string_view kOthers = "其";
+  for (size_t at = 0; at < words.size(); at += CodePointLength(words[at])) {
+    const std::string_view rest = words.substr(at);
+    if (!nouns_.StartsWith("oneself", rest) || nouns_.StartsWith("notself", rest)) continue;
+    if (!words.substr(0, at).ends_with(kOthers)) return false;
   }
   return true;
 }
@@ -572,7 +571,7 @@ bool Fold::IsStrangers(const Parts& p, const Draft& d, const Scene& s) const {
     if (p.clause[t] != d.clause) continue;
     if (token.token_class == Class::kForecast || token.token_class == Class::kSpeech) return false;
     if (token.outer.begin == from && token.token_class == Class::kPronoun) {
-      return token.cue->value == "person" && Any(token.cue->surface, {"他", "她"}) &&
+      return token.cue->value == "person" && nouns_.Is("heshe", token.cue->surface) &&
              !p.span.Contains(s.context.span);
     }
   }

@@ -20,10 +20,10 @@ bool Fold::Revises(const Parts& p, const Draft& d) const {
 }
 
 // 工研院下修今年产值至2兆元: whether the clause says that an estimate was moved, whatever it is of.
-bool Fold::MovesEstimate(const Parts& p, const Draft& d) {
+bool Fold::MovesEstimate(const Parts& p, const Draft& d) const {
   const auto& tokens = p.row.tokens;
   for (int t = d.token - 1; t >= std::max(0, d.token - kReach) && p.clause[t] == d.clause; --t) {
-    if (tokens[t].cue != nullptr && Any(tokens[t].cue->surface, {"上修", "下修"})) return true;
+    if (tokens[t].cue != nullptr && nouns_.Is("restates", tokens[t].cue->surface)) return true;
   }
   return false;
 }
@@ -249,7 +249,7 @@ void Fold::TakeSubjectOfBefore(const Parts& p, const Draft& d, Scene& s) const {
   if (s.subject.empty()) s.subject = s.context;
   // 甲公司净流入9亿元。2791只个股被净卖出: no company is made of shares.
   if (!d.own_subject && d.claim.quantity.unit == "count:只" && IsListed(s.subject) &&
-      Any(s.post, {"个股", "股票", "股"})) {
+      nouns_.Is("shares", s.post)) {
     s.subject = {};
   }
 }
@@ -668,8 +668,7 @@ void Fold::TakeOwnerOfForecast(const Parts& p, Draft& d, Scene& s) const {
     for (int t = std::max(1, d.token - kReach); t < d.token; ++t) {
       const Token& before = tokens[t - 1];
       if (p.clause[t] != d.clause || !IsEntity(tokens[t].token_class) || before.cue == nullptr ||
-          !Any(before.cue->surface, {"将", "把", "对"}) ||
-          before.span.end != tokens[t].span.begin) {
+          !nouns_.Is("object", before.cue->surface) || before.span.end != tokens[t].span.begin) {
         continue;
       }
       s.subject = EntityRef(tokens[t]);

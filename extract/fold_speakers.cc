@@ -41,7 +41,7 @@ bool Fold::IsAgency(const Ref& ref) const {
 
 // A股上市公司, 部分公司: a sort of companies announces nothing that 公司 could mean.
 bool Fold::IsSort(const Ref& ref) const {
-  return ref.text.ends_with("上市公司") || Any(ref.text, {"公司", "企业"}) ||
+  return ref.text.ends_with("上市公司") || nouns_.Is("bodykind", ref.text) ||
          nouns_.Is("generic", ref.text);
 }
 
@@ -89,8 +89,7 @@ bool Fold::JoinsFirms(const Parts& p, int token) const {
   int before = token - 1;
   if (before > 0 && tokens[before].token_class == Class::kPrep) --before;
   return before >= 0 && firm(token) && firm(before) &&
-         Any(Text({tokens[before].span.end, tokens[token].span.begin}),
-             {"、", "和", "与", "及", "以及"});
+         nouns_.Is("and", Text({tokens[before].span.end, tokens[token].span.begin}));
 }
 
 // Keeps who was found to speak last, in text order.
@@ -147,7 +146,7 @@ bool Fold::NamesWhoseData(const Parts& p, int s) const {
   const Token& token = tokens[s];
   return token.token_class == Class::kNoSource && s > 0 && IsEntity(tokens[s - 1].token_class) &&
          p.clause[s - 1] == p.clause[s] &&
-         Any(Text({tokens[s - 1].span.end, token.span.begin}), {"", "的", "最新", "的最新"});
+         nouns_.TrimStart("lately", Text({tokens[s - 1].span.end, token.span.begin})).empty();
 }
 
 // 来自甲咨询公司的数据显示: an agency no lexicon knows. False where none stands there.
@@ -160,9 +159,7 @@ bool Fold::HearDataFrom(Parts& p, int s) {
   std::string_view name = Text({begin, token.span.begin});
   if (!name.starts_with(kFrom)) return false;
   name.remove_prefix(kFrom.size());
-  for (std::string_view word : {"最新", "的"}) {
-    if (name.ends_with(word)) name.remove_suffix(word.size());
-  }
+  name = nouns_.TrimEnd("lately", name);
   if (name.size() < kShortest || name.size() > kLongest || nouns_.StartsWith("anyone", name)) {
     return false;
   }
@@ -267,7 +264,7 @@ Fold::Teller Fold::TellerOf(const Parts& p, int s) const {
     // 从某局获悉, 经某局测算: who it was learnt from, by whom it was reckoned.
     const bool learnt =
         c == Class::kPrep &&
-        ((tokens[t].cue->surface == "从" && Any(token.cue->surface, {"获悉", "了解到"})) ||
+        ((tokens[t].cue->surface == "从" && nouns_.Is("learns", token.cue->surface)) ||
          (tokens[t].cue->surface == "经" && token.cue->value == "report"));
     // 据甲研究中心|综合|某署资料显示: who put it together tells it.
     if (c == Class::kSource && tokens[t].cue->surface == "综合" && t > 1 &&
@@ -329,11 +326,9 @@ bool Fold::ReportSpeaks(const Parts& p, int s, bool source) const {
   const bool verb =
       s + 1 < n && tokens[s + 1].span.begin == end &&
       (tokens[s + 1].token_class == Class::kSpeech || tokens[s + 1].token_class == Class::kDoc);
-  const bool noun = Any(token.cue->surface, {"数据", "报告", "统计", "消息", "监测", "资料", "调查",
-                                             "研究", "信息", "公告", "通报", "公布", "发布"});
+  const bool noun = nouns_.Is("datanoun", token.cue->surface);
   if (token.token_class == Class::kDoc && !closes && !verb && !source) return false;
-  return !noun || closes || verb || source ||
-         Any(token.cue->surface, {"公布", "发布", "通报", "公告", "统计"});
+  return !noun || closes || verb || source || nouns_.Is("telling", token.cue->surface);
 }
 
 // 据某某数据: a name no lexicon knows.
@@ -359,14 +354,7 @@ void Fold::HearUnknownSource(const Parts& p, int s, int from) {
   if (numbers) return;
   std::string name = CleanPhrase(Text({begin, end}));
   // 据某某的最新统计, 据某某不完全统计.
-  for (bool loose = true; loose;) {
-    loose = false;
-    for (std::string_view word : {"的", "最新", "不完全", "初步"}) {
-      if (!name.ends_with(word)) continue;
-      name.resize(name.size() - word.size());
-      loose = true;
-    }
-  }
+  name.resize(nouns_.TrimEnd("lately", name).size());
   if (nouns_.StartsWith("anyone", name) && speaker_.sentence != index_) speaker_ = {};
   if (!LongEnough(name) || nouns_.EndsWith("nosource", name) || nouns_.StartsWith("anyone", name)) {
     return;
@@ -470,7 +458,7 @@ void Fold::HearAnnouncer(const Parts& p, int s, std::string_view name, uint32_t 
   ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
   ref.span = {begin, token.span.begin};
   ref.entity = ref.named = true;
-  if (Any(token.cue->surface, {"发布", "公布"})) {
+  if (nouns_.Is("issues", token.cue->surface)) {
     const std::string_view behind = Text({token.span.end, p.span.end});
     if (nouns_.Within("results", behind) || behind.find("公告") != behind.npos) {
       NoteName(ref);
@@ -540,9 +528,7 @@ void Fold::HearOpener(const Parts& p, int s, bool report) {
     begin += static_cast<uint32_t>(what);  // 市场机构|甲咨询统计
     name.remove_prefix(what);
   }
-  const bool tells = Any(token.cue->surface, {"统计", "统计显示", "汇整", "数字显示", "监测",
-                                              "监测显示", "测算", "测算显示"}) ||
-                     token.token_class == Class::kDoc ||
+  const bool tells = nouns_.Is("tallies", token.cue->surface) || token.token_class == Class::kDoc ||
                      (nouns_.Is("publish", token.cue->surface) && name.size() > kWord);
   if (report && first && tells && LongEnough(name) && name.size() <= 36 &&
       (nouns_.EndsWith("agency", name) || nouns_.Is("broker", name)) &&
@@ -561,8 +547,7 @@ void Fold::HearOpener(const Parts& p, int s, bool report) {
     NoteWhoseResults(p, s);
     return;
   }
-  const bool announces = Any(
-      token.cue->surface, {"公告", "披露", "发布公告", "公告称", "表示", "宣布", "发布", "公布"});
+  const bool announces = nouns_.Is("announces", token.cue->surface);
   if (announces && first && name.size() >= 6 && name.size() <= 36) {
     HearAnnouncer(p, s, name, begin, report);
   }
@@ -672,11 +657,11 @@ void Fold::HearNamed(Parts& p, int s, int who, bool source, bool report) {
   speaker_.lead = official;
   // 发布了股份回购的公告: who does so announces.
   const bool announces =
-      Any(token.cue->surface, {"发布", "公布"}) &&
+      nouns_.Is("issues", token.cue->surface) &&
       Text({token.span.end, ClauseEnd(p, p.clause[s])}).find("公告") != std::string_view::npos;
   if (report && firm &&
-      (announces || Any(token.cue->surface, {"公告", "公告称", "披露", "发布公告", "自结"}) ||
-       (index_ < 2 && Any(token.cue->surface, {"公布", "宣布"})))) {
+      (announces || nouns_.Is("files", token.cue->surface) ||
+       (index_ < 2 && nouns_.Is("proclaims", token.cue->surface)))) {
     company_ = ref;
     if (subject_.empty() || index_ == 0) subject_ = ref;
   }
@@ -700,9 +685,7 @@ void Fold::HearAt(Parts& p, int s) {
   }
   const bool speech =
       token.token_class == Class::kSpeech || token.token_class == Class::kDoc || named_data ||
-      (token.token_class == Class::kForecast &&
-       Any(token.cue->surface,
-           {"预计", "预测", "预估", "预期", "估计", "推估", "料", "初估", "测算", "看好", "预料"}));
+      (token.token_class == Class::kForecast && nouns_.Is("foretells", token.cue->surface));
   if (!speech || IsPublishing(p, s)) return;
   const bool report = token.token_class == Class::kDoc || named_data ||
                       (token.token_class == Class::kSpeech && token.cue->value == "report");

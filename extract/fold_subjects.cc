@@ -69,7 +69,7 @@ Ref Fold::HereRef(const Token& token) const {
     ref = PlaceRef("台湾");
   } else if (word == "全球") {
     ref.text = "全球";
-  } else if (Any(word, {"我国", "全国", "国内"})) {
+  } else if (nouns_.Is("homeland", word)) {
     // 某国…。全国7天内: the country spoken of.
     const bool country =
         subject_.entity && subject_.type == EntityType::kPlace && !IsLocal(subject_);
@@ -90,7 +90,7 @@ Ref Fold::HereRef(const Token& token) const {
 // Whether 内地 or the like says of what kind the people behind it are: 内地旅客.
 bool Fold::SaysWhatKind(const Token& token) const {
   return nouns_.StartsWith("folk", std::string_view(text_).substr(token.span.end)) &&
-         !Any(token.cue->surface, {"全球", "全国", "我国"});
+         !nouns_.Is("wholeland", token.cue->surface);
 }
 
 // 中国内地|旅客: the name says whence the people come.
@@ -373,7 +373,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
       route = true;
       continue;
     }
-    const bool date = IsPeriod(c) && !IsContract(text_, tokens[t]);
+    const bool date = IsPeriod(c) && !IsContract(tokens[t]);
     if (tokens[t].span.begin == from &&
         (date || c == Class::kConj || c == Class::kPart || c == Class::kAdverb)) {
       from = tokens[t].outer.end;
@@ -388,7 +388,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     }
     // 甲公司、乙公司和丙公司2月合计: a list of names.
     if (c == Class::kPrep && tokens[t].span.begin > from + 3 &&
-        Any(tokens[t].cue->surface, {"和", "及", "与"}) &&
+        nouns_.Is("joins", tokens[t].cue->surface) &&
         (t + 1 >= tokens.size() || tokens[t + 1].outer.begin > tokens[t].span.end)) {
       continue;
     }
@@ -441,7 +441,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     }
   }
   // 截至|发稿: a time.
-  if (Any(Text({from, to}).substr(0, 6), {"截至", "截止"})) return ref;
+  if (nouns_.StartsWith("until", Text({from, to}))) return ref;
   if (from >= to || to >= before) return ref;
   if (measure && last_measure.end == to) {
     // 离岸人民币兑美元报…: what is measured stands in front.
@@ -801,7 +801,7 @@ Ref Fold::RunRef(const Parts& p, int token) const {
     if (!IsEntity(tokens[b].token_class) || p.speaker[b] != 0 || p.clause[a] != p.clause[b]) {
       return false;
     }
-    return Any(Text({tokens[a].span.end, tokens[b].span.begin}), {"、", "和", "及", "与", "以及"});
+    return nouns_.Is("and", Text({tokens[a].span.end, tokens[b].span.begin}));
   };
   const auto step = [&](int t, int by) {
     int u = t + by;
@@ -921,7 +921,7 @@ Ref Fold::GroupRef(const Parts& p, const std::vector<int>& members) const {
     ids.push_back(name.entity_id);
     // 甲公司和乙公司: joined as the text joins them.
     const std::string_view mark = Text({group.span.end, p.row.tokens[t].span.begin});
-    if (!group.text.empty()) group.text += Any(mark, {"和", "及", "与", "以及"}) ? mark : "、";
+    if (!group.text.empty()) group.text += nouns_.Is("joins", mark) ? mark : "、";
     group.text += name.canonical;
     group.span.begin = std::min(group.span.begin, p.row.tokens[t].span.begin);
     group.span.end = std::max(group.span.end, p.row.tokens[t].span.end);

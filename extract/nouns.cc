@@ -163,6 +163,16 @@ std::string NounTable::Without(NounClass which, std::string text) const {
   return text;
 }
 
+std::string_view NounTable::TrimStart(NounClass which, std::string_view text) const {
+  while (const size_t longest = LongestStart(which, text)) text.remove_prefix(longest);
+  return text;
+}
+
+std::string_view NounTable::TrimEnd(NounClass which, std::string_view text) const {
+  while (const size_t longest = LongestEnd(which, text)) text.remove_suffix(longest);
+  return text;
+}
+
 bool NounTable::MadeOf(NounClass which, std::string_view text) const {
   if (text.empty()) return false;
   while (!text.empty()) {

@@ -22,22 +22,34 @@ namespace hanfact::extract {
 class NounClass {
  public:
   static constexpr std::string_view kNames[] = {
-      "accounts", "act", "afterhours", "against", "agency", "agent", "alike", "amount",
-      "announced", "anyone", "apart", "article", "bare", "baseline", "body", "bond", "bourse",
-      "brand", "broker", "budgeted", "by", "byline", "cause", "clause", "coming", "company",
-      "compound", "convert", "converts", "corporate", "credit", "crowd", "currency", "daily",
-      "dealing", "deed", "demonstrative", "dividend", "division", "document", "doer", "done",
-      "economy", "effect", "estate", "estates", "event", "except", "expected", "extent", "fate",
-      "filler", "folk", "foremost", "founded", "garden", "gauge", "generic", "goesto", "good",
-      "goods", "guidance", "handles", "kin", "kind", "led", "leftout", "lent", "limb", "listend",
-      "listword", "macro", "manner", "mark", "market", "marketed", "measure", "moves", "nobody",
-      "nosource", "occasion", "organ", "outcome", "outlook", "paper", "part", "player", "portion",
-      "public", "publish", "quote", "quoted", "ranked", "rated", "reason", "received", "reckon",
-      "record", "restored", "results", "revise", "scheme", "sector", "segment", "serial",
-      "session", "shift", "signed", "sinceword", "single", "size", "sold", "spent", "stake",
-      "stop", "striking", "sum", "tail", "technique", "thing", "thinks", "told", "trade",
-      "transitive", "undone", "unnamed", "unsummed", "verb", "versus", "voice", "volition",
-      "watcher", "whither", "whole", "whose", "writer"};
+      "accounts", "acquires", "act", "afterhours", "against", "aged", "agency", "agent", "alike",
+      "among", "amount", "and", "andalso", "announced", "announces", "anyone", "apart", "article",
+      "bare", "baseline", "because", "becomes", "body", "bodyend", "bodykind", "bodyunit", "bond",
+      "bourse", "brand", "broker", "budgeted", "but", "by", "byline", "casenoun", "caseunit",
+      "cause", "classifier", "clause", "coming", "company", "compound", "contract", "convert",
+      "converts", "corporate", "credit", "crowd", "currency", "daily", "datanoun", "dayword",
+      "dealing", "dealunit", "deed", "deictic", "demonstrative", "denies", "dividend", "division",
+      "document", "doer", "done", "earned", "economy", "effect", "equals", "estate", "estates",
+      "estimate", "event", "every", "except", "expected", "extent", "extentof", "fate", "files",
+      "filler", "firmtail", "folk", "foremost", "foretells", "founded", "from", "garden", "gauge",
+      "generic", "goesto", "good", "goods", "guidance", "handles", "has", "heshe", "holds",
+      "homeland", "homeunit", "hopes", "inside", "issues", "joins", "kin", "kind", "lately",
+      "learns", "led", "leftout", "lent", "less", "limb", "listend", "listtail", "listword",
+      "macro", "manner", "mark", "market", "marketed", "measure", "monthago", "moves", "nextin",
+      "nobody", "nodone", "nosource", "notself", "nounend", "nowadays", "noway", "numbers",
+      "object", "oblique", "occasion", "oneself", "organ", "ours", "outcome", "outlook", "pace",
+      "paidout", "paper", "part", "particle", "partner", "player", "portion", "proclaims",
+      "public", "publish", "quarterago", "quote", "quoted", "ranked", "rated", "reaches",
+      "reason", "received", "reckon", "reckoned", "record", "region", "regionpart", "reported",
+      "restates", "restored", "results", "revise", "risenoun", "roughly", "round", "rumour",
+      "samepart", "scheme", "seat", "sector", "segment", "serial", "session", "shareloose",
+      "shares", "shareunit", "shift", "signed", "sincetail", "sinceword", "single", "size",
+      "sofar", "sold", "sort", "sortunit", "spent", "stake", "stockprice", "stop", "striking",
+      "sum", "tail", "tallies", "technique", "telling", "than", "thatis", "thatmonth", "thing",
+      "thingend", "thinks", "thisquarter", "timetail", "to", "tocome", "told", "toward", "trade",
+      "transitive", "undertaking", "undone", "unnamed", "unsummed", "until", "verb", "versus",
+      "voice", "volition", "watcher", "weekago", "whither", "whole", "wholeland", "whose", "will",
+      "with", "writer", "yearago", "yearclose"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {
@@ -73,6 +85,9 @@ class NounTable {
   [[nodiscard]] bool Within(NounClass which, std::string_view text) const;
   // The text without the words of a class, the longest taken first, each at most once.
   [[nodiscard]] std::string Without(NounClass which, std::string text) const;
+  // The text without the words of a class that it starts or ends with, as many as there are.
+  [[nodiscard]] std::string_view TrimStart(NounClass which, std::string_view text) const;
+  [[nodiscard]] std::string_view TrimEnd(NounClass which, std::string_view text) const;
   // Whether the text is one or more words of the class behind each other.
   [[nodiscard]] bool MadeOf(NounClass which, std::string_view text) const;
   // The first word of a class of the kind home:XX, unit:XX or counted:XX, empty for none.

@@ -174,13 +174,12 @@ void Fold::SkipReckoning(Parts& p) const {
   for (size_t clause = p.clause_begin.size(); clause-- > 0;) {
     const uint32_t end = ClauseEnd(p, static_cast<int>(clause));
     uint32_t from = p.clause_begin[clause];
-    if (!StandsAt(text_, from, "按") && !StandsAt(text_, from, "以")) {
-      // 增加值|按可比价格计算|同比增长6%
-      // or 国内股票|按当日市价计算
-      size_t at = Text({from, end}).find("按可比");
-      if (at == std::string_view::npos) at = Text({from, end}).find("按当日");
-      if (at == std::string_view::npos) continue;
-      from += static_cast<uint32_t>(at);
+    if (!nouns_.StartsWith("reckons", Text({from, end}))) {
+      // 增加值|按可比价格计算|同比增长6%, 国内股票|按当日市价计算
+      while (from < end && !nouns_.StartsWith("reckonsin", Text({from, end}))) {
+        from += CodePointLength(text_[from]);
+      }
+      if (from >= end) continue;
     }
     uint32_t to = from;
     for (uint32_t at = from + 3; at + 6 <= end && at - from < kLongest && to == from;

@@ -569,7 +569,7 @@ class Fold {
   static bool IsLocal(const Ref& place);
   bool TellsTrades(const Ref& context) const;
   Ref HomeRef() const;
-  static bool IsBranch(std::string_view words);
+  bool IsBranch(std::string_view words) const;
   Ref OpeningRef(const Parts& p, int clause, uint32_t before) const;
   Ref ContextSubject(const Parts& p, const Draft& d, bool corporate) const;
   Ref PlacedRef(const Parts& p, int clause) const;

@@ -7,15 +7,6 @@ namespace hanfact::extract {
 
 using Class = TokenClass;
 
-namespace {
-
-// 这|座|图书馆, 该校: whether the word points at what was spoken of before, or only leads up to it.
-bool Points(std::string_view word) {
-  return word.starts_with("这") || word.starts_with("那") || word == "该" || word == "此";
-}
-
-}  // namespace
-
 // The common noun that the clause opens with, of those that something is told of (事故, 图书馆),
 // where it ends before `before`; empty where it opens with a name, with other words, with one that
 // speaks, or points back at somebody who is known.
@@ -52,7 +43,8 @@ Ref Fold::BodyAt(const Parts& p, int clause, uint32_t before) const {
   for (const auto& [wb, we] : SplitWords(words)) {
     const std::string_view word = words.substr(wb, we - wb);
     const bool leads = wb == begin && end == 0;
-    if (leads && Points(word)) {
+    // 这|座|图书馆, 该校: pointed at, or led up to.
+    if (leads && nouns_.StartsWith("deictic", word)) {
       points = true;
       begin = we;
       continue;
@@ -132,11 +124,8 @@ Ref Fold::BodyBefore(const Parts& p, const Phrase& phrase, const Draft& d, const
 Ref Fold::PersonMeant(const Parts& p, const Draft& d) const {
   const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
   const std::string_view words = Text({from, p.row.tokens[d.token].outer.begin});
-  const bool self = words.starts_with("自己") ||
-                    (words.starts_with("我") && !nouns_.StartsWith("ours", words.substr(3)));
-  const bool other = (words.starts_with("他") || words.starts_with("她")) &&
-                     !words.substr(3).starts_with("们") && !words.substr(3).starts_with("人");
-  if (!self && !other) return {};
+  if (!nouns_.StartsWith("oneself", words) || nouns_.StartsWith("notself", words)) return {};
+  const bool self = !nouns_.StartsWith("heshe", words);
   // 他料楼价升5%, 他将某市场规模预期下调: what is foreseen is no person's.
   for (int t = 0; t < d.token; ++t) {
     const Class c = p.row.tokens[t].token_class;

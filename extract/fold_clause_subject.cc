@@ -378,9 +378,9 @@ void Fold::TakeModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
   // 沪市公司|营收: of such companies.
   const bool branch = IsBranch(s.modifier) && !s.points && TellsTrades(s.context) &&
                       !nouns_.StartsWith("except", s.modifier);
-  const bool trade = branch || s.modifier.ends_with("产业") || s.modifier.ends_with("行业") ||
-                     ((s.modifier.ends_with("公司") || s.modifier.ends_with("企业")) &&
-                      !nouns_.Is("generic", s.modifier) && !nouns_.EndsWith("limb", s.modifier));
+  const bool trade = branch || nouns_.EndsWith("tradeword", s.modifier) ||
+                     (nouns_.EndsWith("firms", s.modifier) && !nouns_.Is("generic", s.modifier) &&
+                      !nouns_.EndsWith("limb", s.modifier));
   if (s.subject.empty() && !s.modifier.empty() && s.entity < 0 &&
       (s.metric < 0 || !s.corporate || trade) &&
       (branch || nouns_.EndsWith("agent", s.modifier) ||

@@ -368,7 +368,7 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
   if (s.counted && unit == "count:伙" && s.post.empty() && m.empty()) {
     const std::string_view front =
         Text({p.clause_begin[static_cast<size_t>(d.clause)], value.outer.begin});
-    if (front.ends_with("售") || front.ends_with("沽") || front.ends_with("出")) {
+    if (nouns_.EndsWith("soldby", front)) {
       m = Named("售出单位数", value.span);
       m.text = "售出单位数";
       return;

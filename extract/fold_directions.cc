@@ -156,8 +156,8 @@ void Fold::FindWayBehind(const Parts& p, const Draft& d, Way& w) const {
                         tokens[d.token - 1].outer.end == value.outer.begin &&
                         p.clause[t + 1] == d.clause && IsQuantity(tokens[t + 1].token_class);
       if (held) break;
-      if (gap.empty() || gap == "的" || gap == "以上的" || gap.starts_with("的速度") ||
-          gap.starts_with("的幅度") || praised) {
+      if (gap.empty() || gap == "的" || gap == "以上的" ||
+          (gap.starts_with("的") && nouns_.StartsWith("pace", gap.substr(3))) || praised) {
         w.behind = t;
       }
       break;
@@ -289,8 +289,7 @@ bool Fold::TakeCut(const Parts& p, const Way& w, Draft& d) const {
     }
     const std::string_view word = tokens[t].cue->surface;
     claim.kind = ClaimKind::kChange;
-    claim.direction =
-        word.starts_with("加") || word.starts_with("升") ? Direction::kUp : Direction::kDown;
+    claim.direction = nouns_.StartsWith("raisesrate", word) ? Direction::kUp : Direction::kDown;
     AddSpan(claim, SpanRole::kDirection, tokens[t].span);
     return true;
   }

@@ -453,8 +453,8 @@ void Fold::ApplySettings(const Parts& p, int token, int index, Draft& d) const {
         const Cue* cue = tables_.cues->Metric(text);
         // 新台币以31.18元作收: no share's price, nor what anything is issued at.
         const bool rate = d.metric.id == "fx_rate" && nouns_.Is("stockprice", text);
-        const bool closes = text == "发行价" && (StandsAt(text_, value.outer.end, "作收") ||
-                                                 StandsAt(text_, value.outer.end, "收"));
+        const bool closes =
+            text == "发行价" && nouns_.StartsWith("quoted", Text({value.outer.end, p.span.end}));
         if (cue != nullptr && !rate && !closes)
           d.metric = {cue->canonical, cue->value, cue->scope, value.span, cue};
       } else if (field == "period" && text == "none") {

@@ -599,8 +599,7 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   if (s.counted && !d.noun.empty() && m.cue == nullptr && m.text.ends_with(d.noun) &&
       !m.text.ends_with("数")) {
     const bool people = CountsPeople(unit);
-    const bool named_so =
-        m.text.ends_with("人") || m.text.ends_with("者") || m.text.ends_with("员");
+    const bool named_so = nouns_.EndsWith("personend", m.text);
     m.text += people && !named_so ? "人数" : unit == "count:笔" ? "笔数" : "数";
   }
 }

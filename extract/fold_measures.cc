@@ -536,7 +536,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
     return;
   }
   // 经调整季节变动因素后|涨0.1%: after what, not of what.
-  if (!measure && s.modifier.ends_with("因素后")) return;
+  if (!measure && nouns_.EndsWith("allowedfor", s.modifier)) return;
   const MetricRef* like = nullptr;
   // 甲类出口增1.4倍，乙类亦增27%: rates both.
   const auto rate = [](std::string_view u) { return u == "percent" || u == "multiple"; };
@@ -578,8 +578,7 @@ void Fold::PhraseMeasure(Parts& p, Draft& d, Scene& s, MetricRef& m) const {
       s.subject.empty() && last != nullptr && last->own_subject && IsListed(last->subject) &&
       last->clause >= d.clause - 2 && s.modifier_span.end == value.outer.begin &&
       s.modifier == Text(s.modifier_span) && size >= 2 && size <= 5 &&
-      !nouns_.EndsWith("segment", s.modifier) && !s.modifier.ends_with("其他") &&
-      !s.modifier.ends_with("其它")) {
+      !nouns_.EndsWith("segment", s.modifier) && !nouns_.EndsWith("other", s.modifier)) {
     s.SetSubject(s.modifier, s.modifier_span);
     s.subject.named = true;
     d.own_subject = true;

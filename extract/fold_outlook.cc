@@ -18,11 +18,9 @@ namespace {
 constexpr int kApart = 2;
 
 // Whether words name a part of a year, and not which year's: 第3季, 下半年.
-bool NamesNoYear(std::string_view words) {
-  return !words.empty() && words.find("去") == words.npos && words.find("上年") == words.npos &&
-         words.find("同") == words.npos && words.find("前") == words.npos &&
-         words.find("今") == words.npos && words.find("明") == words.npos &&
-         words.find("本") == words.npos && !IsAsciiDigit(static_cast<unsigned char>(words[0]));
+bool NamesNoYear(const NounTable& nouns, std::string_view words) {
+  return !words.empty() && !nouns.Within("givenyear", words) &&
+         !IsAsciiDigit(static_cast<unsigned char>(words[0]));
 }
 
 }  // namespace
@@ -47,7 +45,7 @@ bool Fold::ComesRound(Draft& d, int year) {
   constexpr int64_t kNews = 100;  // days
   const Mention& of = *d.period.mention;
   if ((of.period.grain != Grain::kQuarter && of.period.grain != Grain::kHalf) || !of.period.start ||
-      !of.period.end || !NamesNoYear(Text(of.span)) ||
+      !of.period.end || !NamesNoYear(nouns_, Text(of.span)) ||
       DayNumber(*published_) - DayNumber(of.period.end->date) < kNews) {
     return false;
   }

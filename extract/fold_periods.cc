@@ -216,7 +216,7 @@ void Fold::PartRise(Parts& p) {
     }
     const Mention of = *d.period.mention;
     const std::string_view words = Text(of.span);
-    const bool pair = words.find("到") != words.npos || words.find("至") != words.npos;
+    const bool pair = nouns_.Within("to", words);
     if ((of.period.grain != Grain::kMonth && of.period.grain < Grain::kYear) || !pair ||
         !of.period.start || !of.period.end) {
       continue;

@@ -56,23 +56,24 @@ void Fold::IndexMeasure(const Parts& p, const Phrase& phrase, Draft& d, Scene& s
     s.modifier.clear();
   } else if (m.empty() && s.points) {
     m = Named("点位", value.span);
-  } else if (m.empty() && (s.market || d.own_subject || who.text.ends_with("市场")) && !s.counted &&
-             !(who.text.ends_with("市场") && !d.own_subject && last != nullptr)) {
+  } else if (m.empty() && (s.market || d.own_subject || nouns_.EndsWith("market", who.text)) &&
+             !s.counted &&
+             !(nouns_.EndsWith("market", who.text) && !d.own_subject && last != nullptr)) {
     if (priced)
       m = Named("价格", value.span);
     else if (who.entity && who.type == EntityType::kIndex)
       m = Named("点位", value.span);
-    else if (!who.entity && d.own_subject && who.text.ends_with("指数") && vc == Class::kPercent &&
-             !s.change && !phrase.predicates.empty()) {
+    else if (!who.entity && d.own_subject && nouns_.EndsWith("indexname", who.text) &&
+             vc == Class::kPercent && !s.change && !phrase.predicates.empty()) {
       // 从业人员指数为48%: what a survey measures, no market.
       m.text = s.subject.text;
       m.span = s.subject.span;
       s.subject = {};
       d.own_subject = false;
-    } else if (!who.entity &&
-               (who.text.ends_with("指数") || (s.market && nouns_.EndsWith("bourse", who.text))))
+    } else if (!who.entity && (nouns_.EndsWith("indexname", who.text) ||
+                               (s.market && nouns_.EndsWith("bourse", who.text))))
       m = Named("点位", value.span);
-    else if (who.text.ends_with("市场") && !s.market)
+    else if (nouns_.EndsWith("market", who.text) && !s.market)
       m = Named("市场规模", value.span);
     else if (s.market && d.own_subject && !yearly) {
       const bool share = (who.entity && who.type == EntityType::kOrg) || who.text.ends_with("类股");
@@ -146,7 +147,8 @@ void Fold::QuoteMeasure(const Parts& p, const Phrase& phrase, Draft& d, Scene& s
     if (nouns_.Within("afterhours", Text({from, value.outer.begin}))) m = Named("股价", value.span);
   }
   // 主力合约以9元/吨收盘, 上涨3元, 涨幅1%: no index has a price.
-  const bool index = who.entity ? who.type == EntityType::kIndex : who.text.ends_with("指数");
+  const bool index =
+      who.entity ? who.type == EntityType::kIndex : nouns_.EndsWith("indexname", who.text);
   const bool priced = index && !s.points && !s.counted &&
                       (vc == Class::kRate || vc == Class::kMoney ||
                        (last != nullptr && last->clause >= d.clause - 2 &&

@@ -76,7 +76,8 @@ Ref Fold::EconomyOf(const Ref& office) const {
 // 恒生指数高开；指数收报…: the index spoken of before, or the measure that is one (楼价指数).
 void Fold::TakeLastIndex(const Parts& p, Draft& d, Scene& s) const {
   const auto index = [&](const Ref& r) {
-    return (r.text.ends_with("指数") && r.text.size() > std::string_view("指数").size()) ||
+    return (nouns_.EndsWith("indexname", r.text) &&
+            r.text.size() > std::string_view("指数").size()) ||
            nouns_.Is("bourse", r.text);
   };
   for (auto o = p.drafts.rbegin(); o != p.drafts.rend(); ++o) {
@@ -95,7 +96,7 @@ void Fold::TakeLastIndex(const Parts& p, Draft& d, Scene& s) const {
   }
   const Draft* last = LastDraft(p, d.token);
   const MetricRef& before = last != nullptr ? last->metric : metric_;
-  if (!before.text.ends_with("指数")) return;
+  if (!nouns_.EndsWith("indexname", before.text)) return;
   s.subject = last != nullptr ? last->subject : subject_;
   d.metric = before;
 }
@@ -872,9 +873,7 @@ void Fold::NamePartByLabel(const Parts& p, Draft& d, const Scene& s) const {
   std::string label = LabelOf(p, d);
   // 交通营收2亿元，占5%: what a share of a level is.
   if (d.claim.kind == ClaimKind::kShare && s.share >= 0 && !d.own_metric && !m.empty() &&
-      !nouns_.Is("part", m.id) && m.text.find("占") == std::string::npos &&
-      m.text.find("比") == std::string::npos && !m.text.ends_with("率") &&
-      !m.text.ends_with("份额")) {
+      !nouns_.Is("part", m.id) && !nouns_.Within("ratioword", m.text)) {
     if (m.base.empty()) m.base = m.text;
     m.text += "占比";
   }

@@ -200,8 +200,7 @@ void Fold::HearData(Parts& p, int s) {
   if (token.cue->surface == "数据显示" && (HearDataFrom(p, s) || HearDataOf(p, s))) return;
   if (token.span.begin != p.span.begin && p.clause[s] != 0) return;
   // 据统计 names nobody, but what a named source published stays its own.
-  if (token.cue->surface.find("悉") != std::string::npos ||
-      token.cue->surface.find("根据统计") != std::string::npos) {
+  if (nouns_.Within("untold", token.cue->surface)) {
     speaker_ = {};
   }
 }
@@ -216,9 +215,7 @@ bool Fold::HasPublished(const Ref& office) const {
 void Fold::HearSource(Parts& p, int s) {
   const auto& tokens = p.row.tokens;
   const Token& token = tokens[s];
-  const std::string_view next =
-      Text({tokens[s + 1].span.end, std::min(p.span.end, tokens[s + 1].span.end + 6)});
-  if (!next.starts_with("规定") && !next.starts_with("要求") && !next.starts_with("有关")) {
+  if (!nouns_.StartsWith("notvoiced", Text({tokens[s + 1].span.end, p.span.end}))) {
     const Ref who = VoiceRef(p, s + 1);
     speaker_ = {who, token.span, HasPublished(who), true, false, index_, paragraph_};
     p.speaker[s + 1] = 1;

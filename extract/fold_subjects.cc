@@ -61,14 +61,11 @@ Ref Fold::HereRef(const Token& token) const {
   const std::string_view word = token.cue->surface;
   Ref ref;
   ref.type = EntityType::kPlace;
-  if (word.starts_with("本港") || word == "全港") {
-    ref = PlaceRef("香港");
-  } else if (word.find("大陆") != std::string_view::npos || word == "内地") {
-    ref = PlaceRef("中国");
-  } else if (word == "全台") {
-    ref = PlaceRef("台湾");
-  } else if (word == "全球") {
-    ref.text = "全球";
+  constexpr std::string_view kWorld = "全球";
+  if (const std::string meant = nouns_.First("meant:" + token.cue->surface); !meant.empty()) {
+    ref = PlaceRef(meant);
+  } else if (word == kWorld) {
+    ref.text = kWorld;
   } else if (nouns_.Is("homeland", word)) {
     // 某国…。全国7天内: the country spoken of.
     const bool country =
@@ -76,9 +73,7 @@ Ref Fold::HereRef(const Token& token) const {
     ref = word != "我国" && country ? subject_ : HomeRef();
   } else {
     ref = LocalRef();  // 全省, 本市
-    const bool named = word.ends_with("省") || word.ends_with("市") || word.ends_with("州") ||
-                       word.ends_with("县") || word.ends_with("旗");
-    if (ref.empty() && named) {
+    if (ref.empty() && nouns_.EndsWith("townend", word)) {
       ref.text = word;  // which one, nothing says
       ref.named = true;
     }
@@ -340,10 +335,10 @@ Ref Fold::HomeRef() const {
 }
 
 // Whether the words are the name of a trade: 汽车制造业.
-bool Fold::IsBranch(std::string_view words) {
+bool Fold::IsBranch(std::string_view words) const {
   constexpr size_t kShortest = 9;
-  return words.size() >= kShortest && words.ends_with("业") && !words.ends_with("企业") &&
-         !words.ends_with("事业") && !words.ends_with("就业");
+  return words.size() >= kShortest && nouns_.EndsWith("tradename", words) &&
+         !nouns_.EndsWith("notrade", words);
 }
 
 // The words a clause opens with, where they stand for somebody: by their ending (外资, 台指期), or
@@ -427,7 +422,7 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     if (from + n > before || !nouns_.Is("player", word)) continue;
     // A股上市公司: the companies, not who trades in them.
     const std::string_view rest = Text({from + static_cast<uint32_t>(n), p.span.end});
-    if (rest.starts_with("公司") || rest.starts_with("上市") || rest.starts_with("企业")) continue;
+    if (nouns_.StartsWith("traders", rest)) continue;
     ref.text = word;
     ref.span = {from, from + static_cast<uint32_t>(n)};
     return ref;
@@ -630,7 +625,7 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     // 净流出最多的个股是甲公司，金额为…: whom the clause before ends with.
     const auto ends = [&](const Token& t) {
       return t.token_class == Class::kOrg && t.span.end == ClauseEnd(p, clause) &&
-             Any(Text({t.span.begin - 3, t.span.begin}), {"是", "为"}) &&
+             nouns_.Is("isword", Text({t.span.begin - 3, t.span.begin})) &&
              t.span.begin > p.span.begin + 3;
     };
     const auto named = std::find_if(tokens.begin(), tokens.begin() + d.token, ends);
@@ -705,7 +700,7 @@ Ref Fold::PlacedRef(const Parts& p, int clause) const {
   if (is == std::string_view::npos || is == 0) return {};
   const MatchSpan who{whole.begin + static_cast<uint32_t>(is + 3), whole.end};
   // 最大的客户是甲公司，销售占比…: of whose customer it is.
-  const bool partner = text.substr(0, is).ends_with("客户") || text.substr(0, is).ends_with("供应商");
+  const bool partner = nouns_.EndsWith("counterpart", text.substr(0, is));
   if (who.size() < 6 || who.size() > kLongest || partner ||
       !nouns_.Within("ranked", text.substr(0, is))) {
     return {};
@@ -845,7 +840,7 @@ std::string Fold::GroupName(uint32_t begin, uint32_t end, size_t members) const 
     if (!text.starts_with(kDigits[i])) continue;
     if (members != 0 && members != i + 2) return "";
     const std::string_view rest = text.substr(3);
-    if (!rest.starts_with("大") && !rest.starts_with("巨头") && !rest.starts_with("强")) return "";
+    if (!nouns_.StartsWith("grouped", rest)) return "";
     size_t size = 3;
     while (size < text.size() && size < 30) {
       const char32_t c = CodePointAt(text, size);

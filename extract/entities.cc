@@ -53,14 +53,14 @@ void EntityFinder::FindEach(const std::vector<Text>& texts) const {
   }
   using Step = void (Impl::*)(Impl::Work&) const;
   constexpr Step kSteps[] = {
-      &Impl::FindNames,          &Impl::FindTickers,      &Impl::LinkNames,
-      &Impl::CutWords,           &Impl::AgreeOnPersons,   &Impl::FindPersons,
-      &Impl::DropCounted,        &Impl::FindPlaces,       &Impl::FindOrganisations,
-      &Impl::FindSites,          &Impl::FindShortBodies,  &Impl::FindSubsidiaries,
-      &Impl::FindBodiesOfPlaces, &Impl::FindTitles,       &Impl::FindModels,
-      &Impl::TurnTeams,          &Impl::Settle,           &Impl::JoinBranches,
-      &Impl::JoinBracketed,      &Impl::FollowShortForms, &Impl::FollowOutlet,
-      &Impl::DropPassing};
+      &Impl::FindNames,         &Impl::FindTickers,        &Impl::LinkNames,
+      &Impl::CutWords,          &Impl::AgreeOnPersons,     &Impl::FindPersons,
+      &Impl::FindListedPersons, &Impl::DropCounted,        &Impl::FindPlaces,
+      &Impl::FindOrganisations, &Impl::FindSites,          &Impl::FindShortBodies,
+      &Impl::FindSubsidiaries,  &Impl::FindBodiesOfPlaces, &Impl::FindTitles,
+      &Impl::FindModels,        &Impl::TurnTeams,          &Impl::Settle,
+      &Impl::JoinBranches,      &Impl::JoinBracketed,      &Impl::FollowShortForms,
+      &Impl::FollowOutlet,      &Impl::DropPassing};
   for (const Step step : kSteps) {
     for (Impl::Work& work : works) (*impl_.*step)(work);
   }

@@ -53,7 +53,15 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
         const std::string_view last = whole.substr(cut + dot.size());
         if (CountCodePoints(last) >= 2) shorts.emplace(std::string(last), i);
       }
-      if (whole.size() >= 9) shorts.emplace(std::string(whole), i);
+      // 于程律师: two characters are sure beside a title or a verb of saying.
+      if (whole.size() >= 9 ||
+          (found.entity == kNone && whole.size() == 6 &&
+           (Speaks(text, found.end) ||
+            forms.LongestStartingAt(FormKind::kTitleAfter, text, found.end) != 0 ||
+            forms.LongestEndingAt(FormKind::kTitle, text, found.begin > 24 ? found.begin - 24 : 0,
+                                  found.begin) != 0))) {
+        shorts.emplace(std::string(whole), i);
+      }
       continue;
     }
     if (found.type != EntityType::kOrg) continue;
@@ -138,7 +146,10 @@ void EntityFinder::Impl::FollowShortForms(Work& work) const {
       const uint32_t end = work.tokens[k].end;
       chars += CountCodePoints(work.Text(work.tokens[k]));
       const auto it = shorts.find(work.Text(begin, end));
-      if (it != shorts.end()) {
+      // A word of two characters is that word: 高原, where a 高原 speaks elsewhere.
+      if (it != shorts.end() &&
+          !(k == t && end - begin == 6 && work.tokens[t].kind == SegmentToken::kWord &&
+            work.found[it->second].type == EntityType::kPerson)) {
         best = end;
         owner = it->second;
       }

@@ -375,6 +375,12 @@ class EntityFinder::Impl::NameLinker {
     return false;
   }
 
+  // 房山法院, 丰台警方: a body that a town or district has tells that the place is meant.
+  [[nodiscard]] bool HasBody(uint32_t end) const {
+    const uint32_t n = of_.forms.LongestStartingAt(FormKind::kShortOrg, text_, end);
+    return n != 0 && of_.forms.Find(FormKind::kShortOrg, text_.substr(end, n))->weight >= 2;
+  }
+
   // The owner of a name that only one entity has in the region, where the text supports it.
   uint32_t LoneOwner(const NameTrie::Hit& hit, uint32_t owner) const {
     const Alias alias = of_.lexicon.AliasAt(owner);
@@ -384,6 +390,7 @@ class EntityFinder::Impl::NameLinker {
     const bool owned =
         !alias.ctx || work_.evidence.contains(alias.entity) ||
         NamesParent(alias.entity, hit.begin, hit.end, alias.derived) || IsListed(hit, type) ||
+        (type == EntityType::kPlace && HasBody(hit.end) && !of_.IsCommonWord(alias)) ||
         // A word (全新, 大量) that is a company's name in one region needs the region told.
         (type != EntityType::kPlace &&
          (alias.region.empty() || !work_.region.empty() || !of_.IsCommonWord(alias)) &&
@@ -440,9 +447,13 @@ class EntityFinder::Impl::NameLinker {
     if (open_.size() == 1) return std::nullopt;
     found.type = of_.lexicon.TypeOf(of_.lexicon.AliasAt(open_[0]).entity);
     found.rule = Impl::RuleOf(of_.lexicon.AliasAt(open_[0]));
+    const bool body = found.type == EntityType::kPlace && HasBody(hit.end);
     for (uint32_t owner : open_) {
       const Alias alias = of_.lexicon.AliasAt(owner);
-      if (of_.lexicon.TypeOf(alias.entity) != found.type || alias.ctx) return std::nullopt;
+      if (of_.lexicon.TypeOf(alias.entity) != found.type ||
+          (alias.ctx && (!body || of_.IsCommonWord(alias)))) {
+        return std::nullopt;
+      }
     }
     return found;
   }

@@ -63,6 +63,36 @@ uint32_t EntityFinder::Impl::ForeignRight(const Work& work, uint32_t begin) cons
   return std::max(end, begin + part);
 }
 
+// Whether a hyphen stands between the parts of a foreign name: 安东尼奥-孔蒂, 乔-科尔, but no
+// 中国-东盟.
+bool EntityFinder::Impl::JoinsForeign(const Work& work, size_t hyphen) const {
+  const auto& tokens = work.tokens;
+  if (hyphen == 0 || hyphen + 1 >= tokens.size() ||
+      tokens[hyphen - 1].end != tokens[hyphen].begin ||
+      tokens[hyphen].end != tokens[hyphen + 1].begin) {
+    return false;
+  }
+  const auto place = [&](size_t i) {
+    return work.token_name[i] != kNone &&
+           work.names[work.token_name[i]].type != EntityType::kPerson;
+  };
+  if (place(hyphen - 1) || place(hyphen + 1)) return false;
+  if (tokens[hyphen - 1].kind == SegmentToken::kForeign) return true;
+  if (work.text[tokens[hyphen].begin] != '-') return false;
+  // Of characters that stand in foreign names alone, on both sides.
+  const auto foreign = [&](const SegmentToken& token) {
+    if (token.Is(FormKind::kStop)) return false;
+    for (uint32_t at = token.begin; at < token.end; at += CodePointLength(work.text[at])) {
+      if (!forms.Translit(CodePointAt(work.text, at))) return false;
+    }
+    return true;
+  };
+  const uint32_t begin = ForeignLeft(work, tokens[hyphen].begin);
+  const uint32_t end = ForeignRight(work, tokens[hyphen].end);
+  return foreign(tokens[hyphen - 1]) && foreign(tokens[hyphen + 1]) &&
+         CountCodePoints(work.Text(begin, end)) >= 4;
+}
+
 // Whether a verb of saying stands at the byte.
 bool EntityFinder::Impl::Speaks(std::string_view text, uint32_t at) const {
   const uint32_t n = forms.LongestStartingAt(FormKind::kSpeech, text, at);
@@ -230,8 +260,7 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
       }
     }
     // Foreign names with a dot: the characters of transliteration on both sides.
-    if (is_dot(token) || (is_hyphen(token) && i > 0 && tokens[i - 1].end == token.begin &&
-                          tokens[i - 1].kind == SegmentToken::kForeign)) {
+    if (is_dot(token) || (is_hyphen(token) && JoinsForeign(work, i))) {
       const uint32_t begin = ForeignLeft(work, token.begin);
       uint32_t end = ForeignRight(work, token.end);
       if (begin < token.begin && end > token.end) {
@@ -299,6 +328,95 @@ void EntityFinder::Impl::FindPersons(Work& work) const {
       }
       i = last;
     }
+  }
+}
+
+// Where the name ends that begins at the byte and could be a person's: a surname and one or two
+// characters, up to the mark or word that goes on with a list; 宿 民 has a blank in it. 0 for none.
+// `known` becomes whether all of its characters are those of given names.
+uint32_t EntityFinder::Impl::ListedName(const Work& work, uint32_t begin, bool& known) const {
+  constexpr std::string_view kGoesOn[] = {"、", "(", "等", "和", "与", "及", "，", "。", ";", "\n"};
+  const std::string_view text = work.text;
+  if (begin >= text.size() || !IsHan(CodePointAt(text, begin))) return 0;
+  uint32_t end = begin + CodePointLength(text[begin]);
+  if (const uint32_t n = forms.LongestStartingAt(FormKind::kSurname, text, begin); n == 0) {
+    return 0;
+  } else if (n > end - begin) {
+    end = begin + n;
+  }
+  const bool blank = end < text.size() && text[end] == ' ';
+  if (blank) ++end;
+  known = true;
+  for (int given = 0; given < (blank ? 1 : 2); ++given) {
+    if (end >= text.size()) break;
+    const bool goes_on = given > 0 && std::any_of(std::begin(kGoesOn), std::end(kGoesOn),
+                                                  [&](std::string_view mark) {
+                                                    return text.substr(end).starts_with(mark);
+                                                  });
+    if (goes_on) break;
+    const char32_t c = CodePointAt(text, end);
+    if (!IsHan(c)) return 0;
+    known = known && forms.Of(c).given != 0;
+    end += CodePointLength(text[end]);
+  }
+  const bool closed = end >= text.size() ||
+                      std::any_of(std::begin(kGoesOn), std::end(kGoesOn), [&](std::string_view m) {
+                        return text.substr(end).starts_with(m);
+                      });
+  if (!closed || segmenter.WordCost(work.Text(begin, end)) != 0 ||
+      forms.KindsOf(work.Text(begin, end)) != 0) {
+    return 0;
+  }
+  // 王经理 is none, nor what the lexicon has.
+  for (size_t i = work.TokenAt(begin); i < work.tokens.size() && work.tokens[i].begin < end; ++i) {
+    if (work.token_name[i] != kNone || work.tokens[i].Is(FormKind::kTitle) ||
+        work.tokens[i].Is(FormKind::kNotName) || work.tokens[i].end > end) {
+      return 0;
+    }
+  }
+  return end;
+}
+
+// Persons of a list: what stands between two that are known, or beside one and looks like one.
+void EntityFinder::Impl::FindListedPersons(Work& work) const {
+  constexpr std::string_view kComma = "、";
+  const std::string_view text = work.text;
+  ByteMap begins(text.size()), ends(text.size());
+  const auto note = [&](const Found& found) {
+    if (found.type != EntityType::kPerson) return;
+    begins.Set(found.begin, found.end);
+    // 刘学甫(满族)
+    uint32_t end = found.end;
+    if (end < text.size() && text[end] == '(') {
+      const size_t close = text.substr(0, std::min<size_t>(text.size(), end + 30)).find(')', end);
+      if (close != std::string_view::npos) end = static_cast<uint32_t>(close) + 1;
+    }
+    ends.Set(end, found.begin);
+  };
+  bool any = false;
+  for (const Found& found : work.found) {
+    note(found);
+    any = any || found.type == EntityType::kPerson;
+  }
+  for (const Found& name : work.names) {
+    note(name);
+    any = any || name.type == EntityType::kPerson;
+  }
+  if (!any) return;
+  for (size_t at = text.find(kComma); at != std::string_view::npos;
+       at = text.find(kComma, at + kComma.size())) {
+    const auto begin = static_cast<uint32_t>(at + kComma.size());
+    if (begins.Find(begin) != nullptr) continue;
+    const bool behind_person = ends.Find(static_cast<uint32_t>(at)) != nullptr;
+    bool known = false;
+    const uint32_t end = ListedName(work, begin, known);
+    if (end == 0) continue;
+    const bool before_person = text.substr(end).starts_with(kComma) &&
+                               begins.Find(end + static_cast<uint32_t>(kComma.size())) != nullptr;
+    if (!(behind_person && before_person) && !(known && (behind_person || before_person))) continue;
+    Found found{begin, end, EntityType::kPerson, kNone, "", "list", 3, false};
+    work.found.push_back(found);
+    note(found);
   }
 }
 

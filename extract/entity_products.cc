@@ -94,6 +94,27 @@ void EntityFinder::Impl::FindNamedByKind(Work& work, size_t i) const {
       {begin, tokens[last].end, EntityType::kOrg, kNone, "", RuleRef(form), 4, false});
 }
 
+// Where the name of the product at the token begins. A car is called by its brand and its own name
+// (大众途锐); 英伟达 and H800 are two.
+uint32_t EntityFinder::Impl::BeginWithMaker(const Work& work, size_t product) const {
+  constexpr std::string_view kMaker = "maker:";
+  const Found& name = work.names[work.token_name[product]];
+  if (name.type != EntityType::kProduct || name.entity == kNone || product == 0 ||
+      work.token_name[product - 1] == kNone) {
+    return name.begin;
+  }
+  const Found& maker = work.names[work.token_name[product - 1]];
+  const bool beside =
+      maker.end == name.begin || (maker.end + 1 == name.begin && work.text[maker.end] == ' ');
+  const std::string_view of = lexicon.Entity(name.entity).industry;
+  constexpr std::string_view kCars = "汽车";
+  return beside && maker.type == EntityType::kOrg && maker.entity != kNone &&
+                 of.starts_with(kMaker) && of.substr(kMaker.size()) == lexicon.IdOf(maker.entity) &&
+                 lexicon.Entity(maker.entity).industry.find(kCars) != std::string_view::npos
+             ? maker.begin
+             : name.begin;
+}
+
 // A maker and a model's code are one product: 英菲尼迪Q50.
 void EntityFinder::Impl::FindModels(Work& work) const {
   const std::string_view text = work.text;
@@ -144,6 +165,7 @@ void EntityFinder::Impl::FindModels(Work& work) const {
     }
     const Found& maker = work.names[work.token_name[i]];
     if (maker.type != EntityType::kOrg && maker.type != EntityType::kProduct) continue;
+    const uint32_t begin = BeginWithMaker(work, i);
     uint32_t end = maker.end;
     size_t k = i + 1;
     bool digits = false;
@@ -155,7 +177,8 @@ void EntityFinder::Impl::FindModels(Work& work) const {
         break;
       }
       const bool blank = t.begin == end + 1 && text[end] == ' ';
-      const bool hyphen = parts > 0 && t.kind == SegmentToken::kPunctuation && t.begin == end &&
+      const bool hyphen = (parts > 0 || maker.type == EntityType::kProduct) &&
+                          t.kind == SegmentToken::kPunctuation && t.begin == end &&
                           (text[t.begin] == '-' || text[t.begin] == '/');
       if (t.begin != end && !blank) break;
       if (hyphen && k + 1 < tokens.size() && tokens[k + 1].begin == t.end &&
@@ -180,8 +203,15 @@ void EntityFinder::Impl::FindModels(Work& work) const {
         const bool model = t.end - t.begin <= 4 &&
                            (forms.LongestStartingAt(FormKind::kModelAfter, text, t.end) != 0 ||
                             (parts > 0 && text.substr(t.end).starts_with(of)));
-        if (parts == 0 && !model && t.end - t.begin != 3) break;
-        if (IsHan(next) && !model) break;
+        // Lumia1520, iPad mini2: digits that touch a product's name in letters, and count nothing.
+        constexpr std::u32string_view kCounts =
+            U"万千百亿余多部台款个件张套辆架元美港英寸年月日号倍成";
+        const bool version = parts == 0 && maker.type == EntityType::kProduct &&
+                             t.begin == maker.end && t.end - t.begin <= 4 &&
+                             IsAsciiLetter(static_cast<unsigned char>(text[t.begin - 1])) &&
+                             kCounts.find(next) == kCounts.npos;
+        if (parts == 0 && !model && !version && t.end - t.begin != 3) break;
+        if (IsHan(next) && !model && !version) break;
         if (next == '%' || next == '.' || next == ',' || next == '~' || IsAsciiLetter(next)) break;
         digits = true;
       } else {
@@ -191,11 +221,25 @@ void EntityFinder::Impl::FindModels(Work& work) const {
       ++parts;
       ++k;
     }
-    if (parts == 0 || !digits) continue;
-    work.found.push_back({maker.begin, end, EntityType::kProduct, kNone, "", maker.rule, 6, false});
+    // ThinkPad Helix, and 谷歌Nexus手机: what letters alone name is told by the product or the
+    // noun.
+    const bool named =
+        parts > 0 && (digits || (text[end - 1] >= 'a' && maker.type == EntityType::kProduct) ||
+                      forms.LongestStartingAt(FormKind::kModelAfter, text, end) != 0);
+    if (!named) {
+      // 大众途锐
+      if (begin < maker.begin) {
+        Found whole = maker;
+        whole.begin = begin;
+        whole.priority = 6;
+        work.found.push_back(whole);
+      }
+      continue;
+    }
+    work.found.push_back({begin, end, EntityType::kProduct, kNone, "", maker.rule, 6, false});
     const std::string_view model = Trim(work.Text(maker.end, end));
     if (model.size() >= 2 && IsAsciiLetter(static_cast<unsigned char>(model[0]))) {
-      work.models.emplace(std::string(model), std::string(work.Text(maker.begin, end)));
+      work.models.emplace(std::string(model), std::string(work.Text(begin, end)));
     }
     i = k - 1;
   }

@@ -124,10 +124,13 @@ struct EntityFinder::Impl {
   void SplitCitizens(Work& work, size_t citizens, Found& name) const;
   [[nodiscard]] uint32_t ForeignLeft(const Work& work, uint32_t end) const;
   [[nodiscard]] uint32_t ForeignRight(const Work& work, uint32_t begin) const;
+  [[nodiscard]] bool JoinsForeign(const Work& work, size_t hyphen) const;
   [[nodiscard]] bool Speaks(std::string_view text, uint32_t at) const;
   [[nodiscard]] bool StartsOfficer(std::string_view text, uint32_t at) const;
   void AgreeOnPersons(Work& work) const;
   void FindPersons(Work& work) const;
+  [[nodiscard]] uint32_t ListedName(const Work& work, uint32_t begin, bool& known) const;
+  void FindListedPersons(Work& work) const;
   [[nodiscard]] bool IsBridge(const Work& work, size_t token) const;
   void DropCounted(Work& work) const;
   void FindPlaces(Work& work) const;
@@ -165,6 +168,7 @@ struct EntityFinder::Impl {
   void FindSubsidiaries(Work& work) const;
   void FindBodiesOfPlaces(Work& work) const;
   void FindTitles(Work& work) const;
+  [[nodiscard]] uint32_t BeginWithMaker(const Work& work, size_t product) const;
   void FindModels(Work& work) const;
   void FindNamedByKind(Work& work, size_t i) const;
   void TurnTeams(Work& work) const;

@@ -263,6 +263,8 @@ constexpr int kLoneCharacter = 14;     // surcharge for a character alone that i
 constexpr int kSoftName = 96;          // a lexicon name of two characters
 constexpr int kPersonBase = 30;        // a person at all; surname and given name come on top
 constexpr int kOneGiven = 14, kTwoGiven = 2;  // given names of one and of two characters
+constexpr int kRareGivenAlone = 70;           // and that is no frequent word alone
+constexpr int kRareGiven = 118;        // a character that is no part of the known given names
 constexpr int kFunctionGiven = 14;     // a given name ending in a function word (刘峰向)
 constexpr int kFunctionEnd = 16;       // less than else where the words end with it (刘峰为、…)
 constexpr int kForeignBase = 80, kForeignCharacter = 40;
@@ -303,6 +305,7 @@ struct Segmenter::Scratch {
     bool own_word = false;            // a word of words.tsv may begin with the two
     uint8_t surname = 0, given = 0;
     bool long_surname = false, translit = false, stop = false;
+    bool ends_title = false;
   };
   std::vector<char32_t> chars;    // of the run
   std::vector<uint32_t> at;       // byte of each, and of the end
@@ -357,6 +360,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
     to.long_surname = of.long_surname;
     to.translit = of.translit;
     to.stop = of.stop;
+    to.ends_title = (of.ends & NameForms::Bit(FormKind::kTitle)) != 0;
     if (i + 1 < n) dictionary_.Prefetch(c, chars[i + 1]);
   }
   for (uint32_t i = 0; i + 1 < n; ++i) {
@@ -427,12 +431,26 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
         if (form != nullptr) surname = form->weight;
       }
       if (surname == 0) continue;
-      const int g1 = asked[i + s].given;
+      const uint32_t one = i + s + 1;
+      int g1 = asked[i + s].given;
+      int g2 = one < reach ? asked[one].given : 0;
+      // 董事长萧绅岚: behind a title any character may be a given name's that is no frequent word.
+      bool titled = i > 0 && asked[i - 1].ends_title;
+      if (g1 == 0 && !titled) continue;
+      titled = titled && forms_.LongestEndingAt(FormKind::kTitle, text, begin, at[i]) != 0;
+      if (titled) {
+        const auto given = [&](uint32_t k) {
+          const bool rare = !asked[k].stop && asked[k].single >= kRareGivenAlone;
+          return asked[k].given == 0 && rare ? kRareGiven : asked[k].given;
+        };
+        g1 = given(i + s);
+        if (one < reach) g2 = given(one);
+      }
       if (g1 == 0) continue;
       // Most are dearer than what is known already, whatever stands around them.
-      const uint32_t one = i + s + 1;
-      const int g2 = one < reach ? asked[one].given : 0;
-      const int least = kPersonBase + surname + g1 - std::max(kTitleBonus + kSpeechBonus, kSpeakerBonus);
+      const int bonus = std::max((titled ? kTitleBonus : kEdgeBonus) + kSpeechBonus,
+                                 i == 0 ? kEdgeBonus + kSpeakerBonus : 0);
+      const int least = kPersonBase + surname + g1 - bonus;
       const int so_far = here.cost;
       if (so_far + std::max(20, least + kOneGiven) >= borders[one].cost &&
           (g2 == 0 ||
@@ -440,7 +458,7 @@ void Segmenter::SegmentHan(std::string_view text, uint32_t begin, uint32_t end,
         continue;
       }
       int base = kPersonBase + surname;
-      if (forms_.LongestEndingAt(FormKind::kTitle, text, begin, at[i]) != 0) {
+      if (titled) {
         base -= kTitleBonus;
       } else if (i == 0) {
         base -= kEdgeBonus;

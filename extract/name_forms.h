@@ -32,7 +32,7 @@ enum class FormKind : uint8_t {
   kPlaceOrg,     // place_org: makes an organisation of a place before it;
                  // weight 2: is one without a place, too
   kPlaceShort,  // place_short: a place in one character (美军), or the word for one (市教育局)
-  kShortOrg,    // short_org: makes an organisation of it
+  kShortOrg,    // short_org: makes an organisation of it; weight 2: towns and districts have it
   kOrgInner,    // org_inner: may stand between an organisation's own name and its tail
   kNotName,     // not_name: looks like a name by its tail and is none; weight 2: nor is what
                 // belongs to somebody (永嘉有关部门)

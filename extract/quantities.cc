@@ -246,8 +246,8 @@ class Scanner {
     const bool dash_name = before == '-' && at >= 2 && IsAsciiLetter(Previous(at - 1));
     // EPS1.1元: a measure in capitals, and what it is.
     const bool measured = IsAsciiLetter(before) && BehindCapitals(at);
-    const bool joined =
-        (IsAsciiLetter(before) && !measured) || before == '_' || before == '#' || dash_name;
+    const bool joined = (IsAsciiLetter(before) && !measured && !BehindTimes(at)) || before == '_' ||
+                        before == '#' || dash_name;
     if (joined && at > floor_ && rules_.units.Prefix(text_, at, place_) == nullptr &&
         !(dash_name && rules_.units.Prefix(text_, at - 1, place_) != nullptr)) {
       size_t e = end;
@@ -261,6 +261,14 @@ class Scanner {
       return EmitDigits(at, end, "guard:code");
     }
     return 0;
+  }
+
+  // 162.3x|75.1x8.4mm: whether a number that is no part of a name and the sign of sides stand in
+  // front.
+  bool BehindTimes(size_t at) const {
+    if (at < 2 || !IsTimesSign(text_.substr(at - 1, 1)) || out_.empty()) return false;
+    const Mention& last = out_.back();
+    return last.span.end == at - 1 && !last.rule.starts_with("guard:");
   }
 
   // Whether a decimal of money or percent stands right behind two capitals or more, and no other
@@ -1530,7 +1538,8 @@ class Scanner {
     const Numeral& n = item.numeral;
     if (!n.arabic || n.chinese || n.decimals > 0) return "";
     const char32_t next = Next(item.end);
-    if (IsAsciiLetter(next)) return "guard:name";
+    const bool side = IsTimesSign(text_.substr(item.end, 1)) && DigitAt(item.end + 1);
+    if (IsAsciiLetter(next) && !side) return "guard:name";
     const char32_t before = item.begin > 0 ? Previous(item.begin) : 0;
     if (before == ' ' && item.begin >= 2 && IsAsciiLetter(Previous(item.begin - 1))) {
       return "guard:name";  // iPhone 16, Grok 4

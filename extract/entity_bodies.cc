@@ -548,7 +548,16 @@ void EntityFinder::Impl::FindSites(Work& work) const {
     if (!ends || !clean || chars < 2 || chars > 4) continue;
     const std::string_view whole = work.Text(begin, end);
     if (forms.Find(FormKind::kNotName, whole) != nullptr) continue;
-    work.found.push_back({begin, end, EntityType::kProduct, kNone, "", RuleRef(*form), 1, false});
+    Found site{begin, end, EntityType::kProduct, kNone, "", RuleRef(*form), 1, false};
+    // 财联社APP is the outlet.
+    if (work.token_name[i - 1] != kNone && tokens[i - 1].end == tokens[i].begin) {
+      const Found& outlet = work.names[work.token_name[i - 1]];
+      if (outlet.begin == begin && outlet.type == EntityType::kMedia) {
+        site.type = outlet.type;
+        site.entity = outlet.entity;
+      }
+    }
+    work.found.push_back(std::move(site));
   }
 }
 

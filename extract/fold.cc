@@ -65,7 +65,19 @@ bool IsMoment(std::string_view text, const Token& token) {
 
 bool Fold::IsContract(const Token& token) const {
   if (token.mention == nullptr || token.mention->period.grain != Grain::kMonth) return false;
-  return nouns_.StartsWith("contract", std::string_view(text_).substr(token.span.end));
+  std::string_view behind = std::string_view(text_).substr(token.span.end);
+  if (nouns_.StartsWith("contract", behind)) return true;
+  // 3月|WTI原油, 3月|沪铜期货; what is done in a month is told of the trade (3月期货市场).
+  constexpr int kLongestGoods = 6;
+  for (int n = 0; n <= kLongestGoods && !behind.empty(); ++n) {
+    if (const size_t mark = nouns_.LongestStart("future", behind); mark > 0) {
+      return !nouns_.StartsWith("oftrade", behind.substr(mark));
+    }
+    const char32_t c = CodePointAt(behind, 0);
+    if (!IsHan(c) && !IsAsciiLetter(c)) return false;
+    behind.remove_prefix(CodePointLength(behind[0]));
+  }
+  return false;
 }
 
 void Fold::ReadTitle(std::string_view title, const std::vector<Mention>& mentions) {

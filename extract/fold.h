@@ -281,6 +281,7 @@ class Fold {
     bool counted = false;  // a count of things, no index points
     bool points = false;
     bool change = false;
+    bool circumstance = false;              // the phrase in front says but when: 经筛选后
     bool market = false;                    // 涨, 报, 收: the words of quotes
     bool exists = false;                    // 主板有9只
     bool fresh = false;                     // 新增
@@ -498,6 +499,8 @@ class Fold {
   static bool IsOfPlace(const Parts& p, int token);
   void ReadPhrase(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
   void ReadModifier(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
+  std::string_view JoinBehind(const Parts& p, int previous, const Token& value) const;
+  std::string WithoutLooseEnd(std::string words) const;
   void MendModifier(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
   const Ref* TakeOwnName(const Parts& p, const Phrase& phrase, Scene& s) const;
   void ReadBehind(const Parts& p, const Draft& d, Scene& s) const;
@@ -551,6 +554,7 @@ class Fold {
 
   // --- fold_subjects.cc: who or what a number is about
   Ref EntityRef(const Token& token) const;
+  Ref RegionAround(Ref place, std::string_view word) const;
   Ref HereRef(const Token& token) const;
   bool SaysWhatKind(const Token& token) const;
   bool IsMainland(const Token& token) const;
@@ -593,6 +597,7 @@ class Fold {
   MetricRef ShareOfPart(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s) const;
   void NameGoodsTraded(const Parts& p, const Phrase& phrase, const Scene& s, MetricRef& m) const;
   void NamePart(const Parts& p, Draft& d, Scene& s, MetricRef& m, bool common) const;
+  MatchSpan SizedWords(const Parts& p, const Draft& d, int measure) const;
   MetricRef MeasureInFront(const Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   MetricRef MeasureOfClause(const Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   MetricRef DealsCounted(const Parts& p, const Draft& d) const;
@@ -603,6 +608,10 @@ class Fold {
                 MetricRef& m) const;
   void DeedMeasure(const Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
   MetricRef SumBehind(const Parts& p, const Draft& d) const;
+  void TakeThingSized(const Parts& p, Draft& d, Scene& s) const;
+  MetricRef FeatBehind(const Parts& p, const Draft& d, Scene& s) const;
+  MetricRef SizeInFront(const Parts& p, const Draft& d, Scene& s) const;
+  MetricRef DeedLasting(const Parts& p, const Draft& d) const;
   MetricRef NounBehind(const Parts& p, const Draft& d) const;
   void FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   std::string WithoutDeeds(const std::string& words) const;

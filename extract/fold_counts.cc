@@ -243,9 +243,18 @@ MetricRef Fold::PeopleDeed(const Parts& p, const Draft& d, const Scene& s) const
     return {};
   }
   const MatchSpan rest{tokens[d.token].outer.end, ClauseEnd(p, d.clause)};
-  // 救出|9人
   const uint32_t at = tokens[d.token].outer.begin;
   const std::string_view front = Text({p.clause_begin[static_cast<size_t>(d.clause)], at});
+  // 抓获的嫌疑人|12人押解回…: right in front stands who they are.
+  if (const size_t who = nouns_.LongestEnd("body", front); who > 0) {
+    MetricRef m = Named("人数", {at - static_cast<uint32_t>(who), at});
+    m.base = m.text;
+    m.text = nouns_.EndsWith("body", s.modifier) ? s.modifier
+                                                 : std::string(front.substr(front.size() - who));
+    if (!nouns_.EndsWith("personend", m.text)) m.text += m.base;
+    return m;
+  }
+  // 救出|9人
   if (const size_t done = nouns_.LongestEnd("done", front); done > 0) {
     MetricRef m = Named("人数", {at - static_cast<uint32_t>(done), at});
     m.base = m.text;
@@ -346,6 +355,12 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
     const std::string noun = nouns_.First("noun:" + std::string(unit.substr(unit.find(':') + 1)));
     if (!noun.empty()) {
       m = Named(noun, value.span);
+      if (m.empty()) m.text = noun;
+      // 1200万像素的|广角相机: of what has them.
+      if (!s.post.empty() && StandsAt(text_, value.outer.end, "的")) {
+        m.base = m.text;
+        m.text = s.post + m.base;
+      }
       return;
     }
   }

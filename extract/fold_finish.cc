@@ -366,7 +366,7 @@ void Fold::Finish(const Parts& p, Draft& d, std::vector<Claim>& claims) const {
   TakeAccounting(d);
   claim.subject = NameOfTrade(p, d.subject);
   claim.subject_id = d.subject.id;
-  claim.metric = d.metric.text;
+  claim.metric = d.metric.empty() ? nouns_.First("plain:" + claim.quantity.unit) : d.metric.text;
   claim.metric_id = d.metric.id;
   claim.scope = ScopeOf(p, d);
   if (!d.period.empty()) {

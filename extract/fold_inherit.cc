@@ -392,6 +392,8 @@ bool Fold::Lends(const MetricRef& m, TokenClass lender, std::string_view unit, c
     case Class::kTwo:
       // 产业规模达216亿元。|相关企业共有20家: what is so big in money is not so many.
       if (lender == Class::kMoney && m.text.ends_with("规模")) return false;
+      // 抓获8人。|他3次得手: how often is of no people.
+      if (CountsPeople(unit) && !people(own)) return false;
       return m.cue != nullptr ? Fits(*m.cue, "count") : people(unit) && people(own);
     case Class::kRate:
       return lender == Class::kPercent || lender == Class::kMoney ||
@@ -559,9 +561,11 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   // 倒塌房屋81户|244间: the same told twice.
   const bool again =
       last != nullptr && s.counted && tokens[last->token].outer.end == tokens[d.token].outer.begin;
-  const bool lends = m.empty() && (again || (last != nullptr && !more &&
-                                             Lends(last->metric, tokens[last->token].token_class,
-                                                   last->claim.quantity.unit, p, d)));
+  const bool own_words = s.circumstance && !s.change;
+  const bool lends = m.empty() && !own_words &&
+                     (again || (last != nullptr && !more &&
+                                Lends(last->metric, tokens[last->token].token_class,
+                                      last->claim.quantity.unit, p, d)));
   if (m.empty() && lends && (s.change || !d.own_subject)) m = of_last();
   for (auto u = unit_metrics_.rbegin(); !more && m.empty() && u != unit_metrics_.rend(); ++u) {
     if (std::get<0>(*u) != unit || std::get<1>(*u) != d.claim.kind) continue;
@@ -584,7 +588,8 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
       !Fits(*metric_.cue, "money")) {
     m = Named("单价", tokens[d.token].span);
   }
-  if (m.empty() && !metric_.empty() && !more && Lends(metric_, metric_class_, metric_unit_, p, d)) {
+  if (m.empty() && !metric_.empty() && !more && !own_words &&
+      Lends(metric_, metric_class_, metric_unit_, p, d)) {
     m = metric_;
   }
   // 甲业营业额年增3%，乙公司年增2%: another's, of its own name.

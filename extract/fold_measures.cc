@@ -54,7 +54,77 @@ void Fold::FillSubjectAndMetric(Parts& p, const Phrase& phrase, Draft& d) {
   LookAround(p, phrase, d, s);
   FindSubject(p, phrase, d, s);
   FindMeasure(p, phrase, d, s);
+  TakeThingSized(p, d, s);
   Settle(p, d, s);
+}
+
+// 建筑面积6万平方米的|航站楼, 6英寸的|甲手机: of what stands behind its size.
+void Fold::TakeThingSized(const Parts& p, Draft& d, Scene& s) const {
+  const auto& tokens = p.row.tokens;
+  const Token& value = tokens[d.token];
+  if (value.token_class != Class::kPhysical || s.change || s.share >= 0 ||
+      !StandsAt(text_, value.outer.end, "的")) {
+    return;
+  }
+  const size_t next = static_cast<size_t>(d.token) + 1;
+  if (next < tokens.size() && tokens[next].token_class == Class::kProduct &&
+      tokens[next].outer.begin == value.outer.end + 3) {
+    s.subject = EntityRef(tokens[next]);
+    if (s.metric < 0) {
+      d.metric = {};
+      d.metric.text = nouns_.First("plain:" + d.claim.quantity.unit);
+    }
+  } else if (s.metric >= 0 || d.metric.span.end == value.outer.begin) {
+    // 4米的车身长度和|2米的轴距
+    if (s.metric >= 0 &&
+        nouns_.EndsWith("joins", Text({tokens[s.metric].span.end, value.outer.begin}))) {
+      return;
+    }
+    MatchSpan span;
+    std::string noun = PostNoun(p, d.token, span);
+    if (noun.empty() || nouns_.Is("generic", noun) || nouns_.EndsWith("measure", noun)) return;
+    s.SetSubject(std::move(noun), span);
+  } else {
+    return;
+  }
+  d.own_subject = d.relative = true;
+}
+
+// 以2小时31分的|成绩夺冠: what was reached so; empty for none.
+MetricRef Fold::FeatBehind(const Parts& p, const Draft& d, Scene& s) const {
+  const Token& value = p.row.tokens[d.token];
+  MetricRef m;
+  constexpr std::string_view kBy = "以";
+  if (!StandsAt(text_, value.outer.end, "的") || !EndsAt(text_, value.outer.begin, kBy)) return m;
+  const uint32_t from = value.outer.end + 3;
+  const size_t n = nouns_.LongestStart("feat", Text({from, p.span.end}));
+  if (n == 0) return m;
+  m.span = {from, from + static_cast<uint32_t>(n)};
+  m.text = Text(m.span);
+  if (s.subject.empty() && !s.modifier.empty()) s.SetSubject(s.modifier, s.modifier_span);
+  s.modifier.clear();
+  return m;
+}
+
+// 长|5公里, 宽|6米: which of its sizes is told, by the word right in front; empty for none.
+MetricRef Fold::SizeInFront(const Parts& p, const Draft& d, Scene& s) const {
+  const uint32_t end = p.row.tokens[d.token].outer.begin;
+  const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+  MetricRef m;
+  constexpr uint32_t kCharacter = 3, kSome = 12;
+  if (end < from + kCharacter) return m;
+  const MatchSpan word{end - kCharacter, end};
+  m.text = nouns_.First("size:" + std::string(Text(word)));
+  if (m.text.empty() || nouns_.EndsWith("way", Text({from, word.begin}))) return {};
+  uint32_t begin = end;
+  while (begin > from && end - begin < kSome && IsHan(CodePointBefore(text_, begin))) {
+    begin -= kCharacter;
+  }
+  const auto [last, to] = SplitWords(Text({begin, end})).back();
+  if (to - last != kCharacter) return {};
+  m.span = word;
+  s.modifier.clear();
+  return m;
 }
 
 // 甲公司|销售|新能源汽车|44万辆: the verb names the measure, the goods behind it a part; empty for
@@ -90,7 +160,16 @@ MetricRef Fold::PlanInFront(const Parts& p, const Draft& d) const {
   }
   MetricRef m;
   m.text = nouns_.First("planned:" + tokens[t].cue->surface);
-  if (!m.text.empty()) m.span = tokens[t].span;
+  if (m.text.empty()) return m;
+  m.span = tokens[t].span;
+  // 设备采购|预算2亿元: of what it is the plan.
+  const MatchSpan words = SizedWords(p, d, t);
+  if (std::string what = CleanPhrase(Text(words));
+      CountCodePoints(what) >= 2 && !nouns_.Is("generic", what)) {
+    m.base = m.text;
+    m.text = std::move(what) + m.base;
+    m.span.begin = words.begin;
+  }
   return m;
 }
 
@@ -221,6 +300,32 @@ void Fold::NamePart(const Parts& p, Draft& d, Scene& s, MetricRef& m, bool commo
   }
 }
 
+// 增加|设备购置投资预算|金额5亿元: the words right in front of one that says but how much, where a
+// word of the tables keeps them out of the phrase; empty for none.
+MatchSpan Fold::SizedWords(const Parts& p, const Draft& d, int measure) const {
+  constexpr uint32_t kLongest = 36;
+  const auto& tokens = p.row.tokens;
+  const uint32_t end = tokens[measure].span.begin;
+  uint32_t begin = end;
+  for (int t = measure - 1;; --t) {
+    const bool inside = t >= 0 && p.clause[t] == d.clause;
+    const uint32_t edge =
+        inside ? tokens[t].outer.end : p.clause_begin[static_cast<size_t>(d.clause)];
+    while (begin > edge) {
+      const size_t before = PreviousBorder(text_, begin);
+      if (!IsHan(CodePointAt(text_, before)) || end - before > kLongest) break;
+      begin = static_cast<uint32_t>(before);
+    }
+    if (begin > edge || !inside) break;
+    const Class c = tokens[t].token_class;
+    const bool noun = c == Class::kPlan ? !nouns_.First("planned:" + tokens[t].cue->surface).empty()
+                                        : c == Class::kLevel && !tokens[t].cue->value.empty();
+    if (!noun && c != Class::kMetric) break;
+    begin = tokens[t].outer.begin;
+  }
+  return {begin, end};
+}
+
 // The measure in front of the number, with what it is of.
 MetricRef Fold::MeasureInFront(const Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -231,6 +336,16 @@ MetricRef Fold::MeasureInFront(const Parts& p, const Phrase& phrase, Draft& d, S
   m.text.insert(0, Text({first, m.span.begin}));
   m.span.begin = first;
   NameGoodsTraded(p, phrase, s, m);
+  if (s.modifier.empty() && s.entity < 0 && nouns_.Is("size", tokens[s.metric].cue->surface)) {
+    const MatchSpan words = SizedWords(p, d, s.metric);
+    if (std::string what = CleanPhrase(Text(words));
+        CountCodePoints(what) >= 2 && !nouns_.Is("generic", what)) {
+      m.base = m.text;
+      m.text = std::move(what) + m.base;
+      m.span.begin = words.begin;
+      return m;
+    }
+  }
   NamePart(p, d, s, m, common);
   TakeWorthOfBefore(p, d, s, m);
   return m;
@@ -407,6 +522,16 @@ MetricRef Fold::SumBehind(const Parts& p, const Draft& d) const {
   MatchSpan span;
   std::string noun = PostNoun(p, d.token, span);
   if (noun.ends_with(kIn)) noun.resize(noun.size() - kIn.size());
+  // 196万元的产业|到户扶持资金: a word of the tables inside of it.
+  if (!nouns_.EndsWith("sum", noun)) {
+    constexpr uint32_t kLongest = 36;
+    span.begin = p.row.tokens[d.token].outer.end + 3;
+    span.end = span.begin;
+    while (span.end < p.span.end && span.size() < kLongest && IsHan(CodePointAt(text_, span.end))) {
+      span.end += CodePointLength(text_[span.end]);
+    }
+    noun = Text(span);
+  }
   if (nouns_.EndsWith("sum", noun)) {
     m.text = noun;
     m.span = span;
@@ -434,6 +559,32 @@ MetricRef Fold::NounBehind(const Parts& p, const Draft& d) const {
   return m;
 }
 
+// 经过3小时的紧张|抢修: how long what the words behind it say was done; empty for none.
+MetricRef Fold::DeedLasting(const Parts& p, const Draft& d) const {
+  constexpr uint32_t kLongest = 30;
+  MetricRef m;
+  const uint32_t of = p.row.tokens[d.token].outer.end;
+  if (!StandsAt(text_, of, "的")) return m;
+  const uint32_t from = of + 3;
+  uint32_t to = from;
+  while (to < p.span.end && to - from < kLongest && IsHan(CodePointAt(text_, to))) {
+    to += CodePointLength(text_[to]);
+  }
+  const std::string_view words = Text({from, to});
+  const WordSpans split = SplitWords(words);
+  if (split.empty() || to - from >= kLongest) return m;
+  const auto [begin, end] = split.back();
+  const std::string_view deed = words.substr(begin, end - begin);
+  if (CountCodePoints(deed) < 2 ||
+      !(nouns_.Is("clause", deed) || nouns_.Is("verb", deed) || nouns_.Is("handles", deed) ||
+        nouns_.Is("event", deed) || nouns_.Is("done", deed))) {
+    return m;
+  }
+  m.text = std::string(deed) + "时间";
+  m.span = {from + static_cast<uint32_t>(begin), from + static_cast<uint32_t>(end)};
+  return m;
+}
+
 // What the own clause says is measured, else what its sentence or the one before goes on with.
 void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const Token& value = p.row.tokens[d.token];
@@ -441,6 +592,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   // 事故造成31人|被困: what people do is nearer than a measure elsewhere in the clause.
   MetricRef m;
   if (s.counted && s.metric < 0 && s.clause_metric >= 0) m = PeopleDeed(p, d, s);
+  if (m.empty() && s.metric < 0) m = FeatBehind(p, d, s);
   if (m.empty()) m = MeasureOfClause(p, phrase, d, s);
   if (s.counted && m.empty() && s.post.empty()) m = DealsCounted(p, d);
   if (s.counted && m.empty()) m = DeedInFront(p, phrase, s);
@@ -462,6 +614,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
     m = SumBehind(p, d);
     if (!m.empty()) s.modifier.clear();
   }
+  if (m.empty() && vc == Class::kPhysical && !s.change) m = SizeInFront(p, d, s);
   // 采用4英寸的|触控屏: what has the size.
   if (m.empty() && vc == Class::kPhysical && !s.change && StandsAt(text_, value.outer.end, "的") &&
       !nouns_.EndsWith("measure", s.modifier)) {
@@ -477,10 +630,15 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
        nouns_.EndsWith("done", front))) {
     m = NounBehind(p, d);
   }
+  if (m.empty() && vc == Class::kDuration && !nouns_.EndsWith("measure", s.modifier)) {
+    m = DeedLasting(p, d);
+  }
   if (m.empty() && !s.modifier.empty()) PhraseMeasure(p, d, s, m);
   if (m.empty() && sum && !s.change) m = NounBehind(p, d);
   // 预算为7800万元: the plan itself is what has a size.
-  if (m.empty() && s.modifier.empty() && !s.change) m = PlanInFront(p, d);
+  // 增加采购预算300万元: so much of it is new, whatever was measured before.
+  const bool planned = !s.change || vc == Class::kMoney;
+  if (m.empty() && planned && (s.modifier.empty() || s.change)) m = PlanInFront(p, d);
   InheritMeasure(p, d, s, m);
   if (!d.own_metric) NamePartOfBefore(p, d, s, m);
   ShareQuote(p, phrase, d, s, m);

@@ -109,7 +109,8 @@ bool Fold::DisposesOf(const Parts& p, const Draft& d, int t) const {
   constexpr size_t kLongestObject = 30;
   const std::string_view rest = Text({tokens[d.token].outer.end, ClauseEnd(p, d.clause)});
   if (p.clause[t] == d.clause && rest.size() <= kLongestObject &&
-      (nouns_.EndsWith("done", rest) || nouns_.EndsWith("event", rest))) {
+      (nouns_.EndsWith("done", rest) || nouns_.EndsWith("event", rest) ||
+       nouns_.StartsWith("done", rest))) {
     return true;
   }
   bool object = false;

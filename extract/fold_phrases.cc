@@ -618,6 +618,12 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
     }
     return false;
   };
+  // A word of the class at the place, also one that the segmenter knows only by its characters.
+  const auto stands = [&](NounClass which, size_t wb, std::string_view word) {
+    constexpr size_t kCharacter = 3;
+    return nouns_.Is(which, word) ||
+           (word.size() == kCharacter && nouns_.LongestStart(which, text.substr(wb)) > kCharacter);
+  };
   for (const auto& [wb, we] : split) {
     const std::string_view word = text.substr(wb, we - wb);
     // 英伟达: 达 of a name is no verb.
@@ -631,7 +637,7 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
     }
     if (wb > 0 && (word.starts_with("在") || nouns_.Is("roughly", word))) break;
     // 500件藏品|全部…, 5人|不幸遇难
-    const bool manner = nouns_.Is("manner", word);
+    const bool manner = stands("manner", wb, word);
     if (manner && wb > 0) break;
     // 加速|卡, 开发|商: a verb that a thing's character makes a noun.
     // 挖掘机制造|企业: nor one that says what sort of body it is.
@@ -639,13 +645,13 @@ std::string Fold::PostNoun(const Parts& p, int token, MatchSpan& span) const {
     // 15个村|发展大棚, but 云服务|合同
     const std::string_view front = text.substr(0, wb);
     const bool doer = nouns_.Is("single", front) || nouns_.EndsWith("crowd", front);
-    const bool acts = nouns_.Is("verb", word) || nouns_.Is("clause", word) ||
-                      (doer && we < text.size() && nouns_.Is("done", word));
+    const bool acts = stands("verb", wb, word) || stands("clause", wb, word) ||
+                      (doer && we < text.size() && stands("done", wb, word));
     if (wb > 0 && acts && people && does(static_cast<uint32_t>(wb))) break;
     if (wb > 0 && acts && !sort && !nouns_.StartsWith("thingend", text.substr(we))) {
       break;
     }
-    if (wb == 0 && (manner || nouns_.Is("verb", word) || nouns_.Is("generic", word)) &&
+    if (wb == 0 && (manner || stands("verb", wb, word) || nouns_.Is("generic", word)) &&
         !nouns_.StartsWith("compound", text)) {
       // 投放点, 运营商: a verb that a single character makes a noun.
       if (does(0)) break;

@@ -63,7 +63,12 @@ void Fold::ReadPhrase(const Parts& p, const Phrase& phrase, const Draft& d, Scen
     const Class c = tokens[t].token_class;
     if (p.paren[t] > p.paren[d.token]) continue;
     if (c == Class::kMetric && !s.moved_by) s.metric = t;
-    if (c == Class::kHere && s.here < 0 && p.compared[t] == 0 && !IsOfPlace(p, t)) s.here = t;
+    // 全球基准的|甲原油期货: said of the name behind by the way.
+    const bool by_the_way = t < phrase.last && tokens[t + 1].token_class != Class::kMetric &&
+                            Text({tokens[t].span.end, tokens[t + 1].outer.begin}).ends_with("的");
+    if (c == Class::kHere && s.here < 0 && p.compared[t] == 0 && !by_the_way && !IsOfPlace(p, t)) {
+      s.here = t;
+    }
   }
   // 资本支出|金额, 重贴现率|升息: what is so much, what is raised.
   if (s.metric > phrase.first &&
@@ -205,6 +210,12 @@ void Fold::ReadModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
     modifier_begin +=
         static_cast<uint32_t>(nouns_.LongestStart("joins", Text({modifier_begin, modifier_end})));
   }
+  // 在院|治疗97例: as they are counted, and no place.
+  if (front >= 0 && modifier_begin < modifier_end && tokens[front].token_class == Class::kPrep &&
+      tokens[front].outer.end == modifier_begin && tokens[front].cue->surface == "在" &&
+      nouns_.StartsWith("standing", Text({tokens[front].span.begin, modifier_end}))) {
+    modifier_begin = tokens[front].span.begin;
+  }
   // 按上年不变价计算的|业务总量: how it is reckoned is no part of the name.
   if (const std::string_view words = Text({modifier_begin, modifier_end});
       modifier_begin < modifier_end) {
@@ -242,6 +253,34 @@ void Fold::ReadModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
       s.modifier_span.begin = tokens[front].span.begin;
     }
   }
+}
+
+// What joins two numbers with the noun of the first between them: 7辆车|和|38人; empty where no
+// list of things goes on.
+std::string_view Fold::JoinBehind(const Parts& p, int previous, const Token& value) const {
+  constexpr uint32_t kLongest = 36;
+  const MatchSpan gap{p.row.tokens[previous].outer.end, value.outer.begin};
+  if (gap.begin >= gap.end || gap.size() > kLongest) return {};
+  const std::string_view words = Text(gap);
+  const size_t n = nouns_.LongestEnd("joins", words);
+  const std::string_view noun = words.substr(0, words.size() - n);
+  const bool cut = noun.find("，") != noun.npos || noun.find(',') != noun.npos ||
+                   noun.find(':') != noun.npos || noun.find(';') != noun.npos;
+  return n == 0 || noun.size() < 6 || cut ? std::string_view() : words.substr(noun.size());
+}
+
+// 女儿|刚: without the words that lead up to a number and name nothing; empty for a phrase that
+// says under what circumstances something is so: 经筛选|后, 这款车型|上.
+std::string Fold::WithoutLooseEnd(std::string words) const {
+  while (nouns_.EndsWith("circumstance", words) || nouns_.EndsWith("leadsup", words)) {
+    const WordSpans split = SplitWords(words);
+    const auto [begin, end] = split.back();
+    const std::string_view last = std::string_view(words).substr(begin, end - begin);
+    if (nouns_.Is("circumstance", last)) return "";
+    if (!nouns_.Is("leadsup", last)) break;
+    words.resize(begin);
+  }
+  return CountCodePoints(words) < 2 || nouns_.Is("generic", words) ? std::string() : words;
 }
 
 // Words in front of the measure that are told elsewhere, and those that name nothing.
@@ -308,6 +347,16 @@ void Fold::MendModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
         (nouns_.StartsWith("except", words) && words.ends_with("后"))) {
       s.modifier.clear();
     }
+  }
+
+  if (s.metric < 0 && !s.modifier.empty()) {
+    s.circumstance = nouns_.EndsWith("circumstance", s.modifier);
+    s.modifier = WithoutLooseEnd(std::move(s.modifier));
+    s.circumstance = s.circumstance && s.modifier.empty();
+  }
+  // 70亩花生和|30亩绿豆: what the number before counts.
+  if (s.metric < 0 && s.previous >= 0 && nouns_.Is("joins", JoinBehind(p, s.previous, value))) {
+    s.modifier.clear();
   }
 
   // 扣除食品和能源的|核心CPI: what is left out is no part of the name.

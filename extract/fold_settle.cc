@@ -438,8 +438,13 @@ void Fold::TakeEconomy(const Parts& p, Draft& d, Scene& s) const {
   const bool banks = Any(m.id, {"loan", "deposit"}) && !s.subject.entity &&
                      LastDraft(p, d.token) != nullptr && s.subject.text.ends_with("银行") &&
                      LastDraft(p, d.token)->subject.text == s.subject.text;
-  if (!banks && holder.empty() && (nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) &&
-      (!d.named_subject || office) && (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
+  // 该社区有居民楼68栋，常住人口1万人: of what the sentence is about.
+  const Draft* last = LastDraft(p, d.token);
+  const bool body = last != nullptr && !s.subject.entity && s.subject.text == last->subject.text &&
+                    nouns_.EndsWith("body", s.subject.text);
+  if (!banks && !body && holder.empty() &&
+      (nouns_.Is("macro", m.id) || nouns_.Is("public", m.id)) && (!d.named_subject || office) &&
+      (s.subject.empty() || s.subject.type != EntityType::kPlace) &&
       (nouns_.Is("public", m.id) ||
        (!(s.subject.entity && s.subject.type == EntityType::kOrg && !IsAgency(s.subject)) &&
         // 《甲片》热映，累计票房: of the film.

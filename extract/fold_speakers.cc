@@ -591,6 +591,12 @@ void Fold::HearNamed(Parts& p, int s, int who, bool source, bool report) {
   if (!estimate && !source && JoinsFirms(p, who)) return;
   if (who_class == Class::kProduct && !source) return;
   Ref ref = VoiceRef(p, who);
+  // 蓝海|新材表示: a name that only begins as one that is known.
+  if (constexpr size_t kLongestTail = 12; who + 1 == s && tokens[who].token_class == Class::kOrg &&
+                                          between.size() >= 6 && between.size() <= kLongestTail &&
+                                          nouns_.Is("company", between)) {
+    ref = RefOfWords({tokens[who].span.begin, token.span.begin});
+  }
   p.speaker[who] = 1;
   // 据A的B, 甲公司总裁某某: the names in front belong to the same voice.
   bool official = false;  // 某局副局长某某
@@ -695,6 +701,12 @@ void Fold::HearAt(Parts& p, int s) {
   // 超出甲证券预期3个百分点: what a number is held against is told by nobody.
   if (estimate && teller.who > 0 && HeldAgainst(p, teller.who)) {
     p.compared[static_cast<size_t>(teller.who)] = 1;
+    return;
+  }
+  // 某报APP获悉: who brings the news has but heard of it.
+  if (teller.who >= 0 && !teller.source && tokens[teller.who].token_class == Class::kMedia &&
+      nouns_.Is("heard", token.cue->surface)) {
+    p.paren[static_cast<size_t>(teller.who)] = 1;
     return;
   }
   // 公司接到控股股东甲集团函告: who announces that goes on speaking.

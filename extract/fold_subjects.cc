@@ -57,6 +57,31 @@ Ref Fold::EntityRef(const Token& token) const {
   return ref;
 }
 
+// The province that a city, or the city that a county lies in, where the word speaks of one (全省,
+// 全市), by the division codes that ids of places on the mainland end in; else the place itself.
+Ref Fold::RegionAround(Ref place, std::string_view word) const {
+  constexpr std::string_view kMainland = "place:cn-";
+  constexpr size_t kProvince = 2, kCity = 4;  // digits
+  const size_t digits = word.ends_with("省")   ? kProvince
+                        : word.ends_with("市") ? kCity
+                                               : std::string_view::npos;
+  if (!place.id.starts_with(kMainland) || place.id.size() - kMainland.size() <= digits) {
+    return place;
+  }
+  // A city under the central government has the province's code.
+  std::string id = place.id.substr(0, kMainland.size() + digits);
+  auto facts = tables_.entities->Lookup(id);
+  if (!facts && digits == kCity) {
+    id.resize(kMainland.size() + kProvince);
+    facts = tables_.entities->Lookup(id);
+  }
+  if (facts) {
+    place.text = facts->canonical;
+    place.id = std::move(id);
+  }
+  return place;
+}
+
 Ref Fold::HereRef(const Token& token) const {
   const std::string_view word = token.cue->surface;
   Ref ref;
@@ -72,7 +97,7 @@ Ref Fold::HereRef(const Token& token) const {
         subject_.entity && subject_.type == EntityType::kPlace && !IsLocal(subject_);
     ref = word != "我国" && country ? subject_ : HomeRef();
   } else {
-    ref = LocalRef();  // 全省, 本市
+    ref = RegionAround(LocalRef(), word);  // 全省, 本市
     if (ref.empty() && nouns_.EndsWith("townend", word)) {
       ref.text = word;  // which one, nothing says
       ref.named = true;

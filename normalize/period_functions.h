@@ -30,6 +30,7 @@ enum class DateLevel : uint8_t {
   kNone, kCentury, kDecade, kYear, kHalf, kQuarter, kMonth, kTenDays, kWeek, kDay, kPart, kTime,
 };
 
+// In groups, which the evaluation goes by.
 enum class DateOp : uint8_t {
   // absolute
   kYear, kYearShort, kYearChinese, kRoc, kEra, kYears, kCentury, kDecadeOf, kFiscalYear, kFivePlan,

@@ -381,8 +381,29 @@ class EntityFinder::Impl::NameLinker {
     return n != 0 && of_.forms.Find(FormKind::kShortOrg, text_.substr(end, n))->weight >= 2;
   }
 
+  // Whether the text names beyond doubt a product of the entity's or another one of its trade: 暴雪
+  // beside 魔兽世界, 光大 beside 招商银行.
+  [[nodiscard]] bool HasPeer(const Alias& alias) {
+    if (!peers_known_) {
+      constexpr std::string_view kMaker = "maker:";
+      for (const uint32_t entity : work_.evidence) {
+        const EntityFacts facts = of_.lexicon.Entity(entity);
+        if (facts.industry.empty()) continue;
+        if (of_.lexicon.TypeOf(entity) == EntityType::kOrg) {
+          trades_.emplace(facts.industry);
+        } else if (facts.industry.starts_with(kMaker)) {
+          makers_.insert(of_.lexicon.Find(facts.industry.substr(kMaker.size())));
+        }
+      }
+      peers_known_ = true;
+    }
+    if (makers_.contains(alias.entity)) return true;
+    const std::string_view trade = of_.lexicon.Entity(alias.entity).industry;
+    return !trade.empty() && trades_.contains(trade);
+  }
+
   // The owner of a name that only one entity has in the region, where the text supports it.
-  uint32_t LoneOwner(const NameTrie::Hit& hit, uint32_t owner) const {
+  uint32_t LoneOwner(const NameTrie::Hit& hit, uint32_t owner) {
     const Alias alias = of_.lexicon.AliasAt(owner);
     // 天津和平解放 has no 和平区.
     if (alias.derived && of_.IsCommonWord(alias)) return kNone;
@@ -391,6 +412,8 @@ class EntityFinder::Impl::NameLinker {
         !alias.ctx || work_.evidence.contains(alias.entity) ||
         NamesParent(alias.entity, hit.begin, hit.end, alias.derived) || IsListed(hit, type) ||
         (type == EntityType::kPlace && HasBody(hit.end) && !of_.IsCommonWord(alias)) ||
+        (type == EntityType::kOrg && !of_.IsCommonWord(alias) &&
+         !of_.forms.IsWord(of_.lexicon.TextOf(alias)) && HasPeer(alias)) ||
         // A word (全新, 大量) that is a company's name in one region needs the region told.
         (type != EntityType::kPlace &&
          (alias.region.empty() || !work_.region.empty() || !of_.IsCommonWord(alias)) &&
@@ -480,6 +503,9 @@ class EntityFinder::Impl::NameLinker {
   ByteMap sure_begin_, sure_end_;  // of names beyond doubt: the entity type
   ByteMap division_end_;           // of sure divisions: the entity
   StringMap<bool> industry_words_;
+  std::set<std::string_view> trades_;  // of organisations beyond doubt
+  std::set<uint32_t> makers_;          // of products beyond doubt
+  bool peers_known_ = false;
   std::vector<uint32_t> open_;  // owners of the name at hand
 };
 

@@ -119,154 +119,198 @@ struct Cleaner::Impl {
 Cleaner::Cleaner(std::vector<TableError>& errors) : impl_(std::make_unique<Impl>(errors)) {}
 Cleaner::~Cleaner() = default;
 
-std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<Date> as_of) const {
-  const Rules& rules = impl_->rules;
-  Document document;
-  document.sha256 = article.sha256.empty() ? Sha256Hex(article.payload) : std::move(article.sha256);
-  Metadata& meta = document.meta;
-  meta = std::move(article.given);
-  // The identity takes what the record says of itself; a sidecar that names them counts alike.
-  const bool record = article.utf8;
-  Overlay(meta, article.sidecar);
-  document.locator = meta.locator.empty() ? article.locator : meta.locator;
-  document.document_id = MakeDocumentId(document.sha256, meta.url, meta.external_id);
-  auto reject = [&](std::string stage, std::string reason) {
-    return Reject{document.locator, document.sha256, std::move(stage), std::move(reason)};
-  };
-  for (std::string* field : {&meta.title, &meta.author, &meta.source, &meta.site, &meta.url}) {
-    *field = CleanField(*field);
-  }
-  if (!meta.published.empty()) {
-    document.published_from = article.sidecar.published.empty() ? "record" : "sidecar";
-    meta.published = IsoDate(meta.published);
-    if (meta.published.empty()) document.published_from.clear();
-  }
-  meta.fetched = IsoDate(meta.fetched);
+namespace {
 
-  Decoded decoded;
-  if (record && !FindInvalidUtf8(article.payload)) {
-    decoded.charset = "UTF-8";
-    decoded.text = std::move(article.payload);
-    decoded.text.erase(std::remove(decoded.text.begin(), decoded.text.end(), '\0'),
-                       decoded.text.end());
-  } else {
-    auto result = Decode(article.payload, rules, article.charset);
-    if (DecodeError* error = std::get_if<DecodeError>(&result)) {
-      return reject("decode", std::move(error->reason));
+// The article of one input, step by step; a step that is the end of it leaves its reason.
+class Cleaning {
+ public:
+  Cleaning(const Rules& rules, RawArticle article) : rules_(rules), article_(std::move(article)) {}
+
+  std::variant<Document, Reject> Run(std::optional<Date> as_of) {
+    TakeGiven();
+    if (!DecodePayload() || !TakeArticle() || !CheckText()) {
+      return Reject{document_.locator, document_.sha256, std::move(stage_), std::move(reason_)};
     }
-    decoded = std::move(std::get<Decoded>(result));
-    article.payload.clear();
-    article.payload.shrink_to_fit();
-  }
-  document.charset = std::move(decoded.charset);
-  if (Trim(decoded.text).empty() && meta.title.empty()) {
-    return reject("clean", "the input is empty: it has neither text nor title");
+    document_.script = normalize::DetectScript(document_.text);
+    document_.language = "zh";
+    FillRegion(rules_, document_);
+    TakeDateline(as_of);
+    if (meta_.published.empty() && as_of) {
+      meta_.published = as_of->ToString();
+      document_.published_from = "as-of";
+    }
+    return std::move(document_);
   }
 
-  std::vector<Line> lines;
-  const bool html =
-      article.kind == PayloadKind::kHtml ||
-      // A record may hold markup in its `text`.
-      ((article.kind == PayloadKind::kUnknown || Trim(decoded.text).starts_with('<')) &&
-       LooksLikeHtml(decoded.text));
-  auto set_text = [&] {
-    document.text.clear();
-    document.blocks.clear();
-    for (const Line& line : lines) {
-      if (line.text.empty()) continue;
-      if (!document.text.empty()) document.text += '\n';
-      Block block;
-      block.span.begin = static_cast<uint32_t>(document.text.size());
-      document.text += line.text;
-      block.span.end = static_cast<uint32_t>(document.text.size());
-      block.kind = line.kind;
-      document.blocks.push_back(block);
+ private:
+  bool Refuse(std::string stage, std::string reason) {
+    stage_ = std::move(stage);
+    reason_ = std::move(reason);
+    return false;
+  }
+
+  // What the record and its sidecar say, and the document's identity.
+  void TakeGiven() {
+    document_.sha256 =
+        article_.sha256.empty() ? Sha256Hex(article_.payload) : std::move(article_.sha256);
+    meta_ = std::move(article_.given);
+    // The identity takes what the record says of itself; a sidecar that names them counts alike.
+    Overlay(meta_, article_.sidecar);
+    document_.locator = meta_.locator.empty() ? article_.locator : meta_.locator;
+    document_.document_id = MakeDocumentId(document_.sha256, meta_.url, meta_.external_id);
+    for (std::string* field :
+         {&meta_.title, &meta_.author, &meta_.source, &meta_.site, &meta_.url}) {
+      *field = CleanField(*field);
     }
-  };
-  std::string refused;
-  std::vector<std::string> near;  // lines behind the headline
-  if (html) {
-    HtmlArticle page = CleanHtml(decoded.text, rules, meta.url);
-    if (page.facts.part) document.part = *page.facts.part;
-    refused = std::move(page.reject);
-    lines = std::move(page.lines);
-    page.lines = lines;
-    set_text();
-    FillFromHtml(page, rules, document);
-    document.confidence = page.confidence;
-    near = std::move(page.around);
-    near.resize(std::min<size_t>(near.size(), page.behind_headline));
-    if (refused.empty() && page.confidence < kMinConfidence) {
+    if (!meta_.published.empty()) {
+      document_.published_from = article_.sidecar.published.empty() ? "record" : "sidecar";
+      meta_.published = IsoDate(meta_.published);
+      if (meta_.published.empty()) document_.published_from.clear();
+    }
+    meta_.fetched = IsoDate(meta_.fetched);
+  }
+
+  bool DecodePayload() {
+    if (IsRecord() && !FindInvalidUtf8(article_.payload)) {
+      document_.charset = "UTF-8";
+      text_ = std::move(article_.payload);
+      text_.erase(std::remove(text_.begin(), text_.end(), '\0'), text_.end());
+    } else {
+      auto result = Decode(article_.payload, rules_, article_.charset);
+      if (DecodeError* error = std::get_if<DecodeError>(&result)) {
+        return Refuse("decode", std::move(error->reason));
+      }
+      Decoded& decoded = std::get<Decoded>(result);
+      document_.charset = std::move(decoded.charset);
+      text_ = std::move(decoded.text);
+      article_.payload = {};
+    }
+    if (Trim(text_).empty() && meta_.title.empty()) {
+      return Refuse("clean", "the input is empty: it has neither text nor title");
+    }
+    return true;
+  }
+
+  [[nodiscard]] bool IsRecord() const { return article_.utf8; }
+
+  // A record may hold markup in its `text`.
+  [[nodiscard]] bool IsHtml() const {
+    if (article_.kind == PayloadKind::kHtml) return true;
+    const bool may = article_.kind == PayloadKind::kUnknown || Trim(text_).starts_with('<');
+    return may && LooksLikeHtml(text_);
+  }
+
+  // The article's lines, and what stands around them of its title, date and author. What a page was
+  // refused for waits in `reason_`: a text that is not Chinese is told as that.
+  bool TakeArticle() {
+    const bool taken = IsHtml() ? TakePage() : TakeText();
+    text_ = {};
+    return taken;
+  }
+
+  bool TakePage() {
+    HtmlArticle page = CleanHtml(text_, rules_, meta_.url);
+    if (page.facts.part) document_.part = *page.facts.part;
+    if (!page.reject.empty()) {
+      Refuse("clean", std::move(page.reject));
+    } else if (page.confidence < kMinConfidence) {
       char told[8];
       std::snprintf(told, sizeof told, "%.2f", page.confidence);
-      refused =
-          std::string("too little of the page reads as one article to trust it (confidence ") +
-          told + ", at least 0.40 is asked for)";
+      Refuse("clean", std::string("too little of the page reads as one article to trust it "
+                                  "(confidence ") +
+                          told + ", at least 0.40 is asked for)");
     }
-  } else {
+    SetText(page.lines);
+    FillFromHtml(page, rules_, document_);
+    document_.confidence = page.confidence;
+    near_ = std::move(page.around);
+    near_.resize(std::min<size_t>(near_.size(), page.behind_headline));
+    return true;
+  }
+
+  bool TakeText() {
     TextArticle text =
-        CleanText(decoded.text, record ? TextCare::kRecord : TextCare::kRaw, meta.title, rules);
-    if (!text.reject.empty()) return reject("clean", std::move(text.reject));
-    lines = std::move(text.lines);
-    set_text();
-    if (meta.title.empty()) meta.title = std::move(text.title);
-    if (meta.author.empty()) meta.author = std::move(text.bylines.author);
-    if (meta.source.empty()) meta.source = std::move(text.bylines.source);
-    if (meta.published.empty() && !text.published.empty()) {
-      meta.published = std::move(text.published);
-      document.published_from = "byline";
+        CleanText(text_, IsRecord() ? TextCare::kRecord : TextCare::kRaw, meta_.title, rules_);
+    if (!text.reject.empty()) return Refuse("clean", std::move(text.reject));
+    SetText(text.lines);
+    if (meta_.title.empty()) meta_.title = std::move(text.title);
+    if (meta_.author.empty()) meta_.author = std::move(text.bylines.author);
+    if (meta_.source.empty()) meta_.source = std::move(text.bylines.source);
+    if (meta_.published.empty() && !text.published.empty()) {
+      meta_.published = std::move(text.published);
+      document_.published_from = "byline";
     }
-    document.confidence = record ? 1.0 : 0.9;
+    document_.confidence = IsRecord() ? 1.0 : 0.9;
+    return true;
   }
-  decoded.text.clear();
-  decoded.text.shrink_to_fit();
 
-  if (document.text.empty() && refused.empty()) {
-    if (meta.title.empty()) {
-      return reject("clean", "no article text is left after taking boilerplate away");
+  void SetText(const std::vector<Line>& lines) {
+    for (const Line& line : lines) {
+      if (line.text.empty()) continue;
+      if (!document_.text.empty()) document_.text += '\n';
+      Block block;
+      block.span.begin = static_cast<uint32_t>(document_.text.size());
+      document_.text += line.text;
+      block.span.end = static_cast<uint32_t>(document_.text.size());
+      block.kind = line.kind;
+      document_.blocks.push_back(block);
     }
-    // A headline alone is an article of one line.
-    Line line;
-    line.text = meta.title;
-    line.kind = BlockKind::kHeadline;
-    lines = {line};
-    set_text();
   }
-  if (std::string reason = NotChinese(document.text); !reason.empty() && !document.text.empty()) {
-    return reject("language", std::move(reason));
-  }
-  if (!refused.empty()) return reject("clean", std::move(refused));
 
-  document.script = normalize::DetectScript(document.text);
-  document.language = "zh";
-  FillRegion(rules, document);
+  // Whether there is a text, in Chinese, that is trusted.
+  bool CheckText() {
+    if (document_.text.empty() && reason_.empty()) {
+      if (meta_.title.empty()) {
+        return Refuse("clean", "no article text is left after taking boilerplate away");
+      }
+      // A headline alone is an article of one line.
+      Line line;
+      line.text = meta_.title;
+      line.kind = BlockKind::kHeadline;
+      SetText({line});
+    }
+    if (std::string why = NotChinese(document_.text); !why.empty() && !document_.text.empty()) {
+      return Refuse("language", std::move(why));
+    }
+    return reason_.empty();
+  }
+
   // A dateline without its year, counted from when the page was fetched, else from --as-of.
-  std::optional<Date> anchor = ParseDate(meta.fetched);
-  const bool fetched = anchor.has_value();
-  if (!anchor) anchor = as_of;
-  if (meta.published.empty() && anchor) {
-    for (const std::string& line : near) {
-      if (!fetched || line.size() > 200) continue;
-      if (const auto date = AnchoredDate(line, *anchor, true)) {
-        meta.published = date->ToString();
-        document.published_from = "byline";
-        break;
+  void TakeDateline(std::optional<Date> as_of) {
+    constexpr size_t kLongest = 200;
+    const std::optional<Date> fetched = ParseDate(meta_.fetched);
+    const std::optional<Date> anchor = fetched ? fetched : as_of;
+    if (!meta_.published.empty() || !anchor) return;
+    if (fetched) {
+      for (const std::string& line : near_) {
+        if (line.size() > kLongest) continue;
+        if (const auto date = AnchoredDate(line, *anchor, true)) {
+          meta_.published = date->ToString();
+          document_.published_from = "byline";
+          return;
+        }
       }
     }
-    const std::string_view first =
-        std::string_view(document.text).substr(0, document.text.find('\n'));
-    if (meta.published.empty()) {
-      if (const auto date = AnchoredDate(first, *anchor, false)) {
-        meta.published = date->ToString();
-        document.published_from = "dateline";
-      }
+    const std::string_view text = document_.text;
+    if (const auto date = AnchoredDate(text.substr(0, text.find('\n')), *anchor, false)) {
+      meta_.published = date->ToString();
+      document_.published_from = "dateline";
     }
   }
-  if (meta.published.empty() && as_of) {
-    meta.published = as_of->ToString();
-    document.published_from = "as-of";
-  }
-  return document;
+
+  const Rules& rules_;
+  RawArticle article_;
+  Document document_;
+  Metadata& meta_ = document_.meta;
+  std::string text_;               // decoded
+  std::vector<std::string> near_;  // lines behind the headline
+  std::string stage_, reason_;     // why it is refused
+};
+
+}  // namespace
+
+std::variant<Document, Reject> Cleaner::Clean(RawArticle article, std::optional<Date> as_of) const {
+  return Cleaning(impl_->rules, std::move(article)).Run(as_of);
 }
 
 }  // namespace hanfact::ingest

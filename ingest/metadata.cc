@@ -186,168 +186,178 @@ std::string FoldDigits(std::string_view text) {
   return out;
 }
 
-std::optional<Stamp> StampAt(std::string_view text, size_t at) {
+// Ends a stamp whose date was read up to the scan: none where there is no such day; the time of day
+// behind it is read unless it is known.
+std::optional<Stamp> Finished(Stamp stamp, Date date, Scan s) {
+  stamp.date = date;
+  if (!Plausible(stamp.date)) return std::nullopt;
+  if (!stamp.second_of_day) ReadTime(s, stamp);
+  stamp.end = s.at;
+  return stamp;
+}
+
+// 20210301, 202103011052, 20210301105232: `digits` of them.
+std::optional<Stamp> PackedStamp(Scan s, size_t digits) {
+  const auto part = [&](size_t from, size_t size) {
+    int v = 0;
+    for (size_t i = 0; i < size; ++i) v = v * 10 + (s.text[s.at + from + i] - '0');
+    return v;
+  };
   Stamp stamp;
-  stamp.begin = at;
-  Scan s{text, at};
-  const char c = text[at];
-  if (c >= '0' && c <= '9') {
-    size_t digits = 0;
-    while (at + digits < text.size() && text[at + digits] >= '0' && text[at + digits] <= '9' &&
-           digits < 15) {
-      ++digits;
+  stamp.begin = s.at;
+  stamp.date = {part(0, 4), part(4, 2), part(6, 2)};
+  if (!Plausible(stamp.date)) return std::nullopt;
+  if (digits >= 12) {
+    const int seconds = part(8, 2) * 3600 + part(10, 2) * 60 + (digits == 14 ? part(12, 2) : 0);
+    if (part(8, 2) < 24 && part(10, 2) < 60) stamp.second_of_day = seconds;
+  }
+  s.at += digits;
+  if (digits == 8) ReadTime(s, stamp);
+  stamp.end = s.at;
+  return stamp;
+}
+
+// 2024 07/18 20:18: the year in a box of its own. The scan stands behind the year.
+std::optional<Stamp> BoxedYearStamp(Stamp stamp, int year, Scan s) {
+  const std::optional<int> month = s.Number(2, 2);
+  const char sign = s.Peek();
+  if (!month || (sign != '/' && sign != '-') || !s.Take({&sign, 1})) return std::nullopt;
+  const std::optional<int> day = s.Number(2, 2);
+  if (!day) return std::nullopt;
+  return Finished(stamp, {year, *month, *day}, s);
+}
+
+// 2021年3月1日, 2021-03-01, 110/3/1 (of the Republic), 21-3-1, 18/07/2024: `digits` in front.
+std::optional<Stamp> PartedStamp(Scan s, size_t digits) {
+  constexpr int kRepublic = 1911, kFirstOfRepublic = 70, kLastOfRepublic = 189;
+  Stamp stamp;
+  stamp.begin = s.at;
+  int year = *s.Number(digits, digits);
+  s.Blanks();
+  const bool words = s.Take("年");
+  const char separator = words ? '\0' : s.Peek();
+  if (!words) {
+    if (separator != '-' && separator != '/' && separator != '.') {
+      // 1 Mar 2021 is read at the month's name.
+      return digits == 4 ? BoxedYearStamp(stamp, year, s) : std::nullopt;
     }
-    if (digits == 8 || digits == 12 || digits == 14) {
-      auto part = [&](size_t from, size_t size) {
-        int v = 0;
-        for (size_t i = 0; i < size; ++i) v = v * 10 + (text[at + from + i] - '0');
-        return v;
-      };
-      stamp.date = {part(0, 4), part(4, 2), part(6, 2)};
-      if (!Plausible(stamp.date)) return std::nullopt;
-      s.at = at + digits;
-      if (digits >= 12) {
-        const int seconds = part(8, 2) * 3600 + part(10, 2) * 60 + (digits == 14 ? part(12, 2) : 0);
-        if (part(8, 2) < 24 && part(10, 2) < 60) stamp.second_of_day = seconds;
-      } else {
-        ReadTime(s, stamp);
-      }
-      stamp.end = s.at;
-      return stamp;
-    }
-    if (digits == 4 || digits == 3 || digits == 2) {
-      int year = *s.Number(digits, digits);
-      s.Blanks();
-      char separator = 0;
-      if (s.Take("年")) {
-        separator = 'Y';
-      } else if (s.Peek() == '-' || s.Peek() == '/' || s.Peek() == '.') {
-        separator = s.Peek();
-        ++s.at;
-      } else if (digits == 4) {
-        // 2024 07/18 20:18: the year in a box of its own.
-        const std::optional<int> month = s.Number(2, 2);
-        const char sign = s.Peek();
-        if (!month || (sign != '/' && sign != '-') || !s.Take({&sign, 1})) return std::nullopt;
-        const std::optional<int> day = s.Number(2, 2);
-        if (!day) return std::nullopt;
-        stamp.date = {year, *month, *day};
-        if (!Plausible(stamp.date)) return std::nullopt;
-        ReadTime(s, stamp);
-        stamp.end = s.at;
-        return stamp;
-      } else {
-        // 1 Mar 2021 with a two-digit day, handled at the month's name.
-        return std::nullopt;
-      }
-      s.Blanks();
-      const std::optional<int> month = s.Number(1, 2);
-      if (!month) return std::nullopt;
-      s.Blanks();
-      if (separator == 'Y' ? !s.Take("月") : !s.Take(std::string_view(&separator, 1))) {
-        return std::nullopt;
-      }
-      s.Blanks();
-      if (Scan last = s; digits == 2 && (separator == '/' || separator == '-')) {
-        if (const std::optional<int> full = last.Number(4, 4)) {
-          // 18/07/2024, and 07/18/2024 where that can be no month.
-          stamp.date = *month > 12 ? Date{*full, year, *month} : Date{*full, *month, year};
-          if (!Plausible(stamp.date)) return std::nullopt;
-          ReadTime(last, stamp);
-          stamp.end = last.at;
-          return stamp;
-        }
-      }
-      const std::optional<int> day = s.Number(1, 2);
-      if (!day) return std::nullopt;
-      if (separator == 'Y') {
-        s.Blanks();
-        if (!s.Take("日") && !s.Take("号") && !s.Take("號")) return std::nullopt;
-      }
-      if (digits == 3) {
-        // Years of the Republic of China.
-        if (year < 70 || year > 189) return std::nullopt;
-        if (separator == '.' || separator == '-') return std::nullopt;
-        year += 1911;
-      } else if (digits == 2) {
-        if (separator == '.') return std::nullopt;
-        year += 2000;
-        stamp.two_digit_year = true;
-      }
-      stamp.date = {year, *month, *day};
-      if (!Plausible(stamp.date)) return std::nullopt;
-      ReadTime(s, stamp);
-      stamp.end = s.at;
-      return stamp;
-    }
+    ++s.at;
+  }
+  s.Blanks();
+  const std::optional<int> month = s.Number(1, 2);
+  if (!month) return std::nullopt;
+  s.Blanks();
+  if (!s.Take(words ? std::string_view("月") : std::string_view(&separator, 1))) {
     return std::nullopt;
   }
-  if (text.substr(at).starts_with("二〇") || text.substr(at).starts_with("二零") ||
-      text.substr(at).starts_with("二○")) {
-    int year = 0;
-    for (int i = 0; i < 4; ++i) {
-      if (s.at + 3 > text.size()) return std::nullopt;
-      const int d = ChineseDigit(text.substr(s.at, 3));
-      if (d < 0) return std::nullopt;
-      year = year * 10 + d;
-      s.at += 3;
+  s.Blanks();
+  if (Scan last = s; digits == 2 && (separator == '/' || separator == '-')) {
+    if (const std::optional<int> full = last.Number(4, 4)) {
+      // 18/07/2024, and 07/18/2024 where that can be no month.
+      return Finished(stamp, *month > 12 ? Date{*full, year, *month} : Date{*full, *month, year},
+                      last);
     }
-    if (!s.Take("年")) return std::nullopt;
-    const int month = ChineseSmall(s);
-    if (!s.Take("月")) return std::nullopt;
-    const int day = ChineseSmall(s);
-    if (!s.Take("日")) return std::nullopt;
-    stamp.date = {year, month, day};
-    if (!Plausible(stamp.date)) return std::nullopt;
-    ReadTime(s, stamp);
-    stamp.end = s.at;
-    return stamp;
   }
-  if (const int month = MonthName(text.substr(at)); month > 0) {
-    // Mar 01 10:52:32 HKT 2021 · March 1, 2021 · and, looking back, 01 Mar 2021
-    s.at += 3;
-    while (!s.Done() && ((s.Peek() >= 'a' && s.Peek() <= 'z') || s.Peek() == '.')) ++s.at;
+  const std::optional<int> day = s.Number(1, 2);
+  if (!day) return std::nullopt;
+  if (words) {
     s.Blanks();
-    Scan back = s;
-    if (std::optional<int> year = back.Number(4, 4)) {
-      size_t p = at;
-      while (p > 0 && (text[p - 1] == ' ' || text[p - 1] == '-')) --p;
-      int day = 0, scale = 1;
-      while (p > 0 && text[p - 1] >= '0' && text[p - 1] <= '9' && scale < 100) {
-        day += (text[p - 1] - '0') * scale;
-        scale *= 10;
-        --p;
-      }
-      stamp.date = {*year, month, day};
-      if (!Plausible(stamp.date)) return std::nullopt;
-      ReadTime(back, stamp);
-      stamp.end = back.at;
-      return stamp;
-    }
-    const std::optional<int> day = s.Number(1, 2);
-    if (!day) return std::nullopt;
-    if (s.Take(",")) {
-      s.Blanks();
-    } else {
-      s.Blanks();
-      Scan t = s;
-      ReadTime(t, stamp);
-      if (t.at > s.at) {
-        s = t;
-        s.Blanks();
-        while (!s.Done() && s.Peek() >= 'A' && s.Peek() <= 'Z') ++s.at;
-        s.Blanks();
-      }
-    }
-    const std::optional<int> year = s.Number(4, 4);
-    if (!year) return std::nullopt;
-    stamp.date = {*year, month, *day};
-    if (!Plausible(stamp.date)) return std::nullopt;
-    if (!stamp.second_of_day) ReadTime(s, stamp);
-    stamp.end = s.at;
-    return stamp;
+    if (!s.Take("日") && !s.Take("号") && !s.Take("號")) return std::nullopt;
   }
-  return std::nullopt;
+  if (digits == 3) {
+    if (year < kFirstOfRepublic || year > kLastOfRepublic) return std::nullopt;
+    if (separator == '.' || separator == '-') return std::nullopt;
+    year += kRepublic;
+  } else if (digits == 2) {
+    if (separator == '.') return std::nullopt;
+    year += 2000;
+    stamp.two_digit_year = true;
+  }
+  return Finished(stamp, {year, *month, *day}, s);
+}
+
+// 二〇二一年三月一日
+std::optional<Stamp> HanStamp(Scan s) {
+  constexpr size_t kDigit = 3, kDigitsOfYear = 4;  // bytes of one
+  Stamp stamp;
+  stamp.begin = s.at;
+  int year = 0;
+  for (size_t i = 0; i < kDigitsOfYear; ++i) {
+    if (s.at + kDigit > s.text.size()) return std::nullopt;
+    const int d = ChineseDigit(s.text.substr(s.at, kDigit));
+    if (d < 0) return std::nullopt;
+    year = year * 10 + d;
+    s.at += kDigit;
+  }
+  if (!s.Take("年")) return std::nullopt;
+  const int month = ChineseSmall(s);
+  if (!s.Take("月")) return std::nullopt;
+  const int day = ChineseSmall(s);
+  if (!s.Take("日")) return std::nullopt;
+  return Finished(stamp, {year, month, day}, s);
+}
+
+// The day that stands in front of a month's name: 01 Mar; 0 for none.
+int DayBefore(std::string_view text, size_t at) {
+  while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '-')) --at;
+  int day = 0;
+  for (int scale = 1;
+       at > 0 && IsAsciiDigit(static_cast<unsigned char>(text[at - 1])) && scale < 100;
+       scale *= 10) {
+    day += (text[--at] - '0') * scale;
+  }
+  return day;
+}
+
+// Mar 01 10:52:32 HKT 2021; March 1, 2021; and, looking back, 01 Mar 2021.
+std::optional<Stamp> MonthNameStamp(Scan s, int month) {
+  Stamp stamp;
+  stamp.begin = s.at;
+  const size_t name = s.at;
+  s.at += 3;
+  while (!s.Done() && ((s.Peek() >= 'a' && s.Peek() <= 'z') || s.Peek() == '.')) ++s.at;
+  s.Blanks();
+  Scan back = s;
+  if (const std::optional<int> year = back.Number(4, 4)) {
+    return Finished(stamp, {*year, month, DayBefore(s.text, name)}, back);
+  }
+  const std::optional<int> day = s.Number(1, 2);
+  if (!day) return std::nullopt;
+  const bool comma = s.Take(",");
+  s.Blanks();
+  if (Scan time = s; !comma) {
+    ReadTime(time, stamp);
+    if (time.at > s.at) {
+      s = time;
+      s.Blanks();
+      while (!s.Done() && s.Peek() >= 'A' && s.Peek() <= 'Z') ++s.at;
+      s.Blanks();
+    }
+  }
+  const std::optional<int> year = s.Number(4, 4);
+  if (!year) return std::nullopt;
+  return Finished(stamp, {*year, month, *day}, s);
+}
+
+// The date that the text has at the byte, with its time; none where it has none.
+std::optional<Stamp> StampAt(std::string_view text, size_t at) {
+  const Scan s{text, at};
+  if (IsAsciiDigit(static_cast<unsigned char>(text[at]))) {
+    constexpr size_t kMost = 15;
+    size_t digits = 0;
+    while (at + digits < text.size() && digits < kMost &&
+           IsAsciiDigit(static_cast<unsigned char>(text[at + digits]))) {
+      ++digits;
+    }
+    if (digits == 8 || digits == 12 || digits == 14) return PackedStamp(s, digits);
+    return digits >= 2 && digits <= 4 ? PartedStamp(s, digits) : std::nullopt;
+  }
+  const std::string_view rest = text.substr(at);
+  for (const std::string_view century : {"二〇", "二零", "二○"}) {
+    if (rest.starts_with(century)) return HanStamp(s);
+  }
+  const int month = MonthName(rest);
+  return month > 0 ? MonthNameStamp(s, month) : std::nullopt;
 }
 
 // The time of day that stands right before a date: "16:20 2024-07-18".

@@ -435,13 +435,6 @@ bool IsArticleType(std::string_view type) {
          type.find('/') == std::string_view::npos;
 }
 
-WarcPayload Trouble(WarcPayload out, std::string what) {
-  out.kind = WarcPayload::Kind::kTrouble;
-  out.what = std::move(what);
-  out.bytes.clear();
-  return out;
-}
-
 constexpr std::string_view kAgain = ": fetch the page again, or leave it out";
 
 }  // namespace
@@ -673,157 +666,194 @@ WarcReader::~WarcReader() = default;
 std::optional<WarcRecord> WarcReader::Next() { return impl_->Next(); }
 const std::string& WarcReader::error() const { return impl_->in->error(); }
 
-WarcPayload ReadPayload(WarcRecord record) {
+namespace {
+
+// What a record's payload is, and its bytes; each step but the last may be the end of it.
+class PayloadReader {
+ public:
+  explicit PayloadReader(WarcRecord record) : record_(std::move(record)) {}
+
+  WarcPayload Run() {
+    type_ = Lower(record_.Header("warc-type"));
+    std::string_view url = record_.Header("warc-target-uri");
+    if (url.size() > 2 && url.front() == '<' && url.back() == '>') {
+      url = url.substr(1, url.size() - 2);
+    }
+    out_.url = url;
+    out_.date = record_.Header("warc-date");
+    out_.digest = record_.Header("warc-payload-digest");
+    if (ReadType() && ReadBlock() && ReadAnswer() && CheckAnswer()) Unpack();
+    return std::move(out_);
+  }
+
+ private:
   using Kind = WarcPayload::Kind;
-  WarcPayload out;
-  const std::string type = Lower(record.Header("warc-type"));
-  std::string_view url = record.Header("warc-target-uri");
-  if (url.size() > 2 && url.front() == '<' && url.back() == '>')
-    url = url.substr(1, url.size() - 2);
-  out.url = url;
-  out.date = record.Header("warc-date");
-  out.digest = record.Header("warc-payload-digest");
-  if (type.empty()) {
-    return Trouble(std::move(out), "the record has no WARC-Type" + std::string(kAgain));
+
+  // The three ways a step ends it all.
+  bool Broken(std::string what) {
+    out_.kind = Kind::kTrouble;
+    out_.what = std::move(what);
+    out_.bytes.clear();
+    return false;
   }
-  if (type == "warcinfo" || type == "request" || type == "metadata") return out;
-  if (type != "response" && type != "resource" && type != "conversion" && type != "revisit") {
-    out.kind = Kind::kSkip;
-    out.what = "WARC " + Short(type) + " record";
-    return out;
+  bool BrokenSo(std::string_view what) { return Broken(std::string(what) + std::string(kAgain)); }
+  bool Skipped(std::string what) {
+    out_.kind = Kind::kSkip;
+    out_.what = std::move(what);
+    return false;
   }
-  if (type == "revisit") {
-    out.kind = Kind::kRevisit;
-    out.refers = record.Header("warc-refers-to-target-uri");
-    if (out.refers.empty()) out.refers = out.url;
-    if (const auto date = record.Header("warc-refers-to-date"); !date.empty()) {
-      out.refers += " of " + std::string(date);
-    }
-    return out;
-  }
-  const bool http = type == "response" && (record.block.starts_with("HTTP/") || record.large);
-  std::string media = MediaType(record.Header("content-type"));
-  if (record.large) {
-    if (type != "response" && !IsArticleType(media)) {
-      out.kind = Kind::kSkip;
-      out.what = Short(media);
-      return out;
-    }
-    return Trouble(std::move(out), "the record has more than 32 MiB: an article has less");
-  }
-  if (type == "response" && !http) {
-    if (!url.starts_with("http")) {
-      out.kind = Kind::kSkip;
-      out.what = "answer that is not HTTP";
-      return out;
-    }
-    return Trouble(std::move(out), "the record holds no HTTP answer" + std::string(kAgain));
-  }
-  bool known = false;
-  if (!HasDigest(record.Header("warc-block-digest"), record.block, known)) {
-    return Trouble(
-        std::move(out),
-        "the block's digest is not that of its bytes: they were changed" + std::string(kAgain));
-  }
-  if (!http) {
-    if (!HasDigest(out.digest, record.block, known)) {
-      return Trouble(
-          std::move(out),
-          "the payload's digest is not that of its bytes: they were changed" + std::string(kAgain));
-    }
-    out.kind = IsArticleType(media) ? Kind::kArticle : Kind::kSkip;
-    out.what = Short(media);
-    if (out.kind == Kind::kArticle) out.bytes = std::move(record.block);
-    return out;
+  bool Changed(std::string_view part) {
+    return BrokenSo("the " + std::string(part) +
+                    "'s digest is not that of its bytes: they were changed");
   }
 
-  const std::string_view block = record.block;
-  const size_t head = HeadEnd(block);
-  if (head == std::string_view::npos) {
-    return Trouble(std::move(out), "the HTTP head has no end" + std::string(kAgain));
-  }
-  std::vector<std::pair<std::string, std::string>> headers;
-  ReadHeaders(block.substr(0, head), headers);  // a strange line costs nothing
-  std::string_view status = block.substr(0, block.find('\n'));
-  const size_t space = status.find(' ');
-  status = space == std::string_view::npos ? "" : Blank(status.substr(space)).substr(0, 3);
-  const auto code = ParseNumber(status);
-  const std::string_view body = block.substr(head);
-  const bool cut = !record.Header("warc-truncated").empty();
-
-  std::string joined;
-  bool chunked = Lower(Find(headers, "transfer-encoding")).find("chunked") != std::string::npos;
-  Chunks chunks = Chunks::kNone;
-  if (chunked) chunks = Dechunk(body, joined);
-  chunked = chunks == Chunks::kSound || (chunks == Chunks::kBroken && cut);
-  const std::string_view entity = chunked ? std::string_view(joined) : body;
-
-  // Writers differ in whether the digest is of the body as sent or with the chunks joined.
-  if (!HasDigest(out.digest, body, known) &&
-      !(chunks != Chunks::kNone && HasDigest(out.digest, joined, known))) {
-    std::string unpacked, why;
-    const bool encoded = Lower(Find(headers, "content-encoding")).find("gzip") != std::string::npos;
-    if (!encoded || !Inflate(entity, 32 + MAX_WBITS, unpacked, why) ||
-        !HasDigest(out.digest, unpacked, known)) {
-      return Trouble(
-          std::move(out),
-          "the payload's digest is not that of its bytes: they were changed" + std::string(kAgain));
-    }
-  }
-  if (!code || *code < 100) {
-    return Trouble(std::move(out), "the HTTP status cannot be read" + std::string(kAgain));
-  }
-  if (*code != 200 && *code != 203) {
-    out.kind = Kind::kSkip;
-    out.what = "HTTP " + std::to_string(*code) + " answer";
-    return out;
-  }
-  media = MediaType(Find(headers, "content-type"));
-  out.charset = CharsetLabel(Find(headers, "content-type"));
-  if (!IsArticleType(media)) {
-    out.kind = Kind::kSkip;
-    out.what = Short(media);
-    return out;
-  }
-  if (chunks == Chunks::kBroken && !cut) {
-    return Trouble(std::move(out), "the chunks of the HTTP body are broken" + std::string(kAgain));
-  }
-  const auto length = ParseNumber(Find(headers, "content-length"));
-  if (length && *length > body.size() && !chunked && !cut && !known) {
-    return Trouble(std::move(out), "the HTTP body is cut off: it has " +
-                                       std::to_string(body.size()) + " of " +
-                                       std::to_string(*length) + " bytes" + std::string(kAgain));
-  }
-  const std::string encoding = Lower(Find(headers, "content-encoding"));
-  std::string why;
-  out.kind = Kind::kArticle;
-  if ((encoding == "gzip" || encoding == "x-gzip") && entity.starts_with("\x1F\x8B")) {
-    if (!Inflate(entity, 16 + MAX_WBITS, out.bytes, why) && !cut) {
-      return Trouble(std::move(out), why + std::string(kAgain));
-    }
-  } else if (encoding == "deflate") {
-    // Sent with and without the zlib head.
-    std::string raw_why;
-    if (!Inflate(entity, MAX_WBITS, out.bytes, why)) {
-      out.bytes.clear();
-      if (!Inflate(entity, -MAX_WBITS, out.bytes, raw_why) && !cut) {
-        return Trouble(std::move(out), why + std::string(kAgain));
+  // What the record's own head says.
+  bool ReadType() {
+    if (type_.empty()) return BrokenSo("the record has no WARC-Type");
+    if (type_ == "warcinfo" || type_ == "request" || type_ == "metadata") return false;
+    if (type_ == "revisit") {
+      out_.kind = Kind::kRevisit;
+      out_.refers = record_.Header("warc-refers-to-target-uri");
+      if (out_.refers.empty()) out_.refers = out_.url;
+      if (const auto date = record_.Header("warc-refers-to-date"); !date.empty()) {
+        out_.refers += " of " + std::string(date);
       }
+      return false;
     }
-  } else if (encoding == "br" || encoding == "zstd") {
-    if (!(encoding == "br" ? Unbrotli : Unzstd)(entity, out.bytes, why) && !cut) {
-      // Crawlers that unpack what they store leave the header standing.
-      if (!LooksLikeText(entity)) return Trouble(std::move(out), why + std::string(kAgain));
-      out.bytes = std::string(entity);
+    if (type_ != "response" && type_ != "resource" && type_ != "conversion") {
+      return Skipped("WARC " + Short(type_) + " record");
     }
-  } else if (!encoding.empty() && encoding != "identity" && encoding != "gzip" &&
-             encoding != "x-gzip" && !LooksLikeText(entity)) {
-    return Trouble(std::move(out), "the body is compressed with " + encoding +
-                                       ", which is not read: crawl with Accept-Encoding: gzip");
-  } else {
-    out.bytes = std::string(entity);
+    return true;
   }
-  return out;
-}
+
+  // Checks the block; one that is no HTTP answer is the payload itself.
+  bool ReadBlock() {
+    const bool response = type_ == "response";
+    const std::string media = MediaType(record_.Header("content-type"));
+    if (record_.large) {
+      if (!response && !IsArticleType(media)) return Skipped(Short(media));
+      return Broken("the record has more than 32 MiB: an article has less");
+    }
+    const bool http = response && record_.block.starts_with("HTTP/");
+    if (response && !http) {
+      if (!out_.url.starts_with("http")) return Skipped("answer that is not HTTP");
+      return BrokenSo("the record holds no HTTP answer");
+    }
+    if (!HasDigest(record_.Header("warc-block-digest"), record_.block, known_)) {
+      return Changed("block");
+    }
+    if (http) return true;
+    if (!HasDigest(out_.digest, record_.block, known_)) return Changed("payload");
+    out_.kind = IsArticleType(media) ? Kind::kArticle : Kind::kSkip;
+    out_.what = Short(media);
+    if (out_.kind == Kind::kArticle) out_.bytes = std::move(record_.block);
+    return false;
+  }
+
+  // Takes the HTTP answer apart, as far as it goes.
+  bool ReadAnswer() {
+    const std::string_view block = record_.block;
+    const size_t head = HeadEnd(block);
+    if (head == std::string_view::npos) return BrokenSo("the HTTP head has no end");
+    ReadHeaders(block.substr(0, head), headers_);  // a strange line costs nothing
+    std::string_view status = block.substr(0, block.find('\n'));
+    const size_t space = status.find(' ');
+    status = space == std::string_view::npos ? "" : Blank(status.substr(space)).substr(0, 3);
+    code_ = ParseNumber(status);
+    body_ = block.substr(head);
+    cut_ = !record_.Header("warc-truncated").empty();
+    encoding_ = Lower(Find(headers_, "content-encoding"));
+    if (Lower(Find(headers_, "transfer-encoding")).find("chunked") != std::string::npos) {
+      chunks_ = Dechunk(body_, joined_);
+    }
+    chunked_ = chunks_ == Chunks::kSound || (chunks_ == Chunks::kBroken && cut_);
+    entity_ = chunked_ ? std::string_view(joined_) : body_;
+    return true;
+  }
+
+  // Writers differ in whether the digest is of the body as sent, with the chunks joined, or
+  // unpacked.
+  bool HasPayloadDigest() {
+    if (HasDigest(out_.digest, body_, known_)) return true;
+    if (chunks_ != Chunks::kNone && HasDigest(out_.digest, joined_, known_)) return true;
+    std::string unpacked, why;
+    return encoding_.find("gzip") != std::string::npos &&
+           Inflate(entity_, kAnyHead + MAX_WBITS, unpacked, why) &&
+           HasDigest(out_.digest, unpacked, known_);
+  }
+
+  // Whether it is an article, and whole.
+  bool CheckAnswer() {
+    if (!HasPayloadDigest()) return Changed("payload");
+    if (!code_ || *code_ < 100) return BrokenSo("the HTTP status cannot be read");
+    if (*code_ != 200 && *code_ != 203)
+      return Skipped("HTTP " + std::to_string(*code_) + " answer");
+    const std::string media = MediaType(Find(headers_, "content-type"));
+    out_.charset = CharsetLabel(Find(headers_, "content-type"));
+    if (!IsArticleType(media)) return Skipped(Short(media));
+    if (chunks_ == Chunks::kBroken && !cut_) {
+      return BrokenSo("the chunks of the HTTP body are broken");
+    }
+    const auto length = ParseNumber(Find(headers_, "content-length"));
+    if (length && *length > body_.size() && !chunked_ && !cut_ && !known_) {
+      return BrokenSo("the HTTP body is cut off: it has " + std::to_string(body_.size()) + " of " +
+                      std::to_string(*length) + " bytes");
+    }
+    return true;
+  }
+
+  // What a crawl cut off is unpacked as far as it goes.
+  void Unpack() {
+    out_.kind = Kind::kArticle;
+    const bool gzip = encoding_ == "gzip" || encoding_ == "x-gzip";
+    std::string why;
+    if (gzip && entity_.starts_with("\x1F\x8B")) {
+      if (!Inflate(entity_, kGzipHead + MAX_WBITS, out_.bytes, why) && !cut_) BrokenSo(why);
+    } else if (encoding_ == "deflate") {
+      // Sent with and without the zlib head.
+      if (Inflate(entity_, MAX_WBITS, out_.bytes, why)) return;
+      std::string raw_why;
+      out_.bytes.clear();
+      if (!Inflate(entity_, -MAX_WBITS, out_.bytes, raw_why) && !cut_) BrokenSo(why);
+    } else if (encoding_ == "br" || encoding_ == "zstd") {
+      if ((encoding_ == "br" ? Unbrotli : Unzstd)(entity_, out_.bytes, why) || cut_) return;
+      TakePlain(why + std::string(kAgain));
+    } else if (encoding_.empty() || encoding_ == "identity" || gzip) {
+      out_.bytes = std::string(entity_);
+    } else {
+      TakePlain("the body is compressed with " + encoding_ +
+                ", which is not read: crawl with Accept-Encoding: gzip");
+    }
+  }
+
+  // Crawlers that unpack what they store leave the header standing.
+  void TakePlain(std::string trouble) {
+    if (LooksLikeText(entity_)) {
+      out_.bytes = std::string(entity_);
+    } else {
+      Broken(std::move(trouble));
+    }
+  }
+
+  // What zlib's inflateInit2 takes besides the window: a gzip head, or either.
+  static constexpr int kGzipHead = 16, kAnyHead = 32;
+
+  WarcRecord record_;
+  WarcPayload out_;
+  std::string type_;
+  bool known_ = false;  // a digest was of a kind that could be checked
+  // Of the HTTP answer.
+  std::vector<std::pair<std::string, std::string>> headers_;
+  std::optional<uint64_t> code_;
+  std::string_view body_, entity_;  // as sent; with the chunks joined
+  std::string joined_, encoding_;
+  Chunks chunks_ = Chunks::kNone;
+  bool chunked_ = false;
+  bool cut_ = false;  // the crawl says that it stopped
+};
+
+}  // namespace
+
+WarcPayload ReadPayload(WarcRecord record) { return PayloadReader(std::move(record)).Run(); }
 
 }  // namespace hanfact::ingest

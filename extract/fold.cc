@@ -151,6 +151,40 @@ void Fold::Cut(Parts& p) const {
   }
 }
 
+// 远山股份|3月9日公告, 远山股份(600100): of a company that no lexicon knows 股份 ends the name, and
+// measures nothing.
+void Fold::TakeSharesIntoNames(Parts& p) const {
+  constexpr uint32_t kShortest = 6, kLongest = 12;
+  constexpr std::string_view kShares = "股份";
+  auto& tokens = p.row.tokens;
+  for (size_t t = 0; t < tokens.size(); ++t) {
+    if (tokens[t].token_class != Class::kMetric || tokens[t].cue->surface != kShares) continue;
+    const uint32_t from = p.clause_begin[static_cast<size_t>(p.clause[t])];
+    const uint32_t at = tokens[t].span.begin, end = tokens[t].span.end;
+    if (at < from + kShortest || at > from + kLongest ||
+        (t > 0 && tokens[t - 1].outer.end > from)) {
+      continue;
+    }
+    const std::string_view name = Text({from, at});
+    if (nouns_.Is("generic", name) || nouns_.EndsWith("verb", name) ||
+        nouns_.EndsWith("clause", name) || nouns_.EndsWith("handles", name) ||
+        nouns_.EndsWith("done", name) || nouns_.EndsWith("particle", name) ||
+        nouns_.EndsWith("act", name) || !IsHan(CodePointAt(name, 0))) {
+      continue;
+    }
+    const bool code = StandsAt(text_, end, "(");
+    const Class next = t + 1 < tokens.size() && tokens[t + 1].outer.begin == end
+                           ? tokens[t + 1].token_class
+                           : Class::kMetric;
+    const bool acts =
+        IsPeriod(next) || next == Class::kSpeech || next == Class::kPlan || next == Class::kVague;
+    if (code || acts || nouns_.StartsWith("kin", Text({end, p.span.end})) ||
+        nouns_.StartsWith("issues", Text({end, p.span.end}))) {
+      tokens[t].token_class = Class::kOrdinal;  // a part of the name
+    }
+  }
+}
+
 // 某报讯, 某社某地9月5日电: who brings the news, and where from, is no part of it.
 void Fold::SkipCredit(Parts& p) const {
   const auto& tokens = p.row.tokens;
@@ -435,6 +469,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
   const std::string_view sentence_text = Text(sentence.span);
   MakeRow(text_, sentence.span, mentions, count, *tables_.cues, p.row);
   Cut(p);
+  TakeSharesIntoNames(p);
   SkipCredit(p);
   SkipReckoning(p);
   if (IsByline(sentence_text) || (IsTableLine(sentence_text) && ReadTableRow(p, index, claims))) {
@@ -465,6 +500,7 @@ void Fold::Read(const Sentence& sentence, int index, const Mention* mentions, si
       }
     }
     session_told_ = session_told_ || (tells_once_ && TellsSession(token));
+    if (p.paren[t] != 0) continue;  // 某社伦敦6月2日电: where the news comes from
     NoteDayOfOpening(p, static_cast<int>(t));
     if (token.token_class != Class::kPlace && token.token_class != Class::kOrg) continue;
     const Ref name = EntityRef(token);

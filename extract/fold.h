@@ -330,6 +330,11 @@ class Fold {
   // --- fold.cc: a sentence read from its tokens to its claims
   bool SaidAgain(const Parts& p, size_t token) const;
   void Cut(Parts& p) const;
+  void TakeSharesIntoNames(Parts& p) const;
+  // Whether the token is a measure's word that ends a name.
+  static bool EndsName(const Token& token) {
+    return token.token_class == TokenClass::kOrdinal && token.cue != nullptr;
+  }
   void SkipCredit(Parts& p) const;
   bool IsByline(std::string_view line) const;
   void SkipReckoning(Parts& p) const;

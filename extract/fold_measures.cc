@@ -113,6 +113,18 @@ MetricRef Fold::SizeInFront(const Parts& p, const Draft& d, Scene& s) const {
   MetricRef m;
   constexpr uint32_t kCharacter = 3, kSome = 12;
   if (end < from + kCharacter) return m;
+  // 震中距甲县|10多公里
+  constexpr std::string_view kFrom = "距";
+  constexpr size_t kLongestPlace = 36;
+  const std::string_view front = Text({from, end});
+  if (const size_t at = front.rfind(kFrom); at != front.npos &&
+                                            front.size() - at <= kLongestPlace &&
+                                            nouns_.Is("lengthunit", d.claim.quantity.unit)) {
+    m.text = "距离";
+    m.span = {from + static_cast<uint32_t>(at), end};
+    s.modifier.clear();
+    return m;
+  }
   const MatchSpan word{end - kCharacter, end};
   m.text = nouns_.First("size:" + std::string(Text(word)));
   if (m.text.empty() || nouns_.EndsWith("way", Text({from, word.begin}))) return {};

@@ -95,7 +95,8 @@ bool Fold::IsObject(const Parts& p, int token) const {
     if (gap == "等" && IsQuantity(tokens[t + 1].token_class)) return true;
     break;
   }
-  for (int t = token; t > 0 && p.clause[t - 1] == p.clause[token]; --t) {
+  int t = token;
+  for (; t > 0 && p.clause[t - 1] == p.clause[token]; --t) {
     const Token& before = tokens[t - 1];
     std::string_view gap = Text({before.outer.end, tokens[t].span.begin});
     // 与某某、甲公司等合作, 包括某某、甲公司: a member that no lexicon knows stands in between.
@@ -135,7 +136,9 @@ bool Fold::IsObject(const Parts& p, int token) const {
             before.token_class == Class::kForecast || before.token_class == Class::kConj) &&
            nouns_.Is("oblique", before.cue->surface);
   }
-  return false;
+  // |距甲市120公里: with nothing in front of the verb.
+  return nouns_.EndsWith("transitive", Text({p.clause_begin[static_cast<size_t>(p.clause[token])],
+                                             tokens[t].span.begin}));
 }
 
 Fold::Phrase Fold::LeftPhrase(const Parts& p, int token) const {

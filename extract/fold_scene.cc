@@ -82,6 +82,12 @@ void Fold::ReadPhrase(const Parts& p, const Phrase& phrase, const Draft& d, Scen
     if (!IsEntity(tokens[t].token_class) || p.compared[t] != 0) continue;
     if (p.paren[t] > p.paren[d.token] || IsDoubtful(tokens[t])) continue;
     if (IsMainland(tokens[t])) continue;
+    // 其中养老集团7个: a common noun that looks like a name is what is counted.
+    if (s.counted && tokens[t].token_class == Class::kOrg && !tokens[t].mention->entity.known &&
+        tokens[t].outer.end == value.outer.begin && s.previous >= 0 &&
+        nouns_.Is("sortunit", d.claim.quantity.unit)) {
+      continue;
+    }
     // 将某股的目标价定为: a measure behind it makes an object the s.subject.
     if (s.entity < 0 && IsObject(p, t)) {
       const Token& before = tokens[t > 0 ? t - 1 : 0];
@@ -474,7 +480,8 @@ void Fold::ReadBehind(const Parts& p, const Draft& d, Scene& s) const {
       }
     }
     // 每股29元现金股利, but not 25元/股回购
-    if (vc == Class::kRate && s.post_metric >= 0 &&
+    // nor 850Wh/L能量密度
+    if (vc == Class::kRate && s.post_metric >= 0 && ForMoney(d.claim.quantity.unit) &&
         !nouns_.Is("dividend", tokens[s.post_metric].cue->value)) {
       s.post_metric = -1;
     }

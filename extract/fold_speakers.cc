@@ -453,6 +453,10 @@ void Fold::HearAnnouncer(const Parts& p, int s, std::string_view name, uint32_t 
   }
   if (ref.text.size() < 6 || IsSort(ref)) return;
   ref.id = UnknownEntityId(EntityType::kOrg, ref.text);
+  // 甲时代(600100)公告: whose code stands behind the name is known by it.
+  const auto coded = std::find_if(names_.begin(), names_.end(),
+                                  [&](const Ref& known) { return known.printed == ref.text; });
+  if (coded != names_.end()) ref = *coded;
   ref.span = {begin, token.span.begin};
   ref.entity = ref.named = true;
   if (nouns_.Is("issues", token.cue->surface)) {
@@ -489,7 +493,7 @@ void Fold::HearOpener(const Parts& p, int s, bool report) {
     if (kind) continue;
     if (IsPeriod(c) || c == Class::kAdverb || c == Class::kVague) {
       end = std::min(end, tokens[t].span.begin);
-    } else if (tokens[t].span.begin < end) {
+    } else if (tokens[t].span.begin < end && !EndsName(tokens[t])) {
       first = false;
     }
   }
@@ -781,6 +785,7 @@ void Fold::FindNamesake(const Parts& p) {
   uint32_t end = p.span.end;
   for (const Token& token : p.row.tokens) {
     if (token.token_class == Class::kConj || token.token_class == Class::kPrep) continue;
+    if (EndsName(token)) continue;
     // 某地芯片厂甲公司: the words behind the place.
     if (token.token_class == Class::kPlace && token.outer.begin == begin) {
       begin = token.outer.end;
@@ -863,6 +868,7 @@ void Fold::FindTickers(const Parts& p) {
     bool known = false;
     for (const Token& token : p.row.tokens) {
       if (token.span.end > end) break;
+      if (EndsName(token)) continue;
       known = token.span.end == end && IsEntity(token.token_class);
       begin = std::max(begin, token.span.end);
     }

@@ -515,6 +515,13 @@ Ref Fold::OpeningRef(const Parts& p, int clause, uint32_t before) const {
     }
     acts = true;
   }
+  // 甲项目|位于某镇，占地8亩: of what it is told where it is.
+  for (uint32_t at = from + 6; outcome == 0 && at < to; at += CodePointLength(text_[at])) {
+    if (!nouns_.StartsWith("located", Text({at, p.span.end}))) continue;
+    to = at;
+    acts = true;
+    break;
+  }
   std::string text = CleanPhrase(Text({from, to}));
   if (text == "公司" || nouns_.Is("limb", text)) return OwnerRef();  // which part, nothing says
   if (CountCodePoints(text) < 2 || nouns_.Is("generic", text)) return ref;

@@ -777,7 +777,8 @@ class Scanner {
   // 一米八, 1米75, 三十七度五: the digits behind the unit are its tenths and hundredths.
   void Tail(Item& item) const {
     if (item.unit == nullptr || item.low != item.high || item.numeral.decimals != 0 ||
-        item.unit->kind == UnitKind::kCount || item.unit->kind == UnitKind::kDuration) {
+        item.unit->kind == UnitKind::kCount ||
+        (item.unit->kind == UnitKind::kDuration && item.unit->unit != "second")) {
       return;
     }
     size_t end = item.end;

@@ -585,7 +585,8 @@ void Fold::NoteTradeDay(const Draft& d, Modality modality) {
   }
 }
 
-// 首季净亏损收窄97%，股价升3%: the time of results in front is none of the day's price.
+// 首季净亏损收窄97%，股价升3%: the time of results in front is none of the day's price; nor is the
+// quarter or month that the sentence before was of.
 void Fold::LeaveReportedTime(const Parts& p, Draft& d) {
   if (!Any(d.metric.id, {"share_price", "close_price"}) || d.own_period || d.period.empty() ||
       d.period.mention->period.grain < Grain::kMonth) {
@@ -595,7 +596,10 @@ void Fold::LeaveReportedTime(const Parts& p, Draft& d) {
     return o.own_period && o.period.mention == d.period.mention &&
            nouns_.Is("corporate", o.metric.id);
   });
-  if (!reported) return;
+  const Grain grain = d.period.mention->period.grain;
+  const bool before = d.period.sentence != index_ && d.claim.kind == ClaimKind::kChange &&
+                      (grain == Grain::kMonth || grain == Grain::kQuarter);
+  if (!reported && !before) return;
   d.period = {};
   TakeFrame(d);
 }

@@ -570,7 +570,8 @@ class Search {
   std::vector<RowPiece> pieces_;       // scratch
   std::vector<PatternSet::Hit> hits_;  // scratch
   std::vector<Candidate> candidates_;  // scratch
-  std::optional<Anchor> last_, last_named_, last_year_, last_month_, last_day_, last_as_of_;
+  std::optional<Anchor> last_, last_named_, last_year_, last_month_, last_week_, last_day_,
+      last_as_of_;
   std::optional<Period> last_quarter_;
   size_t counted_ = 0;  // sentences and paragraphs are counted up to here
   int sentence_ = 0, paragraph_ = 0;
@@ -1096,6 +1097,11 @@ DateContext Search::ContextOf(const Node& node) const {
   if (HasOp(first.steps, DateOp::kSameYear) && InSentence(last_named_)) {
     c.last = last_named_->value.period;
   }
+  // 上周卖超…，为4月中旬后首见，全周…: the week last told, whatever longer time was told since.
+  if (HasOp(first.steps, DateOp::kSameWeek) && last_ && last_week_ &&
+      last_->value.period.grain > Grain::kWeek) {
+    c.last = last_week_->value.period;
+  }
   c.last_quarter = last_quarter_;
   // 第二季度毛利率64.9%，而上一季度62.2%: beside a quarter the same one again is not meant.
   if (HasOp(first.steps, DateOp::kQuarterOffset)) {
@@ -1462,6 +1468,7 @@ void Search::Remember(const Node& node, const DateValue& value) {
   if (value.explicit_year && !(compared && last_year_)) last_year_ = anchor;
   const Grain grain = value.period.grain;
   if (grain <= Grain::kMonth && value.explicit_month) last_month_ = anchor;
+  if (grain == Grain::kWeek) last_week_ = anchor;
   if (grain <= Grain::kDay && value.role != PeriodRole::kSince) {
     last_day_ = anchor;
     last_month_ = anchor;

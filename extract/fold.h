@@ -82,6 +82,7 @@ struct Draft {
   std::string noun;          // what a count counts
   std::string done;          // what was done to them
   std::string arithmetic;    // what does not add up; empty where all does
+  Ref sufferer;  // 甲公司|遭外资卖超: whom the clause is about, where who deals is the subject
   bool own_subject = false;  // found in its own clause
   bool named_subject = false;  // found there, or that of the number before, found so
   bool own_metric = false;
@@ -714,6 +715,8 @@ class Fold {
   Ref DealerBefore(const Parts& p, const Draft& d) const;
   std::string PartOf(const Parts& p, const Draft& d) const;
   std::string LabelOf(const Parts& p, const Draft& d) const;
+  Ref DealtIn(const Parts& p, const Draft& d) const;
+  Ref PlayerIn(MatchSpan words) const;
   MetricRef Named(std::string_view surface, MatchSpan span) const;
 
   // --- fold_modality.cc: how sure a number is

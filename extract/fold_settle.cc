@@ -749,10 +749,38 @@ void Fold::TakeDealer(const Parts& p, Draft& d, Scene& s) const {
         dealer = DealerBefore(p, d);
       }
     }
+    // 甲公司也遭卖超2万张: what suffers it.
+    const uint32_t end = s.subject.span.end, value = tokens[d.token].span.begin;
+    const bool suffers = end < value && nouns_.Within("suffers", Text({end, value}));
+    if (dealer.empty() && suffers) dealer = DealerBefore(p, d);
     if (!dealer.empty()) {
+      if (suffers) d.sufferer = s.subject;
       if (m.base.empty()) m.base = m.text;
       m.text = m.base + s.subject.text;
       s.subject = dealer;
+    }
+  }
+  // 买超甲公司3万张, 买超前三名为甲公司3万张，以及乙公司2万张: what stands right in front of the
+  // number.
+  if (nouns_.Is("deed", m.id)) {
+    Ref firm = DealtIn(p, d);
+    // 买超前两名为某某5万张、某某3万张: of shares, whatever the lexicon knows.
+    const uint32_t front = tokens[d.token].outer.begin;
+    if (firm.empty() && Any(d.claim.quantity.unit, {"count:张", "count:股"})) {
+      if (s.subject.named && s.subject.span.end == front) firm = s.subject;
+      const bool verb = s.modifier.ends_with("买") || s.modifier.ends_with("卖");  // 其它买|超逾4张
+      if (firm.empty() && !verb && s.modifier_span.end == front) {
+        firm = RefOfWords(s.modifier_span);
+      }
+    }
+    const bool deals = nouns_.Is("player", s.subject.text);
+    Ref dealer = firm.empty() || deals ? s.subject : DealerInFront(p, d, firm);
+    if (!firm.empty() && dealer.empty()) dealer = DealerBefore(p, d);
+    if (!firm.empty() && nouns_.Is("player", dealer.text)) {
+      if (m.base.empty()) m.base = m.text;
+      m.text = m.base + firm.text;
+      s.subject = dealer;
+      return;
     }
   }
   // 外资买超前十名个股，买超甲公司3万张: who deals is whoever dealt before.
@@ -951,17 +979,37 @@ Ref Fold::DealerInFront(const Parts& p, const Draft& d, const Ref& firm) const {
   }
   for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
     if (tokens[t].token_class != Class::kMetric || tokens[t].cue->value != d.metric.id) continue;
-    if (tokens[t].span.end > firm.span.begin) return {};
-    const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
-    for (uint32_t at = from; at < tokens[t].span.begin; at += CodePointLength(text_[at])) {
-      const size_t n = nouns_.LongestStart("player", Text({at, tokens[t].span.begin}));
-      if (n == 0) continue;
-      Ref ref;
-      ref.span = {at, at + static_cast<uint32_t>(n)};
-      ref.text = Text(ref.span);
-      return ref;
-    }
-    return {};
+    // 甲公司获投信|买超2万张: who deals stands between.
+    const bool behind = tokens[t].span.end > firm.span.begin;
+    return PlayerIn({behind ? firm.span.end : p.clause_begin[static_cast<size_t>(d.clause)],
+                     tokens[t].span.begin});
+  }
+  return {};
+}
+
+// The first of the words who buys and sells; empty for none.
+Ref Fold::PlayerIn(MatchSpan words) const {
+  for (uint32_t at = words.begin; at < words.end; at += CodePointLength(text_[at])) {
+    const size_t n = nouns_.LongestStart("player", Text({at, words.end}));
+    if (n == 0) continue;
+    Ref ref;
+    ref.span = {at, at + static_cast<uint32_t>(n)};
+    ref.text = Text(ref.span);
+    return ref;
+  }
+  return {};
+}
+
+// The listed company whose shares are dealt in, right in front of the number; empty for none.
+Ref Fold::DealtIn(const Parts& p, const Draft& d) const {
+  const auto& tokens = p.row.tokens;
+  const uint32_t at = tokens[d.token].outer.begin;
+  for (int t = d.token - 1; t >= 0 && p.clause[t] == d.clause; --t) {
+    if (IsQuantity(tokens[t].token_class) && p.refused[t].empty()) return {};
+    if (tokens[t].token_class != Class::kOrg) continue;
+    if (tokens[t].span.end != at && BehindBracket(p, tokens[t].span.end) != at) return {};
+    Ref firm = EntityRef(tokens[t]);
+    return IsListed(firm) ? firm : Ref{};
   }
   return {};
 }
@@ -970,16 +1018,8 @@ Ref Fold::DealerInFront(const Parts& p, const Draft& d, const Ref& firm) const {
 // none.
 Ref Fold::DealerBefore(const Parts& p, const Draft& d) const {
   for (int clause = d.clause - 1; clause >= 0; --clause) {
-    uint32_t from = p.clause_begin[static_cast<size_t>(clause)];
-    const uint32_t end = ClauseEnd(p, clause);
-    for (; from < end; from += CodePointLength(text_[from])) {
-      const size_t n = nouns_.LongestStart("player", Text({from, end}));
-      if (n == 0) continue;
-      Ref ref;
-      ref.text = Text({from, from + static_cast<uint32_t>(n)});
-      ref.span = {from, from + static_cast<uint32_t>(n)};
-      return ref;
-    }
+    Ref player = PlayerIn({p.clause_begin[static_cast<size_t>(clause)], ClauseEnd(p, clause)});
+    if (!player.empty()) return player;
   }
   return dealer_;
 }

@@ -695,6 +695,8 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
   };
   if (last != nullptr && !last->subject.empty()) {
     if (owned(last->subject, last->metric.id)) return last->subject;
+  // 甲公司遭外资卖超9千张，下跌2%: of the one that the clause before is about.
+  if (last != nullptr && !last->sufferer.empty()) return last->sufferer;
     // 营收…，以美元兑新台币汇率…，新台币营收…
     const auto firm_before = std::find_if(p.drafts.rbegin(), p.drafts.rend(), of_firm);
     return firm_before == p.drafts.rend() ? OwnerRef() : firm_before->subject;

@@ -479,6 +479,7 @@ class Fold {
   bool IsRiseOf(const Parts& p, const Draft& d, int to, int previous) const;
   Way WayBefore(const Parts& p, const Draft& d) const;
   static const Draft* DraftAt(const Parts& p, int token);
+  bool IsNextRate(const Parts& p, const Way& w, const Draft& last, const Draft& d) const;
   bool TakeWayOfList(const Parts& p, const Way& w, Draft& d) const;
   void FindWayBehind(const Parts& p, const Draft& d, Way& w) const;
   void ChooseWay(const Parts& p, Draft& d, Way& w) const;
@@ -531,6 +532,7 @@ class Fold {
   bool CountsOn(const Parts& p, const Draft& d) const;
   static bool OfAllTheWorld(const Parts& p, const Scene& s);
   bool IsThing(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s,
+  bool IsNextName(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s) const;
                const Place& at) const;
   bool NameThing(const Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   void TakeNameInPhrase(const Parts& p, const Draft& d, Scene& s) const;

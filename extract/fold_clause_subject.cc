@@ -392,6 +392,12 @@ void Fold::TakeModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
     s.SetSubject(s.modifier, s.modifier_span);
     s.modifier.clear();
   }
+  // 甲公司31万辆、某某4.8万辆: a name that no lexicon knows, in a list of names and numbers.
+  if (s.subject.empty() && s.metric < 0 && s.entity < 0 && IsNextName(p, phrase, d, s)) {
+    s.SetSubject(s.modifier, s.modifier_span);
+    s.subject.named = true;
+    s.modifier.clear();
+  }
   // 甲苑上周录得3宗成交: whose record it is.
   const auto records = [&](int t) {
     return tokens[t].cue != nullptr && nouns_.Is("holds", tokens[t].cue->surface);
@@ -428,6 +434,25 @@ void Fold::TakeModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
     s.SetSubject(s.modifier + "资金", s.modifier_span);
     s.modifier.clear();
   }
+}
+
+// Whether the words in front of the number stand where the name of the list's item before stood.
+bool Fold::IsNextName(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s) const {
+  constexpr size_t kLongest = 30;
+  constexpr uint32_t kMark = 3;  // bytes of 、
+  const auto& tokens = p.row.tokens;
+  const Draft* last = LastDraft(p, d.token);
+  if (last == nullptr || !last->own_subject || s.modifier.empty() || s.modifier.size() > kLongest ||
+      last->subject.type == EntityType::kPlace || !(last->subject.entity || last->subject.named) ||
+      last->claim.quantity.unit != d.claim.quantity.unit) {
+    return false;
+  }
+  const Token& before = tokens[last->token];
+  const uint32_t end = last->subject.span.end;
+  return (end == before.outer.begin || BehindBracket(p, end) == before.outer.begin) &&
+         StandsAt(text_, before.outer.end, "、") && phrase.begin == before.outer.end + kMark &&
+         phrase.end == tokens[d.token].outer.begin && !nouns_.EndsWith("measure", s.modifier) &&
+         !nouns_.Is("generic", s.modifier);
 }
 
 // Nobody stands in the phrase: who is counted, named in the clause, foretold or the clause's
@@ -481,7 +506,7 @@ Fold::Place Fold::PlaceOf(const Parts& p, const Phrase& phrase, const Scene& s) 
   const Token& front = tokens[phrase.first - 1];
   at.behind_name = front.span.end == phrase.begin &&
                    (front.token_class == Class::kPronoun || IsEntity(front.token_class));
-  const bool next_in_rank = phrase.begin >= 6 && Text({phrase.begin - 6, phrase.begin}) == "次为";
+  const bool next_in_rank = nouns_.EndsWith("nextin", Text({p.span.begin, phrase.begin}));
   at.where = !next_in_rank && front.outer.end == phrase.begin && front.cue != nullptr &&
              nouns_.Is("toward", front.cue->surface);
   return at;

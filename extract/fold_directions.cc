@@ -110,21 +110,68 @@ const Draft* Fold::DraftAt(const Parts& p, int token) {
   return nullptr;
 }
 
+// 涨幅以甲市8%最高，其次为乙市7%、丙市6%; 年增12%、电子产品8%: whether nothing but a name, and a
+// word that ranks it, stands between a rate and the one before.
+bool Fold::IsNextRate(const Parts& p, const Way& w, const Draft& last, const Draft& d) const {
+  constexpr size_t kLongest = 60, kLongestRank = 12;
+  const auto& tokens = p.row.tokens;
+  if (w.share || last.claim.kind != ClaimKind::kChange ||
+      tokens[d.token].token_class != Class::kPercent ||
+      tokens[last.token].token_class != Class::kPercent ||
+      p.paren[d.token] != p.paren[last.token]) {
+    return false;
+  }
+  std::string_view gap = GapBetween(p, last.token, d.token);
+  if (gap.size() > kLongest) return false;
+  bool ranked = false;
+  if (const size_t comma = gap.find("，"); comma <= kLongestRank) {
+    const size_t next = nouns_.LongestStart("nextin", gap.substr(comma + 3));
+    ranked = next != 0;
+    if (ranked) gap.remove_prefix(comma + 3 + next);
+  }
+  if (const std::string_view rest = nouns_.TrimStart("and", gap); !ranked && rest != gap) {
+    ranked = true;
+    gap = rest;
+  }
+  if (!ranked || gap.empty() || nouns_.EndsWith("measure", gap)) return false;
+  const uint32_t from = tokens[d.token].outer.begin - static_cast<uint32_t>(gap.size());
+  for (uint32_t at = from; at < tokens[d.token].outer.begin; at += CodePointLength(text_[at])) {
+    if (IsCut(CodePointAt(text_, at)) && !StandsAt(text_, at, "(")) return false;
+  }
+  for (int t = last.token + 1; t < d.token; ++t) {
+    const Class c = tokens[t].token_class;
+    if (tokens[t].span.begin >= from && !IsEntity(c) && c != Class::kHere) return false;
+  }
+  return true;
+}
+
 // 同比分别增长3%和4%: the second takes the first's way. False where it is no such list.
 bool Fold::TakeWayOfList(const Parts& p, const Way& w, Draft& d) const {
   Claim& claim = d.claim;
   const auto& tokens = p.row.tokens;
   const Class vc = tokens[d.token].token_class;
   const Draft* last = DraftAt(p, w.previous);
+  // The next of a list has a clause of its own where a word ranks it.
+  if (w.previous < 0 && w.verb < 0 && w.noun < 0) {
+    last = LastDraft(p, d.token);
+    if (last == nullptr || last->clause != d.clause - 1 || !IsNextRate(p, w, *last, d))
+      return false;
+    TakeSense(last->claim, claim);
+    return true;
+  }
   if (w.verb >= 0 || w.noun >= 0 || last == nullptr) return false;
   // 各年增1.3倍、24%: rates both.
   const auto is_rate = [](Class c) { return c == Class::kPercent || c == Class::kMultiple; };
   const std::string_view gap = GapBetween(p, w.previous, d.token);
-  if (SaysAgain(gap) ||
+  // 较去年成长4亿元(12%)
+  const bool in_brackets =
+      gap == "(" && last->claim.kind == ClaimKind::kChange && vc == Class::kPercent;
+  if (SaysAgain(gap) || in_brackets ||
       ((nouns_.Is("and", nouns_.TrimEnd("equals", gap)) || gap == "/" || gap == "(") &&
        (QuantityClass(*tokens[w.previous].mention) == vc ||
         (last->claim.kind == ClaimKind::kChange && is_rate(vc) &&
-         is_rate(tokens[w.previous].token_class))))) {
+         is_rate(tokens[w.previous].token_class)))) ||
+      IsNextRate(p, w, *last, d)) {
     claim.direction = last->claim.direction;
     claim.kind = last->claim.kind;
     claim.basis = last->claim.basis;

@@ -511,6 +511,7 @@ class Fold {
   void MendModifier(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
   const Ref* TakeOwnName(const Parts& p, const Phrase& phrase, Scene& s) const;
   void ReadBehind(const Parts& p, const Draft& d, Scene& s) const;
+  int LastOfCounts(const Parts& p, int token) const;
   void ReadMarket(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const;
   bool IsStrangers(const Parts& p, const Draft& d, const Scene& s) const;
   bool LeavesPerson(const Parts& p, const Draft& d, const Scene& s) const;
@@ -531,8 +532,8 @@ class Fold {
   bool FirmBefore(const Parts& p, int token) const;
   bool CountsOn(const Parts& p, const Draft& d) const;
   static bool OfAllTheWorld(const Parts& p, const Scene& s);
-  bool IsThing(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s,
   bool IsNextName(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s) const;
+  bool IsThing(const Parts& p, const Phrase& phrase, const Draft& d, const Scene& s,
                const Place& at) const;
   bool NameThing(const Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   void TakeNameInPhrase(const Parts& p, const Draft& d, Scene& s) const;
@@ -714,11 +715,11 @@ class Fold {
   void Settle(Parts& p, Draft& d, Scene& s);
   std::string PartInFront(const Parts& p, int token) const;
   Ref DealerInFront(const Parts& p, const Draft& d, const Ref& firm) const;
+  Ref DealtIn(const Parts& p, const Draft& d) const;
+  Ref PlayerIn(MatchSpan words) const;
   Ref DealerBefore(const Parts& p, const Draft& d) const;
   std::string PartOf(const Parts& p, const Draft& d) const;
   std::string LabelOf(const Parts& p, const Draft& d) const;
-  Ref DealtIn(const Parts& p, const Draft& d) const;
-  Ref PlayerIn(MatchSpan words) const;
   MetricRef Named(std::string_view surface, MatchSpan span) const;
 
   // --- fold_modality.cc: how sure a number is
@@ -766,6 +767,7 @@ class Fold {
   bool AlignListedPeriods(Parts& p, ValueRun run) const;
   bool AlignSpannedYears(Parts& p, ValueRun run);
   bool TakePeriods(Parts& p, ValueRun run, ValueRun from) const;
+  void TakeFromNext(Parts& p) const;
   bool TakeLastPeriods(Parts& p, ValueRun run) const;
   std::vector<MatchSpan> ListItems(const Parts& p, uint32_t begin, uint32_t end,
                                    size_t wanted) const;

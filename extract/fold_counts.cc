@@ -367,7 +367,8 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
   // 录得360宗居屋二手买卖登记, 2宗买卖个案: how many dealings in homes there were.
   if (s.counted && nouns_.Is("homeunit", unit)) {
     constexpr size_t kLongest = 36;
-    const std::string_view rest = Text({value.outer.end, ClauseEnd(p, d.clause)});
+    const uint32_t behind = tokens[LastOfCounts(p, d.token)].outer.end;
+    const std::string_view rest = Text({behind, ClauseEnd(p, d.clause)});
     std::string words = CleanPhrase(rest.substr(0, rest.find('(')));
     words.resize(nouns_.TrimEnd("casenoun", words).size());
     const bool deals = nouns_.EndsWith("dealing", words) && words.size() <= kLongest;
@@ -375,7 +376,7 @@ void Fold::CountMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s, Metr
       m = Named("成交量", value.span);
       if (words != "成交") m.text = m.base = words + "量";
       m.id = "home_transfers";
-      m.span = {value.outer.end, value.outer.end + static_cast<uint32_t>(words.size())};
+      m.span = {behind, behind + static_cast<uint32_t>(words.size())};
       return;
     }
   }

@@ -53,15 +53,19 @@ bool Fold::TakeFromList(const Parts& p, Draft& d) const {
   const Draft* last = LastDraft(p, d.token);
   const int previous = PreviousQuantity(p, d.token);
   // 升5%至300亿元, 升5%，至300亿元: the level of what has moved.
+  // 减57%至上周的3宗: with the time in between.
+  const bool timed = d.token > 2 && IsPeriod(tokens[d.token - 1].token_class) &&
+                     Any(Text({tokens[d.token - 1].outer.end, value.outer.begin}), {"", "的"});
+  const int to_word = d.token - (timed ? 2 : 1);
   const auto reaches = [&] {
-    if (tokens[d.token - 1].token_class != Class::kTo) return false;
-    const std::string_view verb = tokens[d.token - 1].cue->surface;
-    std::string_view gap = Text({tokens[last->token].outer.end, value.outer.begin});
+    if (tokens[to_word].token_class != Class::kTo) return false;
+    const std::string_view verb = tokens[to_word].cue->surface;
+    std::string_view gap = Text({tokens[last->token].outer.end, tokens[to_word + 1].outer.begin});
     constexpr std::string_view kComma = "，";
     if (gap.starts_with(kComma)) gap.remove_prefix(kComma.size());
     return gap == verb;
   };
-  if (last != nullptr && last->token == d.token - 2 &&
+  if (last != nullptr && last->token == to_word - 1 &&
       (last->claim.kind == ClaimKind::kChange || last->claim.kind == ClaimKind::kMultiple) &&
       reaches()) {
     TakeWhose(*last, d);
@@ -439,6 +443,7 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
   const auto& tokens = p.row.tokens;
   const Draft* last = LastDraft(p, d.token);
   const std::string_view unit = d.claim.quantity.unit;
+  const bool money = tokens[d.token].token_class == Class::kMoney;
   // 下调经济增长|预测，由3%至2%: what is foretold, of which 增长 is part here and no verb.
   for (int t = d.token - 1; (m.empty() || m.text == "经济") && t >= std::max(0, d.token - kReach);
        --t) {
@@ -465,10 +470,15 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
                                  last->token < t &&
                                  Text({tokens[t].outer.end, tokens[d.token].outer.begin}) == "的") {
     m = last->metric;
-    // 20宗，总值9亿元，较9月的|10宗: of those counted.
-    for (auto o = p.drafts.rbegin(); s.counted && o != p.drafts.rend() && o->clause >= d.clause - 2;
-         ++o) {
-      if (o->claim.quantity.unit != unit || o->claim.kind != ClaimKind::kCount) continue;
+    // 20宗，总值9亿元，较9月的|10宗: of those counted. 市值5亿元，占总额3成，较5月的|4亿元: of the
+    // money.
+    const bool sum = money && last->claim.kind == ClaimKind::kShare;
+    for (auto o = p.drafts.rbegin();
+         (s.counted || sum) && o != p.drafts.rend() && o->clause >= d.clause - 2; ++o) {
+      if (o->claim.quantity.unit != unit ||
+          o->claim.kind != (sum ? ClaimKind::kLevel : ClaimKind::kCount)) {
+        continue;
+      }
       m = o->metric;
       break;
     }

@@ -42,11 +42,25 @@ std::vector<Period> Parted(const Period& span, size_t k) {
   return out;
 }
 
+// 继3月录得4.7%的跌幅后，4月销售额为…: what moved so before is told behind.
+void Fold::TakeFromNext(Parts& p) const {
+  if (p.drafts.empty()) return;
+  Draft& d = p.drafts.front();
+  const MatchSpan clause{p.clause_begin[static_cast<size_t>(d.clause)], ClauseEnd(p, d.clause)};
+  if (d.own_metric || !StandsAt(text_, clause.begin, "继") || !Text(clause).ends_with("后")) return;
+  const auto next = std::find_if(p.drafts.begin() + 1, p.drafts.end(),
+                                 [&](const Draft& o) { return o.clause > d.clause; });
+  if (next == p.drafts.end() || !next->own_metric) return;
+  d.metric = next->metric;
+  if (!d.own_subject) d.subject = next->subject;
+}
+
 // Sets lists of values against lists of years, bases, names and measures: A、B和C分别增长3%、4%和5%;
 // 2025/2026年净利润分别为1/2亿元，增长3%/4%.
 void Fold::AlignLists(Parts& p) {
   ValueRun dated;  // the last run whose values have a period each
   ValueRun aligned;  // the last behind 分别
+  TakeFromNext(p);
   for (size_t i = 0; i < p.drafts.size();) {
     const ValueRun run = RunOfValues(p, i);
     i += run.size;
@@ -489,6 +503,16 @@ void Fold::AlignItems(Parts& p, ValueRun run, int each, ValueRun listed) {
     for (size_t t = 0; t < tokens.size(); ++t) {
       values = values ||
                (p.clause[t] == front && IsQuantity(tokens[t].token_class) && p.refused[t].empty());
+    }
+    // 4月|本港|整体出口和进口货值均录得升幅，分别: when and where is said of all.
+    for (size_t t = 0; t < tokens.size(); ++t) {
+      const Class c = tokens[t].token_class;
+      if (tokens[t].outer.begin != from || p.clause[t] != front) continue;
+      // but 6月、7月录得的个案
+      const uint32_t end = tokens[t].outer.end;
+      const bool item =
+          StandsAt(text_, end, "、") || StandsAt(text_, end, "和") || StandsAt(text_, end, "及");
+      if (!item && (IsPeriod(c) || c == Class::kHere || c == Class::kAdverb)) from = end;
     }
     for (size_t t = 0; t < tokens.size(); ++t) {
       if (p.clause[t] != front || p.paren[t] != 0 || !IsPredicate(tokens[t].token_class)) continue;

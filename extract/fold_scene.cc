@@ -421,8 +421,9 @@ void Fold::ReadBehind(const Parts& p, const Draft& d, Scene& s) const {
   if (s.counted || vc == Class::kMoney || vc == Class::kRate || vc == Class::kPhysical ||
       vc == Class::kDuration || vc == Class::kPercent || vc == Class::kRatio ||
       vc == Class::kNumber || vc == Class::kMultiple) {
-    int next = d.token + 1;
-    uint32_t behind = value.outer.end;
+    const int of = s.counted ? LastOfCounts(p, d.token) : d.token;
+    int next = of + 1;
+    uint32_t behind = tokens[of].outer.end;
     if (next + 1 < static_cast<int>(tokens.size()) && !p.refused[next].empty() &&
         tokens[next].token_class == Class::kDuration && tokens[next].outer.begin == behind &&
         StandsAt(text_, tokens[next].outer.end, "期")) {
@@ -495,7 +496,7 @@ void Fold::ReadBehind(const Parts& p, const Draft& d, Scene& s) const {
       }
     }
     if (s.counted) {
-      s.post = PostNoun(p, d.token, s.post_span);
+      s.post = PostNoun(p, of, s.post_span);
       // 15家|公司首发上会: bodies go by what they are.
       if (const size_t body = nouns_.LongestStart("bodykind", s.post);
           body > 0 && d.claim.quantity.unit == "count:家" && !nouns_.EndsWith("crowd", s.post) &&
@@ -545,6 +546,20 @@ void Fold::ReadBehind(const Parts& p, const Draft& d, Scene& s) const {
       }
     }
   }
+}
+
+// 2宗及1宗买卖: the last of several counts, whose noun is that of all.
+int Fold::LastOfCounts(const Parts& p, int token) const {
+  const auto& tokens = p.row.tokens;
+  for (int t = token + 1; t < static_cast<int>(tokens.size()) && t <= token + 2; ++t) {
+    if (tokens[t].token_class != tokens[token].token_class) continue;
+    if (tokens[t].mention->quantity.unit != tokens[token].mention->quantity.unit ||
+        !nouns_.Is("and", GapBetween(p, token, t))) {
+      break;
+    }
+    token = t;
+  }
+  return token;
 }
 
 // Whether the words are those of quotes.

@@ -640,8 +640,10 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     // 日本市场表现强劲，受甲公司新机带动，出货量增长15%: nor is what moved it.
     const std::string_view words =
         Text({p.clause_begin[static_cast<size_t>(clause)], ClauseEnd(p, clause)});
+    // 甲公司受惠需求，带动乙公司新品出货，营收…: nor what that moved.
     if (clause > 0 && (last == nullptr || clause - 1 >= last->clause) &&
-        (nouns_.StartsWith("cause", words) || nouns_.EndsWith("effect", words))) {
+        (nouns_.StartsWith("cause", words) || nouns_.StartsWith("effect", words) ||
+         nouns_.EndsWith("effect", words))) {
       continue;
     }
     Ref placed = PlacedRef(p, clause);
@@ -693,10 +695,10 @@ Ref Fold::ContextSubject(const Parts& p, const Draft& d, bool corporate) const {
     const bool place = ref.entity && ref.type == EntityType::kPlace;
     return !corporate || somebody || (nouns_.Is("corporate", metric_id) && !place) || !known;
   };
-  if (last != nullptr && !last->subject.empty()) {
-    if (owned(last->subject, last->metric.id)) return last->subject;
   // 甲公司遭外资卖超9千张，下跌2%: of the one that the clause before is about.
   if (last != nullptr && !last->sufferer.empty()) return last->sufferer;
+  if (last != nullptr && !last->subject.empty()) {
+    if (owned(last->subject, last->metric.id)) return last->subject;
     // 营收…，以美元兑新台币汇率…，新台币营收…
     const auto firm_before = std::find_if(p.drafts.rbegin(), p.drafts.rend(), of_firm);
     return firm_before == p.drafts.rend() ? OwnerRef() : firm_before->subject;

@@ -85,6 +85,11 @@ bool Fold::IsObject(const Parts& p, int token) const {
       nouns_.EndsWith("kind", Text({tokens[token].span.end, tokens[token + 1].span.begin}))) {
     return true;
   }
+  // 8%最高，其次为|甲市7%: who comes next in a list.
+  if (nouns_.EndsWith("nextin", Text({p.clause_begin[static_cast<size_t>(p.clause[token])],
+                                      tokens[token].span.begin}))) {
+    return false;
+  }
   // 甲公司主导的融资: of whom the round is told elsewhere.
   if (nouns_.StartsWith("led", Text({tokens[token].span.end, p.span.end}))) return true;
   // 甲区、乙区等3个区: members of what is counted.

@@ -141,7 +141,7 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
       } else if ((form->weight < 9 || n >= 6 ||
                   (IsDivisionTail(text.substr(tail, n)) &&
                    text.substr(0, p.begin).ends_with("市"))) &&
-                 chars == 0 && k > 1 && IsBridge(work, k - 1)) {
+                 chars == 0 && k > 1 && p.kind != SegmentToken::kDigits && IsBridge(work, k - 1)) {
         // 上海正大广场, 深圳市南山区: any word between a town and such a tail.
       } else {
         break;

@@ -63,6 +63,19 @@ bool IsMoment(std::string_view text, const Token& token) {
   return !word.starts_with("今") && !word.starts_with("昨");
 }
 
+// 今年|第11号台风: which of the year it is, dates nothing that it did.
+bool Fold::NumbersEvent(const Token& token) const {
+  constexpr std::string_view kOrdinal = "第", kNumber = "号";
+  constexpr size_t kMostDigits = 3;
+  if (token.mention == nullptr || !StandsAt(text_, token.span.end, kOrdinal)) return false;
+  size_t at = token.span.end + kOrdinal.size();
+  for (size_t n = 0; n < kMostDigits && at < text_.size() && IsAsciiDigit(CodePointAt(text_, at));
+       ++n) {
+    ++at;
+  }
+  return StandsAt(text_, static_cast<uint32_t>(at), kNumber);
+}
+
 bool Fold::IsContract(const Token& token) const {
   if (token.mention == nullptr || token.mention->period.grain != Grain::kMonth) return false;
   std::string_view behind = std::string_view(text_).substr(token.span.end);
@@ -203,11 +216,17 @@ void Fold::SkipCredit(Parts& p) const {
       p.paren[t] = 1;
       return;
     }
-    if (t == 0 ? c != Class::kMedia && !paper : !IsEntity(c) && !IsPeriod(c)) return;
-    if (tokens[t].outer.begin > at + (t == 0 ? 3 : kLongestGap)) return;
+    // 某社|北京2月5日电: an outlet that but signs is no mention.
+    const bool unnamed = t == 0 && (c == Class::kPlace || IsPeriod(c)) &&
+                         nouns_.EndsWith("outlet", Text({at, tokens[t].outer.begin}));
+    if (t == 0 ? c != Class::kMedia && !paper && !unnamed : !IsEntity(c) && !IsPeriod(c)) return;
+    if (tokens[t].outer.begin > at + (t == 0 && !unnamed ? 3 : kLongestGap)) return;
     at = tokens[t].outer.end;
     if (!nouns_.StartsWith("credit", Text({at, p.span.end}))) continue;
-    for (size_t u = 0; u <= t; ++u) p.paren[u] = 1;
+    for (size_t u = 0; u <= t; ++u) {
+      p.paren[u] = 1;
+      if (IsEntity(tokens[u].token_class)) p.compared[u] = 1;
+    }
     return;
   }
 }

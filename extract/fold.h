@@ -501,6 +501,7 @@ class Fold {
 
   // --- fold_scene.cc: what stands around a number
   std::string DeedBehind(const Parts& p, int metric) const;
+  bool IsPast(const Token& measure) const;
   bool RefersBack(MatchSpan words) const;
   uint32_t BehindBracket(const Parts& p, uint32_t at) const;
   static bool IsOfPlace(const Parts& p, int token);
@@ -618,6 +619,7 @@ class Fold {
   void DeedMeasure(const Parts& p, const Phrase& phrase, Draft& d, Scene& s, MetricRef& m) const;
   MetricRef SumBehind(const Parts& p, const Draft& d) const;
   void TakeThingSized(const Parts& p, Draft& d, Scene& s) const;
+  MetricRef GoalDone(const Parts& p, Draft& d) const;
   MetricRef FeatBehind(const Parts& p, const Draft& d, Scene& s) const;
   MetricRef SizeInFront(const Parts& p, const Draft& d, Scene& s) const;
   MetricRef DeedLasting(const Parts& p, const Draft& d) const;
@@ -841,7 +843,10 @@ class Fold {
   static bool HasMarket(const Ref& ref) { return ref.id.size() > 2 && ref.id[2] == ':'; }
   // 2月台指期, 3月期货: the month names a contract and dates nothing.
   bool IsContract(const Token& token) const;
-  bool Dateless(const Token& t) const { return IsMoment(text_, t) || IsContract(t); }
+  bool NumbersEvent(const Token& token) const;
+  bool Dateless(const Token& t) const {
+    return IsMoment(text_, t) || IsContract(t) || NumbersEvent(t);
+  }
 
   const ClaimTables& tables_;
   const NounTable& nouns_;

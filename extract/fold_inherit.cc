@@ -608,7 +608,7 @@ void Fold::InheritMeasure(const Parts& p, Draft& d, const Scene& s, MetricRef& m
     m.text = m.base;
   }
   if (m.empty() && s.counted) {
-    m.text = CountsPeople(unit) ? "人数" : "数量";
+    m.text = CountsPeople(unit) ? "人数" : unit == "count:人次" ? "人次" : "数量";
   }
   // What is s.counted is measured by its number: 企业数.
   if (s.counted && !d.noun.empty() && m.cue == nullptr && m.text.ends_with(d.noun) &&

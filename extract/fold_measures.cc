@@ -571,13 +571,32 @@ MetricRef Fold::NounBehind(const Parts& p, const Draft& d) const {
   return m;
 }
 
+// 完成年度计划82%, 完成全年预算的65%: how much of it is done; empty for none.
+MetricRef Fold::GoalDone(const Parts& p, Draft& d) const {
+  constexpr std::string_view kDone = "完成", kOf = "的";
+  constexpr size_t kLongest = 36;
+  const uint32_t from = p.clause_begin[static_cast<size_t>(d.clause)];
+  std::string_view front = Text({from, p.row.tokens[d.token].outer.begin});
+  if (front.ends_with(kOf)) front.remove_suffix(kOf.size());
+  const size_t goal = nouns_.LongestEnd("goal", front);
+  const size_t done = goal == 0 ? front.npos : front.rfind(kDone);
+  MetricRef m;
+  const bool named = done != front.npos && front.size() - done > kDone.size() + goal;
+  if (!named || front.size() - done > kLongest) return m;
+  m.span = {from + static_cast<uint32_t>(done + kDone.size()),
+            from + static_cast<uint32_t>(front.size())};
+  m.text = std::string(WithoutMarks(Text(m.span))) + "完成率";
+  d.claim.kind = ClaimKind::kShare;
+  return m;
+}
+
 // 经过3小时的紧张|抢修: how long what the words behind it say was done; empty for none.
 MetricRef Fold::DeedLasting(const Parts& p, const Draft& d) const {
   constexpr uint32_t kLongest = 30;
   MetricRef m;
   const uint32_t of = p.row.tokens[d.token].outer.end;
-  if (!StandsAt(text_, of, "的")) return m;
-  const uint32_t from = of + 3;
+  const bool linked = StandsAt(text_, of, "的");
+  const uint32_t from = linked ? of + 3 : of;
   uint32_t to = from;
   while (to < p.span.end && to - from < kLongest && IsHan(CodePointAt(text_, to))) {
     to += CodePointLength(text_[to]);
@@ -587,6 +606,8 @@ MetricRef Fold::DeedLasting(const Parts& p, const Draft& d) const {
   if (split.empty() || to - from >= kLongest) return m;
   const auto [begin, end] = split.back();
   const std::string_view deed = words.substr(begin, end - begin);
+  // 历时3年建设: the deed alone stands right behind.
+  if (!linked && (begin != 0 || !nouns_.Is("handles", deed))) return m;
   if (CountCodePoints(deed) < 2 ||
       !(nouns_.Is("clause", deed) || nouns_.Is("verb", deed) || nouns_.Is("handles", deed) ||
         nouns_.Is("event", deed) || nouns_.Is("done", deed))) {
@@ -605,6 +626,7 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   MetricRef m;
   if (s.counted && s.metric < 0 && s.clause_metric >= 0) m = PeopleDeed(p, d, s);
   if (m.empty() && s.metric < 0) m = FeatBehind(p, d, s);
+  if (m.empty() && vc == Class::kPercent && !s.change) m = GoalDone(p, d);
   if (m.empty()) m = MeasureOfClause(p, phrase, d, s);
   if (s.counted && m.empty() && s.post.empty()) m = DealsCounted(p, d);
   if (s.counted && m.empty()) m = DeedInFront(p, phrase, s);
@@ -634,13 +656,22 @@ void Fold::FindMeasure(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const
   }
   // 义卖所得|54万元善款, 爬上|50多米高塔吊: what there is so much of, where the words in front are
   // no measure.
-  const bool sum = vc == Class::kMoney || vc == Class::kPhysical;
+  const bool sum = vc == Class::kMoney || vc == Class::kPhysical ||
+                   (vc == Class::kRate && !ForMoney(d.claim.quantity.unit));
   const std::string_view front = Text({phrase.begin, value.outer.begin});
   if (m.empty() && sum && !s.change && !s.modifier.empty() &&
       (front.ends_with("的") || nouns_.EndsWith("verb", front) ||
        nouns_.EndsWith("clause", front) || nouns_.EndsWith("handles", front) ||
        nouns_.EndsWith("done", front))) {
     m = NounBehind(p, d);
+  }
+  // 黄金储备连续两个月保持|5814万盎司: how long it was so stands in between.
+  if (const Draft* last = LastDraft(p, d.token);
+      m.empty() && s.modifier.empty() && !s.counted && last != nullptr && s.previous > 0 &&
+      last->token == s.previous && last->clause == d.clause &&
+      last->claim.kind == ClaimKind::kDuration &&
+      p.row.tokens[s.previous - 1].token_class == Class::kStreak) {
+    m = last->metric;
   }
   if (m.empty() && vc == Class::kDuration && !nouns_.EndsWith("measure", s.modifier)) {
     m = DeedLasting(p, d);

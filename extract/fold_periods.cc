@@ -401,7 +401,10 @@ void Fold::FillPeriod(const Parts& p, int index, Draft& d) {
     }
     // 由去年亏损3亿元转为盈利: the date of the level left. 较去年接近翻倍 has none.
     const Class vc = tokens[d.token].token_class;
-    const bool rate = vc == Class::kMultiple || vc == Class::kRatio;
+    // 增幅高于去年四季度|0.3个百分点: how far above it is.
+    const bool rate = vc == Class::kMultiple || vc == Class::kRatio ||
+                      (vc == Class::kPoint && t > 0 && tokens[t - 1].cue != nullptr &&
+                       nouns_.Is("versus", tokens[t - 1].cue->surface));
     // 较9月的升幅1.1%为高: the rise of then.
     const bool rise_of = gap.starts_with("的") && gap.ends_with("幅") && t + 1 < d.token;
     if (rise_of && p.compared[t] != 0) d.by_noun = true;

@@ -53,6 +53,11 @@ bool Fold::IsOfPlace(const Parts& p, int token) {
          tokens[token - 1].span.end == tokens[token].span.begin;
 }
 
+// 补贴|之后的甲手机: what something came after is a time, no measure of it.
+bool Fold::IsPast(const Token& measure) const {
+  return StandsAt(text_, measure.span.end, "之后") || StandsAt(text_, measure.span.end, "之前");
+}
+
 // Names and measures in the phrase in front of the number, 占 and 对甲国.
 void Fold::ReadPhrase(const Parts& p, const Phrase& phrase, const Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -62,10 +67,12 @@ void Fold::ReadPhrase(const Parts& p, const Phrase& phrase, const Draft& d, Scen
     if (tokens[t].span.begin < phrase.begin || tokens[t].span.end > phrase.end) continue;
     const Class c = tokens[t].token_class;
     if (p.paren[t] > p.paren[d.token]) continue;
-    if (c == Class::kMetric && !s.moved_by) s.metric = t;
+    if (c == Class::kMetric && !s.moved_by && !IsPast(tokens[t])) s.metric = t;
     // 全球基准的|甲原油期货: said of the name behind by the way.
-    const bool by_the_way = t < phrase.last && tokens[t + 1].token_class != Class::kMetric &&
-                            Text({tokens[t].span.end, tokens[t + 1].outer.begin}).ends_with("的");
+    // 全球最快的|2Gbps
+    const bool by_the_way = nouns_.StartsWith("foremost", Text({tokens[t].span.end, phrase.end})) ||
+                            (t < phrase.last && tokens[t + 1].token_class != Class::kMetric &&
+                             Text({tokens[t].span.end, tokens[t + 1].outer.begin}).ends_with("的"));
     if (c == Class::kHere && s.here < 0 && p.compared[t] == 0 && !by_the_way && !IsOfPlace(p, t)) {
       s.here = t;
     }
@@ -128,7 +135,8 @@ void Fold::ReadPhrase(const Parts& p, const Phrase& phrase, const Draft& d, Scen
        p.clause[t] == d.clause;
        --t) {
     if (tokens[t].token_class == Class::kMetric && p.paren[t] == p.paren[d.token] &&
-        !(p.gap.contains(d.token) && IsYardstick(p, t)) && tokens[t].span.begin < d.yardstick) {
+        !IsPast(tokens[t]) && !(p.gap.contains(d.token) && IsYardstick(p, t)) &&
+        tokens[t].span.begin < d.yardstick) {
       s.clause_metric = t;
     }
   }
@@ -285,6 +293,20 @@ std::string Fold::WithoutLooseEnd(std::string words) const {
     if (nouns_.Is("circumstance", last)) return "";
     if (!nouns_.Is("leadsup", last)) break;
     words.resize(begin);
+  }
+  // 确实|不该, 能|用, 借了|甲科技的充电宝: nor with those of two characters that open it.
+  constexpr std::string_view kDone = "了";
+  constexpr size_t kCharacter = 3;
+  for (size_t n; (n = nouns_.LongestStart("leadsup", words)) > kCharacter ||
+                 (n == kCharacter && words.size() == 2 * kCharacter);) {
+    const size_t first = SplitWords(words).front().second;
+    if (first != n) break;
+    words.erase(0, n);
+  }
+  if (words.size() > 3 * kCharacter &&
+      std::string_view(words).substr(kCharacter, kCharacter) == kDone &&
+      !nouns_.EndsWith("nodone", std::string_view(words).substr(0, 2 * kCharacter))) {
+    words.erase(0, 2 * kCharacter);
   }
   return CountCodePoints(words) < 2 || nouns_.Is("generic", words) ? std::string() : words;
 }

@@ -256,6 +256,7 @@ class Fold {
     uint32_t modifier_end = 0;  // of the words in front of its measure
     bool behind_name = false;   // 甲公司|…
     bool where = false;         // 在|某市场…: it says where, not who
+    bool ranked = false;        // 前3名产业为|半导体类: who has a place in a list
   };
 
   // Values of a list: `size` drafts from `begin` on.

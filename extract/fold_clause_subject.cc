@@ -392,6 +392,13 @@ void Fold::TakeModifier(const Parts& p, const Phrase& phrase, const Draft& d, Sc
     s.SetSubject(s.modifier, s.modifier_span);
     s.modifier.clear();
   }
+  // 成交金额前3名产业为半导体类9亿元: a sort of shares.
+  if (at.ranked && s.subject.empty() && s.entity < 0 && s.metric < 0 &&
+      nouns_.EndsWith("sharesort", s.modifier)) {
+    s.SetSubject(s.modifier, s.modifier_span);
+    s.subject.named = true;
+    s.modifier.clear();
+  }
   // 甲公司31万辆、某某4.8万辆: a name that no lexicon knows, in a list of names and numbers.
   if (s.subject.empty() && s.metric < 0 && s.entity < 0 && IsNextName(p, phrase, d, s)) {
     s.SetSubject(s.modifier, s.modifier_span);
@@ -506,7 +513,12 @@ Fold::Place Fold::PlaceOf(const Parts& p, const Phrase& phrase, const Scene& s) 
   const Token& front = tokens[phrase.first - 1];
   at.behind_name = front.span.end == phrase.begin &&
                    (front.token_class == Class::kPronoun || IsEntity(front.token_class));
-  const bool next_in_rank = nouns_.EndsWith("nextin", Text({p.span.begin, phrase.begin}));
+  // 其次为|甲类指数, 涨幅最大为|甲类指数
+  const std::string_view before =
+      Text({p.clause_begin[static_cast<size_t>(p.clause[phrase.first - 1])], front.span.begin});
+  at.ranked = nouns_.Within("ranked", before);
+  const bool next_in_rank =
+      at.ranked || nouns_.EndsWith("nextin", Text({p.span.begin, phrase.begin}));
   at.where = !next_in_rank && front.outer.end == phrase.begin && front.cue != nullptr &&
              nouns_.Is("toward", front.cue->surface);
   return at;

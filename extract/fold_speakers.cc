@@ -630,7 +630,24 @@ void Fold::HearNamed(Parts& p, int s, int who, bool source, bool report) {
   if (who_class == Class::kPlace) {
     // 某国政府公布: the place with the words behind it.
     const uint32_t end = who + 1 <= s ? tokens[who + 1].outer.begin : token.span.begin;
-    const std::string_view tail = Text({tokens[who].span.end, std::min(end, token.span.begin)});
+    std::string_view tail = Text({tokens[who].span.end, std::min(end, token.span.begin)});
+    // 中国甲通(06100)公布: a company by its code.
+    if (const size_t open = tail.find('('); open != tail.npos) {
+      const std::string_view name = tail.substr(0, open);
+      const std::string_view inside =
+          std::string_view(text_).substr(tokens[who].span.end + open + 1);
+      const size_t digits = inside.find_first_not_of("0123456789");
+      const bool code =
+          digits != inside.npos && digits >= 4 && (inside[digits] == ')' || inside[digits] == '.');
+      if (code && name.size() >= 6) {
+        const uint32_t begin = tokens[who].span.begin;
+        const uint32_t name_end = tokens[who].span.end + static_cast<uint32_t>(open);
+        p.speaker[who] = 0;
+        HearAnnouncer(p, s, Text({begin, name_end}), begin, report);
+        return;
+      }
+      if (digits == 0) tail = name;  // 甲联合体(C2联合体)
+    }
     if (tail.empty() || tail.size() > 30 || tail.find("”") != tail.npos) {
       p.speaker[who] = 0;
       return;
@@ -874,6 +891,14 @@ void Fold::FindTickers(const Parts& p) {
     const uint32_t end = p.span.begin + static_cast<uint32_t>(open);
     uint32_t begin = end > p.span.begin + kLongest ? end - kLongest : p.span.begin;
     while (begin < end && (static_cast<unsigned char>(text_[begin]) & 0xC0) == 0x80) ++begin;
+    // 财年(2024), 邮编(100000): not every number in brackets is a code.
+    const std::string_view code = sentence.substr(open + 1, count);
+    const bool traded = sentence[digits] == '.';  // 00700.HK
+    const bool year = count == 4 && (code.starts_with("19") || code.starts_with("20"));
+    const bool sure = traded || (count == 5 && code[0] == '0') ||
+                      (count == 4 && !year && document_.script == Script::kHant);
+    const std::string id = sure || count == 6 ? ListedId(code, sentence.substr(digits)) : "";
+    const auto facts = tables_.entities->Lookup(id);
     bool known = false;
     for (const Token& token : p.row.tokens) {
       if (token.span.end > end) break;
@@ -898,14 +923,6 @@ void Fold::FindTickers(const Parts& p) {
         whole.remove_prefix(at + lead.size());
       }
     }
-    // 财年(2024), 邮编(100000): not every number in brackets is a code.
-    const std::string_view code = sentence.substr(open + 1, count);
-    const bool traded = sentence[digits] == '.';  // 00700.HK
-    const bool year = count == 4 && (code.starts_with("19") || code.starts_with("20"));
-    const bool sure = traded || (count == 5 && code[0] == '0') ||
-                      (count == 4 && !year && document_.script == Script::kHant);
-    const std::string id = sure || count == 6 ? ListedId(code, sentence.substr(digits)) : "";
-    const auto facts = tables_.entities->Lookup(id);
     for (size_t at = 0; facts && ref.empty() && at + 6 <= whole.size();
          at += CodePointLength(whole[at])) {
       if (Abbreviates(whole.substr(at), facts->canonical)) ref.text = whole.substr(at);

@@ -443,7 +443,7 @@ class Fold {
   bool MayStandBare(const Parts& p, const Phrase& phrase, int token, const Draft& d) const;
   void FillAttribution(const Parts& p, int token, int index, Draft& d) const;
   bool OfAnother(const Speaker& speaker, const Ref& subject, int index) const;
-  const Token* BrokerOf(const Parts& p, int token) const;
+  const Token* BrokerOf(const Parts& p, const Draft& d) const;
   std::string QuotedName(const Ref& who) const;
 
   // --- fold_periods.cc: when

@@ -569,7 +569,7 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
       d.claim.attribution_id = whose.id;
     }
   } else if (const Token* broker =
-                 d.metric.id == "target_price" || d.by_broker ? BrokerOf(p, token) : nullptr;
+                 d.metric.id == "target_price" || d.by_broker ? BrokerOf(p, d) : nullptr;
              broker != nullptr) {
     // 高盛将甲公司的目标价上调至9元: whose target it is.
     d.claim.attribution = broker->mention->entity.canonical;
@@ -600,6 +600,12 @@ void Fold::FillAttribution(const Parts& p, int token, int index, Draft& d) const
     // 某局上修成长率至3%，较上次增加0.1个百分点
     d.claim.attribution = last->claim.attribution;
     d.claim.attribution_id = last->claim.attribution_id;
+  } else if (last != nullptr && last->clause == d.clause - 1 && !d.own_subject &&
+             d.claim.modality == Modality::kForecast &&
+             nouns_.Is("broker", last->claim.attribution)) {
+    // 高盛将甲公司目标价上调至9元，并料今年盈利增8%
+    d.claim.attribution = last->claim.attribution;
+    d.claim.attribution_id = last->claim.attribution_id;
   }
 }
 
@@ -621,13 +627,17 @@ bool Fold::OfAnother(const Speaker& speaker, const Ref& subject, int index) cons
 }
 
 // The broker named last before the number in its sentence, else the office; nullptr for none.
-const Token* Fold::BrokerOf(const Parts& p, int token) const {
+const Token* Fold::BrokerOf(const Parts& p, const Draft& d) const {
   const Token* office = nullptr;
-  for (int t = token - 1; t >= std::max(0, token - kReach); --t) {
+  const bool economy = nouns_.Is("public", d.metric.id) || nouns_.Is("macro", d.metric.id);
+  for (int t = d.token - 1; t >= std::max(0, d.token - kReach); --t) {
     const Token& name = p.row.tokens[t];
     if (name.token_class != Class::kOrg) continue;
     if (nouns_.Is("broker", name.mention->entity.canonical)) return &name;
-    if (office == nullptr && IsAgency(EntityRef(name))) office = &name;
+    // 甲金控上调台湾经济成长率至3%: any firm may, of an economy.
+    const bool opens =
+        economy && name.span.begin == p.clause_begin[static_cast<size_t>(p.clause[t])];
+    if (office == nullptr && (opens || IsAgency(EntityRef(name)))) office = &name;
   }
   return office;
 }

@@ -548,6 +548,7 @@ class Fold {
   void FindSubject(Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   Ref ForetoldRef(const Parts& p, const Draft& d) const;
   Ref RatedBefore(const Parts& p, const Draft& d) const;
+  Ref FirmRated(const Parts& p, const Draft& d) const;
   bool CausesMeasure(const Parts& p, int name, int value) const;
   bool MovesMeasure(const Parts& p, int token) const;
   std::string OwnerInFront(const Parts& p, const Draft& d, const Scene& s) const;

@@ -662,6 +662,20 @@ void Fold::TakeOwnerOfTarget(const Parts& p, const Draft& d, Scene& s) const {
       }
     }
   }
+  if (m.id == "target_price" && (!s.subject.entity || IsBroker(s.subject))) {
+    if (const Ref rated = FirmRated(p, d); !rated.empty()) s.subject = rated;
+  }
+}
+
+// 甲证券维持乙公司「买入」评级，目标价9元: the firm named last that is no broker; empty for none.
+Ref Fold::FirmRated(const Parts& p, const Draft& d) const {
+  for (int t = d.token - 1; t >= std::max(0, d.token - kReach); --t) {
+    const Token& name = p.row.tokens[t];
+    if (name.token_class != Class::kOrg || p.compared[t] != 0 || p.paren[t] != 0) continue;
+    const Ref firm = EntityRef(name);
+    if (!IsBroker(firm) && !IsAgency(firm)) return firm;
+  }
+  return {};
 }
 
 // Whom a broker's figure is of: whom it names, has rated or revises, else of whom the article

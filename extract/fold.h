@@ -448,6 +448,7 @@ class Fold {
 
   // --- fold_periods.cc: when
   bool BeforeRecord(const Parts& p, uint32_t at) const;
+  bool FirstThen(const Parts& p, int token) const;
   void MarkCompared(Parts& p) const;
   bool BreaksDown(const Parts& p) const;
   bool OpensList(const Parts& p, int token) const;

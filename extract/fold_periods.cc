@@ -35,6 +35,16 @@ bool Fold::BeforeRecord(const Parts& p, uint32_t at) const {
   return nouns_.StartsWith("record", nouns_.TrimStart("sincetail", Text({at, p.span.end})));
 }
 
+// 2025年首次突破1亿件, 去年首次: when it came about first, not since when it had not been so
+// (自2020年首次, 近3年首次).
+bool Fold::FirstThen(const Parts& p, int token) const {
+  const Token& when = p.row.tokens[token];
+  const std::string_view front = Text({p.span.begin, when.outer.begin});
+  return when.mention != nullptr && when.mention->period_role == PeriodRole::kPlain &&
+         nouns_.StartsWith("debut", Text({when.span.end, p.span.end})) &&
+         !nouns_.StartsWith("rolling", Text(when.span)) && !nouns_.EndsWith("rolling", front);
+}
+
 // Periods behind a word of comparison are not the claim's own.
 void Fold::MarkCompared(Parts& p) const {
   const auto& tokens = p.row.tokens;
@@ -43,7 +53,7 @@ void Fold::MarkCompared(Parts& p) const {
     const Class c = tokens[t].token_class;
     // 创4月27日以来新低, 近7季新高: how long it had not been so.
     if (IsPeriod(c)) {
-      if (BeforeRecord(p, tokens[t].span.end)) p.compared[t] = 1;
+      if (BeforeRecord(p, tokens[t].span.end) && !FirstThen(p, t)) p.compared[t] = 1;
       // 创2020年3月15日2569点以来新高: when it was last as high.
       if (t + 1 < n && IsQuantity(tokens[t + 1].token_class) &&
           tokens[t + 1].outer.begin == tokens[t].span.end &&

@@ -34,14 +34,15 @@ bool IsTitleWord(const SegmentToken& token) {
 // Whether the word may stand between a town and the tail of a place in it.
 bool EntityFinder::Impl::IsBridge(const Work& work, size_t token) const {
   const SegmentToken& word = work.tokens[token];
-  if (token == 0 || word.end - word.begin > 12 || word.Is(FormKind::kStop) ||
+  if (token == 0 || !IsHanWord(word) || word.end - word.begin > 12 || word.Is(FormKind::kStop) ||
       word.Is(FormKind::kTitle) || word.Is(FormKind::kSpeech) || word.Is(FormKind::kNotName)) {
     return false;
   }
   const SegmentToken& town = work.tokens[token - 1];
+  if (town.end != word.begin) return false;
   const uint32_t name = work.token_name[token - 1];
-  return town.end == word.begin && name != kNone && work.names[name].type == EntityType::kPlace &&
-         !IsNation(work.names[name]);
+  if (name == kNone) return work.place_ending.Find(town.end) != nullptr;
+  return work.names[name].type == EntityType::kPlace && !IsNation(work.names[name]);
 }
 
 // Whether a division of a country ends with the character alone.
@@ -141,7 +142,7 @@ void EntityFinder::Impl::FindPlaces(Work& work) const {
       } else if ((form->weight < 9 || n >= 6 ||
                   (IsDivisionTail(text.substr(tail, n)) &&
                    text.substr(0, p.begin).ends_with("市"))) &&
-                 chars == 0 && k > 1 && p.kind != SegmentToken::kDigits && IsBridge(work, k - 1)) {
+                 chars <= 1 && k > 1 && IsBridge(work, k - 1)) {
         // 上海正大广场, 深圳市南山区: any word between a town and such a tail.
       } else {
         break;
@@ -284,6 +285,16 @@ bool EntityFinder::Impl::EndsBody(const Work& work, size_t i, Body& body) const 
   return true;
 }
 
+// Whether a division of the place that the text is about stands right before the body in one
+// character, and nothing that could be its name before that: 省海洋与渔业局, but no 城市管理局.
+bool EntityFinder::Impl::IsDivisionHere(const Work& work, const Body& body) {
+  constexpr std::string_view kDivisions[] = {"省", "市", "区", "县", "州"};
+  const std::string_view s = work.Text(work.tokens[body.k - 1]);
+  return (body.n >= 6 || body.inner + body.loose > 0) && body.loose <= 2 &&
+         std::find(std::begin(kDivisions), std::end(kDivisions), s) != std::end(kDivisions) &&
+         BeginsClean(work, body.k - 1);
+}
+
 // Takes the words in front that may belong to the name, up to what anchors it.
 void EntityFinder::Impl::ReachLeft(const Work& work, Body& body) const {
   const std::string_view text = work.text;
@@ -357,6 +368,11 @@ void EntityFinder::Impl::ReachLeft(const Work& work, Body& body) const {
     } else if (p.kind == SegmentToken::kDigits) {
       break;
     } else if (p.Is(FormKind::kStop)) {
+      break;
+    } else if (IsDivisionHere(work, body)) {
+      // 市住房保障办, 该省海洋与渔业局
+      body.begin = p.begin;
+      body.anchored = true;
       break;
     } else if (IsInner(p)) {
       ++body.inner;

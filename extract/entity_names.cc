@@ -405,8 +405,6 @@ class EntityFinder::Impl::NameLinker {
   // The owner of a name that only one entity has in the region, where the text supports it.
   uint32_t LoneOwner(const NameTrie::Hit& hit, uint32_t owner) {
     const Alias alias = of_.lexicon.AliasAt(owner);
-    // 天津和平解放 has no 和平区.
-    if (alias.derived && of_.IsCommonWord(alias)) return kNone;
     const EntityType type = of_.lexicon.TypeOf(alias.entity);
     const bool owned =
         !alias.ctx || work_.evidence.contains(alias.entity) ||
@@ -454,7 +452,10 @@ class EntityFinder::Impl::NameLinker {
     const NameUse use = of_.lexicon.NameAt(hit.name);
     open_.clear();
     for (uint32_t owner : use.owners) {
-      if (Impl::RegionFits(of_.lexicon.AliasAt(owner), work_)) open_.push_back(owner);
+      const Alias alias = of_.lexicon.AliasAt(owner);
+      // 天津和平解放 has no 和平区.
+      if (alias.derived && of_.IsCommonWord(alias)) continue;
+      if (Impl::RegionFits(alias, work_)) open_.push_back(owner);
     }
     if (open_.empty()) return std::nullopt;
     const uint32_t chosen =

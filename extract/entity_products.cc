@@ -226,17 +226,25 @@ void EntityFinder::Impl::FindModels(Work& work) const {
     const bool named =
         parts > 0 && (digits || (text[end - 1] >= 'a' && maker.type == EntityType::kProduct) ||
                       forms.LongestStartingAt(FormKind::kModelAfter, text, end) != 0);
+    // 酷睿i5处理器, 尼米兹号航母: what it is ends the name (weight 2).
+    uint32_t whole = named ? end : maker.end;
+    if (const uint32_t n = forms.LongestStartingAt(FormKind::kModelAfter, text, whole);
+        n != 0 && (named || maker.type == EntityType::kProduct) &&
+        forms.Find(FormKind::kModelAfter, text.substr(whole, n))->weight >= 2) {
+      whole += n;
+    }
     if (!named) {
       // 大众途锐
-      if (begin < maker.begin) {
-        Found whole = maker;
-        whole.begin = begin;
-        whole.priority = 6;
-        work.found.push_back(whole);
+      if (begin < maker.begin || whole > maker.end) {
+        Found longer = maker;
+        longer.begin = begin;
+        longer.end = whole;
+        longer.priority = 6;
+        work.found.push_back(longer);
       }
       continue;
     }
-    work.found.push_back({begin, end, EntityType::kProduct, kNone, "", maker.rule, 6, false});
+    work.found.push_back({begin, whole, EntityType::kProduct, kNone, "", maker.rule, 6, false});
     const std::string_view model = Trim(work.Text(maker.end, end));
     if (model.size() >= 2 && IsAsciiLetter(static_cast<unsigned char>(model[0]))) {
       work.models.emplace(std::string(model), std::string(work.Text(begin, end)));

@@ -156,6 +156,7 @@ struct EntityFinder::Impl {
     }
   };
   [[nodiscard]] bool EndsBody(const Work& work, size_t i, Body& body) const;
+  [[nodiscard]] static bool IsDivisionHere(const Work& work, const Body& body);
   void ReachLeft(const Work& work, Body& body) const;
   [[nodiscard]] static bool BeginsClean(const Work& work, size_t first);
   [[nodiscard]] bool IsBrandedBody(const Work& work, const Body& body) const;

@@ -259,7 +259,9 @@ void Lexicon::Builder::ReadAliases(Table read, bool user, std::vector<TableError
 }
 
 void Lexicon::Builder::AddAlias(Written alias) {
-  const uint64_t key = Hash64(alias.alias, alias.entity);
+  // Seeds that differ by one make names of three letters that do collide: PS3 and PS4 of
+  // neighbouring entities.
+  const uint64_t key = Hash64(alias.alias, Hash64(entities_[alias.entity].entity_id));
   const auto [it, added] = alias_index_.emplace(key, static_cast<uint32_t>(aliases_.size()));
   if (!added) {
     aliases_[it->second] = std::move(alias);

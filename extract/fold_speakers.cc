@@ -62,15 +62,6 @@ Ref Fold::VoiceRef(const Parts& p, int token) const {
     --token;
   }
   Ref ref = EntityRef(p.row.tokens[token]);
-  // 国际半导体产业协会(SEMI)统计. SEMI预期: the letters that it is called by from then on.
-  if (const size_t next = static_cast<size_t>(token) + 1;
-      next < p.row.tokens.size() && p.row.tokens[next].token_class == Class::kOrg &&
-      StandsAt(text_, ref.span.end, "(") && p.row.tokens[next].span.begin == ref.span.end + 1 &&
-      IsAsciiLetter(text_[ref.span.end + 1])) {
-    Ref letters = EntityRef(p.row.tokens[next]);
-    const bool again = text_.find(Text(letters.span), letters.span.end) != std::string_view::npos;
-    if (letters.id == ref.id && again) ref = std::move(letters);
-  }
   if (office_.empty() || !IsAgency(ref)) return ref;
   uint32_t from = p.clause_begin[static_cast<size_t>(p.clause[token])];
   for (int t = 0; t < token; ++t) {

@@ -241,10 +241,9 @@ void Fold::SkipReckoning(Parts& p) const {
     uint32_t from = p.clause_begin[clause];
     if (!nouns_.StartsWith("reckons", Text({from, end}))) {
       // 增加值|按可比价格计算|同比增长6%, 国内股票|按当日市价计算
-      while (from < end && !nouns_.StartsWith("reckonsin", Text({from, end}))) {
-        from += CodePointLength(text_[from]);
-      }
-      if (from >= end) continue;
+      const size_t at = nouns_.Find("reckonsin", Text({from, end}));
+      if (at == std::string_view::npos) continue;
+      from += static_cast<uint32_t>(at);
     }
     uint32_t to = from;
     for (uint32_t at = from + 3; at + 6 <= end && at - from < kLongest && to == from;

@@ -611,6 +611,8 @@ class Fold {
   void NameGoodsTraded(const Parts& p, const Phrase& phrase, const Scene& s, MetricRef& m) const;
   void NamePart(const Parts& p, Draft& d, Scene& s, MetricRef& m, bool common) const;
   MatchSpan SizedWords(const Parts& p, const Draft& d, int measure) const;
+  bool NameSized(const Parts& p, const Draft& d, int token, MetricRef& m) const;
+  uint32_t HanEnd(uint32_t from, uint32_t limit) const;
   MetricRef MeasureInFront(const Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   MetricRef MeasureOfClause(const Parts& p, const Phrase& phrase, Draft& d, Scene& s) const;
   MetricRef DealsCounted(const Parts& p, const Draft& d) const;

@@ -175,13 +175,7 @@ MetricRef Fold::PlanInFront(const Parts& p, const Draft& d) const {
   if (m.text.empty()) return m;
   m.span = tokens[t].span;
   // 设备采购|预算2亿元: of what it is the plan.
-  const MatchSpan words = SizedWords(p, d, t);
-  if (std::string what = CleanPhrase(Text(words));
-      CountCodePoints(what) >= 2 && !nouns_.Is("generic", what)) {
-    m.base = m.text;
-    m.text = std::move(what) + m.base;
-    m.span.begin = words.begin;
-  }
+  NameSized(p, d, t, m);
   return m;
 }
 
@@ -338,6 +332,17 @@ MatchSpan Fold::SizedWords(const Parts& p, const Draft& d, int measure) const {
   return {begin, end};
 }
 
+// Puts those words in front of a measure that stands at `token`; false where they name nothing.
+bool Fold::NameSized(const Parts& p, const Draft& d, int token, MetricRef& m) const {
+  const MatchSpan words = SizedWords(p, d, token);
+  std::string what = CleanPhrase(Text(words));
+  if (CountCodePoints(what) < 2 || nouns_.Is("generic", what)) return false;
+  m.base = m.text;
+  m.text = std::move(what) + m.base;
+  m.span.begin = words.begin;
+  return true;
+}
+
 // The measure in front of the number, with what it is of.
 MetricRef Fold::MeasureInFront(const Parts& p, const Phrase& phrase, Draft& d, Scene& s) const {
   const auto& tokens = p.row.tokens;
@@ -349,14 +354,7 @@ MetricRef Fold::MeasureInFront(const Parts& p, const Phrase& phrase, Draft& d, S
   m.span.begin = first;
   NameGoodsTraded(p, phrase, s, m);
   if (s.modifier.empty() && s.entity < 0 && nouns_.Is("size", tokens[s.metric].cue->surface)) {
-    const MatchSpan words = SizedWords(p, d, s.metric);
-    if (std::string what = CleanPhrase(Text(words));
-        CountCodePoints(what) >= 2 && !nouns_.Is("generic", what)) {
-      m.base = m.text;
-      m.text = std::move(what) + m.base;
-      m.span.begin = words.begin;
-      return m;
-    }
+    if (NameSized(p, d, s.metric, m)) return m;
   }
   NamePart(p, d, s, m, common);
   TakeWorthOfBefore(p, d, s, m);
@@ -538,10 +536,7 @@ MetricRef Fold::SumBehind(const Parts& p, const Draft& d) const {
   if (!nouns_.EndsWith("sum", noun)) {
     constexpr uint32_t kLongest = 36;
     span.begin = p.row.tokens[d.token].outer.end + 3;
-    span.end = span.begin;
-    while (span.end < p.span.end && span.size() < kLongest && IsHan(CodePointAt(text_, span.end))) {
-      span.end += CodePointLength(text_[span.end]);
-    }
+    span.end = HanEnd(span.begin, std::min(p.span.end, span.begin + kLongest));
     noun = Text(span);
   }
   if (nouns_.EndsWith("sum", noun)) {
@@ -590,6 +585,12 @@ MetricRef Fold::GoalDone(const Parts& p, Draft& d) const {
   return m;
 }
 
+// Where the Han characters from `from` on end, at about `limit` at the farthest.
+uint32_t Fold::HanEnd(uint32_t from, uint32_t limit) const {
+  while (from < limit && IsHan(CodePointAt(text_, from))) from += CodePointLength(text_[from]);
+  return from;
+}
+
 // 经过3小时的紧张|抢修: how long what the words behind it say was done; empty for none.
 MetricRef Fold::DeedLasting(const Parts& p, const Draft& d) const {
   constexpr uint32_t kLongest = 30;
@@ -597,10 +598,7 @@ MetricRef Fold::DeedLasting(const Parts& p, const Draft& d) const {
   const uint32_t of = p.row.tokens[d.token].outer.end;
   const bool linked = StandsAt(text_, of, "的");
   const uint32_t from = linked ? of + 3 : of;
-  uint32_t to = from;
-  while (to < p.span.end && to - from < kLongest && IsHan(CodePointAt(text_, to))) {
-    to += CodePointLength(text_[to]);
-  }
+  const uint32_t to = HanEnd(from, std::min(p.span.end, from + kLongest));
   const std::string_view words = Text({from, to});
   const WordSpans split = SplitWords(words);
   if (split.empty() || to - from >= kLongest) return m;

@@ -55,7 +55,7 @@ bool Fold::IsOfPlace(const Parts& p, int token) {
 
 // 补贴|之后的甲手机: what something came after is a time, no measure of it.
 bool Fold::IsPast(const Token& measure) const {
-  return StandsAt(text_, measure.span.end, "之后") || StandsAt(text_, measure.span.end, "之前");
+  return nouns_.StartsWith("past", std::string_view(text_).substr(measure.span.end));
 }
 
 // Names and measures in the phrase in front of the number, 占 and 对甲国.

@@ -782,7 +782,7 @@ void Fold::TakeDealer(const Parts& p, Draft& d, Scene& s) const {
     const uint32_t front = tokens[d.token].outer.begin;
     if (firm.empty() && Any(d.claim.quantity.unit, {"count:张", "count:股"})) {
       if (s.subject.named && s.subject.span.end == front) firm = s.subject;
-      const bool verb = s.modifier.ends_with("买") || s.modifier.ends_with("卖");  // 其它买|超逾4张
+      const bool verb = nouns_.EndsWith("dealverb", s.modifier);  // 其它买|超逾4张
       if (firm.empty() && !verb && s.modifier_span.end == front) {
         firm = RefOfWords(s.modifier_span);
       }

@@ -63,8 +63,8 @@ enum class FormKind : uint8_t {
   kPlaceStop,       // place_stop: character that begins no place's name
   kPlaceChar,    // place_char: stop that stands in a place's name behind its division (太和镇)
   kPlaceLead,    // place_lead: before a place, which then is no team
-  kModelAfter,  // model_after: a bare number between a maker or product and this is a model's;
-                // weight 2: it ends the name (酷睿i5处理器)
+  kModelAfter,   // model_after: a bare number between a maker or product and this is a model's;
+                 // weight 2: it ends the name (酷睿i5处理器)
   kPairTail,     // pair_tail: fields joined by 和 may stand before such a tail
   kVerbTail,     // verb_tail: a tail that is a verb in front of a figure (某公司报8.5元)
   kNationKeeps,  // nation_keeps: behind a country named once it tells that the country is meant

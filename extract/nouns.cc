@@ -130,11 +130,15 @@ bool NounTable::StartsWith(NounClass which, std::string_view text) const {
   return found;
 }
 
-bool NounTable::Within(NounClass which, std::string_view text) const {
+size_t NounTable::Find(NounClass which, std::string_view text) const {
   for (size_t at = 0; at < text.size(); at += CodePointLength(text[at])) {
-    if (StartsWith(which, text.substr(at))) return true;
+    if (StartsWith(which, text.substr(at))) return at;
   }
-  return false;
+  return text.npos;
+}
+
+bool NounTable::Within(NounClass which, std::string_view text) const {
+  return Find(which, text) != text.npos;
 }
 
 size_t NounTable::LongestStart(NounClass which, std::string_view text) const {

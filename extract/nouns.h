@@ -29,32 +29,32 @@ class NounClass {
       "casenoun", "caseunit", "cause", "circumstance", "classifier", "clause", "coming",
       "company", "compound", "contract", "convert", "converts", "corporate", "counterpart",
       "credit", "crowd", "currency", "daily", "datanoun", "dayword", "dealing", "dealunit",
-      "debut", "deed", "deictic", "demonstrative", "denies", "dividend", "division", "document",
-      "doer", "done", "earned", "economy", "effect", "equals", "estate", "estates", "estimate",
-      "event", "every", "except", "expected", "extent", "extentof", "fate", "feat", "files",
-      "filler", "firms", "firmtail", "folk", "foremost", "foretells", "founded", "from", "future",
-      "garden", "gauge", "generic", "givenyear", "goal", "goesto", "good", "goods", "grouped",
-      "guidance", "handles", "has", "heard", "heshe", "holds", "homeland", "homeunit", "hopes",
-      "indexname", "inside", "issues", "isword", "joins", "kin", "kind", "lately", "leadsup",
-      "learns", "led", "leftout", "lengthunit", "lent", "less", "limb", "listend", "listtail",
-      "listword", "located", "macro", "manner", "mark", "market", "marketed", "measure",
-      "monthago", "moves", "nextin", "nobody", "nodone", "nosource", "notrade", "notself",
-      "notvoiced", "nounend", "nowadays", "noway", "numbers", "object", "oblique", "occasion",
-      "oftrade", "oneself", "organ", "other", "outcome", "outlet", "outlook", "pace", "paidout",
-      "paper", "part", "particle", "partner", "personend", "player", "portion", "proclaims",
-      "public", "publish", "quarterago", "quote", "quoted", "raisesrate", "ranked", "rated",
-      "ratioword", "reaches", "reason", "received", "reckon", "reckoned", "reckons", "reckonsin",
-      "record", "region", "regionpart", "reported", "restates", "restored", "results", "revise",
-      "risenoun", "rolling", "roughly", "round", "rumour", "samepart", "scheme", "seat", "sector",
-      "segment", "serial", "session", "shareloose", "shares", "sharesort", "shareunit", "shift",
-      "signed", "sincetail", "sinceword", "single", "size", "sofar", "sold", "soldby", "sort",
-      "sortunit", "spent", "stake", "standing", "stockprice", "stop", "striking", "suffers",
-      "sum", "tail", "tallies", "technique", "telling", "than", "thatis", "thatmonth", "thing",
-      "thingend", "thinks", "thisquarter", "timetail", "to", "tocome", "told", "toward",
-      "townend", "trade", "tradename", "traders", "tradeword", "transitive", "undertaking",
-      "undone", "unnamed", "unsummed", "until", "untold", "verb", "versus", "voice", "volition",
-      "watcher", "way", "weekago", "whither", "whole", "wholeland", "whose", "will", "with",
-      "writer", "yearago", "yearclose"};
+      "dealverb", "debut", "deed", "deictic", "demonstrative", "denies", "dividend", "division",
+      "document", "doer", "done", "earned", "economy", "effect", "equals", "estate", "estates",
+      "estimate", "event", "every", "except", "expected", "extent", "extentof", "fate", "feat",
+      "files", "filler", "firms", "firmtail", "folk", "foremost", "foretells", "founded", "from",
+      "future", "garden", "gauge", "generic", "givenyear", "goal", "goesto", "good", "goods",
+      "grouped", "guidance", "handles", "has", "heard", "heshe", "holds", "homeland", "homeunit",
+      "hopes", "indexname", "inside", "issues", "isword", "joins", "kin", "kind", "lately",
+      "leadsup", "learns", "led", "leftout", "lengthunit", "lent", "less", "limb", "listend",
+      "listtail", "listword", "located", "macro", "manner", "mark", "market", "marketed",
+      "measure", "monthago", "moves", "nextin", "nobody", "nodone", "nosource", "notrade",
+      "notself", "notvoiced", "nounend", "nowadays", "noway", "numbers", "object", "oblique",
+      "occasion", "oftrade", "oneself", "organ", "other", "outcome", "outlet", "outlook", "pace",
+      "paidout", "paper", "part", "particle", "partner", "past", "personend", "player", "portion",
+      "proclaims", "public", "publish", "quarterago", "quote", "quoted", "raisesrate", "ranked",
+      "rated", "ratioword", "reaches", "reason", "received", "reckon", "reckoned", "reckons",
+      "reckonsin", "record", "region", "regionpart", "reported", "restates", "restored",
+      "results", "revise", "risenoun", "rolling", "roughly", "round", "rumour", "samepart",
+      "scheme", "seat", "sector", "segment", "serial", "session", "shareloose", "shares",
+      "sharesort", "shareunit", "shift", "signed", "sincetail", "sinceword", "single", "size",
+      "sofar", "sold", "soldby", "sort", "sortunit", "spent", "stake", "standing", "stockprice",
+      "stop", "striking", "suffers", "sum", "tail", "tallies", "technique", "telling", "than",
+      "thatis", "thatmonth", "thing", "thingend", "thinks", "thisquarter", "timetail", "to",
+      "tocome", "told", "toward", "townend", "trade", "tradename", "traders", "tradeword",
+      "transitive", "undertaking", "undone", "unnamed", "unsummed", "until", "untold", "verb",
+      "versus", "voice", "volition", "watcher", "way", "weekago", "whither", "whole", "wholeland",
+      "whose", "will", "with", "writer", "yearago", "yearclose"};
 
   // NOLINTNEXTLINE(google-explicit-constructor): so that a call reads nouns.Is("verb", word)
   consteval NounClass(const char* name) : index_(0) {
@@ -86,7 +86,8 @@ class NounTable {
   [[nodiscard]] size_t LongestStart(NounClass which, std::string_view text) const;
   // That of the longest that it ends with.
   [[nodiscard]] size_t LongestEnd(NounClass which, std::string_view text) const;
-  // Whether a word of the class stands anywhere in the text.
+  // Where the first word of the class stands in the text, npos for none; and whether any does.
+  [[nodiscard]] size_t Find(NounClass which, std::string_view text) const;
   [[nodiscard]] bool Within(NounClass which, std::string_view text) const;
   // The text without the words of a class, the longest taken first, each at most once.
   [[nodiscard]] std::string Without(NounClass which, std::string text) const;

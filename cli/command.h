@@ -66,5 +66,6 @@ void AddFacts(CLI::App& app, int& status);
 void AddStats(CLI::App& app, int& status);
 void AddVerify(CLI::App& app, int& status);
 void AddExplain(CLI::App& app, int& status);
+void AddReview(CLI::App& app, int& status);
 
 }  // namespace hanfact::cli

@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   hanfact::cli::AddLoad(app, status);
   hanfact::cli::AddAnnotate(app, status);
   hanfact::cli::AddFacts(app, status);
+  hanfact::cli::AddReview(app, status);
   hanfact::cli::AddStats(app, status);
   hanfact::cli::AddVerify(app, status);
   hanfact::cli::AddExplain(app, status);

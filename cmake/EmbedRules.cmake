@@ -1,7 +1,8 @@
-# Builds every */rules/*.tsv and the database schema into the program (base/table.h, EmbeddedFile):
+# Builds every */rules/*.tsv, the database schema and the editors' page into the program (base/table.h, EmbeddedFile):
 # the binary runs from any folder with no environment variable.
 file(GLOB RULE_FILES CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}
-  ${CMAKE_SOURCE_DIR}/*/rules/*.tsv ${CMAKE_SOURCE_DIR}/store/schema/*.sql)
+  ${CMAKE_SOURCE_DIR}/*/rules/*.tsv ${CMAKE_SOURCE_DIR}/store/schema/*.sql
+  ${CMAKE_SOURCE_DIR}/review/page/*)
 list(SORT RULE_FILES)
 
 set(assembly "    .section .rodata\n")

@@ -2,7 +2,7 @@
 # Debian 12 names; every choice is explained in docs/dependencies.md.
 build_packages="g++ cmake ninja-build pkg-config libicu-dev libre2-dev opencc libopencc-dev
   libxml2-dev libsqlite3-dev nlohmann-json3-dev libsimdjson-dev libcli11-dev libssl-dev
-  libxxhash-dev libuchardet-dev libtbb-dev libarchive-dev zlib1g-dev libbrotli-dev"
+  libxxhash-dev libuchardet-dev libtbb-dev libarchive-dev zlib1g-dev libbrotli-dev libcpp-httplib-dev"
 test_packages="libgtest-dev libbenchmark-dev sqlite3 python3 python3-lxml"
 
 current_step="starting"

@@ -334,4 +334,33 @@ std::vector<Extraction> Extractor::ExtractEach(const std::vector<Text>& texts) c
 
 const EntityFinder& Extractor::entities() const { return impl_->entities; }
 
+std::optional<Extractor::Measure> Extractor::FindMeasure(std::string_view match_text) const {
+  const Cue* cue = impl_->cues.Metric(match_text);
+  if (cue == nullptr) return std::nullopt;
+  return Measure{cue->value, cue->canonical};
+}
+
+std::vector<Extractor::Measure> Extractor::MeasuresLike(std::string_view match_text,
+                                                        size_t limit) const {
+  std::vector<Measure> out;
+  for (const Cue& cue : impl_->cues.rows()) {
+    if (cue.cue_class != TokenClass::kMetric) continue;
+    if (cue.canonical.find(match_text) == std::string::npos) continue;
+    out.push_back({cue.value, cue.canonical});
+  }
+  const auto key = [](const Measure& m) {
+    return std::tuple(m.canonical.size(), m.canonical, m.metric_id);
+  };
+  std::sort(out.begin(), out.end(),
+            [&](const Measure& a, const Measure& b) { return key(a) < key(b); });
+  // One name has many surfaces.
+  out.erase(std::unique(out.begin(), out.end(),
+                        [&](const Measure& a, const Measure& b) { return key(a) == key(b); }),
+            out.end());
+  if (out.size() > limit) out.resize(limit);
+  return out;
+}
+
+bool Extractor::KnowsUnit(std::string_view unit) const { return impl_->quantities.KnowsUnit(unit); }
+
 }  // namespace hanfact::extract

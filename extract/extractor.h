@@ -57,6 +57,19 @@ class Extractor {
 
   [[nodiscard]] const EntityFinder& entities() const;
 
+  // The measure that a text of the match view names as a whole, as claims have it; the texts live
+  // as long as the extractor. nullopt where metrics.tsv does not have it.
+  struct Measure {
+    std::string_view metric_id, canonical;
+  };
+  [[nodiscard]] std::optional<Measure> FindMeasure(std::string_view match_text) const;
+  // The measures whose canonical name has the text in it, the shortest first; up to `limit`. Looks
+  // at every row.
+  [[nodiscard]] std::vector<Measure> MeasuresLike(std::string_view match_text, size_t limit) const;
+  // Whether claims can have this unit (contract, section 2): one of units.tsv, count:X, or X/Y of
+  // such.
+  [[nodiscard]] bool KnowsUnit(std::string_view unit) const;
+
  private:
   Extractor();
   struct Impl;

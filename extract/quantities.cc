@@ -1831,4 +1831,17 @@ void QuantityFinder::Find(std::string_view match_text, const NumberContext& cont
   Scanner(impl_->rules, match_text, context, out).Run();
 }
 
+bool QuantityFinder::KnowsUnit(std::string_view unit) const {
+  constexpr std::string_view kCount = "count:";
+  if (unit.starts_with(kCount)) return unit.size() > kCount.size();
+  const auto& rows = impl_->rules.units.rows();
+  const auto is = [&](std::string_view id) {
+    return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.unit == id; });
+  };
+  if (is(unit)) return true;
+  const size_t slash = unit.find('/');
+  return slash != std::string_view::npos && KnowsUnit(unit.substr(0, slash)) &&
+         KnowsUnit(unit.substr(slash + 1));
+}
+
 }  // namespace hanfact::extract

@@ -43,6 +43,9 @@ class QuantityFinder {
   void Find(std::string_view match_text, const NumberContext& context,
             std::vector<Mention>& out) const;
 
+  // Whether Find() can give this unit: one of the tables, count:X, or X/Y of such.
+  [[nodiscard]] bool KnowsUnit(std::string_view unit) const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

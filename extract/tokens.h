@@ -152,6 +152,7 @@ class CueLexicon {
   void Find(std::string_view match_text, uint32_t begin, uint32_t end, std::vector<Hit>& out) const;
   // The metric of a surface, nullptr for none.
   [[nodiscard]] const Cue* Metric(std::string_view surface) const;
+  [[nodiscard]] const std::vector<Cue>& rows() const { return cues_; }
 
  private:
   static constexpr int32_t kNone = -1;   // no word ends here

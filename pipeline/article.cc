@@ -21,20 +21,6 @@ void AddFields(IdentityHash& hash, const Metadata& m) {
   }
 }
 
-store::EntityRow MakeEntityRow(const EntityName& name, const extract::EntityFinder& lexicon) {
-  store::EntityRow row;
-  row.name = name;
-  if (const auto facts = lexicon.Lookup(name.entity_id)) {
-    row.name.canonical = facts->canonical;
-    row.name.type = facts->type;
-    row.name.known = true;
-    row.ticker = facts->ticker;
-    row.fiscal_year_end = facts->fiscal_year_end;
-    row.aliases = lexicon.AliasesOf(name.entity_id);
-  }
-  return row;
-}
-
 size_t MatcherSteps(std::string_view view) {
   const auto digit = [&](size_t at) -> uint32_t {
     return static_cast<uint32_t>(view[at] - '0') < 10u ? 1 : 0;
@@ -60,7 +46,7 @@ void AddRows(store::Article& article, const extract::EntityFinder& lexicon) {
   std::set<std::string_view> seen;
   for (const EntityMention& m : article.mentions) {
     if (seen.insert(m.entity.entity_id).second) {
-      article.entities.push_back(MakeEntityRow(m.entity, lexicon));
+      article.entities.push_back(EntityRowOf(m.entity, lexicon));
     }
   }
   // A subject or speaker may be an entity that only the headline names.
@@ -70,7 +56,7 @@ void AddRows(store::Article& article, const extract::EntityFinder& lexicon) {
       if (id.empty() || seen.contains(id)) continue;
       if (const auto facts = lexicon.Lookup(id)) {
         seen.insert(id);
-        article.entities.push_back(MakeEntityRow(
+        article.entities.push_back(EntityRowOf(
             {std::string(id), std::string(facts->canonical), facts->type, true}, lexicon));
       }
     }
@@ -133,6 +119,20 @@ std::optional<Moment> PublishedMoment(std::string_view published) {
     out.second_of_day = two(11) * 3600 + two(14) * 60;
   }
   return out;
+}
+
+store::EntityRow EntityRowOf(const EntityName& name, const extract::EntityFinder& lexicon) {
+  store::EntityRow row;
+  row.name = name;
+  if (const auto facts = lexicon.Lookup(name.entity_id)) {
+    row.name.canonical = facts->canonical;
+    row.name.type = facts->type;
+    row.name.known = true;
+    row.ticker = facts->ticker;
+    row.fiscal_year_end = facts->fiscal_year_end;
+    row.aliases = lexicon.AliasesOf(name.entity_id);
+  }
+  return row;
 }
 
 std::variant<Document, Reject> CleanArticle(RawArticle raw, const store::InputKey& key,

@@ -77,6 +77,10 @@ inline constexpr size_t kStepsPerNumber = 64;
 // What facts the claims of an article will be part of, which only a database asks.
 void AddAspects(store::Article& article);
 
+// The row of an entity, with what the lexicon knows of it.
+[[nodiscard]] store::EntityRow EntityRowOf(const EntityName& name,
+                                           const extract::EntityFinder& lexicon);
+
 // The publication date of a document as a moment, if it has one.
 [[nodiscard]] std::optional<Moment> PublishedMoment(std::string_view published);
 

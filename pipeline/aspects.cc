@@ -230,4 +230,8 @@ store::FactPlan PlanAspect(store::FactReader& reader, PendingAspect pending) {
                         nullptr);
 }
 
+std::string AspectOf(const FactClaim& claim) {
+  return dedupe::AspectKey(*claim.terms, claim.quantity, claim.source->published);
+}
+
 }  // namespace hanfact::pipeline

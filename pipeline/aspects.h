@@ -1,6 +1,8 @@
 // Builds the facts of a pending aspect: step 10 of docs/architecture.md.
 #pragma once
 
+#include <string>
+
 #include "store/fact_reader.h"
 
 namespace hanfact::pipeline {
@@ -11,5 +13,8 @@ namespace hanfact::pipeline {
 // small one, and one that claims were taken out of, is built as a whole. Both give the same rows.
 // Only reads: several aspects can be worked on at once, each thread with its own reader.
 [[nodiscard]] store::FactPlan PlanAspect(store::FactReader& reader, store::PendingAspect pending);
+
+// The aspect that a claim's facts are built with: what Writer::SetAspectMaker takes.
+[[nodiscard]] std::string AspectOf(const FactClaim& claim);
 
 }  // namespace hanfact::pipeline

@@ -227,6 +227,7 @@ Batch::Batch(const RunOptions& options, store::Database& database)
     : options_(options), path_(database.path()), writer_(database), stories_(writer_) {
   writer_.SetSearchText(SearchText);
   writer_.SetBandMaker(BandsOf);
+  writer_.SetAspectMaker(AspectOf);
   writer_.SetPendingInMemory(options.limits.pending_in_memory);
 }
 

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "dedupe/facts.h"
+#include "pipeline/aspects.h"
 #include "pipeline/stories.h"
 #include "store/reader.h"
 #include "store/writer.h"
@@ -47,8 +48,7 @@ std::vector<std::string> Verify(store::Database& database) {
   store::Reader reader(database);
   reader.ForEachAspect([&](int64_t aspect, const std::vector<FactClaim>& claims) {
     for (const FactClaim& c : claims) {
-      if (store::AspectNumber(dedupe::AspectKey(*c.terms, c.quantity, c.source->published)) !=
-          aspect) {
+      if (store::AspectNumber(AspectOf(c)) != aspect) {
         out.push_back("invariant 5: claim " + c.claim_id +
                       " is filed under another subject and metric than its own");
       }

@@ -20,7 +20,7 @@ constexpr std::string_view kReviewedClaim =
     "SELECT c.subject, c.subject_id, c.metric, c.metric_id, c.scope, c.kind, c.value, c.low,"
     " c.high, c.precision, c.unit, c.bound, c.direction, c.basis, c.period_start, c.period_end,"
     " c.modality, c.attribution, c.attribution_id, (SELECT e.fiscal_year_end FROM entity_rows e"
-    " WHERE e.entity_id = c.subject_id), c.surface FROM corrected_claim_rows c WHERE c.no = ?1";
+    " WHERE e.entity_id = c.subject_id) FROM corrected_claim_rows c WHERE c.no = ?1";
 
 std::optional<Moment> ParsePoint(const std::string& text) {
   auto date = ParseDate(text);
@@ -78,6 +78,9 @@ void ClaimReader::Take(const Statement& row, AspectClaims& out) {
   Quantity& q = read.quantity;
   q.low_open = frame.low_open;
   q.high_open = frame.high_open;
+  q.value = ReadDecimal(row, 8);
+  q.low = ReadDecimal(row, 9);
+  q.high = ReadDecimal(row, 10);
   read.surface = row.Text(11);
   if (HasReviews()) {
     Statement& standing = sql_("SELECT status FROM standing_rows WHERE claim_id = ?1");
@@ -88,9 +91,6 @@ void ClaimReader::Take(const Statement& row, AspectClaims& out) {
     if (rejected) return;
     if (any) return TakeReviewed(no, std::move(read), out);
   }
-  q.value = ReadDecimal(row, 8);
-  q.low = ReadDecimal(row, 9);
-  q.high = ReadDecimal(row, 10);
   q.precision = frame.precision;
   q.unit = frame.unit;
   q.bound = frame.bound;
@@ -112,9 +112,11 @@ void ClaimReader::TakeReviewed(int64_t claim_no, FactClaim read, AspectClaims& o
     terms.scope = s.Text(4);
     terms.kind = ParseClaimKind(s.Text(5)).value_or(ClaimKind::kLevel);
     Quantity& q = read.quantity;
+    const Quantity printed = q;
     q.value = ReadDecimal(s, 6);
     q.low = ReadDecimal(s, 7);
     q.high = ReadDecimal(s, 8);
+    if (q != printed) read.surface.clear();  // what is printed is another number
     q.precision = ReadDecimal(s, 9).value_or(Decimal());
     q.unit = s.Text(10);
     q.bound = ParseBound(s.Text(11)).value_or(Bound::kExact);

@@ -184,14 +184,14 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
   std::unique_ptr<Database> database(new Database(path));
   Connection& c = database->connection_;
   const bool read = mode == Mode::kRead;
+  if ((read || mode == Mode::kReview) && version < newest) {
+    return Error{path + ": has the older schema " + std::to_string(version) +
+                 ". Upgrade it by running hanfact ingest on it once"};
+  }
   if (!c.Open(path, read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {
     return Error{path + ": " + c.error()};
   }
   if (read) {
-    if (version < newest) {
-      return Error{path + ": has the older schema " + std::to_string(version) +
-                   ". Upgrade it by running hanfact ingest on it once"};
-    }
     c.Execute("PRAGMA query_only = 1; PRAGMA temp_store = MEMORY;");
     return database;
   }
@@ -203,6 +203,8 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Mode m
       std::to_string(kLeastKept >> 10) + ";"
       // A page that batch after batch writes to goes to the file once in 64 MB of log.
       "PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 67108864;");
+  // An editor's decision is not made again by running a command again.
+  if (mode == Mode::kReview) c.Execute("PRAGMA synchronous = FULL");
   if (version < newest) {
     if (version > 0) {
       const std::string backup = path + ".v" + std::to_string(version) + ".bak";

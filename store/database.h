@@ -41,6 +41,9 @@ class Database {
     kRead,    // must exist
     kWrite,   // must exist; upgraded in place where it is older
     kCreate,  // made where it does not exist
+    // Must exist and be of this program's schema. Written to beside a run: each transaction waits
+    // for the run's, and is on the disk when it ends.
+    kReview,
   };
   // An error (not there, no hanfact database, a newer version, not readable) leaves the file as it
   // was.

@@ -11,6 +11,12 @@
 namespace hanfact::store {
 namespace {
 
+Script ParseScript(std::string_view name) {
+  return name == "Hant" ? Script::kHant : name == "mixed" ? Script::kMixed : Script::kHans;
+}
+
+}  // namespace
+
 Row ReadRow(const Statement& s) {
   Row row;
   for (int i = 0; i < s.columns(); ++i) {
@@ -33,12 +39,6 @@ Row ReadRow(const Statement& s) {
   }
   return row;
 }
-
-Script ParseScript(std::string_view name) {
-  return name == "Hant" ? Script::kHant : name == "mixed" ? Script::kMixed : Script::kHans;
-}
-
-}  // namespace
 
 // Keeps the statements that are asked again.
 class Reader::Statements {

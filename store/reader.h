@@ -23,6 +23,7 @@ struct Cell {
 };
 // A row of a query with its column names.
 using Row = std::vector<std::pair<std::string, Cell>>;
+[[nodiscard]] Row ReadRow(const Statement& s);  // for store/ itself
 
 struct FactFilter {
   std::string subject;   // part of the name in either script's simplified form, or an entity id

@@ -50,6 +50,10 @@ class Statement {
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
+  // The place of a parameter with a name ("@site"); 0 where the text has none such.
+  [[nodiscard]] int ParameterAt(const char* name) const {
+    return sqlite3_bind_parameter_index(statement_, name);
+  }
   Statement& Bind(int i, int64_t value);
   Statement& Bind(int i, double value);
   Statement& Bind(int i, std::string_view text);

@@ -9,6 +9,7 @@
 #include "store/band_rows.h"
 #include "store/fact_rows.h"
 #include "store/input_journal.h"
+#include "store/review_rows.h"
 #include "store/shared_rows.h"
 #include "store/sqlite.h"
 
@@ -72,6 +73,7 @@ struct Writer::Impl {
         journal(c, statements),
         bands(statements),
         fact_rows(c, statements),
+        reviews(statements),
         facts(c) {}
 
   Statement& Sql(std::string_view sql) { return statements.Get(sql); }
@@ -262,48 +264,102 @@ struct Writer::Impl {
   // sentence is most alike, at least kAlike, if there is one such (contract, section 3).
   void MoveReviews(const std::string& document_id, const std::map<std::string, OldClaim>& before,
                    const std::map<std::string, OldClaim>& after) {
-    constexpr double kAlike = 0.8;
-    std::vector<std::string> reviewed;
-    Statement& s =
-        Sql("SELECT DISTINCT coalesce(m.claim_id, r.claim_id) FROM reviews r LEFT JOIN claim_moves"
-            " m ON m.old_claim_id = r.claim_id WHERE r.document_id = ?1 ORDER BY 1");
-    s.Bind(1, document_id);
-    while (s.Next()) reviewed.push_back(s.Text(0));
-    s.Reset();
-    for (const std::string& id : reviewed) {
-      if (after.contains(id)) {
+    for (const std::string& reviewed : reviews.ClaimsReviewedOf(document_id)) {
+      const std::string holder = HolderOf(reviewed);
+      if (after.contains(reviewed)) {
         // Back again: it takes its own reviews.
-        Sql("DELETE FROM claim_moves WHERE old_claim_id = ?1").Bind(1, id).Run();
+        if (holder == reviewed) continue;
+        Sql("DELETE FROM claim_moves WHERE old_claim_id = ?1").Bind(1, reviewed).Run();
+        reviews.Settle(holder);
+        reviews.Settle(reviewed);
         continue;
       }
-      auto old = before.find(id);
-      if (old == before.end()) continue;
-      double best = 0;
-      std::string heir;
-      for (const auto& [other, claim] : after) {
-        if (claim.surface != old->second.surface) continue;
-        const double alike = Alike(claim.sentence, old->second.sentence);
-        if (alike < kAlike || alike < best) continue;
-        heir = alike == best ? "" : other;  // two that are as much alike: none
-        best = alike;
-      }
+      const auto old = before.find(holder);
+      if (after.contains(holder) || old == before.end()) continue;
+      const std::string heir = HeirOf(old->second, after);
       if (heir.empty()) continue;
-      Sql("UPDATE claim_moves SET claim_id = ?2, run_id = ?3 WHERE claim_id = ?1")
-          .Bind(1, id)
-          .Bind(2, heir)
-          .Bind(3, journal.run_id())
-          .Run();
       Sql("INSERT OR REPLACE INTO claim_moves VALUES (?1, ?2, ?3)")
-          .Bind(1, id)
+          .Bind(1, reviewed)
           .Bind(2, heir)
           .Bind(3, journal.run_id())
           .Run();
-      Sql("INSERT OR IGNORE INTO standing_rows SELECT ?2, status, corrections FROM standing_rows"
-          " WHERE claim_id = ?1")
-          .Bind(1, id)
-          .Bind(2, heir)
-          .Run();
+      reviews.Settle(heir);
     }
+  }
+
+  // The claim that the reviews of a claim have moved to; itself where they have not.
+  std::string HolderOf(const std::string& claim_id) {
+    Statement& s = Sql("SELECT claim_id FROM claim_moves WHERE old_claim_id = ?1");
+    s.Bind(1, claim_id);
+    std::string out = s.Next() ? s.Text(0) : claim_id;
+    s.Reset();
+    return out;
+  }
+
+  // Empty for none.
+  static std::string HeirOf(const OldClaim& gone, const std::map<std::string, OldClaim>& after) {
+    constexpr double kAlike = 0.8;
+    double best = 0;
+    std::string heir;
+    for (const auto& [other, claim] : after) {
+      if (claim.surface != gone.surface) continue;
+      const double alike = Alike(claim.sentence, gone.sentence);
+      if (alike < kAlike || alike < best) continue;
+      heir = alike == best ? "" : other;  // two that are as much alike: none
+      best = alike;
+    }
+    return heir;
+  }
+
+  // Files the claims of a document that were just written as they stand corrected.
+  void FileCorrected(int64_t document_no) {
+    facts.ForgetReviews();
+    std::vector<int64_t> corrected;
+    Statement& s = Sql("SELECT c.no" HANFACT_CLAIMS_OF_DOCUMENT
+                       " JOIN standing_rows s ON s.claim_id = lower(hex(c.claim_id)) AND"
+                       " s.corrections <> '{}'");
+    s.Bind(1, document_no);
+    while (s.Next()) corrected.push_back(s.Int(0));
+    s.Reset();
+    for (const int64_t no : corrected) {
+      // What was just written is in no fact yet: it is pending, under what it was read as.
+      Sql("DELETE FROM pending_rows WHERE claim_no = ?1").Bind(1, no).Run();
+      for (const PendingAspect& aspect : File(no)) {
+        for (const int64_t claim : aspect.claims) fact_rows.AddPending(aspect.aspect, claim);
+      }
+    }
+  }
+
+  // As Writer::FileReviewed says.
+  std::vector<PendingAspect> File(int64_t claim_no) {
+    Statement& s = Sql("SELECT aspect FROM claim_rows WHERE no = ?1");
+    s.Bind(1, claim_no);
+    const int64_t before = TakeNumber(s);
+    // The fact it was in falls apart, the other claims in it are to find each other anew.
+    PendingAspect left{before, {}, true};
+    Statement& others = Sql(
+        "SELECT o.claim_no FROM fact_claim_rows f JOIN fact_claim_rows o ON o.fact_no = f.fact_no"
+        " WHERE f.claim_no = ?1 AND o.claim_no <> ?1 ORDER BY o.claim_no");
+    others.Bind(1, claim_no);
+    while (others.Next()) left.claims.push_back(others.Int(0));
+    others.Reset();
+    Sql("DELETE FROM fact_rows WHERE no = (SELECT fact_no FROM fact_claim_rows WHERE claim_no ="
+        " ?1)")
+        .Bind(1, claim_no)
+        .Run();
+    int64_t now = before;
+    // A rejected claim is in no fact; it stays where it is.
+    const AspectClaims read = facts.LoadClaims({claim_no});
+    if (!read.claims.empty()) now = AspectNumber(aspect_maker(read.claims.front()));
+    std::vector<PendingAspect> out;
+    if (before != 0) out.push_back(std::move(left));
+    if (now != before) {
+      Sql("UPDATE claim_rows SET aspect = ?2 WHERE no = ?1").Bind(1, claim_no).Bind(2, now).Run();
+      if (now != 0) out.push_back({now, {claim_no}, false});
+    } else if (before != 0) {
+      out.front().claims.push_back(claim_no);
+    }
+    return out;
   }
 
   // Jaccard of the sets of 4-grams of characters; of shorter texts whether they are equal.
@@ -331,7 +387,9 @@ struct Writer::Impl {
   InputJournal journal;
   BandRows bands;
   FactRows fact_rows;
+  ReviewRows reviews;
   FactReader facts;
+  AspectMaker aspect_maker;
   SearchTextMaker search_text;
   std::optional<bool> search;  // whether the index is there
 };
@@ -469,6 +527,7 @@ Writer::Stored Writer::AddArticle(const Article& a) {
       impl_->MoveReviews(a.document.document_id, before, after);
       out.changes = Impl::Changes(before, after);
     }
+    if (impl_->aspect_maker) impl_->FileCorrected(out.no);
     out.changed = true;
   }
   impl_->journal.RecordInput(a.input, out.no, out.outcome);
@@ -652,6 +711,77 @@ void Writer::Settle(const std::vector<PendingAspect>& applied) { impl_->fact_row
 
 int64_t Writer::ForeignChanges() { return TakeNumber(impl_->Sql("PRAGMA data_version")); }
 
+std::optional<ReviewedClaim> Writer::FindClaim(std::string_view claim_id) {
+  constexpr int kFirstField = 4;
+  Statement& s = impl_->Sql(
+      "SELECT c.no, c.document_id, c.surface, c.sentence, c.subject, c.subject_id, c.metric,"
+      " c.metric_id, c.scope, c.kind, c.value, c.low, c.high, c.precision, c.unit, c.bound,"
+      " c.direction, c.basis, c.period_start, c.period_end, c.modality, c.attribution,"
+      " c.attribution_id FROM corrected_claim_rows c WHERE c.claim_id = ?1");
+  s.Bind(1, claim_id);
+  std::optional<ReviewedClaim> out;
+  if (s.Next()) {
+    out.emplace();
+    out->no = s.Int(0);
+    out->document_id = s.Text(1);
+    out->surface = s.Text(2);
+    out->sentence = s.Text(3);
+    for (int i = kFirstField; i < s.columns(); ++i) {
+      out->fields[s.Name(i)] = s.Null(i) ? std::nullopt : std::optional(s.Text(i));
+    }
+  }
+  s.Reset();
+  if (!out) return out;
+  Statement& d = impl_->Sql("SELECT published FROM document_rows WHERE document_id = ?1");
+  d.Bind(1, out->document_id);
+  if (d.Next()) out->published = d.Text(0);
+  d.Reset();
+  out->standing = StandingOf(ReviewsOf(claim_id));
+  return out;
+}
+
+std::vector<Review> Writer::ReviewsOf(std::string_view claim_id) {
+  return impl_->reviews.Of(claim_id);
+}
+
+std::optional<Review> Writer::FindReview(int64_t review_id) {
+  Statement& s =
+      impl_->Sql("SELECT" HANFACT_REVIEW_COLUMNS "FROM reviews r WHERE r.review_id = ?1");
+  s.Bind(1, review_id);
+  std::optional<Review> out;
+  if (s.Next()) out = ReadReview(s);
+  s.Reset();
+  return out;
+}
+
+std::string Writer::HolderOf(const std::string& claim_id) { return impl_->HolderOf(claim_id); }
+
+std::optional<std::string> Writer::EntityNamed(std::string_view canonical) {
+  Statement& s =
+      impl_->Sql("SELECT min(entity_id) FROM entity_rows WHERE canonical = ?1 HAVING count(*) = 1");
+  s.Bind(1, canonical);
+  std::optional<std::string> out;
+  if (s.Next()) out = s.Text(0);
+  s.Reset();
+  return out;
+}
+
+int64_t Writer::AddReview(const Review& review) {
+  const int64_t id = impl_->reviews.Add(review);
+  impl_->reviews.Settle(review.claim_id);
+  if (const std::string holder = HolderOf(review.claim_id); holder != review.claim_id) {
+    impl_->reviews.Settle(holder);
+  }
+  impl_->facts.ForgetReviews();
+  return id;
+}
+
+std::vector<PendingAspect> Writer::FileReviewed(int64_t claim_no) { return impl_->File(claim_no); }
+
+void Writer::SetAspectMaker(AspectMaker maker) { impl_->aspect_maker = std::move(maker); }
+
+void Writer::AddEntity(const EntityRow& entity) { impl_->shared.WriteEntity(entity); }
+
 std::vector<int64_t> Writer::RemoveDocument(int64_t no) {
   std::vector<int64_t> touched = MembersOf(StoryOf(no));
   std::erase(touched, no);
@@ -740,7 +870,8 @@ void Writer::DropUnusedEntities() {
   impl_->connection.Execute(
       "DELETE FROM entity_rows WHERE no NOT IN (SELECT entity_no FROM mention_rows)"
       " AND entity_id NOT IN (SELECT id FROM name_rows WHERE no IN (SELECT subject_no FROM"
-      " claim_rows UNION SELECT attribution_no FROM claim_rows));"
+      " claim_rows UNION SELECT attribution_no FROM claim_rows)) AND entity_id NOT IN (SELECT new"
+      " FROM reviews WHERE field IN ('subject_id', 'attribution_id') AND new IS NOT NULL);"
       "DELETE FROM aliases WHERE entity_id NOT IN (SELECT entity_id FROM entity_rows);");
   impl_->shared.Forget();
   impl_->facts.Forget();

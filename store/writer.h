@@ -17,6 +17,7 @@
 #include "base/claim.h"
 #include "base/document.h"
 #include "base/result.h"
+#include "base/review.h"
 #include "base/story.h"
 #include "store/database.h"
 #include "store/fact_reader.h"
@@ -112,6 +113,18 @@ class Journal {
   std::unique_ptr<Impl> impl_;
 };
 
+// A claim as decisions on it are made.
+struct ReviewedClaim {
+  int64_t no = 0;
+  std::string document_id, published, surface, sentence;  // published: of its document
+  // The columns that decisions may change, as they stand; nullopt for none.
+  std::map<std::string, std::optional<std::string>> fields;
+  Standing standing;
+};
+
+// The aspect that a claim's facts are built with (dedupe/facts.h), "" where it makes none.
+using AspectMaker = std::function<std::string(const FactClaim&)>;
+
 class Writer {
  public:
   explicit Writer(Database& database);
@@ -199,6 +212,26 @@ class Writer {
   // A number that is another one once any other connection has committed something. Within Begin
   // and Commit nobody else can.
   [[nodiscard]] int64_t ForeignChanges();
+
+  // Reviews.
+  [[nodiscard]] std::optional<ReviewedClaim> FindClaim(std::string_view claim_id);
+  // Those of a claim and those that moved to it, oldest first.
+  [[nodiscard]] std::vector<Review> ReviewsOf(std::string_view claim_id);
+  [[nodiscard]] std::optional<Review> FindReview(int64_t review_id);
+  // The claim that a claim's reviews moved to; itself where they did not.
+  [[nodiscard]] std::string HolderOf(const std::string& claim_id);
+  // The entity of this canonical name, where there is exactly one. Reads all entities.
+  [[nodiscard]] std::optional<std::string> EntityNamed(std::string_view canonical);
+  // Adds it and lays what then stands over the claim; the row's id. Facts are not built by it.
+  int64_t AddReview(const Review& review);
+  // Takes a claim out of its fact and files it under the aspect that it has as corrected; needs
+  // SetAspectMaker. What is to be built then, in this order: the aspect it was in, as a whole, and
+  // the one it came to. They are not left pending.
+  [[nodiscard]] std::vector<PendingAspect> FileReviewed(int64_t claim_no);
+  // Where claims are written that were corrected before, they are filed as corrected, too.
+  void SetAspectMaker(AspectMaker maker);
+  // An entity that a correction names.
+  void AddEntity(const EntityRow& entity);
 
   // Takes a document out with its claims and inputs; its reviews stay. Returns the other documents
   // of its story, which is to be made again.

@@ -70,12 +70,6 @@ std::string Cell(const std::string& path, const std::string& sql) {
   return rows.ok() && !rows->empty() ? (*rows)[0][0].second.text : "";
 }
 
-void Execute(const std::string& path, std::string_view sql) {
-  store::Connection c;
-  ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
-  ASSERT_TRUE(c.Execute(sql)) << c.error();
-}
-
 // The corpus, with rejects of several stages and a document under two names.
 void WriteInputs(const TempDir& dir) {
   std::filesystem::copy(Corpus(), dir.path() / "in");
@@ -379,7 +373,7 @@ TEST(Reprocess, SaysWhatChangedAndKeepsReviewsAttached) {
       "INSERT INTO reviews (claim_id, decision, editor, at, document_id, surface, sentence)"
       " SELECT claim_id, 'accept', 'e', 't', document_id, surface, sentence FROM"
       " claims_extracted WHERE claim_id = '01d0';"
-      "INSERT INTO standing_rows VALUES ('01d0', 'accepted', '{}');"
+      "INSERT INTO standing_rows (claim_id, status, corrections) VALUES ('01d0', 'accepted', '{}');"
       "UPDATE rules_rows SET rules_digest = 'older';");
   EXPECT_EQ(IngestInto(path, dir.File("in")).waiting, 1);
   const auto summary = IngestInto(path, dir.File("in"), SharedTools(), true);
@@ -435,7 +429,7 @@ TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
   }
   EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
   ExpectSound(path);
-  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "7");
+  EXPECT_EQ(Cell(path, "PRAGMA user_version"), "8");
   store::Connection backup;
   ASSERT_TRUE(backup.Open(path + ".v1.bak", SQLITE_OPEN_READONLY));
   store::Statement version(backup, "PRAGMA user_version");

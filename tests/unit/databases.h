@@ -40,6 +40,12 @@ inline std::string Dump(const std::string& path) {
   return out;
 }
 
+inline void Execute(const std::string& path, std::string_view sql) {
+  store::Connection c;
+  ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+  ASSERT_TRUE(c.Execute(sql)) << c.error();
+}
+
 inline void ExpectSound(const std::string& path) {
   auto database = store::Database::Open(path, store::Database::Mode::kRead, "");
   ASSERT_TRUE(database.ok());

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include "databases.h"
 #include "pipeline/ingest.h"
 #include "pipeline/verify.h"
 #include "store/database.h"
@@ -16,12 +17,6 @@ namespace {
 using store::Database;
 
 constexpr std::string_view kNow = "2026-01-01T00:00:00Z";
-
-void Execute(const std::string& path, std::string_view sql) {
-  store::Connection c;
-  ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
-  ASSERT_TRUE(c.Execute(sql)) << c.error();
-}
 
 std::unique_ptr<Database> Open(const std::string& path, Database::Mode mode) {
   auto database = Database::Open(path, mode, kNow);
@@ -333,7 +328,7 @@ TEST(Claims, AreTheExtractedValuesWithCorrectionsLaidOver) {
   TempDir dir;
   const std::string path = MakeDatabase(dir);
   Execute(path,
-          "INSERT INTO standing_rows SELECT claim_id, 'corrected',"
+          "INSERT INTO standing_rows (claim_id, status, corrections) SELECT claim_id, 'corrected',"
           " json_object('value', '7', 'basis', null) FROM claims_extracted ORDER BY start LIMIT 1");
   auto database = Open(path, Database::Mode::kRead);
   store::Reader reader(*database);

@@ -35,7 +35,7 @@ export class BatchDialog {
     this.filters = filters;
     fill(byId('batch-choices'),
         el('label', {for: 'batch-decision'}, t('batch.decision')),
-        el('select', {id: 'batch-decision', name: 'decision'},
+        el('select', {id: 'batch-decision', name: 'decision'}, el('option', {value: ''}, t('batch.choose')),
             ...DECISIONS.map((decision) => el('option', {value: decision}, t('action.' + decision)))),
         el('label', {for: 'batch-reason'}, t('reason')),
         el('select', {id: 'batch-reason', name: 'reason'}, el('option', {value: ''}, t('none')),
@@ -44,6 +44,7 @@ export class BatchDialog {
         el('input', {id: 'batch-note', name: 'note', autocomplete: 'off'}));
     fill(byId('batch-error'));
     this.dialog.showModal();
+    byId('batch-decision').focus();
     await this.#preview();
   }
 
@@ -57,8 +58,9 @@ export class BatchDialog {
       fill(list, ...claims.map((claim) => el('li', {},
           el('b', {}, [claim.subject, claim.metric].filter(Boolean).join(' '), ' ',
               shortValue(claim, myriadsOf(null, null))), ' ',
-          el('span', {class: 'sentence', lang: 'zh'}, ...bareSentence(claim)))),
-      matching > claims.length && el('li', {class: 'aside'}, t('more', {n: matching - claims.length})));
+          el('span', {class: 'sentence', lang: 'zh'}, ...bareSentence(claim)))));
+      const rest = matching - claims.length;
+      byId('batch-rest').textContent = rest > 0 ? t('more', {n: rest}) : '';
     } catch (error) {
       this.matching = 0;
       fill(list);
@@ -70,8 +72,9 @@ export class BatchDialog {
   #showWhat() {
     const decision = this.#input('decision').value;
     this.#input('reason').disabled = decision !== 'reject';
-    byId('batch-send').disabled = this.matching === 0;
-    byId('batch-send').textContent = t('batch.send', {decision: t('action.' + decision), n: this.matching});
+    byId('batch-send').disabled = this.matching === 0 || decision === '';
+    byId('batch-send').textContent = decision === '' ? t('batch.choose') :
+        t('batch.send', {decision: t('action.' + decision), n: this.matching});
     byId('batch-count').textContent = t('filter.matching', {n: this.matching});
   }
 

@@ -15,7 +15,7 @@ import {t, termOf} from './i18n.js';
  */
 
 /** Decisions that settle a claim: the next one comes up. */
-export const VERDICTS = ['accept', 'reject', 'correct'];
+export const VERDICTS = ['accept', 'reject', 'correct', 'merge', 'split'];
 
 export class Decisions {
   /**
@@ -40,14 +40,20 @@ export class Decisions {
    * @param {Detail} detail
    * @param {string} decision
    * @param {{fields?: Object<string, string|null>, reason?: string, note?: string|null, target?: string}} [more]
+   * @returns {string}  the outbox's entry
    */
   decide(detail, decision, more = {}) {
     const {claim, history} = detail;
     const seen = Math.max(0, ...history.map((row) => row.review_id));
     const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value));
     const body = {claim_id: claim.claim_id, decision, editor: this.editor(), seen, ...given};
-    this.#send({claimId: claim.claim_id, surface: claim.surface, decision, body});
     this.undone = [];
+    return this.#send({claimId: claim.claim_id, surface: claim.surface, decision, body});
+  }
+
+  /** Nothing was done after all. @param {string} entryId */
+  forget(entryId) {
+    this.done = this.done.filter((step) => step.entryId !== entryId);
   }
 
   /** @param {import('./queue.js').Item} item */
@@ -115,12 +121,13 @@ export class Decisions {
     return step.reviewIds ?? this.outbox.results.get(step.entryId ?? '') ?? [];
   }
 
-  /** @param {Step} step  with its body */
+  /** @param {Step} step  with its body  @returns {string} */
   #send(step) {
     const entry = this.outbox.add({kind: 'decide', body: /** @type {any} */ (step.body), claimId: step.claimId,
       surface: step.surface});
     if (VERDICTS.includes(step.decision)) this.queue.mark(step.claimId, 'decided');
     this.done.push({...step, entryId: entry.id});
+    return entry.id;
   }
 
   /**

@@ -9,6 +9,9 @@ import {publishedTime} from './values.js';
 export const ROLES = ['value', 'hedge', 'direction', 'basis', 'period', 'modality', 'metric', 'subject',
   'attribution'];
 
+/** Up to so many characters a marked piece is not broken over two lines. */
+const SHORT = 12;
+
 /**
  * The spans of a claim with its number among them, strongest role first.
  * @param {import('./types.js').Claim} claim
@@ -36,7 +39,7 @@ function marked(text, start, end, spans, named) {
         (role) => termOf('role', role)).join(' + ')}, piece.text);
     const opened = piece.opens.filter((role) => ROLES.includes(role));
     if (!named || opened.length === 0) return mark;
-    return el('ruby', {}, mark, el('rt', {}, opened.map((role) => termOf('role', role)).join('+')));
+    return el('ruby', {class: Array.from(piece.text).length <= SHORT ? 'short' : null}, mark, el('rt', {}, opened.map((role) => termOf('role', role)).join('+')));
   });
 }
 

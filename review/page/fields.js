@@ -6,6 +6,8 @@ import {grouped, inMyriads, myriadsOf, shortPeriod} from './values.js';
 
 /** Fields whose values are words of the program, with the group of their translations. */
 const TERMS = new Set(['kind', 'bound', 'direction', 'basis', 'modality']);
+/** How the id of an entity begins that the lexicon does not know: it tells an editor nothing. */
+const UNKNOWN_ENTITY = 'x:';
 const DECIMALS = new Set(['value', 'low', 'high']);
 
 /**
@@ -45,7 +47,7 @@ export function showFields(place, {claim, extracted, document: article}) {
   /** @param {string} field */
   const isUsed = (field) => (now[field] ?? null) !== null || (extracted[field] ?? null) !== null;
   /** @param {string|null} id */
-  const identity = (id) => id && el('span', {class: 'aside'}, ' ' + id);
+  const identity = (id) => id && !id.startsWith(UNKNOWN_ENTITY) && el('span', {class: 'aside'}, ' ' + id);
 
   fill(place,
       isUsed('value') && row('value'), isUsed('low') && row('low'), isUsed('high') && row('high'),

@@ -1,55 +1,16 @@
-// The form that corrects a claim's fields: every field checked before it is sent, words of the database
-// offered while typing, what was typed kept until it is saved.
+// The form that corrects a claim's fields. The server reads what is typed as it reads an article (393.31亿美元,
+// 2025年一季度), and what it cannot read comes back here; what was typed is kept until it is saved.
 
 import {button, el, fill} from './dom.js';
 import {t, termOf} from './i18n.js';
-import {compareDecimals, isDate, parseNumber} from './values.js';
 
 /** Fields that are a choice of words; those of the second list may be none. */
 const CHOICES = new Set(['kind', 'bound', 'direction', 'basis', 'modality']);
 const OPTIONAL_CHOICES = new Set(['direction', 'basis']);
 const COMPLETED = new Set(['subject', 'metric', 'unit', 'attribution']);
-const DECIMALS = new Set(['value', 'low', 'high']);
-const DATES = new Set(['period_start', 'period_end']);
+const EXAMPLES = /** @type {Object<string, string>} */ (
+    {value: '393.31亿', period_start: '2025-01-01', period_end: '2025-12-31'});
 const COMPLETE_AFTER_MS = 120;
-
-/**
- * What an editor wrote in a field, as the API takes it.
- * @param {string} field
- * @param {string} typed
- * @returns {{value?: string|null, error?: string}}
- */
-export function read(field, typed) {
-  const text = typed.trim();
-  if (text === '') return {value: null};
-  if (DECIMALS.has(field)) {
-    const value = parseNumber(text);
-    return value === null ? {error: t('form.notNumber')} : {value};
-  }
-  if (DATES.has(field)) {
-    const date = text.normalize('NFKC').replaceAll('/', '-');
-    return isDate(date) ? {value: date} : {error: t('form.notDate')};
-  }
-  return {value: text};
-}
-
-/**
- * What is wrong with the fields taken together.
- * @param {Object<string, string|null>} now
- * @returns {{field: string, error: string}|null}
- */
-export function discord(now) {
-  const hasRange = now.low !== null || now.high !== null;
-  if (now.value === null && !hasRange) return {field: 'value', error: t('form.noNumber')};
-  if (now.value !== null && hasRange) return {field: 'value', error: t('form.valueAndRange')};
-  if (now.low !== null && now.high !== null && compareDecimals(now.low, now.high) > 0) {
-    return {field: 'high', error: t('form.lowAboveHigh')};
-  }
-  if (now.period_start && now.period_end && now.period_start > now.period_end) {
-    return {field: 'period_end', error: t('form.startAfterEnd')};
-  }
-  return null;
-}
 
 export class CorrectionForm {
   /**
@@ -63,6 +24,8 @@ export class CorrectionForm {
     /** @type {Map<string, Object<string, string>>} what was typed for a claim and not saved */
     this.drafts = new Map();
     this.claimId = '';
+    /** Whether the server has been asked and has not answered. */
+    this.isSaving = false;
     /** @type {Object<string, string|null>} */
     this.before = {};
     form.addEventListener('submit', (event) => {
@@ -85,7 +48,7 @@ export class CorrectionForm {
 
   /** Whether something typed would be lost with the page. */
   get isDirty() {
-    return this.drafts.size > 0;
+    return this.isOpen && this.drafts.has(this.claimId);
   }
 
   /** @param {import('./types.js').Claim} claim */
@@ -109,6 +72,7 @@ export class CorrectionForm {
   }
 
   leave() {
+    if (this.isSaving) return;
     this.#close();
     this.does.leave();
   }
@@ -117,6 +81,16 @@ export class CorrectionForm {
   saved() {
     this.drafts.delete(this.claimId);
     this.#close();
+  }
+
+  /**
+   * What was typed for a claim and came back later than its form was there.
+   * @param {string} claimId
+   * @param {Object<string, string|null>} fields
+   */
+  keepDraft(claimId, fields) {
+    this.drafts.set(claimId, Object.fromEntries(
+        Object.entries(fields).map(([field, value]) => [field, value ?? ''])));
   }
 
   /**
@@ -131,7 +105,7 @@ export class CorrectionForm {
       this.#input(name).setAttribute('aria-invalid', String(name === known));
     }
     const error = this.form.querySelector('.error');
-    if (error) error.textContent = known ? `${t('field.' + known)}: ${message}` : message;
+    if (error) error.textContent = known ? `${termOf('field', known ?? '')}: ${message}` : message;
     (input || this.#input(this.does.choices.fields[0])).focus();
   }
 
@@ -163,7 +137,7 @@ export class CorrectionForm {
   /** @param {string} field @param {string} id @param {string} text */
   #text(field, id, text) {
     const input = el('input', {id, name: field, value: text, autocomplete: 'off', spellcheck: 'false',
-      placeholder: DATES.has(field) ? '2025-12-31' : DECIMALS.has(field) ? '393.31亿' : null,
+      placeholder: EXAMPLES[field],
       list: COMPLETED.has(field) ? id + '-list' : null});
     if (!COMPLETED.has(field)) return input;
     const list = el('datalist', {id: id + '-list'});
@@ -196,21 +170,10 @@ export class CorrectionForm {
   }
 
   #submit() {
-    /** @type {Object<string, string|null>} */
-    const now = {};
-    for (const field of this.does.choices.fields) {
-      const typed = this.#input(field).value;
-      // A field that nobody touched goes back as it came, whatever this page would make of it.
-      const {value, error} = typed === (this.before[field] ?? '') ? {value: this.before[field]} : read(field, typed);
-      if (error) return this.refuse(field, error);
-      now[field] = value ?? null;
-    }
-    const changed = Object.entries(now).filter(([field, value]) => value !== this.before[field]);
+    const typed = Object.fromEntries(this.does.choices.fields.map(
+        (field) => [field, this.#input(field).value.trim() || null]));
+    const changed = Object.entries(typed).filter(([field, value]) => value !== this.before[field]);
     if (changed.length === 0) return this.refuse(undefined, t('form.nothingChanged'));
-    const numberChanged = changed.some(([field]) => DECIMALS.has(field) || DATES.has(field));
-    const wrong = numberChanged ? discord(now) : null;
-    if (wrong) return this.refuse(wrong.field, wrong.error);
-    const note = this.#input('note').value.trim() || null;
-    this.does.save(Object.fromEntries(changed), note);
+    this.does.save(Object.fromEntries(changed), this.#input('note').value.trim() || null);
   }
 }

@@ -45,7 +45,7 @@ export class KeyDialog {
     fill(byId('keys-message'));
     this.#show();
     this.dialog.showModal();
-    byId('help-close').focus();
+    byId('help-title').focus();
   }
 
   #show() {

@@ -33,10 +33,8 @@ export function showDisputes(place, {others}) {
   const disputes = others.filter((other) => DISPUTES.includes(other.relation));
   place.hidden = disputes.length === 0;
   fill(place, ...disputes.slice(0, 3).map(({relation, explanation, claim}) => el('p', {},
-      el('strong', {}, `✖ ${termOf('relation', relation)}: `),
-      `${claim.source || claim.site || t('anotherSource')} `,
-      el('b', {}, shortValue(claim, wordsOf(claim))),
-      explanation && el('span', {class: 'aside'}, ' ' + explanation))),
+      el('strong', {}, `✖ ${termOf('relation', relation)}: `), explanation ?? shortValue(claim, wordsOf(claim)),
+      ` · ${claim.source || claim.site || t('anotherSource')}`)),
   disputes.length > 3 && el('p', {}, t('more', {n: disputes.length - 3})));
 }
 
@@ -83,7 +81,7 @@ export function decisionWords(row, reasonText) {
   const parts = [el('b', {}, termOf('decision', row.decision))];
   if (row.reason) parts.push(': ' + reasonText(row.reason));
   for (const {field, old, new: value} of fields) {
-    parts.push(' ', t('field.' + field) + ' ', el('del', {}, fieldText(field, old, words)), ' → ',
+    parts.push(' ', termOf('field', field) + ' ', el('del', {}, fieldText(field, old, words)), ' → ',
         el('ins', {}, fieldText(field, value, words)));
   }
   if (row.note) parts.push(' ', el('q', {}, row.note));

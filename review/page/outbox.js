@@ -128,6 +128,25 @@ export class Outbox extends EventTarget {
     this.drain();
   }
 
+  /**
+   * Waits until the server has answered an entry or turned out not to be reachable.
+   * @param {string} id
+   * @returns {Promise<Entry|null>}  the entry where it was refused
+   */
+  answered(id) {
+    return new Promise((resolve) => {
+      const look = () => {
+        const entry = this.entries.find((one) => one.id === id);
+        const open = entry && (entry.state === 'sending' || (entry.state === 'waiting' && !this.offline));
+        if (open) return;
+        this.removeEventListener('change', look);
+        resolve(entry?.state === 'refused' ? entry : null);
+      };
+      this.addEventListener('change', look);
+      look();
+    });
+  }
+
   /** Resolves when everything that can be sent now is. */
   async settled() {
     while (this.draining) await new Promise((go) => setTimeout(go, 20));
@@ -162,7 +181,8 @@ export class Outbox extends EventTarget {
     entry.attempts += 1;
     this.#changed();
     try {
-      const result = (mayBeDone ? await this.#done(entry) : null) ?? await this.#post(entry);
+      const result = (mayBeDone && entry.kind === 'undo' ? await this.#takenBack(entry) : null) ??
+          await this.#post(entry);
       this.failures = 0;
       this.offline = false;
       this.results.set(entry.id, result.review_ids);
@@ -180,6 +200,12 @@ export class Outbox extends EventTarget {
         this.offline = false;
         if (this.entries.some((one) => one.of === entry.id)) {  // the editor took it back already
           this.entries = this.entries.filter((one) => one !== entry && one.of !== entry.id);
+          this.#changed();
+          return true;
+        }
+        if (error.status === 409 && this.#isOwnTrail(entry, error.body.history ?? [])) {
+          entry.body = {...entry.body, seen: error.body.history.at(-1).review_id};
+          entry.state = 'waiting';
           this.#changed();
           return true;
         }
@@ -206,31 +232,28 @@ export class Outbox extends EventTarget {
   }
 
   /**
-   * An earlier attempt may have reached the server though no answer came: looks for its rows in the
-   * claim's history, so that nothing is decided twice.
+   * Whether all that was decided since the claim was shown is this editor's own, as when flagging and then
+   * accepting at once: that crosses nobody.
    * @param {Entry} entry
-   * @returns {Promise<{review_ids: number[], claim: any, fact: any}|null>}
+   * @param {import('./types.js').Review[]} history
    */
-  async #done(entry) {
-    const {claim, fact, history} = await this.api.claim(entry.claimId);
-    const body = entry.body;
-    const rows = entry.kind === 'undo' ?
-        history.filter((row) => row.decision === 'undo' && row.editor === body.editor &&
-            body.review_ids.map(String).includes(row.target ?? '') && !row.undone) :
-        history.filter((row) => row.review_id > body.seen && row.editor === body.editor &&
-            row.decision === body.decision && (row.reason ?? null) === (body.reason ?? null) &&
-            (row.note ?? null) === (body.note ?? null) && (row.target ?? null) === (body.target ?? null) &&
-            (row.field === null || row.field in (body.fields ?? {})) && !row.undone &&
-            !this.#isOurs(row.review_id));
-    const wanted = entry.kind === 'undo' ? body.review_ids.length :
-        Object.keys(body.fields ?? {}).length || 1;
-    if (rows.length < wanted) return null;
-    return {review_ids: rows.slice(-wanted).map((row) => row.review_id), claim, fact};
+  #isOwnTrail(entry, history) {
+    const since = history.filter((row) => row.review_id > entry.body.seen);
+    return since.length > 0 && since.every((row) => row.editor === entry.body.editor);
   }
 
-  /** @param {number} reviewId */
-  #isOurs(reviewId) {
-    return [...this.results.values()].some((ids) => ids.includes(reviewId));
+  /**
+   * An earlier attempt to take back may have reached the server though no answer came: looks for its rows
+   * in the claim's history. (A decision sent twice the server knows by itself.)
+   * @param {Entry} entry
+   * @returns {Promise<{review_ids: number[]}|null>}
+   */
+  async #takenBack(entry) {
+    if (!entry.claimId) return null;
+    const {history} = await this.api.claim(entry.claimId);
+    const rows = history.filter((row) => row.decision === 'undo' && row.editor === entry.body.editor &&
+        entry.body.review_ids.map(String).includes(row.target ?? '') && !row.undone);
+    return rows.length < entry.body.review_ids.length ? null : {review_ids: rows.map((row) => row.review_id)};
   }
 
   #changed() {

@@ -21,7 +21,7 @@ export class Progress {
     const {actions} = await api.history({editor, limit: 1000});
     const midnight = new Date().setHours(0, 0, 0, 0);
     this.moments = actions.filter((action) => VERDICTS.includes(action.decision) && !action.undone)
-        .flatMap((action) => Array(action.decision === 'correct' ? 1 : action.review_ids.length)
+        .flatMap((action) => Array(action.fields.length > 0 ? 1 : action.review_ids.length)
             .fill(new Date(action.at).getTime()))
         .filter((at) => at >= midnight).sort((a, b) => a - b);
   }

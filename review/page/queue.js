@@ -22,6 +22,8 @@ export class Queue {
     this.index = -1;
     /** How many claims match the filter and wait for this editor. */
     this.left = 0;
+    /** How many the server counted last. */
+    this.matching = 0;
     this.exhausted = false;
     /** @type {Map<string, Detail>} */
     this.ready = new Map();
@@ -151,6 +153,7 @@ export class Queue {
       const fresh = claims.filter((claim) => !known.has(claim.claim_id));
       for (const claim of fresh) this.items.push({id: claim.claim_id, claim, state: 'open'});
       this.exhausted = fresh.length === 0;
+      this.matching = matching;
       const decidedHere = claims.filter(
           (claim) => this.item(claim.claim_id)?.state === 'decided').length;
       this.left = Math.max(0, matching - (this.#countsVerdicts() ? decidedHere : 0));

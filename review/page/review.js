@@ -23,7 +23,7 @@ import {showDetached, showHistory, showSummary} from './views.js';
 /** @typedef {import('./types.js').Other} Other */
 
 const STATUS_AFTER = /** @type {Object<string, string>} */ (
-    {accept: 'accepted', reject: 'rejected', correct: 'corrected'});
+    {accept: 'accepted', reject: 'rejected', correct: 'corrected', merge: 'corrected', split: 'corrected'});
 const VIEWS = ['review', 'history', 'summary', 'detached'];
 /** Keys that do something in every view; the others are about the claim on the screen. */
 const EVERYWHERE = new Set(['filter', 'history', 'help', 'undo', 'redo']);
@@ -292,7 +292,12 @@ class ReviewPage {
     const detail = this.screen.detail;
     if (!detail) return;
     this.decisions.decide(detail, decision, more);
-    say(t('did', {decision: termOf('decision', decision), surface: detail.claim.surface,
+    this.#verdictGiven(detail.claim, decision);
+  }
+
+  /** @param {import('./types.js').Claim} claim @param {string} decision */
+  #verdictGiven(claim, decision) {
+    say(t('did', {decision: termOf('decision', decision), surface: claim.surface,
       key: shownKey(this.keys.keysOf('undo')[0])}));
     if (!VERDICTS.includes(decision)) return;
     this.progress.add();
@@ -352,10 +357,26 @@ class ReviewPage {
     this.form.open(this.screen.detail.claim);
   }
 
-  /** @param {Object<string, string|null>} fields @param {string|null} note */
-  #correct(fields, note) {
+  /**
+   * The form stays until the server has read what was typed, or cannot be reached.
+   * @param {Object<string, string|null>} fields
+   * @param {string|null} note
+   */
+  async #correct(fields, note) {
+    const detail = this.screen.detail;
+    if (!detail || this.form.isSaving) return;
+    this.form.isSaving = true;
+    const entryId = this.decisions.decide(detail, 'correct', {fields, note});
+    const refused = await this.outbox.answered(entryId);
+    this.form.isSaving = false;
+    if (refused) {
+      this.outbox.drop(entryId);
+      this.decisions.forget(entryId);
+      this.queue.mark(detail.claim.claim_id, 'open');
+      return this.form.refuse(refused.theirs?.field, refused.error ?? '');
+    }
     this.form.saved();
-    this.#decide('correct', {fields, note});
+    this.#verdictGiven(detail.claim, 'correct');
   }
 
   /** @param {boolean} open */
@@ -385,6 +406,7 @@ class ReviewPage {
     if (!step) return say(t('redo.nothing'));
     if (VERDICTS.includes(step.decision)) this.progress.add();
     this.#back(step, 'redo.did');
+    if (VERDICTS.includes(step.decision) || step.decision === 'skip') this.#advance();
   }
 
   /** @param {import('./decisions.js').Step} step @param {string} words */
@@ -424,20 +446,15 @@ class ReviewPage {
 
   /** @param {import('./outbox.js').Entry} entry */
   #refused(entry) {
+    if (this.form.isSaving && this.form.claimId === entry.claimId) return;  // the form says it
     warn(t('refused', {surface: entry.surface, error: entry.error ?? ''}), 'refused ' + entry.id);
     this.queue.mark(entry.claimId, 'open');
-    if (this.form.isOpen || this.view !== 'review') return;
-    this.outbox.drop(entry.id);
     this.queue.outdate(entry.claimId);
+    if (this.form.isOpen || this.prompt.isOpen || this.view !== 'review' || !entry.claimId) return;
+    this.outbox.drop(entry.id);
+    this.decisions.forget(entry.id);
+    if (entry.body.fields) this.form.keepDraft(entry.claimId, entry.body.fields);
     this.openClaim(entry.claimId);
-    const field = entry.theirs?.field;
-    const fields = entry.body.fields;
-    if (!fields || !this.screen.detail) return;
-    this.#showForm(true);
-    this.form.drafts.set(entry.claimId, Object.fromEntries(
-        Object.entries(fields).map(([name, value]) => [name, value ?? ''])));
-    this.form.open(this.screen.detail.claim);
-    this.form.refuse(field, entry.error ?? '');
   }
 
   /** @param {import('./outbox.js').Entry} entry */
@@ -536,6 +553,7 @@ class ReviewPage {
 
   #showProgress() {
     const pace = this.progress.pace();
+    byId('matching').textContent = t('filter.matching', {n: this.queue.matching});
     fill(byId('progress'), el('span', {}, t('progress.today'), ' ', el('b', {}, String(this.progress.today))),
         el('span', {}, t('progress.left'), ' ', el('b', {id: 'left'}, String(this.queue.left))),
         pace !== null && el('span', {}, el('b', {}, String(pace)), t('progress.pace')));

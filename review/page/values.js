@@ -1,5 +1,5 @@
-// Decimal text for people: digits in groups, 万 and 亿, and back from what an editor types. Values are
-// exact decimal strings; none ever becomes a JS number.
+// Decimal text for people: digits in groups, 万 and 亿. Values are exact decimal strings; none ever becomes
+// a JS number.
 
 /**
  * The words for 10^4, 10^8 and 10^12 in a script and region.
@@ -62,47 +62,6 @@ export function inMyriads(decimal, words) {
   if (size >= 9) return shifted(decimal, -8) + words.yi;
   if (size >= 5) return shifted(decimal, -4) + words.wan;
   return decimal;
-}
-
-const POWERS = {万: 4, 萬: 4, 亿: 8, 億: 8, 兆: 12, 万亿: 12, 萬億: 12};
-
-/**
- * What an editor types as a number: digits with or without commas, full-width or not, with 万, 亿, 兆 or
- * 万亿 behind. Gives decimal text, or null where it is none.
- * @param {string} typed
- * @returns {string|null}
- */
-export function parseNumber(typed) {
-  const plain = typed.normalize('NFKC').replace(/[\s,]/g, '').replace(/^[−–]/, '-');
-  const parts = /^(-?\d+(?:\.\d+)?)(万亿|萬億|万|萬|亿|億|兆)?$/.exec(plain);
-  if (!parts) return null;
-  return shifted(parts[1], parts[2] ? POWERS[/** @type {keyof POWERS} */ (parts[2])] : 0);
-}
-
-/**
- * -1, 0 or 1 as decimal text a is less than, equal to or more than b.
- * @param {string} a
- * @param {string} b
- */
-export function compareDecimals(a, b) {
-  const [one, two] = [a, b].map((text) => DECIMAL.exec(text) ?? ['', '', '0', '']);
-  const places = Math.max((one[3] ?? '').length, (two[3] ?? '').length);
-  const [x, y] = [one, two].map(
-      (parts) => BigInt(parts[1] + parts[2] + (parts[3] ?? '').padEnd(places, '0')));
-  return x < y ? -1 : x > y ? 1 : 0;
-}
-
-/**
- * A calendar date that exists, as 2025-12-31, with a time of day behind or without.
- * @param {string} text
- */
-export function isDate(text) {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2})?)?$/.exec(text);
-  if (!parts) return false;
-  const [year, month, day] = parts.slice(1, 4).map(Number);
-  const date = new Date(Date.UTC(year, month - 1, day));
-  date.setUTCFullYear(year);
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 const BOUND_SIGNS = {

@@ -42,12 +42,12 @@ function historyRow(action, does, again) {
     setTimeout(again, 300);
   }, action.undone ? t('undone') : t(redo ? 'action.redo' : 'action.undo'));
   const many = action.review_ids.length > 1 && action.fields.length === 0;
-  return el('tr', {class: action.undone ? 'undone' : null, 'data-review': action.review_ids[0]},
+  return el('tr', {'data-review': action.review_ids[0]},
       el('td', {class: 'aside'}, localTime(action.at, language())), el('td', {}, action.editor),
       el('td', {}, button({class: 'link'}, () => does.open(action.claim_id),
           [action.subject, action.metric, action.surface].filter(Boolean).join(' ')),
       many && el('span', {class: 'aside'}, ' ' + t('more', {n: action.review_ids.length - 1}))),
-      el('td', {}, ...decisionWords(action, does.reasonText)), el('td', {}, undo));
+      el('td', {class: action.undone ? 'undone' : null}, ...decisionWords(action, does.reasonText)), el('td', {}, undo));
 }
 
 /**

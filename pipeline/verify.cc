@@ -8,6 +8,7 @@
 #include "pipeline/aspects.h"
 #include "pipeline/stories.h"
 #include "store/reader.h"
+#include "store/review_reader.h"
 #include "store/writer.h"
 
 namespace hanfact::pipeline {
@@ -45,6 +46,7 @@ std::map<std::string, FactDigest> Digest(const AspectFacts& facts) {
 std::vector<std::string> Verify(store::Database& database) {
   std::vector<std::string> out = store::CheckRows(database);
   for (std::string& breach : CheckStories(database)) out.push_back(std::move(breach));
+  for (std::string& breach : store::CheckStandings(database)) out.push_back(std::move(breach));
   store::Reader reader(database);
   reader.ForEachAspect([&](int64_t aspect, const std::vector<FactClaim>& claims) {
     for (const FactClaim& c : claims) {

@@ -396,4 +396,22 @@ Status ReviewReader::TakeStatus() {
   return error;
 }
 
+std::vector<std::string> CheckStandings(Database& database) {
+  std::vector<std::string> out;
+  Statements statements(database.connection());
+  ReviewRows reviews(statements);
+  std::vector<std::string> claims;
+  Statement& s = statements.Get(
+      "SELECT claim_id FROM reviews UNION SELECT claim_id FROM standing_rows UNION SELECT claim_id"
+      " FROM claim_moves ORDER BY 1");
+  while (s.Next()) claims.push_back(s.Text(0));
+  s.Reset();
+  for (const std::string& claim_id : claims) {
+    if (reviews.Stored(claim_id) != reviews.AmountOf(claim_id)) {
+      out.push_back("reviews: what stands of claim " + claim_id + " is not what was decided");
+    }
+  }
+  return out;
+}
+
 }  // namespace hanfact::store

@@ -108,4 +108,8 @@ class ReviewReader {
   std::unique_ptr<Impl> impl_;
 };
 
+// The claims of which something else stands than their reviews amount to, a line each. Reads every
+// review.
+[[nodiscard]] std::vector<std::string> CheckStandings(Database& database);
+
 }  // namespace hanfact::store

@@ -76,21 +76,34 @@ int64_t ReviewRows::Add(const Review& r) {
   return TakeNumber(s);
 }
 
-Standing ReviewRows::Settle(std::string_view claim_id) {
+ReviewRows::Row ReviewRows::AmountOf(std::string_view claim_id) {
   const Standing standing = StandingOf(Of(claim_id));
-  if (standing == Standing()) {
+  if (standing == Standing()) return {};
+  return {std::string(ToString(standing.status)), ToJson(standing), standing.flagged};
+}
+
+ReviewRows::Row ReviewRows::Stored(std::string_view claim_id) {
+  Statement& s = Sql("SELECT status, corrections, flagged FROM standing_rows WHERE claim_id = ?1");
+  s.Bind(1, claim_id);
+  Row out;
+  if (s.Next()) out = {s.Text(0), s.Text(1), s.Int(2) != 0};
+  s.Reset();
+  return out;
+}
+
+void ReviewRows::Settle(std::string_view claim_id) {
+  const Row row = AmountOf(claim_id);
+  if (row == Row()) {
     Sql("DELETE FROM standing_rows WHERE claim_id = ?1").Bind(1, claim_id).Run();
-    return standing;
+    return;
   }
-  const std::string corrections = ToJson(standing);
   Sql("INSERT OR REPLACE INTO standing_rows (claim_id, status, corrections, flagged) VALUES"
       " (?1, ?2, ?3, ?4)")
       .Bind(1, claim_id)
-      .Bind(2, ToString(standing.status))
-      .Bind(3, corrections)
-      .Bind(4, static_cast<int64_t>(standing.flagged))
+      .Bind(2, row.status)
+      .Bind(3, row.corrections)
+      .Bind(4, static_cast<int64_t>(row.flagged))
       .Run();
-  return standing;
 }
 
 }  // namespace hanfact::store

@@ -28,8 +28,16 @@ class ReviewRows {
   [[nodiscard]] std::vector<std::string> ClaimsReviewedOf(std::string_view document_id);
   // The new row's id.
   int64_t Add(const Review& review);
-  // Writes what the claim's reviews amount to; returns it.
-  Standing Settle(std::string_view claim_id);
+  // Writes what the claim's reviews amount to.
+  void Settle(std::string_view claim_id);
+  // As standing_rows has it: status, whether flagged, corrections; empty where nothing stands.
+  struct Row {
+    std::string status, corrections;
+    bool flagged = false;
+    bool operator==(const Row&) const = default;
+  };
+  [[nodiscard]] Row AmountOf(std::string_view claim_id);  // of its reviews
+  [[nodiscard]] Row Stored(std::string_view claim_id);
 
  private:
   Statement& Sql(std::string_view sql) { return statements_.Get(sql); }

@@ -456,7 +456,7 @@ TEST(Migration, FromTheSecondVersionToo) {
 }
 
 TEST(Migration, FromLaterVersionsToo) {
-  for (const int version : {3, 4, 5, 6}) {
+  for (const int version : {3, 4, 5, 6, 7}) {
     SCOPED_TRACE(version);
     TempDir dir;
     const std::string path = dir.File("f.db");

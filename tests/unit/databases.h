@@ -124,7 +124,7 @@ inline void MakeVersion(int version, const std::string& today, const std::string
   store::Connection c;
   ASSERT_TRUE(c.Open(path, SQLITE_OPEN_READWRITE));
   const std::string names[] = {"0003_compact.sql", "0004_growth.sql", "0005_aspects.sql",
-                               "0006_lean.sql"};
+                               "0006_lean.sql", "0007_ordered_ids.sql"};
   for (int v = 3; v <= version; ++v) {
     const std::string number = std::to_string(v);
     ASSERT_TRUE(c.Execute("BEGIN;" + ReadFile(SourceDir() / "store" / "schema" / names[v - 3]) +

@@ -3,8 +3,12 @@
 #include "base/review.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <thread>
 
 #include "pipeline/corrections.h"
 #include "pipeline/remove.h"
@@ -458,6 +462,69 @@ TEST_F(ReviewTest, AnyDecisionsLeaveTheDatabaseSound) {
   const size_t same = static_cast<size_t>(
       std::mismatch(is.begin(), is.end(), was.begin(), was.end()).first - is.begin());
   EXPECT_TRUE(is == was) << is.substr(same > 200 ? same - 200 : 0, 400);
+}
+
+// Editors go on while a run writes: what comes of both is what comes of the decisions after the
+// run.
+TEST_F(ReviewTest, DecisionsBesideARunEndAsAfterIt) {
+  // What is decided on is there; the run adds claims to the very same facts, many batches of them.
+  for (int i = 0; i < 300; ++i) {
+    const std::string n = std::to_string(i), value = std::to_string(280 + i % 20);
+    WriteFile(dir.File("more/" + n + ".txt"), "第" + n + "号消息称，宁德时代2025年营收为" + value +
+                                                  "亿元。员工总数为1" + n + "00人。\n");
+  }
+  const std::string ids[] = {Id("286.47亿元"), Id("286亿元"), Id("268.47亿元"), Id("12000人"),
+                             Id("23.5%")};
+  std::vector<DecisionRequest> made;
+  {
+    std::atomic<bool> running = true;
+    std::thread run([&] {
+      pipeline::BatchLimits limits;
+      limits.drain_each_batch_up_to = 128;
+      limits.pending_claims = 100;
+      limits.fact_claims_at_once = 50;
+      IngestInto(path, {dir.File("more")}, 2, false, limits);
+      running = false;
+    });
+    std::mt19937 random(7);
+    for (int step = 0; step < 400 && (running || step < 20); ++step) {
+      DecisionRequest request;
+      request.claim_id = ids[random() % std::size(ids)];
+      request.editor = "eve";
+      request.seen = INT64_MAX;  // nobody else decides
+      switch (random() % 3) {
+        case 0:
+          request.decision = Decision::kReject;
+          break;
+        case 1:
+          request.decision = Decision::kAccept;
+          break;
+        default:
+          request.decision = Decision::kCorrect;
+          request.fields = {{"value", std::to_string(280 + random() % 20) + "亿"}};
+      }
+      const auto result = desk->Decide(request, At());
+      if (std::holds_alternative<pipeline::Decided>(result)) made.push_back(request);
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    run.join();
+  }
+  ASSERT_GT(made.size(), 10u);
+  ExpectSound(path);
+
+  const std::string after = dir.File("after.db");
+  IngestInto(after, {dir.File("in")});
+  IngestInto(after, {dir.File("more")});
+  auto opened = Database::Open(after, Database::Mode::kReview, "");
+  ASSERT_TRUE(opened.ok());
+  ReviewDesk other(**opened, SharedTools());
+  at = 0;
+  for (const DecisionRequest& request : made) Decided(other.Decide(request, At()));
+  const auto but_times = [](std::string dump) { return dump.substr(0, dump.find("\nreviews ")); };
+  const std::string is = but_times(Dump(path)), want = but_times(Dump(after));
+  const size_t same = static_cast<size_t>(
+      std::mismatch(is.begin(), is.end(), want.begin(), want.end()).first - is.begin());
+  EXPECT_TRUE(is == want) << is.substr(same > 200 ? same - 200 : 0, 400);
 }
 
 class ApiTest : public ReviewTest {

@@ -28,6 +28,9 @@ struct EntityName {
   bool operator==(const EntityName&) const = default;
 };
 [[nodiscard]] std::string UnknownEntityId(EntityType type, std::string_view canonical);
+[[nodiscard]] inline bool IsUnknownEntity(std::string_view entity_id) {
+  return entity_id.starts_with("x:");
+}
 
 enum class MentionType { kNumber, kOrdinal, kQuantity, kPeriod, kSet, kEntity };
 [[nodiscard]] std::string_view ToString(MentionType type);

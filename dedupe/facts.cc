@@ -16,11 +16,17 @@
 namespace hanfact::dedupe {
 namespace {
 
+// Who or what by id, where the lexicon knows it. A name that only its form tells (甲科技有限公司)
+// is found in one article and stands as a plain noun in the next: both are its text.
+std::string NamePart(const std::string& id, const std::string& name) {
+  if (!id.empty() && !IsUnknownEntity(id)) return "id:" + id;
+  return CanonicalText(name);
+}
+
 // Tabs part the fields of a key; canonical text has none.
 std::string SubjectPart(const ClaimTerms& terms) {
-  if (!terms.subject_id.empty()) return "id:" + terms.subject_id;
-  std::string text = CanonicalText(terms.subject);
-  return text.empty() ? text : "text:" + text;
+  std::string name = NamePart(terms.subject_id, terms.subject);
+  return name.empty() || name.starts_with("id:") ? name : "text:" + name;
 }
 
 // The scope without what makes no difference: an intraday move and one that does not say closing
@@ -52,8 +58,7 @@ std::string PeriodPart(const std::optional<Period>& period, std::string_view pub
 }
 
 std::string SpeakerOf(const ClaimTerms& terms) {
-  return terms.attribution_id.empty() ? CanonicalText(terms.attribution)
-                                      : "id:" + terms.attribution_id;
+  return NamePart(terms.attribution_id, terms.attribution);
 }
 
 std::string_view StoryOf(const FactSource& source) {

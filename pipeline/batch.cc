@@ -29,6 +29,7 @@ constexpr size_t kBatchBytes = 1 << 20;
 constexpr size_t kAspectsAtOnce = 64;
 constexpr size_t kAspectsOfRound = 4096;
 constexpr int64_t kSearchAtOnce = 64;
+constexpr int64_t kFiledAtOnce = 2000;
 
 // In a small run: builds some of what is pending, in one transaction.
 Status DrainSome(store::Writer& writer, size_t claims_at_once, bool& more) {
@@ -244,6 +245,11 @@ Status Batch::Start(const std::string& rules_digest, const std::string& lexicon_
     if (last != 0 && writer_.bands_in_memory() < bands_in_memory_) continue;
     if (auto status = WriteBands(writer_); !status.ok()) return status;
     if (last == 0) break;
+  }
+  for (bool more = true; more;) {
+    writer_.Begin();
+    more = writer_.FileSome(kFiledAtOnce);
+    if (auto status = writer_.Commit(); !status.ok()) return status;
   }
   // Of a run that was ended: those of this one are counted as they come.
   pending_claims_ = writer_.CountPending();

@@ -356,6 +356,8 @@ std::vector<std::string> CheckRows(Database& database) {
       "SELECT 'fact ' || lower(hex(f.fact_id)) || ': the claim it stands on is gone' FROM "
       "fact_rows f WHERE NOT"
       " EXISTS (SELECT 1 FROM claim_rows c WHERE c.no = f.claim_no)",
+      "SELECT 'the database was upgraded and has ' || count(*) || ' claims to be filed; run hanfact"
+      " ingest on it' FROM unfiled_rows HAVING count(*) > 0",
       "SELECT 'the last run did not finish: ' || count(DISTINCT aspect) || ' aspects are pending; "
       "run the same"
       " command again' FROM pending_rows HAVING count(*) > 0",

@@ -321,12 +321,16 @@ struct Writer::Impl {
     s.Bind(1, document_no);
     while (s.Next()) corrected.push_back(s.Int(0));
     s.Reset();
-    for (const int64_t no : corrected) {
-      // What was just written is in no fact yet: it is pending, under what it was read as.
-      Sql("DELETE FROM pending_rows WHERE claim_no = ?1").Bind(1, no).Run();
-      for (const PendingAspect& aspect : File(no)) {
-        for (const int64_t claim : aspect.claims) fact_rows.AddPending(aspect.aspect, claim);
-      }
+    for (const int64_t no : corrected) FileAndLeavePending(no);
+  }
+
+  void FileAndLeavePending(int64_t claim_no) {
+    // It may be pending already, under what it was read as.
+    Sql("DELETE FROM pending_rows WHERE claim_no = ?1").Bind(1, claim_no).Run();
+    for (const PendingAspect& aspect : File(claim_no)) {
+      for (const int64_t claim : aspect.claims) fact_rows.AddPending(aspect.aspect, claim);
+      // A fact that is gone leaves links and conflicts behind.
+      if (aspect.whole) fact_rows.AddPending(aspect.aspect, 0);
     }
   }
 
@@ -777,6 +781,19 @@ int64_t Writer::AddReview(const Review& review) {
 }
 
 std::vector<PendingAspect> Writer::FileReviewed(int64_t claim_no) { return impl_->File(claim_no); }
+
+bool Writer::FileSome(int64_t limit) {
+  std::vector<int64_t> claims;
+  Statement& s = impl_->Sql("SELECT claim_no FROM unfiled_rows ORDER BY claim_no LIMIT ?1");
+  s.Bind(1, limit);
+  while (s.Next()) claims.push_back(s.Int(0));
+  s.Reset();
+  for (const int64_t no : claims) {
+    impl_->FileAndLeavePending(no);
+    impl_->Sql("DELETE FROM unfiled_rows WHERE claim_no = ?1").Bind(1, no).Run();
+  }
+  return !claims.empty();
+}
 
 void Writer::SetAspectMaker(AspectMaker maker) { impl_->aspect_maker = std::move(maker); }
 

@@ -228,6 +228,9 @@ class Writer {
   // SetAspectMaker. What is to be built then, in this order: the aspect it was in, as a whole, and
   // the one it came to. They are not left pending.
   [[nodiscard]] std::vector<PendingAspect> FileReviewed(int64_t claim_no);
+  // Of a database of before: files up to `limit` claims under the aspects they have now, and leaves
+  // those pending. False once there are none left.
+  bool FileSome(int64_t limit);
   // Where claims are written that were corrected before, they are filed as corrected, too.
   void SetAspectMaker(AspectMaker maker);
   // An entity that a correction names.

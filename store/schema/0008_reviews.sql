@@ -7,6 +7,15 @@ CREATE INDEX reviews_document ON reviews(document_id);
 CREATE INDEX reviews_at ON reviews(at);
 CREATE INDEX claim_moves_claim ON claim_moves(claim_id);
 
+-- Claims whose aspect is to be told anew, which the next run does before anything else. Facts go by the
+-- name of an entity that the lexicon does not know, no longer by its id.
+CREATE TABLE unfiled_rows (
+  claim_no INTEGER PRIMARY KEY REFERENCES claim_rows ON DELETE CASCADE
+) STRICT;
+INSERT INTO unfiled_rows SELECT no FROM claim_rows
+WHERE subject_no IN (SELECT no FROM name_rows WHERE substr(id, 1, 2) = 'x:')
+  OR attribution_no IN (SELECT no FROM name_rows WHERE substr(id, 1, 2) = 'x:');
+
 DROP VIEW corrected_claim_rows;
 -- A correction that is JSON null means "none"; a field that is not corrected is as extracted.
 CREATE VIEW corrected_claim_rows AS

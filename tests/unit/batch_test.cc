@@ -427,6 +427,7 @@ TEST(Migration, AnEarlierDatabaseIsUpgradedInPlaceWithABackup) {
     auto database = Open(path, Database::Mode::kWrite);
     EXPECT_NE(database->note().find(path + ".v1.bak"), std::string::npos) << database->note();
   }
+  EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
   EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
   ExpectSound(path);
   EXPECT_EQ(Cell(path, "PRAGMA user_version"), "8");
@@ -450,9 +451,9 @@ TEST(Migration, FromTheSecondVersionToo) {
     auto database = Open(path, Database::Mode::kWrite);
     EXPECT_NE(database->note().find(path + ".v2.bak"), std::string::npos) << database->note();
   }
+  EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
   EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
   ExpectSound(path);
-  EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
 }
 
 TEST(Migration, FromLaterVersionsToo) {
@@ -468,9 +469,9 @@ TEST(Migration, FromLaterVersionsToo) {
                 std::string::npos)
           << database->note();
     }
+    EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
     EXPECT_EQ(Dump(path), Dump(dir.File("new.db")));
     ExpectSound(path);
-    EXPECT_EQ(IngestInto(path, Corpus()).documents, 0);
     EXPECT_EQ(Cell(path, kBands), Cell(dir.File("new.db"), kBands));
   }
 }

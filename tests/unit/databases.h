@@ -100,6 +100,14 @@ inline void MakeVersionOne(const std::string& today, const std::string& path) {
       "INSERT INTO main.fact_claim_rows SELECT r.fact_no, r.claim_no, CASE r.relation WHEN 0 THEN"
       " 'identical' WHEN 1 THEN 'consistent' ELSE 'converted' END FROM n.fact_claim_rows r;"
       "COMMIT; DETACH n;"
+      // What the lexicon does not know was filed by its id up to version 7: under another aspect.
+      "CREATE TEMP TABLE by_id AS SELECT f.no FROM main.fact_rows f WHERE NOT EXISTS (SELECT 1 FROM"
+      " main.fact_claim_rows r JOIN main.claim_rows c ON c.no = r.claim_no WHERE r.fact_no = f.no"
+      " AND coalesce(substr(c.subject_id, 1, 2), '') <> 'x:');"
+      "UPDATE main.claim_rows SET aspect = aspect + 1 WHERE no IN (SELECT claim_no FROM"
+      " main.fact_claim_rows WHERE fact_no IN (SELECT no FROM by_id));"
+      "UPDATE main.fact_rows SET aspect = aspect + 1 WHERE no IN (SELECT no FROM by_id);"
+      "DROP TABLE by_id;"
       "INSERT INTO schema_versions VALUES (1, 'then');"
       "PRAGMA user_version = 1; PRAGMA application_id = " +
       std::to_string(store::kApplicationId);

@@ -395,6 +395,9 @@ TEST(Facts, ClaimsWithoutSubjectOrNumberMakeNoFact) {
   EXPECT_TRUE(CheckFacts({nobody, nothing}, {}).empty());
   const FactClaim text = Make("c", "5", "1", "percent").Subject("", "AI 芯片市场");
   const FactClaim same = Make("d", "5", "1", "percent").Subject("", "ai芯片市场");
+  // One that only its form tells is its name, whichever of the articles saw that it is one.
+  const FactClaim told = Make("e", "5", "1", "percent").Subject("x:0123456789abcdef", "AI芯片市场");
+  EXPECT_EQ(FactKey(told, 0), FactKey(text, 0));
   EXPECT_EQ(Aspect(text), Aspect(same));
 }
 
